@@ -166,13 +166,13 @@ class FaultMiddleware:
                 headers["retry-after"] = f"{fault.retry_after:g}"
             return await _answer(dated, status, self._body(status), headers)
         if fault.kind == "reset_before":
-            return _reset(send)
+            return await _reset(send)
         if fault.kind == "reset_after":
             await _captured(self.app, scope, receive)
-            return _reset(send)
+            return await _reset(send)
         if fault.kind == "timeout":
             await asyncio.sleep(fault.seconds)
-            return _reset(send)
+            return await _reset(send)
         if fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
             return await self.app(scope, receive, dated)
@@ -181,7 +181,7 @@ class FaultMiddleware:
         if fault.kind == "cut":
             await dated(start)
             await dated({"type": "http.response.body", "body": half, "more_body": True})
-            return _reset(send)
+            return await _reset(send)
         spoilt = (
             half if fault.kind == "truncated" else b"<!DOCTYPE html><html><body>Be right back</body></html>"
         )
@@ -214,7 +214,7 @@ def _dated(send: Send, clock: float) -> Send:
     return stamped
 
 
-def _reset(send: Send) -> None:
+async def _reset(send: Send) -> None:
     """Drop the connection with a TCP reset, as a dying load balancer does.
 
     uvicorn's `send` is bound to the request's cycle, which is the only way to the socket.
@@ -224,6 +224,7 @@ def _reset(send: Send) -> None:
     if raw is not None:
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
+    await asyncio.sleep(0.01)  # lets uvicorn see the lost connection, or it logs an unfinished answer
 
 
 async def _captured(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
