@@ -62,7 +62,9 @@ class _Parser:
         while self.rest() and self.rest()[0] == "OR":
             self._at += 1
             options.append(self._all_of())
-        return options[0] if len(options) == 1 else lambda post, world: any(one(post, world) for one in options)
+        return (
+            options[0] if len(options) == 1 else lambda post, world: any(one(post, world) for one in options)
+        )
 
     def _all_of(self) -> Matcher:
         needed: list[Matcher] = []
@@ -122,7 +124,9 @@ def _operator(token: str) -> tuple[Matcher, bool]:
     if name in ("is", "has") and (name, value) in _FLAGS:
         flag = _FLAGS[name, value]
         return flag, False
-    raise QueryError(f"Reference to invalid operator '{name}'. Operator is not available in current product (at position 1)")
+    raise QueryError(
+        f"Reference to invalid operator '{name}'. Operator is not available in current product (at position 1)"
+    )
 
 
 _FLAGS: dict[tuple[str, str], Matcher] = {

@@ -200,7 +200,9 @@ class World:
             known = self._authors.get((platform, handle.lower()))
             if known is not None:
                 return known
-            made = Author(platform, id or self._account_id(platform), handle, profile.pop("name", handle), **profile)
+            made = Author(
+                platform, id or self._account_id(platform), handle, profile.pop("name", handle), **profile
+            )
             self._authors[platform, handle.lower()] = self._authors_by_id[platform, made.id] = made
             return made
 
@@ -312,7 +314,12 @@ class World:
             return [self._posts[platform, child] for child in self._children[platform, id]]
 
     def newest_first(
-        self, platform: str, *, above: int | None = None, below: int | None = None, now: datetime | None = None
+        self,
+        platform: str,
+        *,
+        above: int | None = None,
+        below: int | None = None,
+        now: datetime | None = None,
     ) -> Iterator[Post]:
         """Posts that are visible at `now`, with `above` < number < `below`; the ends are left out."""
         now = now or self.clock.now()
@@ -360,7 +367,11 @@ class World:
 
     def _account_id(self, platform: str) -> str:
         while True:
-            id = str(random.randrange(10**17, 2 * 10**18)) if platform == "x" else base36(random.randrange(36**6, 36**7))
+            id = (
+                str(random.randrange(10**17, 2 * 10**18))
+                if platform == "x"
+                else base36(random.randrange(36**6, 36**7))
+            )
             if (platform, id) not in self._authors_by_id:
                 return id
 
@@ -373,7 +384,9 @@ class World:
 
     def _write(self, post: Post) -> None:
         if self._journal is not None:
-            self._journal.write(json.dumps(asdict(post), default=datetime.isoformat, ensure_ascii=False) + "\n")
+            self._journal.write(
+                json.dumps(asdict(post), default=datetime.isoformat, ensure_ascii=False) + "\n"
+            )
             self._journal.flush()
 
     def _replay(self, journal: Path) -> None:

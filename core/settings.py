@@ -1,0 +1,270 @@
+"""The settings file, `sunwai.toml`, as typed models; and the environment for what is secret.
+
+Each `[sources.*]` table stays opaque here: its connector reads and checks it. Every mistake is told in one sentence that
+names the key and the remedy, as `Misconfigured`.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+
+from core.assessment import Priority, Topic
+from core.errors import Misconfigured
+from core.mention import Brand, BrandQuery
+from core.sla import DEFAULT_TARGETS, Target
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _channel(value: str) -> str:
+    if not value or " " in value:
+        raise ValueError("must be a Slack channel, such as '#triage' or 'C0123ABCD'")
+    return value
+
+
+Channel = Annotated[str, AfterValidator(_channel)]
+
+
+class QueryTable(_Table):
+    """`[[brands.KEY.queries]]`: what to look for. See `core.mention.BrandQuery`."""
+
+    name: str
+    any_of: tuple[str, ...] = Field(min_length=1)
+    all_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+
+class BrandTable(_Table):
+    """`[brands.KEY]`: a brand, the words that mean it, its own accounts (`x:@northwind`) and its queries."""
+
+    name: str
+    names: tuple[str, ...] = ()
+    own_accounts: tuple[str, ...] = ()
+    queries: tuple[QueryTable, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _accounts_name_their_platform(self) -> "BrandTable":
+        for account in self.own_accounts:
+            if ":" not in account:
+                raise ValueError(f"own_accounts entry '{account}' must name its platform, such as 'x:@{account.lstrip('@')}'")
+        return self
+
+
+class DepartmentTable(_Table):
+    """`[departments.KEY]`: a team, the judged topics that it owns and the Slack channel where its cases ring."""
+
+    channel: Channel
+    topics: tuple[Topic, ...] = Field(min_length=1)
+
+
+class SlackTable(_Table):
+    """`[slack]`: where cards go when no department claims the topic, and where trouble with the pipeline is told."""
+
+    triage_channel: Channel = "#triage"
+    ops_channel: Channel = "#ops"
+    mode: Literal["socket", "http"] = "socket"
+    http_port: int = Field(8810, ge=1, le=65535)
+    http_host: str = "127.0.0.1"
+    timeout_seconds: float = Field(10.0, gt=0, le=60)
+
+
+class SlaTable(_Table):
+    """`[sla.P1]`: minutes until the first answer and until the resolution."""
+
+    first_response_minutes: int = Field(gt=0)
+    resolution_minutes: int = Field(gt=0)
+
+
+class CustomersTable(_Table):
+    """`[customers]`: the CRM's rows, from a CSV file or a read-only SQL query (its address in `CUSTOMERS_DATABASE_URL`)."""
+
+    csv: Path | None = None
+    orders_csv: Path | None = None
+    sql: str | None = None
+    refresh_minutes: int = Field(60, gt=0)
+
+
+class RetentionTable(_Table):
+    """`[retention]`: days after which stored text goes. Raw payloads are kept shorter than what they were read from."""
+
+    mentions_days: int = Field(730, gt=0)
+    raw_days: int = Field(30, gt=0)
+
+
+class WebTable(_Table):
+    """`[web]`: where the dashboard listens. Anything but loopback needs `allow_remote`, for it has no sign-in yet."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8800, ge=1, le=65535)
+    allow_remote: bool = False
+
+
+class OpsTable(_Table):
+    """`[ops]`: when the pipeline itself rings: minutes without a good pull, and without a listener's heartbeat."""
+
+    stale_source_minutes: int = Field(15, gt=0)
+    dead_listener_minutes: int = Field(2, gt=0)
+
+
+class Settings(_Table):
+    """Everything that a team decides. Load it with `load()`."""
+
+    brands: dict[str, BrandTable] = Field(min_length=1)
+    sources: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    departments: dict[str, DepartmentTable] = Field(default_factory=dict)
+    slack: SlackTable = SlackTable()
+    sla: dict[Literal["P1", "P2", "P3"], SlaTable] = Field(default_factory=dict)
+    customers: CustomersTable = CustomersTable()
+    retention: RetentionTable = RetentionTable()
+    web: WebTable = WebTable()
+    ops: OpsTable = OpsTable()
+    ring_max_age_hours: float = Field(6.0, gt=0)
+    home: Path = Path(".sunwai")
+
+    @model_validator(mode="after")
+    def _one_team_per_topic(self) -> "Settings":
+        owner: dict[str, str] = {}
+        for key, table in self.departments.items():
+            for topic in table.topics:
+                if topic in owner:
+                    raise ValueError(f"topic '{topic}' belongs to both departments.{owner[topic]} and departments.{key}; keep one")
+                owner[topic] = key
+        return self
+
+    def brand(self, key: str) -> Brand:
+        table = self.brands[key]
+        return Brand(
+            key=key,
+            name=table.name,
+            names=tuple(dict.fromkeys((table.name, *table.names))),
+            own_accounts=frozenset(account.lower() for account in table.own_accounts),
+        )
+
+    @property
+    def queries(self) -> tuple[BrandQuery, ...]:
+        return tuple(
+            BrandQuery(key, q.name, q.any_of, q.all_of, q.none_of, q.languages)
+            for key, table in self.brands.items()
+            for q in table.queries
+        )
+
+    def channel_for(self, topic: Topic) -> str:
+        """The Slack channel of the team that owns `topic`, or the triage channel where none does."""
+        for table in self.departments.values():
+            if topic in table.topics:
+                return table.channel
+        return self.slack.triage_channel
+
+    def target_for(self, priority: Priority) -> Target | None:
+        """The SLA for a priority; None for P4, which waits for nobody."""
+        table = self.sla.get(priority.name)  # type: ignore[call-overload]
+        if table is not None:
+            return Target(table.first_response_minutes, table.resolution_minutes)
+        return DEFAULT_TARGETS.get(priority)
+
+
+class Environment:
+    """What comes from the environment, never from the file: secrets and addresses. `.env.example` explains each variable.
+
+    Airflow connections are turned into the same names by `dags/`, so the rest of the house has one way to ask.
+    """
+
+    def __init__(self, variables: Mapping[str, str] | None = None) -> None:
+        self._variables = dict(os.environ if variables is None else variables)
+
+    def get(self, name: str) -> str | None:
+        """An address or another value that may be shown. An empty variable counts as unset."""
+        return self._variables.get(name) or None
+
+    def secret(self, name: str) -> SecretStr | None:
+        """A secret, or None where it is not set."""
+        value = self.get(name)
+        return SecretStr(value) if value else None
+
+    def need(self, name: str, what_for: str) -> SecretStr:
+        """A secret that must be there. Raises Misconfigured, naming the variable and what it is for, where it is not."""
+        value = self.secret(name)
+        if value is None:
+            raise Misconfigured(f"{name} is not set: {what_for}. Set it in the environment (see .env.example).")
+        return value
+
+    def __repr__(self) -> str:
+        return "Environment(...)"
+
+
+def config_path() -> Path:
+    """The settings file: `SUNWAI_CONFIG`, or `sunwai.toml` in the working folder."""
+    return Path(os.environ.get("SUNWAI_CONFIG", "sunwai.toml"))
+
+
+def load(path: Path | None = None) -> Settings:
+    """Read and check the settings file. Raises Misconfigured with one sentence that names the key and the remedy."""
+    path = path or config_path()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise Misconfigured(
+            f"There is no settings file {path}: copy sunwai.example.toml to it, or name yours in SUNWAI_CONFIG."
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misconfigured(f"The settings file {path} cannot be read: {error}.") from None
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Misconfigured(f"{path} is not valid TOML: {error}.") from None
+    return parse(table, where=str(path))
+
+
+def parse(table: Mapping[str, Any], where: str = "the settings") -> Settings:
+    """Check a settings table. Raises Misconfigured as `load` does."""
+    try:
+        return Settings.model_validate(table)
+    except ValidationError as error:
+        raise Misconfigured(explain(error, Settings, where)) from None
+
+
+def explain(error: ValidationError, model: type[BaseModel], where: str) -> str:
+    """The first mistake in one sentence: the key, what is wrong, and the nearest right key for a mistyped one."""
+    import difflib
+
+    mistakes = error.errors(include_url=False)
+    first = min(mistakes, key=lambda mistake: mistake["type"] != "extra_forbidden")  # a typo explains what is missing
+    key = ".".join(str(part) for part in first["loc"]) or "the file"
+    kind, context = first["type"], first.get("ctx", {})
+    more = f" ({error.error_count() - 1} more after it)" if error.error_count() > 1 else ""
+    if kind == "extra_forbidden":
+        allowed = _keys_at(model, first["loc"][:-1])
+        near = difflib.get_close_matches(str(first["loc"][-1]), allowed, n=1)
+        hint = f"did you mean '{near[0]}'?" if near else f"it may be one of: {', '.join(sorted(allowed))}."
+        return f"{where}: there is no setting '{key}'; {hint}{more}"
+    if kind == "missing":
+        return f"{where}: '{key}' is missing; add it (sunwai.example.toml shows how).{more}"
+    if kind == "value_error":
+        return f"{where}: '{key}' is wrong: {context['error']}.{more}"
+    shown = first.get("input")
+    value = f" (it is {shown!r})" if isinstance(shown, str | int | float | bool) and len(str(shown)) < 60 else ""
+    return f"{where}: '{key}' is wrong: {first['msg'].lower()}{value}.{more}"
+
+
+def _keys_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
+    """The keys that a settings table at `path` may have, found by walking the models' fields."""
+    from typing import get_args
+
+    current: Any = model
+    for part in path:
+        if isinstance(current, type) and issubclass(current, BaseModel) and part in current.model_fields:
+            current = current.model_fields[str(part)].annotation
+        else:  # a key of a dict or an index of a tuple: step into the type of its values
+            tables = [a for a in get_args(current) if isinstance(a, type) and issubclass(a, BaseModel)]
+            current = tables[0] if tables else current
+    if isinstance(current, type) and issubclass(current, BaseModel):
+        return list(current.model_fields)
+    tables = [a for a in get_args(current) if isinstance(a, type) and issubclass(a, BaseModel)]
+    return list(tables[0].model_fields) if tables else []

@@ -1,0 +1,152 @@
+"""Opening the database, and transactions that hold the store's promises on both engines."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import tenacity
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+
+from core.errors import Misconfigured
+
+DEFAULT_URL = "sqlite:///.sunwai/sunwai.db"
+BUSY_SECONDS = 30
+"""How long a writer waits for another one on SQLite, which has one writer at a time."""
+
+T = TypeVar("T")
+
+
+class Store:
+    """An open database. `write()` and `read()` give transactions; hand them to the functions of `core.store.*`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.is_sqlite = engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that commits at the end, or not at all.
+
+        On SQLite it takes the write lock at once (BEGIN IMMEDIATE), so that it cannot fail half-way because another
+        writer came first.
+        """
+        with self.engine.connect() as connection, connection.execution_options(sqlite_begin="IMMEDIATE").begin():
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent view that changes nothing."""
+        with self.engine.connect() as connection:
+            try:
+                yield connection
+            finally:
+                connection.rollback()
+
+    def run(self, work: Callable[[Connection], T]) -> T:
+        """The answer of `work`, done in a write transaction; done again when the database broke it off (a deadlock on
+        PostgreSQL, a lock held too long on SQLite). `work` must not touch anything but the database."""
+        for attempt in tenacity.Retrying(
+            retry=tenacity.retry_if_exception(_broken_off),
+            wait=tenacity.wait_random_exponential(0.02, 1.0),
+            stop=tenacity.stop_after_attempt(8),
+            reraise=True,
+        ):
+            with attempt, self.write() as tx:
+                return work(tx)
+        raise AssertionError("unreachable: tenacity raises")
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_store(url: str | None = None, *, migrate: bool = False) -> Store:
+    """Open the database at `url` (SQLAlchemy form), or the default SQLite file.
+
+    `migrate` brings the schema up to date first. Raises Misconfigured when the address is wrong, nobody answers there, or
+    the schema is older or newer than this program.
+    """
+    from core.store import migrations
+
+    store = Store(_engine(url or DEFAULT_URL))
+    try:
+        if migrate:
+            migrations.upgrade(store)
+        else:
+            migrations.check(store)
+    except OperationalError as error:
+        raise Misconfigured(
+            f"The database of DATABASE_URL ({_shown(store.engine.url)}) does not answer: {_first_line(error)}."
+        ) from None
+    return store
+
+
+def database_now(tx: Connection) -> datetime:
+    """The database's clock, aware UTC. Leases and due times run on it, so workers need not agree on theirs."""
+    if tx.dialect.name == "sqlite":
+        value = tx.exec_driver_sql("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')").scalar_one()
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return tx.exec_driver_sql("SELECT clock_timestamp()").scalar_one().astimezone(UTC)
+
+
+def insert(tx: Connection, table: Table) -> Any:
+    """An INSERT that knows ON CONFLICT, in the dialect of `tx`."""
+    return sqlite.insert(table) if tx.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise Misconfigured(
+            "DATABASE_URL is not a database address; write it as sqlite:///path or postgresql://user:password@host/name."
+        ) from None
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        return _sqlite(parsed)
+    if backend in ("postgresql", "postgres"):
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=5, max_overflow=20)
+    raise Misconfigured(f"DATABASE_URL names {backend}; Sunwai keeps its data in SQLite or PostgreSQL.")
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        try:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Misconfigured(f"DATABASE_URL names {url.database}, whose folder cannot be made: {error}.") from None
+    engine = create_engine(url.set(drivername="sqlite+pysqlite"), connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "temp_store=MEMORY"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('sqlite_begin', 'DEFERRED')}")
+
+    return engine
+
+
+def _broken_off(error: BaseException) -> bool:
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    return state in ("40001", "40P01") or "database is locked" in str(error.orig)
+
+
+def _shown(url: URL) -> str:
+    return url.render_as_string(hide_password=True)
+
+
+def _first_line(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", error)).strip().splitlines()[0].rstrip(".")
+
+
+__all__ = ["DEFAULT_URL", "Store", "database_now", "insert", "open_store"]

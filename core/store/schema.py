@@ -1,0 +1,445 @@
+"""The tables, one schema for SQLite and PostgreSQL.
+
+Keys are natural where the world has one: a mention is `platform:external_id`, an author likewise, so a batch is written
+without asking for ids first. Personal text lives only in `authors`, `mentions`, `mention_edits`, `raw_payloads`,
+`rejected_items`, `links` and `customers`, whose rows can be erased; events and outbox rows refer to them by id.
+
+Work that waits (to be assessed, triaged, delivered) is found by partial indexes that hold only what waits, so a poll
+costs the same over ten million mentions as over ten.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware UTC time. SQLite keeps it as text that sorts as time; a naive value is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone reached the store")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Json = JSON().with_variant(postgresql.JSONB(), "postgresql")
+Id = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers rows by itself only for INTEGER
+
+# What was said -------------------------------------------------------------------------------------------------------
+
+authors = Table(
+    "authors",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("platform", String(32), nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("handle", Text, nullable=False, server_default=""),
+    Column("display_name", Text, nullable=False, server_default=""),
+    Column("bio", Text, nullable=False, server_default=""),
+    Column("location", Text, nullable=False, server_default=""),
+    Column("url", Text, nullable=False, server_default=""),
+    Column("followers", BigInteger),
+    Column("verified", Boolean, nullable=False, server_default=text("false")),
+    Column("heard_at", UtcTime, nullable=False),
+    Index("ix_authors_platform_handle", "platform", "handle"),
+)
+
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("platform", String(32), nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("source", String(64), nullable=False),
+    Column("author_id", Text, ForeignKey("authors.id"), nullable=True),
+    Column("kind", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("title", Text, nullable=False, server_default=""),
+    Column("quoted_text", Text, nullable=False, server_default=""),
+    Column("url", Text, nullable=False, server_default=""),
+    Column("place", Text, nullable=False, server_default=""),
+    Column("lang", String(16), nullable=False, server_default=""),
+    Column("conversation_id", Text, nullable=False, server_default=""),
+    Column("parent_id", Text, nullable=False, server_default=""),
+    Column("own", Boolean, nullable=False, server_default=text("false")),
+    Column("created_at", UtcTime, nullable=False),
+    Column("heard_at", UtcTime, nullable=False),
+    Column("edited_at", UtcTime),
+    Column("deleted_at", UtcTime),
+    Column("checked_at", UtcTime, comment="when we last asked the platform whether it is still there"),
+    Column("likes", BigInteger),
+    Column("replies", BigInteger),
+    Column("shares", BigInteger),
+    Column("views", BigInteger),
+    UniqueConstraint("platform", "external_id"),
+    Index("ix_mentions_created_at", "created_at", "id"),
+    Index("ix_mentions_author_id", "author_id", "created_at"),
+    Index("ix_mentions_conversation", "platform", "conversation_id", "created_at"),
+)
+
+mention_edits = Table(
+    "mention_edits",
+    metadata,
+    Column("mention_id", Text, ForeignKey("mentions.id", ondelete="CASCADE"), primary_key=True),
+    Column("seen_at", UtcTime, primary_key=True),
+    Column("text", Text, nullable=False, comment="the words before the edit"),
+)
+
+metric_snapshots = Table(
+    "metric_snapshots",
+    metadata,
+    Column("mention_id", Text, ForeignKey("mentions.id", ondelete="CASCADE"), primary_key=True),
+    Column("seen_at", UtcTime, primary_key=True),
+    Column("likes", BigInteger),
+    Column("replies", BigInteger),
+    Column("shares", BigInteger),
+    Column("views", BigInteger),
+)
+
+mention_queries = Table(
+    "mention_queries",
+    metadata,
+    Column("mention_id", Text, ForeignKey("mentions.id", ondelete="CASCADE"), primary_key=True),
+    Column("query_id", String(128), primary_key=True),
+    Column("brand", String(64), nullable=False),
+)
+
+raw_payloads = Table(
+    "raw_payloads",
+    metadata,
+    Column("mention_id", Text, ForeignKey("mentions.id", ondelete="CASCADE"), primary_key=True),
+    Column("heard_at", UtcTime, nullable=False),
+    Column("payload", LargeBinary, nullable=False, comment="zlib-compressed JSON, as the platform sent it"),
+    Index("ix_raw_payloads_heard_at", "heard_at"),
+)
+
+rejected_items = Table(
+    "rejected_items",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("source", String(64), nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("digest", String(64), nullable=False, comment="so that the same broken item is kept once"),
+    Column("raw", LargeBinary, nullable=False, comment="zlib-compressed text"),
+    Column("seen_at", UtcTime, nullable=False),
+    UniqueConstraint("source", "digest"),
+)
+
+# How far we have listened --------------------------------------------------------------------------------------------
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("source", String(64), primary_key=True),
+    Column("stream", Text, primary_key=True),
+    Column("floor", Text),
+    Column("floor_at", UtcTime),
+    Column("ceiling", Text),
+    Column("ceiling_at", UtcTime),
+    Column("resume", Text),
+    Column("extra", Json, nullable=False),
+    Column("moved_at", UtcTime, nullable=False),
+)
+
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("source", String(64), nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", UtcTime),
+    Column("until", UtcTime),
+    Column("found_at", UtcTime, nullable=False),
+    Index("ix_gaps_found_at", "found_at"),
+)
+
+source_states = Table(
+    "source_states",
+    metadata,
+    Column("source", String(64), primary_key=True),
+    Column("last_ok_at", UtcTime),
+    Column("last_error_at", UtcTime),
+    Column("last_error", Text),
+    Column("error_kind", String(16), comment="retry_later or misconfigured; null while all is well"),
+    Column("failures", Integer, nullable=False, server_default="0", comment="in a row"),
+    Column("not_before", UtcTime, comment="the platform asked us to wait until then"),
+    Column("started_at", UtcTime, comment="the first good pull; what was said before it never rings"),
+)
+
+spend_items = Table(
+    "spend_items",
+    metadata,
+    Column("source", String(64), primary_key=True),
+    Column("day", String(10), primary_key=True, comment="UTC, YYYY-MM-DD"),
+    Column("kind", String(32), primary_key=True),
+    Column("item", Text, primary_key=True),
+)
+
+spend_days = Table(
+    "spend_days",
+    metadata,
+    Column("source", String(64), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("kind", String(32), primary_key=True),
+    Column("items", BigInteger, nullable=False),
+    Column("micros", BigInteger, nullable=False, comment="millionths of a US dollar"),
+)
+
+# What we think of it -------------------------------------------------------------------------------------------------
+
+HEARD, ASSESSED, TRIAGED = 0, 1, 2
+
+assessments = Table(
+    "assessments",
+    metadata,
+    Column("mention_id", Text, ForeignKey("mentions.id", ondelete="CASCADE"), primary_key=True),
+    Column("brand", String(64), primary_key=True),
+    Column("stage", SmallInteger, nullable=False, comment="0 heard, 1 assessed, 2 triaged"),
+    Column("revision", Integer, nullable=False, server_default="0", comment="rises when the words change"),
+    Column("heard_at", UtcTime, nullable=False),
+    Column("may_ring", Boolean, nullable=False, comment="false for a first pull and for what is replayed"),
+    Column("language", String(16)),
+    Column("sentiment", String(12)),
+    Column("sentiment_score", Float),
+    Column("engine", String(64)),
+    Column("is_complaint", Boolean),
+    Column("intent", String(16)),
+    Column("priority", SmallInteger),
+    Column("urgency_score", Float),
+    Column("reasons", Json),
+    Column("department", String(24)),
+    Column("needs_review", Boolean, nullable=False, server_default=text("false")),
+    Column("version", String(64)),
+    Column("assessed_at", UtcTime),
+    Index("ix_assessments_to_assess", "heard_at", postgresql_where=text("stage = 0"), sqlite_where=text("stage = 0")),
+    Index("ix_assessments_to_triage", "heard_at", postgresql_where=text("stage = 1"), sqlite_where=text("stage = 1")),
+    Index("ix_assessments_brand_priority", "brand", "priority", "heard_at"),
+)
+
+labels = Table(
+    "labels",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("mention_id", Text, ForeignKey("mentions.id", ondelete="CASCADE"), nullable=False),
+    Column("brand", String(64), nullable=False),
+    Column("field", String(24), nullable=False, comment="priority, department, sentiment, is_complaint ..."),
+    Column("was", Text, comment="what the judgement said"),
+    Column("value", Text, nullable=False, comment="what a person says it is"),
+    Column("labelled_by", String(64), nullable=False),
+    Column("labelled_at", UtcTime, nullable=False),
+    Index("ix_labels_labelled_at", "labelled_at"),
+    Index("ix_labels_mention_id", "mention_id"),
+)
+
+# Who said it ---------------------------------------------------------------------------------------------------------
+
+customers = Table(
+    "customers",
+    metadata,
+    Column("customer_id", Text, primary_key=True),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("city", Text, nullable=False, server_default=""),
+    Column("country", Text, nullable=False, server_default=""),
+    Column("company_domain", Text, nullable=False, server_default=""),
+    Column("tier", Text, nullable=False, server_default=""),
+    Column("lifetime_value", Float),
+    Column("contacts", Json, nullable=False, comment="emails, phones, handles, account_ids, order_ids as imported"),
+    Column("imported_at", UtcTime, nullable=False),
+)
+
+customer_keys = Table(
+    "customer_keys",
+    metadata,
+    Column("kind", String(16), primary_key=True, comment="account_id, handle, email, phone, order_id"),
+    Column("value", Text, primary_key=True, comment="normalised; handles as platform:handle, lower case"),
+    Column("customer_id", Text, ForeignKey("customers.customer_id", ondelete="CASCADE"), primary_key=True),
+    Column("source", String(8), nullable=False, server_default="import"),
+    Index("ix_customer_keys_customer_id", "customer_id"),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("order_id", Text, primary_key=True),
+    Column("customer_id", Text, nullable=False),
+    Column("status", Text, nullable=False, server_default=""),
+    Column("placed_at", UtcTime),
+    Column("total", Text, nullable=False, server_default=""),
+    Column("items", Text, nullable=False, server_default=""),
+    Index("ix_orders_customer_id", "customer_id", "placed_at"),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("author_id", Text, ForeignKey("authors.id", ondelete="CASCADE"), primary_key=True),
+    Column("customer_id", Text, primary_key=True),
+    Column("status", String(8), nullable=False, comment="linked or possible"),
+    Column("probability", Float, nullable=False),
+    Column("basis", String(16), nullable=False),
+    Column("evidence", Json, nullable=False),
+    Column("version", String(64), nullable=False),
+    Column("decided_at", UtcTime, nullable=False),
+    Index("ix_links_customer_id", "customer_id"),
+)
+
+# The desk ------------------------------------------------------------------------------------------------------------
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("mention_id", Text, ForeignKey("mentions.id"), nullable=False),
+    Column("brand", String(64), nullable=False),
+    Column("status", String(24), nullable=False),
+    Column("priority", SmallInteger, nullable=False),
+    Column("department", String(24), nullable=False),
+    Column("owner", String(64)),
+    Column("opened_at", UtcTime, nullable=False),
+    Column("answer_by", UtcTime),
+    Column("resolve_by", UtcTime),
+    Column("answered_at", UtcTime),
+    Column("resolved_at", UtcTime),
+    Column("resolution", Text),
+    Column("slack_channel", String(32)),
+    Column("slack_ts", String(32)),
+    Column("conversation", Text, nullable=False, comment="platform:conversation, where later posts find their case"),
+    Column("version", Integer, nullable=False, server_default="0"),
+    UniqueConstraint("mention_id", "brand"),
+    Index("ix_cases_conversation", "conversation"),
+    Index(
+        "ix_cases_queue",
+        "priority",
+        "opened_at",
+        postgresql_where=text("status IN ('open', 'waiting_for_customer')"),
+        sqlite_where=text("status IN ('open', 'waiting_for_customer')"),
+    ),
+    Index("ix_cases_opened_at", "opened_at"),
+    sqlite_autoincrement=True,
+)
+
+case_mentions = Table(
+    "case_mentions",
+    metadata,
+    Column("mention_id", Text, ForeignKey("mentions.id"), primary_key=True),
+    Column("brand", String(64), primary_key=True),
+    Column("case_id", Id, ForeignKey("cases.id", ondelete="CASCADE"), nullable=False),
+    Index("ix_case_mentions_case_id", "case_id"),
+)
+
+case_events = Table(
+    "case_events",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False),
+    Column("kind", String(24), nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("data", Json, nullable=False),
+    Index("ix_case_events_case_id", "case_id", "id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("kind", String(32), nullable=False, comment="what the sender should do: slack_card, slack_update, slack_ops ..."),
+    Column("channel", String(80), nullable=False, comment="where to; one pace per channel"),
+    Column("dedupe_key", Text, nullable=False),
+    Column("rank", SmallInteger, nullable=False, server_default="5", comment="lower goes first; a card's priority"),
+    Column("case_id", Id, ForeignKey("cases.id")),
+    Column("data", Json, nullable=False, comment="ids and machine words only, never a stranger's text"),
+    Column("status", String(8), nullable=False, comment="waiting, sent, failed"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("created_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime, nullable=False, comment="not before then, by the database's clock"),
+    Column("leased_until", UtcTime),
+    Column("lease", String(32), comment="who holds it"),
+    Column("sent_at", UtcTime),
+    Column("sent_ref", String(64), comment="Slack's ts, or a platform's id"),
+    Column("error", Text),
+    UniqueConstraint("dedupe_key"),
+    Index("ix_outbox_waiting", "due_at", postgresql_where=text("status = 'waiting'"), sqlite_where=text("status = 'waiting'")),
+    Index("ix_outbox_failed", "created_at", postgresql_where=text("status = 'failed'"), sqlite_where=text("status = 'failed'")),
+    Index("ix_outbox_case_id", "case_id"),
+    sqlite_autoincrement=True,
+)
+
+channel_paces = Table(
+    "channel_paces",
+    metadata,
+    Column("channel", String(80), primary_key=True),
+    Column("free_at", UtcTime, nullable=False, comment="the next moment at which one more message is welcome"),
+)
+
+# The pipeline itself -------------------------------------------------------------------------------------------------
+
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("beat_at", UtcTime, nullable=False),
+    Column("detail", Text, nullable=False, server_default=""),
+)
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("name", String(128), primary_key=True, comment="what is wrong, such as source:x:stale"),
+    Column("raised_at", UtcTime, nullable=False),
+    Column("detail", Text, nullable=False),
+)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("subject", String(64), nullable=False, comment="SHA-256 of platform:id: it says that, not whom"),
+    Column("what", String(16), nullable=False, comment="mention or author"),
+    Column("why", String(24), nullable=False, comment="deleted_by_author, forget or retention"),
+    Column("erased_at", UtcTime, nullable=False),
+    Column("counts", Json, nullable=False),
+    Index("ix_erasures_subject", "subject", "what"),
+)
