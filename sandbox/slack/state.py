@@ -29,7 +29,7 @@ from sandbox.slack.people import (
     channel_id,
 )
 
-type Message = dict[str, Any]
+Message = dict[str, Any]
 
 RESPONSE_URL_USES = 5
 RESPONSE_URL_SECONDS = 30 * 60
@@ -130,6 +130,7 @@ class SlackState:
         """How often each Web API method was carried out or refused."""
         self.response_urls: dict[str, ResponseUrl] = {}
         self.triggers: dict[str, Trigger] = {}
+        self.tickets: set[str] = set()
         self.courier: Courier | None = None
         self._watchers: list[Callable[[dict[str, Any]], None]] = []
         self._last_ts = 0
@@ -459,6 +460,19 @@ class SlackState:
 
     # Envelopes
 
+    def open_ticket(self) -> str:
+        """The address of a new Socket Mode connection; its ticket opens one and no more."""
+        with self.lock:
+            ticket = secrets.token_urlsafe(16)
+            self.tickets.add(ticket)
+            return f"{self.base_url.replace('http', 'ws', 1)}/link/?ticket={ticket}&app_id={APP}"
+
+    def redeem_ticket(self, ticket: str) -> bool:
+        with self.lock:
+            known = ticket in self.tickets
+            self.tickets.discard(ticket)
+            return known
+
     def send(self, kind: Kind, payload: dict[str, Any], subject: dict[str, str]) -> Envelope:
         """Put an envelope on its way to the app."""
         envelope = Envelope(kind, payload, subject)
@@ -611,7 +625,7 @@ class SlackState:
     def _take_up(self, path: Path) -> None:
         """Replay the journal, then write it anew with only what is left."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
+        for line in path.read_text(encoding="utf-8").split("\n") if path.exists() else []:
             try:
                 change = json.loads(line)
             except ValueError:  # The last line of a journal whose writer was killed.

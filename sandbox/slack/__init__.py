@@ -1,0 +1,11 @@
+"""A Slack on loopback that the real slack_sdk and slack_bolt use unchanged: the demo's desk, and the tests'.
+
+`SlackState` is the workspace, `create_app` serves it: the Web API under `/api/`, Socket Mode, response
+URLs, and at `/` a page that shows the channels live and whose buttons work. A new method is one function
+in `web_api.py`.
+"""
+
+from sandbox.slack.server import create_app
+from sandbox.slack.state import NotThere, SlackState
+
+__all__ = ["NotThere", "SlackState", "create_app"]

@@ -1,0 +1,224 @@
+"""The HTTP face of the workspace: Web API, Socket Mode, response URLs, the page, and what tests ask.
+
+Only this machine may drive it: a request with a foreign `Origin` or `Host` is refused, so that no web page
+elsewhere can press a button here.
+"""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sandbox.faults import FaultMiddleware, Faults
+from sandbox.slack import web_api
+from sandbox.slack.blocks import message_problems
+from sandbox.slack.delivery import Delivery
+from sandbox.slack.state import NotThere, SlackState
+
+STATIC = Path(__file__).parent / "static"
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+FAULT_ERRORS = {
+    401: "invalid_auth",
+    402: "team_added_to_org",
+    403: "access_denied",
+    404: "unknown_method",
+    429: "ratelimited",
+    500: "fatal_error",
+    503: "service_unavailable",
+}
+"""What the body says beside the status of a fault."""
+
+PAGE_HEADERS = {
+    # Belt to the page's braces: even text that became markup could load or run nothing.
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-cache",
+}
+
+
+def create_app(state: SlackState, faults: Faults) -> ASGIApp:
+    """Serve `state`, with `faults` on the routes `slack.<method>`, `slack.response_url` and `slack.socket`."""
+    delivery = Delivery(state, faults)
+    state.courier = delivery
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        delivery.attach()
+        yield
+        await delivery.close()
+
+    async def api(request: Request) -> Response:
+        name = request.path_params["method"]
+        try:
+            args = await _arguments(request)
+            bearer = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+            token = bearer or args.pop("token", None)
+            body = web_api.answer(state, name, token, args)
+        except web_api.Refused as refusal:
+            if refusal.retry_after is not None:
+                wait = {"Retry-After": str(refusal.retry_after)}
+                return JSONResponse(refusal.answer, status_code=429, headers=wait)
+            return JSONResponse(refusal.answer)
+        return JSONResponse(body, headers={"x-oauth-scopes": ",".join(sorted(state.scopes))})
+
+    async def response_url(request: Request) -> Response:
+        return _respond(state, request.path_params["token"], await request.body())
+
+    async def stream(request: Request) -> Response:
+        return StreamingResponse(_changes(state, request), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+    async def refresh(request: Request) -> Response:
+        await delivery.refresh((await request.json()).get("reason", "refresh_requested"))
+        return JSONResponse({"ok": True})
+
+    async def act(request: Request) -> Response:
+        """What a person does in the page, or a test in their place."""
+        try:
+            return JSONResponse(_act(state, request.path_params["deed"], await request.json()))
+        except (NotThere, KeyError, TypeError, ValueError) as wrong:
+            return JSONResponse({"ok": False, "error": str(wrong).strip("'\"")}, status_code=400)
+
+    async def permalink(request: Request) -> Response:
+        place, stamp = request.path_params["channel"], request.path_params["stamp"].removeprefix("p")
+        return RedirectResponse(f"/#{place}/{stamp[:-6]}.{stamp[-6:]}")
+
+    app = Starlette(
+        routes=[
+            Route("/api/{method}", api, methods=["GET", "POST"]),
+            WebSocketRoute("/link/", delivery.serve),
+            Route("/actions/{team}/{token}", response_url, methods=["POST"]),
+            Route("/_sandbox/state", lambda _request: JSONResponse(state.snapshot())),
+            Route("/_sandbox/stream", stream),
+            Route("/_sandbox/refresh", refresh, methods=["POST"]),
+            Route("/_sandbox/{deed}", act, methods=["POST"]),
+            Route("/archives/{channel}/{stamp}", permalink),
+            Route("/", lambda _request: FileResponse(STATIC / "index.html", headers=PAGE_HEADERS)),
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ],
+        lifespan=lifespan,
+    )
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":  # uvicorn's `receive` is the only way to the socket, to drop it.
+            scope["sandbox.transport"] = getattr(getattr(receive, "__self__", None), "transport", None)
+        if scope["type"] == "http":
+            refusal = _foreign(state, Request(scope))
+            if refusal is not None:
+                return await refusal(scope, receive, send)
+        await app(scope, receive, send)
+
+    return FaultMiddleware(guarded, faults, _fault_route, _fault_body)
+
+
+def _fault_route(scope: Scope) -> str:
+    path: str = scope["path"]
+    if path.startswith("/api/"):
+        return f"slack.{path.removeprefix('/api/')}"
+    return "slack.response_url" if path.startswith("/actions/") else "page"
+
+
+def _fault_body(status: int) -> dict[str, Any]:
+    return {"ok": False, "error": FAULT_ERRORS.get(status, "fatal_error")}
+
+
+def _foreign(state: SlackState, request: Request) -> Response | None:
+    """Refuse what another site made a browser send; learn this server's address from the rest."""
+    host = request.headers.get("host", "")
+    name = urlsplit(f"//{host}").hostname
+    origin = request.headers.get("origin")
+    if name not in LOOPBACK or (origin is not None and urlsplit(origin).netloc != host):
+        return JSONResponse({"ok": False, "error": "the sandbox answers its own machine only"}, status_code=403)
+    state.base_url = f"http://{host}"
+    return None
+
+
+async def _arguments(request: Request) -> dict[str, Any]:
+    """The arguments of a call, from the query, a form or a JSON body."""
+    args: dict[str, Any] = dict(request.query_params)
+    body = await request.body()
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "application/json":
+        try:
+            given = json.loads(body or b"{}")
+        except ValueError:
+            raise web_api.Refused("invalid_json") from None
+        if not isinstance(given, dict):
+            raise web_api.Refused("json_not_object")
+        return args | given
+    if kind == "multipart/form-data":
+        return args | {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    try:
+        return args | dict(parse_qsl(body.decode(), keep_blank_values=True))
+    except UnicodeDecodeError:
+        raise web_api.Refused("invalid_charset") from None
+
+
+def _respond(state: SlackState, token: str, body: bytes) -> Response:
+    """Answer a `response_url`: five times within half an hour."""
+    with state.lock:
+        url = state.response_urls.get(token)
+        if url is None or state.clock() > url.expires_at:
+            return JSONResponse({"ok": False, "error": "expired_url"}, status_code=404)
+        if url.uses_left <= 0:
+            return JSONResponse({"ok": False, "error": "used_url"}, status_code=404)
+        try:
+            wanted = json.loads(body)
+        except ValueError:
+            return JSONResponse({"ok": False, "error": "invalid_payload"}, status_code=400)
+        if message_problems(wanted.get("blocks") or []):
+            return JSONResponse({"ok": False, "error": "invalid_blocks"}, status_code=400)
+        url.uses_left -= 1
+        place = state.channels[url.channel]
+        if wanted.get("delete_original") and url.ts:
+            state.remove(place, url.ts)
+        elif wanted.get("replace_original") and url.ts:
+            edited = {"user": state.user("sunwai").id, "ts": state.next_ts()}
+            changes = {"text": wanted.get("text", ""), "blocks": wanted.get("blocks"), "edited": edited}
+            state.amend(place, url.ts, changes)
+        else:
+            seen_by = None if wanted.get("response_type") == "in_channel" else url.user
+            state.add(place, state.by_app(wanted), visible_to=seen_by)
+        return JSONResponse({"ok": True})
+
+
+def _act(state: SlackState, deed: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Carry out a deed of a person: press, submit_view, close_view, say, command."""
+    if deed == "close_view":
+        state.close_view(**given)
+        return {"ok": True}
+    if deed == "say":
+        return {"ok": True, "ts": state.say(**given)["ts"]}
+    deeds = {"press": state.press, "submit_view": state.submit_view, "command": state.command}
+    if deed not in deeds:
+        raise NotThere(f"the sandbox has no {deed}")
+    return {"ok": True, "envelope": deeds[deed](**given).summary()}  # type: ignore[operator]
+
+
+async def _changes(state: SlackState, request: Request) -> AsyncIterator[str]:
+    """Server-sent events: a snapshot first, then each change. A page that falls behind starts over."""
+    loop = asyncio.get_running_loop()
+    queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    stop = state.watch(lambda change: loop.call_soon_threadsafe(queue.put_nowait, json.loads(json.dumps(change))))
+    try:
+        yield f"retry: 1000\ndata: {json.dumps({'type': 'snapshot', 'state': state.snapshot()})}\n\n"
+        while not await request.is_disconnected():
+            try:
+                change = await asyncio.wait_for(queue.get(), 10)
+                yield f"data: {json.dumps(change)}\n\n"
+            except TimeoutError:
+                yield ": still here\n\n"
+    finally:
+        stop()

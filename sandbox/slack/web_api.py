@@ -1,0 +1,547 @@
+"""Slack's Web API methods over a workspace, with Slack's own answers and errors.
+
+A method is a function from a `Call` to the fields of its answer, in `METHODS` under its public name with
+the scope it needs and its rate tier. It refuses by raising `Refused`. Shapes and error names are those of
+docs.slack.dev/reference/methods, and of what slack_sdk reads.
+"""
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.slack import blocks as block_kit
+from sandbox.slack.people import BOT, BOT_USER, TEAM, TEAM_NAME, User
+from sandbox.slack.state import Channel, Message, NotThere, SlackState, public_view
+
+MAX_TEXT = 40_000
+"""chat.postMessage cuts longer text off here."""
+MAX_UPDATE_TEXT = 4_000
+"""chat.update refuses longer text, unless there are blocks for which it is only the fallback."""
+
+Answer = dict[str, Any]
+
+
+class Refused(Exception):
+    """`{"ok": false, "error": ...}` and what else the answer says. `retry_after` makes it an HTTP 429."""
+
+    def __init__(self, error: str, retry_after: int | None = None, **more: Any) -> None:
+        super().__init__(error)
+        self.answer: Answer = {"ok": False, "error": error, **more}
+        self.retry_after = retry_after
+
+
+@dataclass
+class Call:
+    """One request: the workspace, the method, and its arguments whether they came as a form or as JSON."""
+
+    state: SlackState
+    method: str
+    args: Mapping[str, Any]
+
+    def text(self, name: str) -> str:
+        value = self.args.get(name)
+        return "" if value is None else str(value)
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        value = self.args.get(name)
+        return default if value in (None, "") else str(value).lower() in ("1", "true")
+
+    def number(self, name: str, default: int, at_most: int) -> int:
+        value = self.args.get(name)
+        if value in (None, ""):
+            return default
+        try:
+            return max(1, min(at_most, int(str(value))))
+        except ValueError:
+            raise _invalid_arguments(f"must be an integer [json-pointer:/{name}]") from None
+
+    def json(self, name: str, error: str) -> Any:
+        """An argument that is JSON, which forms carry as text; None when it is not given."""
+        value = self.args.get(name)
+        if value in (None, ""):
+            return None
+        if isinstance(value, str):
+            try:
+                return json.loads(value)
+            except ValueError:
+                raise Refused(error) from None
+        return value
+
+    def required(self, name: str) -> str:
+        value = self.text(name)
+        if not value:
+            raise _invalid_arguments(f"missing required field: {name} [json-pointer:/{name}]")
+        return value
+
+    def channel(self, joined: bool = False) -> Channel:
+        """The channel that is named; with `joined` the app must be in it."""
+        name = self.text("channel")
+        try:
+            found = self.state.channel(name)
+        except NotThere:
+            raise Refused("channel_not_found") from None
+        if joined and not found.is_member:
+            raise Refused("not_in_channel")
+        return found
+
+    def user(self) -> User:
+        try:
+            return self.state.users[self.text("user")]
+        except KeyError:
+            raise Refused("user_not_found") from None
+
+
+@dataclass(frozen=True)
+class Method:
+    run: Callable[[Call], Answer]
+    scope: str | None
+    tier: int
+
+
+METHODS: dict[str, Method] = {}
+
+
+def method(name: str, scope: str | None = None, tier: int = 3) -> Callable[[Callable[[Call], Answer]], Callable[[Call], Answer]]:
+    """Register a method; `scope` None needs none, `tier` 0 is not paced."""
+
+    def register(run: Callable[[Call], Answer]) -> Callable[[Call], Answer]:
+        METHODS[name] = Method(run, scope, tier)
+        return run
+
+    return register
+
+
+def answer(state: SlackState, name: str, token: str | None, args: Mapping[str, Any]) -> Answer:
+    """Carry out one request. Raises Refused."""
+    with state.lock:
+        state.calls[name] = state.calls.get(name, 0) + 1
+        found = METHODS.get(name)
+        if found is None:
+            raise Refused("unknown_method", req_method=name)
+        if name != "api.test":
+            _authorize(state, name, found, token)
+        wait = state.limits.method(name, found.tier, state.clock())
+        if wait:
+            _slow_down(state, name, wait)
+        return {"ok": True, **found.run(Call(state, name, args))}
+
+
+def _authorize(state: SlackState, name: str, found: Method, token: str | None) -> None:
+    wanted, other = state.bot_token, state.app_token
+    if name == "apps.connections.open":
+        wanted, other = other, wanted
+    if not token:
+        raise Refused("not_authed")
+    if token == other and name != "auth.test":
+        raise Refused("not_allowed_token_type")
+    if token not in (wanted, other):
+        raise Refused("invalid_auth")
+    if found.scope and found.scope not in state.scopes:
+        raise Refused("missing_scope", needed=found.scope, provided=",".join(sorted(state.scopes)))
+
+
+def _slow_down(state: SlackState, what: str, wait: int) -> None:
+    state.violated(what, wait)
+    raise Refused("ratelimited", retry_after=wait)
+
+
+def _invalid_arguments(*problems: str) -> Refused:
+    return Refused("invalid_arguments", response_metadata={"messages": [f"[ERROR] {p}" for p in problems]})
+
+
+# The app itself
+
+
+@method("api.test", tier=0)
+def api_test(call: Call) -> Answer:
+    if call.text("error"):
+        raise Refused(call.text("error"), args=dict(call.args))
+    return {"args": dict(call.args)} if call.args else {}
+
+
+@method("auth.test", tier=0)
+def auth_test(call: Call) -> Answer:
+    return {
+        "url": f"{call.state.base_url}/",
+        "team": TEAM_NAME,
+        "user": call.state.users[BOT_USER].name,
+        "team_id": TEAM,
+        "user_id": BOT_USER,
+        "bot_id": BOT,
+        "is_enterprise_install": False,
+    }
+
+
+@method("apps.connections.open", tier=0)
+def apps_connections_open(call: Call) -> Answer:
+    return {"url": call.state.open_ticket()}
+
+
+# Messages
+
+
+@method("chat.postMessage", "chat:write", tier=0)
+def chat_post_message(call: Call) -> Answer:
+    place = call.channel(joined=True)
+    fields, warnings = _message_fields(call)
+    metadata = _metadata(call)
+    wait = call.state.limits.message(place.id, call.state.clock())
+    if wait:
+        _slow_down(call.state, f"chat.postMessage #{place.name}", wait)
+    message = call.state.by_app(fields)
+    if metadata:
+        message["metadata"] = metadata
+    parent = message.get("thread_ts")
+    if parent and parent not in place.messages:
+        raise Refused("thread_not_found")
+    if parent and call.flag("reply_broadcast"):
+        message["subtype"] = "thread_broadcast"
+    posted = call.state.add(place, message)
+    return {"channel": place.id, "ts": posted["ts"], "message": _shown(posted, with_metadata=True), **warnings}
+
+
+@method("chat.update", "chat:write")
+def chat_update(call: Call) -> Answer:
+    place = call.channel()
+    ts = call.required("ts")
+    before = place.messages.get(ts)
+    if before is None:
+        raise Refused("message_not_found")
+    if before.get("bot_id") != BOT:
+        raise Refused("cant_update_message")
+    given_blocks = call.json("blocks", "invalid_blocks_format") is not None
+    fields, _ = _message_fields(call)
+    if len(fields["text"]) > MAX_UPDATE_TEXT and not fields.get("blocks"):
+        raise Refused("msg_too_long")
+    changes: Message = {"text": fields["text"] or before["text"]}
+    if given_blocks or call.text("text"):  # New text without blocks takes the old blocks away.
+        changes["blocks"] = fields.get("blocks")
+    metadata = _metadata(call)
+    if metadata is not None:  # An empty object removes it; without the argument it stays.
+        changes["metadata"] = metadata or None
+    changes["edited"] = {"user": BOT_USER, "ts": call.state.next_ts()}
+    after = call.state.amend(place, ts, changes)
+    return {"channel": place.id, "ts": ts, "text": after["text"], "message": _shown(after)}
+
+
+@method("chat.delete", "chat:write")
+def chat_delete(call: Call) -> Answer:
+    place = call.channel()
+    ts = call.required("ts")
+    message = place.messages.get(ts)
+    if message is None or message.get("subtype") == "tombstone":
+        raise Refused("message_not_found")
+    if message.get("bot_id") != BOT:
+        raise Refused("cant_delete_message")
+    call.state.remove(place, ts)
+    return {"channel": place.id, "ts": ts}
+
+
+@method("chat.postEphemeral", "chat:write", tier=4)
+def chat_post_ephemeral(call: Call) -> Answer:
+    place = call.channel(joined=True)
+    user = call.text("user")
+    if user not in call.state.users:
+        raise Refused("user_not_in_channel")
+    fields, _ = _message_fields(call)
+    posted = call.state.add(place, call.state.by_app(fields), visible_to=user)
+    return {"message_ts": posted["ts"]}
+
+
+@method("chat.getPermalink", tier=0)
+def chat_get_permalink(call: Call) -> Answer:
+    place = call.channel()
+    ts = call.text("message_ts")
+    if ts not in place.messages:
+        raise Refused("message_not_found")
+    link = f"{call.state.base_url}/archives/{place.id}/p{ts.replace('.', '')}"
+    parent = place.messages[ts].get("thread_ts")
+    if parent and parent != ts:
+        link += f"?thread_ts={parent}&cid={place.id}"
+    return {"channel": place.id, "permalink": link}
+
+
+@method("reactions.add", "reactions:write")
+def reactions_add(call: Call) -> Answer:
+    place = call.channel(joined=True)
+    ts, name = call.text("timestamp"), call.text("name").strip(":")
+    if not name:
+        raise Refused("invalid_name")
+    message = place.messages.get(ts)
+    if message is None:
+        raise Refused("message_not_found")
+    reactions = [dict(r) for r in message.get("reactions", [])]
+    mine = next((r for r in reactions if r["name"] == name), None)
+    if mine is None:
+        reactions.append({"name": name, "users": [BOT_USER], "count": 1})
+    elif BOT_USER in mine["users"]:
+        raise Refused("already_reacted")
+    else:
+        mine |= {"users": [*mine["users"], BOT_USER], "count": mine["count"] + 1}
+    call.state.amend(place, ts, {"reactions": reactions})
+    return {}
+
+
+def _message_fields(call: Call) -> tuple[dict[str, Any], Answer]:
+    """The text, blocks and thread of a message that may be posted, and the warnings that go with it."""
+    text = call.text("text")
+    blocks = call.json("blocks", "invalid_blocks_format")
+    attachments = call.json("attachments", "invalid_attachments")
+    if blocks is not None and not isinstance(blocks, list):
+        raise Refused("invalid_blocks_format")
+    if not text.strip() and not blocks and not attachments:
+        raise Refused("no_text")
+    problems = block_kit.message_problems(blocks or [])
+    if problems:
+        raise Refused(
+            "invalid_blocks",
+            errors=problems,
+            response_metadata={"messages": [f"[ERROR] {problem}" for problem in problems]},
+        )
+    if block_kit.total_characters(blocks or []) > block_kit.MAX_TOTAL_CHARACTERS:
+        raise Refused("msg_blocks_too_long")
+    warnings: Answer = {}
+    if len(text) > MAX_TEXT and call.method == "chat.postMessage":
+        text = text[:MAX_TEXT]
+        warnings = {"warning": "message_truncated", "response_metadata": {"warnings": ["message_truncated"]}}
+    fields = {"text": text, "blocks": blocks, "attachments": attachments, "thread_ts": call.text("thread_ts")}
+    return fields, warnings
+
+
+def _metadata(call: Call) -> dict[str, Any] | None:
+    """The message's metadata; {} takes it away, None was not given."""
+    metadata = call.json("metadata", "invalid_metadata_format")
+    if metadata is None or metadata == {}:
+        return metadata  # type: ignore[no-any-return]
+    if not isinstance(metadata, dict) or set(metadata) - {"event_type", "event_payload", "entities"}:
+        raise Refused("invalid_metadata_format")
+    if not isinstance(metadata.get("event_type"), str) or not isinstance(metadata.get("event_payload"), dict):
+        raise Refused("invalid_metadata_format")
+    return metadata
+
+
+def _shown(message: Message, with_metadata: bool = False) -> Message:
+    return {name: value for name, value in message.items() if name != "metadata" or with_metadata}
+
+
+# Conversations
+
+
+@method("conversations.list", "channels:read", tier=2)
+def conversations_list(call: Call) -> Answer:
+    everything = sorted(call.state.channels.values(), key=lambda c: c.id)
+    page, cursor = _page(call, everything, default=100, at_most=999)
+    return {"channels": [_conversation(c) for c in page], "response_metadata": {"next_cursor": cursor}}
+
+
+@method("conversations.info", "channels:read")
+def conversations_info(call: Call) -> Answer:
+    return {"channel": _conversation(call.channel())}
+
+
+@method("conversations.join", "channels:join")
+def conversations_join(call: Call) -> Answer:
+    place = call.channel()
+    already = place.is_member
+    place.is_member = True
+    more = {"warning": "already_in_channel", "response_metadata": {"warnings": ["already_in_channel"]}}
+    return {"channel": _conversation(place), **(more if already else {})}
+
+
+@method("conversations.create", "channels:manage", tier=2)
+def conversations_create(call: Call) -> Answer:
+    name = call.text("name")
+    if not name:
+        raise Refused("invalid_name_required")
+    if len(name) > 80:
+        raise Refused("invalid_name_maxlength")
+    if name != name.lower() or not all(c.isalnum() or c in "-_" for c in name):
+        raise Refused("invalid_name_specials")
+    try:
+        return {"channel": _conversation(call.state.create_channel(name))}
+    except ValueError:
+        raise Refused("name_taken") from None
+
+
+@method("conversations.history", "channels:history")
+def conversations_history(call: Call) -> Answer:
+    place = call.channel(joined=True)
+    in_channel = [
+        m
+        for m in place.messages.values()
+        if m.get("thread_ts") in (None, "", m["ts"]) or m.get("subtype") == "thread_broadcast"
+    ]
+    wanted = list(reversed(_between(call, in_channel)))
+    page, cursor = _page(call, wanted, default=100, at_most=999)
+    found: Answer = {"messages": _with_threads(call, place, page), "has_more": bool(cursor), "pin_count": 0}
+    return found | ({"response_metadata": {"next_cursor": cursor}} if cursor else {})
+
+
+@method("conversations.replies", "channels:history")
+def conversations_replies(call: Call) -> Answer:
+    place = call.channel(joined=True)
+    parent = call.required("ts")
+    if parent not in place.messages:
+        raise Refused("thread_not_found")
+    replies = [place.messages[ts] for ts in place.replies.get(parent, [])]
+    wanted = [place.messages[parent], *_between(call, replies)]
+    page, cursor = _page(call, wanted, default=1000, at_most=1000)
+    found: Answer = {"messages": _with_threads(call, place, page), "has_more": bool(cursor)}
+    return found | ({"response_metadata": {"next_cursor": cursor}} if cursor else {})
+
+
+def _between(call: Call, messages: list[Message]) -> list[Message]:
+    """Those between `oldest` and `latest`, the ends excluded unless `inclusive`."""
+    try:
+        oldest = _moment(call.text("oldest"), 0)
+        latest = _moment(call.text("latest"), 10**18)
+    except ValueError:
+        raise Refused("invalid_ts_oldest") from None
+    inclusive = call.flag("inclusive")
+
+    def within(message: Message) -> bool:
+        at = _moment(message["ts"], 0)
+        return oldest < at < latest or (inclusive and at in (oldest, latest))
+
+    return [m for m in messages if within(m)]
+
+
+def _moment(ts: str, missing: int) -> int:
+    """A timestamp in whole microseconds, which floats would blur."""
+    if not ts:
+        return missing
+    seconds, _, fraction = ts.partition(".")
+    return int(seconds) * 1_000_000 + int((fraction + "000000")[:6])
+
+
+def _with_threads(call: Call, place: Channel, messages: list[Message]) -> list[Message]:
+    with_metadata = call.flag("include_all_metadata")
+    return [_shown(call.state.in_thread(m, place), with_metadata) for m in messages]
+
+
+def _page(call: Call, everything: list[Any], default: int, at_most: int) -> tuple[list[Any], str]:
+    """One page, and the cursor of the next or "". A cursor is opaque, as Slack's base64 is."""
+    size = call.number("limit", default, at_most)
+    start = 0
+    if call.text("cursor"):
+        try:
+            start = int(base64.b64decode(call.text("cursor"), validate=True).decode().removeprefix("next:"))
+        except ValueError:
+            raise Refused("invalid_cursor") from None
+    end = start + size
+    cursor = base64.b64encode(f"next:{end}".encode()).decode() if end < len(everything) else ""
+    return everything[start:end], cursor
+
+
+def _conversation(channel: Channel) -> Answer:
+    return {
+        "id": channel.id,
+        "name": channel.name,
+        "name_normalized": channel.name,
+        "is_channel": True,
+        "is_group": False,
+        "is_im": False,
+        "is_mpim": False,
+        "is_private": False,
+        "is_archived": False,
+        "is_general": False,
+        "is_shared": False,
+        "is_org_shared": False,
+        "is_member": channel.is_member,
+        "created": channel.created,
+        "creator": BOT_USER,
+        "context_team_id": TEAM,
+        "topic": {"value": channel.topic, "creator": "", "last_set": 0},
+        "purpose": {"value": channel.topic, "creator": "", "last_set": 0},
+        "num_members": 4,
+    }
+
+
+# People
+
+
+@method("users.info", "users:read", tier=4)
+def users_info(call: Call) -> Answer:
+    return {"user": call.user().wire("users:read.email" in call.state.scopes)}
+
+
+@method("users.list", "users:read", tier=2)
+def users_list(call: Call) -> Answer:
+    page, cursor = _page(call, list(call.state.users.values()), default=1000, at_most=1000)
+    with_email = "users:read.email" in call.state.scopes
+    return {
+        "members": [user.wire(with_email) for user in page],
+        "cache_ts": int(call.state.clock()),
+        "response_metadata": {"next_cursor": cursor},
+    }
+
+
+@method("users.lookupByEmail", "users:read.email")
+def users_lookup_by_email(call: Call) -> Answer:
+    for user in call.state.users.values():
+        if not user.is_bot and user.email == call.text("email").lower():
+            return {"user": user.wire(with_email=True)}
+    raise Refused("users_not_found")
+
+
+# Views
+
+
+@method("views.open", tier=4)
+def views_open(call: Call) -> Answer:
+    view = _view(call, "modal")
+    return {"view": public_view(call.state.put_view(view, _triggered_by(call)))}
+
+
+@method("views.push", tier=4)
+def views_push(call: Call) -> Answer:
+    return views_open(call)
+
+
+@method("views.update", tier=4)
+def views_update(call: Call) -> Answer:
+    wanted = call.text("view_id") or call.text("external_id")
+    before = next((v for v in call.state.views.values() if wanted and wanted in (v["id"], v["external_id"])), None)
+    if before is None:
+        raise Refused("not_found")
+    if call.text("hash") and call.text("hash") != before["hash"]:
+        raise Refused("hash_conflict")
+    view = _view(call, before["type"])
+    return {"view": public_view(call.state.put_view(view, before["for_user"], replacing=before))}
+
+
+@method("views.publish", tier=4)
+def views_publish(call: Call) -> Answer:
+    user = call.text("user_id")
+    if user not in call.state.users:
+        raise _invalid_arguments("invalid user_id [json-pointer:/user_id]")
+    view = _view(call, "home")
+    before = next((v for v in call.state.views.values() if v["type"] == "home" and v["for_user"] == user), None)
+    return {"view": public_view(call.state.put_view(view, user, replacing=before))}
+
+
+def _view(call: Call, kind: str) -> dict[str, Any]:
+    view = call.json("view", "invalid_arguments")
+    problems = block_kit.view_problems(view)
+    if not problems and view["type"] != kind:
+        problems = [f"must be a {kind} view [json-pointer:/view/type]"]
+    if problems:
+        raise _invalid_arguments(*problems)
+    return view  # type: ignore[no-any-return]
+
+
+def _triggered_by(call: Call) -> str:
+    """The user whose press this trigger came from. A trigger works once, and not for long."""
+    trigger = call.state.triggers.get(call.required("trigger_id"))
+    if trigger is None:
+        raise Refused("invalid_trigger_id")
+    if trigger.used:
+        raise Refused("exchanged_trigger_id")
+    if call.state.clock() > trigger.expires_at:
+        raise Refused("expired_trigger_id")
+    trigger.used = True
+    return trigger.user
+
+
