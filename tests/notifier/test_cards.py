@@ -1,0 +1,302 @@
+"""What a card says, and that no stranger's words can break it."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.assessment import Priority, Reason, Sentiment, Topic, Urgency
+from core.case import Case, CaseFile, CaseStatus
+from core.customer import Evidence
+from notifier.cards import Alarm, case_card, case_metadata, case_of, ops_message
+from sandbox.slack.blocks import MAX_TOTAL_CHARACTERS, message_problems, total_characters
+from tests.notifier.made import NOW, SAID, assessment, author, candidate, case, case_file, mention
+
+
+def shown(message: dict) -> str:
+    """Every text that a reader sees in the blocks, without the marks that only isolate directions."""
+    found = []
+    for block in message["blocks"]:
+        for holder in (block.get("text"), *block.get("elements", [])):
+            if holder:
+                found.append(holder["text"] if isinstance(holder["text"], str) else holder["text"]["text"])
+    return "\n".join(found).replace("\u2068", "").replace("\u2069", "")
+
+
+def buttons(message: dict) -> list[str]:
+    return [e["action_id"] for b in message["blocks"] if b["type"] == "actions" for e in b["elements"]]
+
+
+def test_a_card_says_what_a_tired_person_needs_in_order():
+    text = shown(case_card(case_file(), NOW))
+    wanted = [
+        "🔴 P1 · Safety · Northwind",
+        "*Answer by <!date^1795271520^{time}|14:32 UTC>* · *nobody has it yet*",
+        "*Priya Sharma* @priya_s ✓ verified (12k followers) on X",
+        "<https://x.com/priya_s/status/1001|View post>",
+        "> My @northwind charger is smoking",
+        "*Why P1:* hazard (“smoking”); complaint (“burnt my hand”)",
+        "*Customer:* Priya Sharma (C-1042, Gold) · linked: signed in with this account",
+        "• Order N-88121 · *delayed* · 65 W charger · ₹ 2,499",
+        "Claim",
+        "Resolve",
+        "English · negative (-0.62) · complaint · case 42",
+    ]
+    places = [text.find(piece) for piece in wanted]
+    assert -1 not in places, wanted[places.index(-1)]
+    assert places == sorted(places)
+
+
+def test_the_notification_says_it_in_one_line():
+    text = case_card(case_file(), NOW)["text"]
+    assert text.startswith("🔴 P1 Safety: \u2068Priya Sharma\u2069 on X: “")
+    assert text.endswith("Answer by 14:32 UTC.")
+    assert "\n" not in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, ["claim", "resolve"]),
+        ({"owner": "U0ASHA"}, ["resolve"]),
+        ({"owner": "U0ASHA", "status": CaseStatus.WAITING}, ["resolve"]),
+        ({"owner": "U0ASHA", "status": CaseStatus.RESOLVED, "resolved_at": NOW}, []),
+        ({"status": CaseStatus.DISMISSED}, []),
+    ],
+)
+def test_only_the_buttons_that_work_in_this_state_are_drawn(changes, expected):
+    assert buttons(case_card(case_file(case=case(**changes)), NOW)) == expected
+
+
+def test_a_button_carries_its_case():
+    actions = next(b for b in case_card(case_file(), NOW)["blocks"] if b["type"] == "actions")
+    assert {case_of(e["value"]) for e in actions["elements"]} == {42}
+    assert json.loads(actions["elements"][0]["value"]) == {"case": 42, "v": 1}
+    for strange in ("", "{}", "[]", "null", '{"case": null}', '{"case": "abc"}'):
+        with pytest.raises(ValueError, match="belongs to no case"):
+            case_of(strange)
+
+
+def test_a_late_answer_is_called_overdue_until_it_is_given():
+    late = NOW + timedelta(hours=1)
+    assert "⏰ *Overdue: the answer was due by <!date^" in shown(case_card(case_file(), late))
+    given_answer = case_file(case=case(owner="U0ASHA", answered_at=SAID + timedelta(minutes=20)))
+    text = shown(case_card(given_answer, late))
+    assert "Overdue" not in text
+    assert "<@U0ASHA> has it · answered at" in text
+    assert "(late)" in text
+
+
+def test_a_deadline_of_another_day_names_the_day():
+    far = case_file(case=case(priority=Priority.P3, answer_by=NOW + timedelta(days=2)))
+    assert "{time}, {date_short}|23 Nov 14:20 UTC>" in shown(case_card(far, NOW))
+
+
+def test_a_closed_card_is_short_and_says_who_closed_it():
+    closed = case(owner="U0ASHA", status=CaseStatus.RESOLVED, resolved_at=NOW, resolution="refund sent")
+    text = shown(case_card(case_file(case=closed), NOW))
+    assert "✅ Resolved · P1 · Safety" in text
+    assert "Resolved by <@U0ASHA> at" in text
+    assert ": refund sent" in text
+    assert "Why P1" not in text
+    assert "N-88121" not in text
+
+
+def test_orders_are_never_shown_for_somebody_who_is_only_possibly_the_customer():
+    text = shown(case_card(case_file(candidates=(candidate("possible"),)), NOW))
+    assert "possibly Priya Sharma (89%): signed in with this account. Check before you share anything." in text
+    assert "N-88121" not in text
+    assert "charger ·" not in text
+
+
+def test_an_unknown_author_is_said_to_be_unknown():
+    assert "*Customer:* not found in our records" in shown(case_card(case_file(candidates=()), NOW))
+
+
+def test_without_an_open_order_the_latest_one_is_shown():
+    done = candidate()
+    done = replace(done, orders=tuple(replace(order, status="Delivered") for order in done.orders))
+    text = shown(case_card(case_file(candidates=(done,)), NOW))
+    assert "N-88121" in text
+    assert "N-87003" not in text
+
+
+def test_the_brands_own_posts_are_marked_in_the_conversation():
+    ours = mention(external_id="9", author=author(handle="Northwind", display_name="NW", external_id="1"), text="On it!")
+    theirs = mention(external_id="10", author=author(handle="bob", external_id="2"), text="Same here")
+    card = case_card(case_file(conversation=(ours, mention(), theirs)), NOW, own_accounts={"x:@northwind"})
+    assert "• *Northwind (us)*: On it!\n• @bob: Same here" in shown(card)
+
+
+def test_only_the_latest_posts_of_a_long_conversation_are_shown():
+    many = tuple(mention(external_id=str(i), text=f"post number {i}") for i in range(10))
+    text = shown(case_card(case_file(conversation=many), NOW))
+    assert "(6 earlier left out)" in text
+    assert "post number 9" in text
+    assert "post number 5" not in text
+
+
+def test_joined_posts_and_a_raised_priority_are_told():
+    raised = assessment(urgency=Urgency(Priority.P3, 1.4, ()))
+    text = shown(case_card(case_file(joined=3, assessment=raised), NOW))
+    assert "➕ 3 more posts by the author joined" in text
+    assert "*Why P1, raised by a later post:* no single signal stands out" in text
+
+
+def test_a_language_that_we_cannot_judge_is_not_called_neutral():
+    unsure = assessment(language="xx", sentiment=Sentiment("unsupported", 0.0, "none"))
+    text = shown(case_card(case_file(assessment=unsure), NOW))
+    assert "xx · sentiment not judged" in text
+    assert "neutral" not in text
+
+
+def test_an_erased_case_holds_no_personal_word():
+    erased = case_file(erased=True, conversation=(mention(external_id="3"),), joined=2)
+    card = json.dumps(case_card(erased, NOW), ensure_ascii=False)
+    for personal in ("Priya", "priya_s", "smoking", "burnt", "N-88121", "C-1042", "x.com", "negative"):
+        assert personal not in card
+    assert "its text was removed" in card
+    assert '"claim"' in card
+
+
+@pytest.mark.parametrize(
+    ("hostile", "harmless"),
+    [
+        ("<!channel> hi", "&lt;!channel&gt; hi"),
+        ("<@U0ASHA> & <https://evil.example|click>", "&lt;@U0ASHA&gt; &amp; &lt;https://evil.example|click&gt;"),
+        ("```\ncode```", "> ˋˋˋ\n> codeˋˋˋ"),
+        ("one\r\n\r\n\r\n> two\u2028three", "> one\n> &gt; two\n> three"),
+        ("bell\x07 nul\x00 esc\x1b[31m", "bell nul esc[31m"),
+        ("abc \u202egnp.exe", "abc gnp.exe"),
+        ("z" + "\u0301" * 50 + "algo", "z\u0301\u0301algo"),
+        ("क्षत्रिय 👩‍👩‍👧 🇮🇳", "क्षत्रिय 👩‍👩‍👧 🇮🇳"),
+    ],
+)
+def test_hostile_words_are_only_words(hostile, harmless):
+    assert harmless in shown(case_card(case_file(mention=mention(text=hostile)), NOW))
+
+
+def test_right_to_left_words_do_not_turn_our_own_around():
+    block = case_card(case_file(mention=mention(text="مرحبا", author=author(display_name="عمر"))), NOW)["blocks"][2]
+    assert "*\u2068عمر\u2069*" in block["text"]["text"]
+    assert "> \u2068مرحبا\u2069" in block["text"]["text"]
+
+
+def test_a_link_goes_only_to_a_web_address():
+    for url in ("javascript:alert(1)", "https://x.com/a b|c>d<e&f", "ftp://x", "https://" + "x" * 5000, ""):
+        text = shown(case_card(case_file(mention=mention(url=url)), NOW))
+        assert "javascript" not in text
+        if "View post" in text:
+            assert "<https://x.com/a%20b%7Cc%3Ed%3Ce&amp;f|View post>" in text
+
+
+def test_a_long_post_is_cut_after_a_word():
+    text = shown(case_card(case_file(mention=mention(text="word " * 3000)), NOW))
+    assert "word word…" in text
+
+
+def test_metadata_lets_the_sender_find_its_message_again():
+    assert case_metadata(case_file(), "card:x:1001:northwind") == {
+        "event_type": "sunwai_case",
+        "event_payload": {"id": "card:x:1001:northwind", "mention": "x:1001", "case": 42},
+    }
+
+
+def test_an_alarm_says_what_to_do_and_its_end_says_so():
+    alarm = Alarm("raised", "x has been silent for 20 minutes", "It last <answered> at 14:00.", "Renew X_BEARER_TOKEN.", NOW)
+    text = shown(ops_message(alarm))
+    assert "⚠️ *x has been silent for 20 minutes*" in text
+    assert "&lt;answered&gt;" in text
+    assert "*To do:* Renew X_BEARER_TOKEN." in text
+    over = ops_message(replace(alarm, state="recovered"))
+    assert over["text"].startswith("✅ Recovered:")
+    assert "To do" not in shown(over)
+    assert not message_problems(over["blocks"])
+
+
+# Whatever strangers, the CRM and the judges write, Slack takes the card.
+
+nasty = st.one_of(
+    st.text(max_size=60),
+    st.sampled_from(
+        ["<!channel>", "&" * 4000, "x" * 12_000, "> > >", "\n" * 500, "```", "é" * 900, "\u202e", "😀" * 5000, "<" * 5000]
+    ),
+    st.lists(st.sampled_from(["<!here>", "`", "\n", "&amp;", "शब्द", "z\u0301\u0301\u0301", "👩‍👩‍👧", "*_~"]), max_size=400).map(" ".join),
+)
+nasty_authors = st.builds(
+    author,
+    display_name=nasty,
+    handle=nasty,
+    followers=st.none() | st.integers(0, 10**12),
+    verified=st.booleans(),
+)
+nasty_mentions = st.builds(
+    mention, text=nasty, title=nasty, quoted_text=nasty, place=nasty, platform=nasty, url=nasty, author=nasty_authors
+)
+nasty_cases: st.SearchStrategy[Case] = st.builds(
+    case,
+    status=st.sampled_from(CaseStatus),
+    priority=st.sampled_from(Priority),
+    owner=st.none() | nasty,
+    resolution=st.none() | nasty,
+    answer_by=st.none() | st.just(NOW),
+    answered_at=st.none() | st.just(NOW),
+    resolved_at=st.none() | st.just(NOW),
+)
+
+
+@st.composite
+def nasty_files(draw: st.DrawFn) -> CaseFile:
+    def nasty_candidate(status: str):
+        made = candidate(status)
+        orders = tuple(replace(o, order_id=draw(nasty), status=draw(nasty), items=draw(nasty)) for o in made.orders)
+        link = replace(made.link, evidence=(Evidence(draw(nasty), 1.0, draw(nasty)),) * 3)
+        return replace(made, link=link, customer=replace(made.customer, name=draw(nasty), tier=draw(nasty)), orders=orders * 9)
+
+    reasons = tuple(Reason(draw(nasty), 1.0, draw(nasty)) for _ in range(draw(st.integers(0, 6))))
+    return CaseFile(
+        case=draw(nasty_cases),
+        brand_name="H&M <Online>",
+        mention=draw(nasty_mentions),
+        assessment=assessment(language=draw(nasty), urgency=Urgency(Priority.P2, 3.0, reasons)),
+        candidates=tuple(nasty_candidate(status) for status in draw(st.sampled_from([(), ("linked",), ("possible",) * 5]))),
+        conversation=tuple(draw(st.lists(nasty_mentions, max_size=4))),
+        joined=draw(st.integers(0, 10_000)),
+        erased=draw(st.booleans()),
+    )
+
+
+@settings(max_examples=120, deadline=None)
+@given(nasty_files())
+def test_slack_takes_every_card_and_no_stranger_pings(file):
+    from slack_sdk.models.blocks import Block
+
+    card = case_card(file, NOW, {"x:@northwind"})
+    assert message_problems(card["blocks"]) == []
+    assert total_characters(card["blocks"]) <= MAX_TOTAL_CHARACTERS - 3000
+    assert 0 < len(card["text"]) < 1500
+    for block in Block.parse_all(card["blocks"]):
+        block.validate_json()
+    everything = json.dumps(card, ensure_ascii=False)
+    everything.encode()  # no half of a surrogate pair
+    for ping in ("<!channel", "<!here", "<!everyone", "```"):
+        assert ping not in everything
+
+
+@given(st.text(max_size=300), st.integers(20, 200))
+def test_an_excerpt_keeps_within_its_limit_and_never_cuts_an_entity(text, limit):
+    from notifier.words import ELLIPSIS, escape, excerpt
+
+    cut = excerpt(text, limit)
+    assert len(cut) + sum(char > "\uffff" for char in cut) <= limit
+    assert escape(text).startswith(cut.removesuffix(ELLIPSIS).rstrip()) or cut == escape(text)
+
+
+def test_every_case_topic_and_status_has_a_card():
+    for topic in get_args(Topic):
+        for status in CaseStatus:
+            assert message_problems(case_card(case_file(case=case(department=topic, status=status)), NOW)["blocks"]) == []
