@@ -156,7 +156,14 @@ def reopen(case: Case, now: datetime, why: str) -> Move | None:
     if not case.status.is_closed:
         return None
     return _move(
-        case, EventKind.REOPENED, "sunwai", now, {"why": why}, status=CaseStatus.OPEN, resolved_at=None, resolution=None
+        case,
+        EventKind.REOPENED,
+        "sunwai",
+        now,
+        {"why": why},
+        status=CaseStatus.OPEN,
+        resolved_at=None,
+        resolution=None,
     )
 
 

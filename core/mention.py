@@ -178,8 +178,8 @@ class Cursor:
 class Page:
     """Part of an answer, and the cursor that is true once this page is stored.
 
-    It is committed whole: mentions, rejected items, gaps, charges, ids of posts that the platform says are deleted
-    (external ids), and the cursor, in one transaction.
+    It is committed whole: mentions, rejected items, gaps, charges, the mention ids (`platform:external_id`) of posts that
+    the platform says are deleted, and the cursor, in one transaction.
     """
 
     cursor: Cursor

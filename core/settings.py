@@ -53,7 +53,9 @@ class BrandTable(_Table):
     def _accounts_name_their_platform(self) -> "BrandTable":
         for account in self.own_accounts:
             if ":" not in account:
-                raise ValueError(f"own_accounts entry '{account}' must name its platform, such as 'x:@{account.lstrip('@')}'")
+                raise ValueError(
+                    f"own_accounts entry '{account}' must name its platform, such as 'x:@{account.lstrip('@')}'"
+                )
         return self
 
 
@@ -134,7 +136,9 @@ class Settings(_Table):
         for key, table in self.departments.items():
             for topic in table.topics:
                 if topic in owner:
-                    raise ValueError(f"topic '{topic}' belongs to both departments.{owner[topic]} and departments.{key}; keep one")
+                    raise ValueError(
+                        f"topic '{topic}' belongs to both departments.{owner[topic]} and departments.{key}; keep one"
+                    )
                 owner[topic] = key
         return self
 

@@ -35,7 +35,10 @@ class Store:
         On SQLite it takes the write lock at once (BEGIN IMMEDIATE), so that it cannot fail half-way because another
         writer came first.
         """
-        with self.engine.connect() as connection, connection.execution_options(sqlite_begin="IMMEDIATE").begin():
+        with (
+            self.engine.connect() as connection,
+            connection.execution_options(sqlite_begin="IMMEDIATE").begin(),
+        ):
             yield connection
 
     @contextmanager
@@ -90,7 +93,8 @@ def database_now(tx: Connection) -> datetime:
     if tx.dialect.name == "sqlite":
         value = tx.exec_driver_sql("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')").scalar_one()
         return datetime.fromisoformat(value).replace(tzinfo=UTC)
-    return tx.exec_driver_sql("SELECT clock_timestamp()").scalar_one().astimezone(UTC)
+    moment: datetime = tx.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+    return moment.astimezone(UTC)
 
 
 def insert(tx: Connection, table: Table) -> Any:
@@ -109,7 +113,9 @@ def _engine(url: str) -> Engine:
     if backend == "sqlite":
         return _sqlite(parsed)
     if backend in ("postgresql", "postgres"):
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=5, max_overflow=20)
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=5, max_overflow=20
+        )
     raise Misconfigured(f"DATABASE_URL names {backend}; Sunwai keeps its data in SQLite or PostgreSQL.")
 
 
@@ -124,7 +130,13 @@ def _sqlite(url: URL) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, below
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "temp_store=MEMORY"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "cache_size=-65536",
+            "temp_store=MEMORY",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

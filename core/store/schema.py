@@ -223,7 +223,7 @@ spend_days = Table(
     Column("source", String(64), primary_key=True),
     Column("day", String(10), primary_key=True),
     Column("kind", String(32), primary_key=True),
-    Column("items", BigInteger, nullable=False),
+    Column("units", BigInteger, nullable=False, comment="how many items"),
     Column("micros", BigInteger, nullable=False, comment="millionths of a US dollar"),
 )
 
@@ -253,8 +253,18 @@ assessments = Table(
     Column("needs_review", Boolean, nullable=False, server_default=text("false")),
     Column("version", String(64)),
     Column("assessed_at", UtcTime),
-    Index("ix_assessments_to_assess", "heard_at", postgresql_where=text("stage = 0"), sqlite_where=text("stage = 0")),
-    Index("ix_assessments_to_triage", "heard_at", postgresql_where=text("stage = 1"), sqlite_where=text("stage = 1")),
+    Index(
+        "ix_assessments_to_assess",
+        "heard_at",
+        postgresql_where=text("stage = 0"),
+        sqlite_where=text("stage = 0"),
+    ),
+    Index(
+        "ix_assessments_to_triage",
+        "heard_at",
+        postgresql_where=text("stage = 1"),
+        sqlite_where=text("stage = 1"),
+    ),
     Index("ix_assessments_brand_priority", "brand", "priority", "heard_at"),
 )
 
@@ -285,7 +295,12 @@ customers = Table(
     Column("company_domain", Text, nullable=False, server_default=""),
     Column("tier", Text, nullable=False, server_default=""),
     Column("lifetime_value", Float),
-    Column("contacts", Json, nullable=False, comment="emails, phones, handles, account_ids, order_ids as imported"),
+    Column(
+        "contacts",
+        Json,
+        nullable=False,
+        comment="emails, phones, handles, account_ids, order_ids as imported",
+    ),
     Column("imported_at", UtcTime, nullable=False),
 )
 
@@ -345,7 +360,12 @@ cases = Table(
     Column("resolution", Text),
     Column("slack_channel", String(32)),
     Column("slack_ts", String(32)),
-    Column("conversation", Text, nullable=False, comment="platform:conversation, where later posts find their case"),
+    Column(
+        "conversation",
+        Text,
+        nullable=False,
+        comment="platform:conversation, where later posts find their case",
+    ),
     Column("version", Integer, nullable=False, server_default="0"),
     UniqueConstraint("mention_id", "brand"),
     Index("ix_cases_conversation", "conversation"),
@@ -385,10 +405,21 @@ outbox = Table(
     "outbox",
     metadata,
     Column("id", Id, primary_key=True, autoincrement=True),
-    Column("kind", String(32), nullable=False, comment="what the sender should do: slack_card, slack_update, slack_ops ..."),
+    Column(
+        "kind",
+        String(32),
+        nullable=False,
+        comment="what the sender should do: slack_card, slack_update, slack_ops ...",
+    ),
     Column("channel", String(80), nullable=False, comment="where to; one pace per channel"),
     Column("dedupe_key", Text, nullable=False),
-    Column("rank", SmallInteger, nullable=False, server_default="5", comment="lower goes first; a card's priority"),
+    Column(
+        "rank",
+        SmallInteger,
+        nullable=False,
+        server_default="5",
+        comment="lower goes first; a card's priority",
+    ),
     Column("case_id", Id, ForeignKey("cases.id")),
     Column("data", Json, nullable=False, comment="ids and machine words only, never a stranger's text"),
     Column("status", String(8), nullable=False, comment="waiting, sent, failed"),
@@ -401,8 +432,18 @@ outbox = Table(
     Column("sent_ref", String(64), comment="Slack's ts, or a platform's id"),
     Column("error", Text),
     UniqueConstraint("dedupe_key"),
-    Index("ix_outbox_waiting", "due_at", postgresql_where=text("status = 'waiting'"), sqlite_where=text("status = 'waiting'")),
-    Index("ix_outbox_failed", "created_at", postgresql_where=text("status = 'failed'"), sqlite_where=text("status = 'failed'")),
+    Index(
+        "ix_outbox_waiting",
+        "due_at",
+        postgresql_where=text("status = 'waiting'"),
+        sqlite_where=text("status = 'waiting'"),
+    ),
+    Index(
+        "ix_outbox_failed",
+        "created_at",
+        postgresql_where=text("status = 'failed'"),
+        sqlite_where=text("status = 'failed'"),
+    ),
     Index("ix_outbox_case_id", "case_id"),
     sqlite_autoincrement=True,
 )

@@ -1,0 +1,194 @@
+"""The work between hearing and ringing: what waits to be judged, what waits to be triaged, and what people corrected."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from core.assessment import Assessment
+from core.mention import Mention
+from core.store import rows
+from core.store.schema import ASSESSED, HEARD, TRIAGED, assessments, authors, labels, mentions
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A (mention, brand) that waits for a stage.
+
+    `revision` rises when the words change: a judgement of older words is not stored. `own` marks the brand's own
+    accounts. `may_ring` is False for a first pull and for what is replayed. `assessment` is None until it is judged.
+    """
+
+    mention: Mention
+    brand: str
+    revision: int
+    own: bool
+    may_ring: bool
+    assessment: Assessment | None = None
+
+
+def to_assess(tx: Connection, limit: int) -> list[Waiting]:
+    """What was heard and not judged yet, longest waiting first.
+
+    On PostgreSQL the rows stay locked until the transaction ends, and other workers pass them over; on SQLite two workers
+    may judge the same rows, and `save` keeps one judgement.
+    """
+    return _waiting(tx, HEARD, limit)
+
+
+def to_triage(tx: Connection, limit: int) -> list[Waiting]:
+    """What was judged and not triaged yet, longest waiting first; locked as in `to_assess`. Call it in a write
+    transaction and finish with `mark_triaged` in the same one."""
+    return _waiting(tx, ASSESSED, limit)
+
+
+def _waiting(tx: Connection, stage: int, limit: int) -> list[Waiting]:
+    query = (
+        select(*rows.MENTION, *rows.AUTHOR, *rows.ASSESSMENT)
+        .select_from(assessments.join(mentions).outerjoin(authors, authors.c.id == mentions.c.author_id))
+        .where(assessments.c.stage == _literal(stage))
+        .order_by(assessments.c.heard_at)
+        .limit(limit)
+    )
+    if tx.dialect.name != "sqlite":
+        query = query.with_for_update(of=assessments, skip_locked=True)
+    return [
+        Waiting(
+            rows.mention(row),
+            row["a_brand"],
+            row["a_revision"],
+            bool(row["own"]),
+            bool(row["a_may_ring"]),
+            rows.assessment(row) if stage == ASSESSED else None,
+        )
+        for row in tx.execute(query).mappings()
+    ]
+
+
+def _literal(stage: int):  # type: ignore[no-untyped-def]
+    """The stage spelled out in the SQL, so that the planner sees that the partial index fits."""
+    from sqlalchemy import literal_column
+
+    return literal_column(str(stage))
+
+
+def save(tx: Connection, judged: Sequence[tuple[Waiting, Assessment]]) -> int:
+    """Store judgements, unless the words changed meanwhile or another worker was first. Returns how many were stored."""
+    if not judged:
+        return 0
+    names = [
+        "language",
+        "sentiment",
+        "sentiment_score",
+        "engine",
+        "is_complaint",
+        "intent",
+        "priority",
+        "urgency_score",
+        "reasons",
+        "department",
+        "needs_review",
+        "version",
+        "assessed_at",
+    ]
+    statement = (
+        update(assessments)
+        .where(
+            assessments.c.mention_id == bindparam("key_mention"),
+            assessments.c.brand == bindparam("key_brand"),
+            assessments.c.revision == bindparam("key_revision"),
+            assessments.c.stage == HEARD,
+        )
+        .values({name: bindparam(name) for name in names} | {"stage": ASSESSED})
+    )
+    values = [
+        {
+            "key_mention": waiting.mention.id,
+            "key_brand": waiting.brand,
+            "key_revision": waiting.revision,
+            "language": a.language,
+            "sentiment": a.sentiment.label,
+            "sentiment_score": a.sentiment.score,
+            "engine": a.sentiment.engine,
+            "is_complaint": a.is_complaint,
+            "intent": a.intent,
+            "priority": int(a.urgency.priority),
+            "urgency_score": a.urgency.score,
+            "reasons": [[r.signal, r.weight, r.text] for r in a.urgency.reasons],
+            "department": a.department,
+            "needs_review": a.needs_review,
+            "version": a.version,
+            "assessed_at": a.assessed_at,
+        }
+        for waiting, a in judged
+    ]
+    return tx.execute(statement, values).rowcount
+
+
+def mark_triaged(tx: Connection, done: Sequence[Waiting]) -> None:
+    """These are dealt with; one whose words changed meanwhile stays and comes round again."""
+    if not done:
+        return
+    statement = (
+        update(assessments)
+        .where(
+            assessments.c.mention_id == bindparam("key_mention"),
+            assessments.c.brand == bindparam("key_brand"),
+            assessments.c.revision == bindparam("key_revision"),
+            assessments.c.stage == ASSESSED,
+        )
+        .values(stage=TRIAGED)
+    )
+    tx.execute(
+        statement,
+        [{"key_mention": w.mention.id, "key_brand": w.brand, "key_revision": w.revision} for w in done],
+    )
+
+
+def judge_again(tx: Connection, since: datetime | None = None) -> int:
+    """Send stored mentions (created since `since`, or all) through judging again. They can join and raise cases, but never
+    ring: they are old news. Returns how many."""
+    # correlated by id: assessments has no created_at of its own
+    chosen = select(mentions.c.id).where(mentions.c.deleted_at.is_(None))
+    if since is not None:
+        chosen = chosen.where(mentions.c.created_at >= since)
+    statement = (
+        update(assessments)
+        .where(assessments.c.mention_id.in_(chosen))
+        .values(stage=HEARD, may_ring=False, revision=assessments.c.revision + 1)
+    )
+    return tx.execute(statement).rowcount
+
+
+def label(
+    tx: Connection,
+    mention_id: str,
+    brand: str,
+    field: str,
+    was: str | None,
+    value: str,
+    by: str,
+    now: datetime,
+) -> None:
+    """Keep what a person says a judgement should have been."""
+    tx.execute(
+        labels.insert().values(
+            mention_id=mention_id,
+            brand=brand,
+            field=field,
+            was=was,
+            value=value,
+            labelled_by=by,
+            labelled_at=now,
+        )
+    )
+
+
+def queue_sizes(tx: Connection) -> dict[str, int]:
+    """How much waits: {"to_assess": n, "to_triage": m}."""
+    return {
+        name: tx.scalar(select(func.count()).select_from(assessments).where(assessments.c.stage == _literal(stage)))
+        or 0
+        for name, stage in (("to_assess", HEARD), ("to_triage", ASSESSED))
+    }

@@ -1,0 +1,224 @@
+"""Cases: opened and joined by triage, moved by people, drawn by the notifier."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from core.case import Candidate, Case, CaseEvent, CaseFile, CaseStatus, EventKind, Move
+from core.mention import Mention
+from core.store import customers as customer_rows
+from core.store import rows
+from core.store.engine import insert
+from core.store.schema import assessments, authors, case_events, case_mentions, cases, mentions
+
+OPEN = (CaseStatus.OPEN.value, CaseStatus.WAITING.value)
+CONVERSATION_SHOWN = 10
+
+
+def conversation_key(mention: Mention) -> str:
+    """`platform:conversation`; a post that stands alone is its own conversation."""
+    return f"{mention.platform}:{mention.conversation_id or mention.external_id}"
+
+
+def open_case(tx: Connection, case: Case, mention: Mention) -> Case | None:
+    """Store a new case (its `id` is given here) with its OPENED event, or None where (mention, brand) already has one."""
+    values = _columns(case) | {"conversation": conversation_key(mention)}
+    del values["id"]
+    statement = insert(tx, cases).values(**values)
+    new = tx.scalar(statement.on_conflict_do_nothing(index_elements=["mention_id", "brand"]).returning(cases.c.id))
+    if new is None:
+        return None
+    record(tx, new, CaseEvent(EventKind.OPENED, "sunwai", case.opened_at, {"mention": mention.id}))
+    tx.execute(
+        insert(tx, case_mentions).values(mention_id=mention.id, brand=case.brand, case_id=new).on_conflict_do_nothing()
+    )
+    return get(tx, new)
+
+
+def join(tx: Connection, case: Case, mention: Mention, now: datetime) -> bool:
+    """Add a mention to a case, with a JOINED event. False where it already belongs to one."""
+    statement = insert(tx, case_mentions).values(mention_id=mention.id, brand=case.brand, case_id=case.id)
+    fresh = tx.execute(statement.on_conflict_do_nothing()).rowcount == 1
+    if fresh:
+        record(tx, case.id, CaseEvent(EventKind.JOINED, "sunwai", now, {"mention": mention.id}))
+    return fresh
+
+
+def move(tx: Connection, move: Move) -> bool:
+    """Compare-and-set: store the moved case and its event, unless somebody moved it since it was read."""
+    case = move.case
+    values = _columns(case)
+    for fixed in ("id", "mention_id", "brand", "opened_at", "slack_channel", "slack_ts"):
+        del values[fixed]
+    statement = update(cases).where(cases.c.id == case.id, cases.c.version == case.version - 1).values(**values)
+    if tx.execute(statement).rowcount != 1:
+        return False
+    record(tx, case.id, move.event)
+    return True
+
+
+def record(tx: Connection, case_id: int, event: CaseEvent) -> None:
+    """Append to the case's history."""
+    tx.execute(
+        case_events.insert().values(
+            case_id=case_id, kind=event.kind.value, actor=event.actor, at=event.at, data=event.data
+        )
+    )
+
+
+def card_posted(tx: Connection, case_id: int, channel: str, ts: str, now: datetime) -> None:
+    """Remember where a case's card is. Posting is no move: it does not touch the version that agents' presses compare."""
+    tx.execute(update(cases).where(cases.c.id == case_id).values(slack_channel=channel, slack_ts=ts))
+    record(tx, case_id, CaseEvent(EventKind.RANG, "sunwai", now, {"channel": channel, "ts": ts}))
+
+
+def get(tx: Connection, case_id: int) -> Case | None:
+    row = tx.execute(select(*rows.CASE).where(cases.c.id == case_id)).mappings().one_or_none()
+    return rows.case(row) if row is not None else None
+
+
+def in_conversations(
+    tx: Connection, conversations: Collection[str]
+) -> dict[tuple[str, str], list[tuple[Case, str | None]]]:
+    """The cases of these conversations, oldest first: {(conversation, brand): [(case, author id of its mention), ...]}."""
+    found: dict[tuple[str, str], list[tuple[Case, str | None]]] = {}
+    for part in rows.chunks(sorted(conversations)):
+        query = (
+            select(*rows.CASE, mentions.c.author_id)
+            .select_from(cases.join(mentions, mentions.c.id == cases.c.mention_id))
+            .where(cases.c.conversation.in_(part))
+            .order_by(cases.c.id)
+        )
+        for row in tx.execute(query).mappings():
+            key = (row["case_conversation"], row["case_brand"])
+            found.setdefault(key, []).append((rows.case(row), row["author_id"]))
+    return found
+
+
+def of_mentions(tx: Connection, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Case]:
+    """The case that each (mention id, brand) belongs to, by opening it or by joining it."""
+    wanted = set(pairs)
+    found: dict[tuple[str, str], Case] = {}
+    for part in rows.chunks(sorted({mention_id for mention_id, _ in wanted})):
+        query = (
+            select(*rows.CASE, case_mentions.c.mention_id.label("member"))
+            .select_from(case_mentions.join(cases, cases.c.id == case_mentions.c.case_id))
+            .where(case_mentions.c.mention_id.in_(part))
+        )
+        for row in tx.execute(query).mappings():
+            key = (row["member"], row["case_brand"])
+            if key in wanted:
+                found[key] = rows.case(row)
+    return found
+
+
+def events(tx: Connection, case_id: int) -> list[CaseEvent]:
+    """A case's history, oldest first."""
+    query = select(case_events).where(case_events.c.case_id == case_id).order_by(case_events.c.id)
+    return [CaseEvent(EventKind(r.kind), r.actor, r.at, r.data) for r in tx.execute(query)]
+
+
+def file(tx: Connection, case_id: int, brand_name: str) -> CaseFile | None:
+    """All that a card shows of a case."""
+    query = (
+        select(*rows.CASE, *rows.MENTION, *rows.AUTHOR, *rows.ASSESSMENT, mentions.c.author_id)
+        .select_from(
+            cases.join(mentions, mentions.c.id == cases.c.mention_id)
+            .outerjoin(authors, authors.c.id == mentions.c.author_id)
+            .outerjoin(
+                assessments,
+                (assessments.c.mention_id == cases.c.mention_id) & (assessments.c.brand == cases.c.brand),
+            )
+        )
+        .where(cases.c.id == case_id)
+    )
+    row = tx.execute(query).mappings().one_or_none()
+    if row is None:
+        return None
+    case, mention = rows.case(row), rows.mention(row)
+    members = func.count()
+    joined = tx.scalar(select(members).select_from(case_mentions).where(case_mentions.c.case_id == case_id)) or 1
+    return CaseFile(
+        case=case,
+        brand_name=brand_name,
+        mention=mention,
+        assessment=rows.assessment(row),
+        candidates=_candidates(tx, row["author_id"]),
+        conversation=_conversation(tx, mention),
+        joined=max(0, joined - 1),
+        erased=row["deleted_at"] is not None,
+    )
+
+
+def _candidates(tx: Connection, author_id: str | None) -> tuple[Candidate, ...]:
+    if author_id is None:
+        return ()
+    links = customer_rows.links_of(tx, [author_id]).get(author_id, [])
+    known = customer_rows.get(tx, [link.customer_id for link in links])
+    return tuple(
+        Candidate(
+            link,
+            known[link.customer_id],
+            customer_rows.orders_of(tx, link.customer_id) if link.status == "linked" else (),
+        )
+        for link in links
+        if link.customer_id in known
+    )
+
+
+def _conversation(tx: Connection, mention: Mention) -> tuple[Mention, ...]:
+    if not mention.conversation_id:
+        return ()
+    query = (
+        select(*rows.MENTION, *rows.AUTHOR)
+        .select_from(mentions.outerjoin(authors))
+        .where(
+            mentions.c.platform == mention.platform,
+            mentions.c.conversation_id == mention.conversation_id,
+            mentions.c.id != mention.id,
+            mentions.c.deleted_at.is_(None),
+        )
+        .order_by(mentions.c.created_at.desc())
+        .limit(CONVERSATION_SHOWN)
+    )
+    return tuple(rows.mention(row) for row in reversed(tx.execute(query).mappings().all()))
+
+
+def queue(tx: Connection, limit: int = 50) -> list[Case]:
+    """The cases that wait for the desk, most urgent first, then longest waiting."""
+    query = (
+        select(*rows.CASE)
+        .where(cases.c.status.in_([_quoted(s) for s in OPEN]))
+        .order_by(cases.c.priority, cases.c.opened_at)
+        .limit(limit)
+    )
+    return [rows.case(row) for row in tx.execute(query).mappings()]
+
+
+def counts(tx: Connection, now: datetime) -> dict[str, int]:
+    """Open cases, those nobody owns, and those past their first-response time: open, unowned, late."""
+    waiting = cases.c.status.in_([_quoted(s) for s in OPEN])
+    late = (cases.c.answer_by < now) & cases.c.answered_at.is_(None)
+    query = select(
+        func.count(),
+        func.count().filter(cases.c.owner.is_(None)),
+        func.count().filter(late),
+    ).where(waiting)
+    total, unowned, overdue = tx.execute(query).one()
+    return {"open": total, "unowned": unowned, "late": overdue}
+
+
+def _quoted(status: str) -> Any:
+    """The status spelled out in the SQL, so that the planner sees that the partial index fits."""
+    from sqlalchemy import literal_column
+
+    return literal_column(f"'{status}'")
+
+
+def _columns(case: Case) -> dict[str, Any]:
+    return {name: getattr(case, name) for name in case.__slots__} | {
+        "status": case.status.value,
+        "priority": int(case.priority),
+    }

