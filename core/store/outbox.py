@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, case, func, or_, select, update
 
 from core.case import Case
 from core.store.engine import database_now, insert
@@ -97,25 +97,60 @@ def claim(tx: Connection, kinds: Sequence[str], limit: int, lease_seconds: float
     )
     if tx.dialect.name != "sqlite":
         query = query.with_for_update(skip_locked=True)
-    lease, until = secrets.token_hex(16), now + timedelta(seconds=lease_seconds)
-    taken = (
-        update(outbox)
-        .where(outbox.c.id.in_(list(tx.scalars(query))))
-        .values(lease=lease, leased_until=until, attempts=outbox.c.attempts + 1)
-        .returning(outbox)
+    return _lease(tx, list(tx.scalars(query)), now, lease_seconds)
+
+
+def claim_paced(
+    tx: Connection, kinds: Sequence[str], limit: int, lease_seconds: float, every_seconds: float
+) -> list[Claimed]:
+    """As `claim`, but at most one message of each channel, and only of channels that are free: the claim takes the
+    channel's slot for `every_seconds`. So a channel with a long queue never stands in the way of the others, and what is
+    most urgent when the channel gets free goes first.
+    """
+    now = database_now(tx)
+    place = func.row_number().over(partition_by=outbox.c.channel, order_by=(outbox.c.rank, outbox.c.id))
+    first = (
+        select(outbox.c.id, outbox.c.channel, outbox.c.rank, place.label("place"))
+        .select_from(outbox.outerjoin(channel_paces, channel_paces.c.channel == outbox.c.channel))
+        .where(outbox.c.status == "waiting", outbox.c.due_at <= now, outbox.c.kind.in_(kinds))
+        .where(or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now))
+        .where(or_(channel_paces.c.free_at.is_(None), channel_paces.c.free_at <= now))
+        .subquery()
     )
-    claimed = [
-        Claimed(
-            row["id"],
-            Message(row["kind"], row["channel"], row["dedupe_key"], row["rank"], row["case_id"], row["data"]),
-            row["attempts"],
-            lease,
-            until,
-            row["created_at"],
-        )
-        for row in tx.execute(taken).mappings()
+    query = (
+        select(first.c.id, first.c.channel).where(first.c.place == 1).order_by(first.c.rank, first.c.id).limit(limit)
+    )
+    slot = insert(tx, channel_paces)
+    free = [
+        row.id
+        for row in sorted(tx.execute(query), key=lambda row: row.channel)  # one order for all, so that none deadlock
+        if tx.execute(
+            slot.values(channel=row.channel, free_at=now + timedelta(seconds=every_seconds))
+            .on_conflict_do_update(
+                index_elements=["channel"],
+                set_={"free_at": slot.excluded.free_at},
+                where=channel_paces.c.free_at <= now,
+            )
+            .returning(channel_paces.c.channel)
+        ).all()
     ]
-    return sorted(claimed, key=lambda c: (c.message.rank, c.id))
+    return _lease(tx, free, now, lease_seconds)
+
+
+def seconds_to_next(tx: Connection, kinds: Sequence[str]) -> float | None:
+    """How long until a message of these kinds may be claimed, held ones and channels' paces considered; 0 if one may be
+    now, None if none waits."""
+    now = database_now(tx)
+    ready = outbox.c.due_at
+    for other in (outbox.c.leased_until, channel_paces.c.free_at):
+        ready = case((other > ready, other), else_=ready)
+    query = (
+        select(func.min(ready))
+        .select_from(outbox.outerjoin(channel_paces, channel_paces.c.channel == outbox.c.channel))
+        .where(outbox.c.status == "waiting", outbox.c.kind.in_(kinds))
+    )
+    at = tx.scalar(query)
+    return None if at is None else max(0.0, (at - now).total_seconds())
 
 
 def seconds_left(tx: Connection, claimed: Claimed) -> float:
@@ -147,15 +182,44 @@ def failed(tx: Connection, claimed: Claimed, error: str) -> bool:
     return _finish(tx, claimed, status="failed", error=error[:500])
 
 
-def superseded(tx: Connection, claimed: Claimed) -> bool:
-    """Is a later order to redraw the same card waiting? Then this one need not be sent."""
+def waiting_of_case(tx: Connection, case_id: int, kind: str) -> list[int]:
+    """The ids of a case's waiting messages of one kind. Read them before the case is read: a drawing made then fulfils
+    these orders to redraw it, and perhaps not those that come later."""
+    query = select(outbox.c.id).where(
+        outbox.c.case_id == case_id, outbox.c.kind == kind, outbox.c.status == "waiting"
+    )
+    return list(tx.scalars(query.order_by(outbox.c.id)))
+
+
+def fulfilled(tx: Connection, ids: Sequence[int], ref: str) -> int:
+    """Mark messages as sent by another one that said the same, whoever holds them. Returns how many were."""
+    statement = (
+        update(outbox)
+        .where(outbox.c.id.in_(ids), outbox.c.status == "waiting")
+        .values(status="sent", sent_ref=ref, sent_at=database_now(tx), error=None, lease=None, leased_until=None)
+    )
+    return tx.execute(statement).rowcount
+
+
+def rival(tx: Connection, claimed: Claimed) -> bool:
+    """Is another message about the same case being sent at this moment?
+
+    Asked by everybody after their own claim is committed, so that of two at least one knows and steps back; the drawing
+    that Slack gets last is then the one that was made last.
+    """
     query = select(outbox.c.id).where(
         outbox.c.case_id == claimed.message.case_id,
-        outbox.c.kind == claimed.message.kind,
+        outbox.c.id != claimed.id,
         outbox.c.status == "waiting",
-        outbox.c.id > claimed.id,
+        outbox.c.leased_until > database_now(tx),
     )
     return tx.scalar(query.limit(1)) is not None
+
+
+def redirect(tx: Connection, claimed: Claimed, channel: str, error: str) -> bool:
+    """Send a message, which surely did not go out, to another channel: its own cannot take it."""
+    values = {"channel": channel, "error": error[:500], "attempts": outbox.c.attempts - 1}
+    return _finish(tx, claimed, due_at=database_now(tx), **values)
 
 
 def reserve_slot(tx: Connection, channel: str, every_seconds: float) -> float:
@@ -193,3 +257,26 @@ def _finish(tx: Connection, claimed: Claimed, **values: Any) -> bool:
         .values(lease=None, leased_until=None, **values)
     )
     return tx.execute(statement).rowcount == 1
+
+
+def _lease(tx: Connection, ids: Sequence[int], now: datetime, lease_seconds: float) -> list[Claimed]:
+    lease, until = secrets.token_hex(16), now + timedelta(seconds=lease_seconds)
+    taken = (
+        update(outbox)
+        .where(outbox.c.id.in_(ids), outbox.c.status == "waiting")
+        .where(or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now))
+        .values(lease=lease, leased_until=until, attempts=outbox.c.attempts + 1)
+        .returning(outbox)
+    )
+    claimed = [
+        Claimed(
+            row["id"],
+            Message(row["kind"], row["channel"], row["dedupe_key"], row["rank"], row["case_id"], row["data"]),
+            row["attempts"],
+            lease,
+            until,
+            row["created_at"],
+        )
+        for row in tx.execute(taken).mappings()
+    ]
+    return sorted(claimed, key=lambda c: (c.message.rank, c.id))
