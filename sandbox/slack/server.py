@@ -13,11 +13,12 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from sandbox.faults import FaultMiddleware, Faults
 from sandbox.slack import web_api
@@ -41,7 +42,7 @@ FAULT_ERRORS = {
 
 PAGE_HEADERS = {
     # Belt to the page's braces: even text that became markup could load or run nothing.
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ws:; "
     "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -77,9 +78,6 @@ def create_app(state: SlackState, faults: Faults) -> ASGIApp:
     async def response_url(request: Request) -> Response:
         return _respond(state, request.path_params["token"], await request.body())
 
-    async def stream(request: Request) -> Response:
-        return StreamingResponse(_changes(state, request), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
-
     async def refresh(request: Request) -> Response:
         await delivery.refresh((await request.json()).get("reason", "refresh_requested"))
         return JSONResponse({"ok": True})
@@ -101,7 +99,7 @@ def create_app(state: SlackState, faults: Faults) -> ASGIApp:
             WebSocketRoute("/link/", delivery.serve),
             Route("/actions/{team}/{token}", response_url, methods=["POST"]),
             Route("/_sandbox/state", lambda _request: JSONResponse(state.snapshot())),
-            Route("/_sandbox/stream", stream),
+            WebSocketRoute("/_sandbox/stream", lambda socket: _changes(state, socket)),
             Route("/_sandbox/refresh", refresh, methods=["POST"]),
             Route("/_sandbox/{deed}", act, methods=["POST"]),
             Route("/archives/{channel}/{stamp}", permalink),
@@ -115,9 +113,11 @@ def create_app(state: SlackState, faults: Faults) -> ASGIApp:
         if scope["type"] == "websocket":  # uvicorn's `receive` is the only way to the socket, to drop it.
             scope["sandbox.transport"] = getattr(getattr(receive, "__self__", None), "transport", None)
         if scope["type"] == "http":
-            refusal = _foreign(state, Request(scope))
-            if refusal is not None:
-                return await refusal(scope, receive, send)
+            request = HTTPConnection(scope)
+            if not _from_here(request):
+                refusal = {"ok": False, "error": "the sandbox answers its own machine only"}
+                return await JSONResponse(refusal, status_code=403)(scope, receive, send)
+            state.base_url = f"http://{request.headers['host']}"
         await app(scope, receive, send)
 
     return FaultMiddleware(guarded, faults, _fault_route, _fault_body)
@@ -134,15 +134,11 @@ def _fault_body(status: int) -> dict[str, Any]:
     return {"ok": False, "error": FAULT_ERRORS.get(status, "fatal_error")}
 
 
-def _foreign(state: SlackState, request: Request) -> Response | None:
-    """Refuse what another site made a browser send; learn this server's address from the rest."""
+def _from_here(request: HTTPConnection) -> bool:
+    """Whether this machine sent it of its own accord, and not because another site made a browser do so."""
     host = request.headers.get("host", "")
-    name = urlsplit(f"//{host}").hostname
     origin = request.headers.get("origin")
-    if name not in LOOPBACK or (origin is not None and urlsplit(origin).netloc != host):
-        return JSONResponse({"ok": False, "error": "the sandbox answers its own machine only"}, status_code=403)
-    state.base_url = f"http://{host}"
-    return None
+    return urlsplit(f"//{host}").hostname in LOOPBACK and origin in (None, f"http://{host}")
 
 
 async def _arguments(request: Request) -> dict[str, Any]:
@@ -207,18 +203,30 @@ def _act(state: SlackState, deed: str, given: dict[str, Any]) -> dict[str, Any]:
     return {"ok": True, "envelope": deeds[deed](**given).summary()}  # type: ignore[operator]
 
 
-async def _changes(state: SlackState, request: Request) -> AsyncIterator[str]:
-    """Server-sent events: a snapshot first, then each change. A page that falls behind starts over."""
+async def _changes(state: SlackState, socket: WebSocket) -> None:
+    """The page's WebSocket: a snapshot first, then each change."""
+    if not _from_here(socket):
+        await socket.close()
+        return
+    await socket.accept()
     loop = asyncio.get_running_loop()
-    queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-    stop = state.watch(lambda change: loop.call_soon_threadsafe(queue.put_nowait, json.loads(json.dumps(change))))
+    queue: asyncio.Queue[str] = asyncio.Queue()
+    # Serialised under the state's lock, as it is at this moment.
+    stop = state.watch(lambda change: loop.call_soon_threadsafe(queue.put_nowait, json.dumps(change)))
+
+    async def hang_up() -> None:
+        await socket.receive()  # The page says nothing: the first that comes is its end.
+
+    async def follow() -> None:
+        await socket.send_text(json.dumps({"type": "snapshot", "state": state.snapshot()}))
+        while True:
+            await socket.send_text(await queue.get())
+
+    tasks = [asyncio.create_task(hang_up()), asyncio.create_task(follow())]
     try:
-        yield f"retry: 1000\ndata: {json.dumps({'type': 'snapshot', 'state': state.snapshot()})}\n\n"
-        while not await request.is_disconnected():
-            try:
-                change = await asyncio.wait_for(queue.get(), 10)
-                yield f"data: {json.dumps(change)}\n\n"
-            except TimeoutError:
-                yield ": still here\n\n"
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
         stop()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -211,17 +211,18 @@ def chat_update(call: Call) -> Answer:
         raise Refused("message_not_found")
     if before.get("bot_id") != BOT:
         raise Refused("cant_update_message")
-    given_blocks = call.json("blocks", "invalid_blocks_format") is not None
+    with_blocks = call.json("blocks", "invalid_blocks_format") is not None
     fields, _ = _message_fields(call)
     if len(fields["text"]) > MAX_UPDATE_TEXT and not fields.get("blocks"):
         raise Refused("msg_too_long")
     changes: Message = {"text": fields["text"] or before["text"]}
-    if given_blocks or call.text("text"):  # New text without blocks takes the old blocks away.
-        changes["blocks"] = fields.get("blocks")
+    if with_blocks or call.text("text"):  # New text without blocks takes the old blocks away.
+        changes["blocks"] = fields.get("blocks") or None
     metadata = _metadata(call)
     if metadata is not None:  # An empty object removes it; without the argument it stays.
         changes["metadata"] = metadata or None
-    changes["edited"] = {"user": BOT_USER, "ts": call.state.next_ts()}
+    if not with_blocks:  # Slack marks new text as edited, but not new blocks.
+        changes["edited"] = {"user": BOT_USER, "ts": call.state.next_ts()}
     after = call.state.amend(place, ts, changes)
     return {"channel": place.id, "ts": ts, "text": after["text"], "message": _shown(after)}
 

@@ -1,0 +1,447 @@
+// The page: a workspace that follows the server's changes and sends back what a person does.
+import { blocks, text } from "./blockkit.js";
+import { emoji, mrkdwn, node, plain } from "./mrkdwn.js";
+import { drawModal } from "./modal.js";
+
+const $ = (id) => document.getElementById(id);
+const SHOWN_AT_ONCE = 150;
+const FOLLOW_WITHIN = 120; // pixels from the end within which new messages scroll into view
+
+const channels = new Map(); // id -> {id, name, topic, messages: Map(ts -> message)}
+const users = new Map();
+const waiting = new Map(); // "channel ts action_id" -> envelope id, "sent" or "unanswered"
+const drafts = new Map(); // what was typed and not yet sent, by channel or thread
+let here = null; // the channel that is shown
+let thread = null; // the ts of the thread that is shown
+let me = localStorage.getItem("sandbox.me");
+let chosen = false; // whether a person chose the channel
+let earlier = SHOWN_AT_ONCE;
+let listeners = 0;
+let overHttp = false;
+const views = new Map();
+
+const people = {
+  user: (id) => users.get(id)?.real_name,
+  channel: (id) => channels.get(id)?.name,
+  users: () => [...users.values()].filter((user) => !user.is_bot),
+  channels: () => [...channels.values()],
+};
+
+// Server
+
+async function post(deed, body) {
+  const answer = await fetch(`/_sandbox/${deed}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  return answer.json();
+}
+
+function connect() {
+  const stream = new WebSocket(`ws://${location.host}/_sandbox/stream`);
+  stream.onopen = () => { $("offline").hidden = true; };
+  stream.onclose = () => { $("offline").hidden = false; setTimeout(connect, 1000); };
+  stream.onmessage = (event) => take(JSON.parse(event.data));
+}
+
+const CHANGES = {
+  snapshot: ({ state }) => {
+    users.clear();
+    channels.clear();
+    for (const user of state.users) users.set(user.id, user);
+    for (const place of state.channels) addChannel(place);
+    listeners = state.connections;
+    overHttp = Boolean(state.request_url);
+    if (!users.has(me)) me = people.users()[0].id;
+    waiting.clear();
+    for (const envelope of state.pending) remember(envelope);
+    showPeople();
+    showListening();
+    showViolations(state.violations.length);
+    views.clear();
+    for (const view of state.views) views.set(view.id, view);
+    const [wanted, ts] = location.hash.slice(2).split("/");
+    chosen = channels.has(wanted);
+    open(chosen ? wanted : here ?? busiest(), { ts });
+    showModal();
+  },
+  message: ({ channel, message }) => {
+    const place = channels.get(channel);
+    const known = place.messages.has(message.ts);
+    place.messages.set(message.ts, message);
+    if (!known && !chosen && !mine(message) && visible(message) && !everythingBut(place)) return open(channel);
+    if (channel === here) draw(message, known);
+    showChannels();
+  },
+  deleted: ({ channel, ts }) => {
+    channels.get(channel).messages.delete(ts);
+    for (const shown of document.querySelectorAll(`[data-ts="${ts}"]`)) shown.remove();
+    if (channel === here) showEmptiness();
+    showChannels();
+  },
+  envelope: ({ envelope }) => {
+    remember(envelope);
+    const { channel, ts } = envelope.subject;
+    if (ts && channel === here && channels.get(here).messages.has(ts)) draw(channels.get(here).messages.get(ts), true);
+    if (envelope.subject.view) showModal(envelope.status);
+    if (envelope.subject.command && envelope.status === "unanswered") say(`Nobody answered ${envelope.subject.command}.`);
+  },
+  connections: ({ count }) => { listeners = count; showListening(); },
+  violations: ({ count }) => showViolations(count),
+  view: ({ view }) => { views.set(view.id, view); showModal(); },
+  view_closed: ({ view }) => { views.delete(view); showModal(); },
+  channel: () => location.reload(),
+};
+
+function take(change) {
+  CHANGES[change.type]?.(change);
+}
+
+function addChannel(place) {
+  const messages = new Map([...place.messages, ...place.ephemeral].sort((a, b) => (a.ts < b.ts ? -1 : 1)).map((m) => [m.ts, m]));
+  channels.set(place.id, { ...place, messages });
+}
+
+function remember(envelope) {
+  const { channel, ts, action_id: action } = envelope.subject;
+  if (!ts) return;
+  const key = `${channel} ${ts} ${action}`;
+  if (envelope.status === "acked") waiting.delete(key);
+  else waiting.set(key, envelope.status === "unanswered" ? "unanswered" : "sent");
+}
+
+// Which messages
+
+const mine = (message) => message.user === me;
+const visible = (message) => !message.visible_to || message.visible_to === me;
+const isReply = (message) => message.thread_ts && message.thread_ts !== message.ts && message.subtype !== "thread_broadcast";
+const readUntil = (id) => localStorage.getItem(`sandbox.read.${me}.${id}`) ?? "0";
+const unread = (place) => [...place.messages.values()].filter((m) => m.ts > readUntil(place.id) && !mine(m) && visible(m) && !isReply(m)).length;
+const everythingBut = (place) => [...channels.values()].some((other) => other !== place && other.messages.size > 0);
+
+function busiest() {
+  const latest = (place) => [...place.messages.keys()].at(-1) ?? "0";
+  return people.channels().reduce((best, place) => (latest(place) > latest(best) ? place : best)).id;
+}
+
+function listed(place) {
+  return [...place.messages.values()].filter((m) => visible(m) && !isReply(m));
+}
+
+function markRead() {
+  if (document.hidden || !here) return;
+  const last = [...channels.get(here).messages.keys()].at(-1);
+  if (last) localStorage.setItem(`sandbox.read.${me}.${here}`, last);
+}
+
+// Drawing
+
+function showChannels() {
+  markRead();
+  let total = 0;
+  $("channels").replaceChildren(...[...channels.values()].map((place) => {
+    const count = place.id === here ? 0 : unread(place);
+    total += count;
+    return node("li", {}, node("button", {
+      type: "button",
+      class: count ? "unread" : "",
+      "aria-current": place.id === here ? "page" : undefined,
+      onclick: () => { chosen = true; open(place.id); },
+    },
+      node("span", { class: "hash", "aria-hidden": "true" }, "#"),
+      node("span", { class: "name" }, place.name),
+      count ? node("span", { class: "badge", "aria-label": `${count} unread` }, String(count > 99 ? "99+" : count)) : null));
+  }));
+  document.title = `${total ? `(${total}) ` : ""}Slack stand-in · Sunwai sandbox`;
+}
+
+function showPeople() {
+  $("who").replaceChildren(...people.users().map((user) => node("option", { value: user.id, selected: user.id === me }, user.real_name)));
+}
+
+function showListening() {
+  const on = overHttp || listeners > 0;
+  $("listening").className = on ? "on" : "off";
+  $("listening").textContent = overHttp ? "Sunwai listens over HTTP" : on ? "Sunwai is listening" : "Nobody is listening: buttons will not answer";
+}
+
+function showViolations(count) {
+  $("violations").hidden = count === 0;
+  $("violations").textContent = `${count} ${count === 1 ? "request was" : "requests were"} too fast for Slack`;
+}
+
+function open(id, { ts } = {}) {
+  const place = channels.get(id);
+  if (here && $("composer").text) drafts.set(here, $("composer").text.value);
+  if (id !== here) { earlier = SHOWN_AT_ONCE; closeThread(); }
+  here = id;
+  if (chosen) history.replaceState(null, "", `#/${id}`);
+  $("channel-name").textContent = `# ${place.name}`;
+  $("channel-topic").textContent = place.topic;
+  $("composer").text.value = drafts.get(id) ?? "";
+  $("composer").text.placeholder = `Message #${place.name} as ${people.user(me)}`;
+  drawAll();
+  showSide(false);
+  const wanted = ts && $("messages").querySelector(`[data-ts="${CSS.escape(ts)}"]`);
+  if (wanted) { wanted.scrollIntoView({ block: "center" }); wanted.classList.add("sought"); }
+  else $("messages").scrollTop = $("messages").scrollHeight;
+  showChannels();
+}
+
+function drawAll() {
+  const all = listed(channels.get(here));
+  const shown = all.slice(-earlier);
+  const list = $("messages");
+  list.replaceChildren();
+  if (all.length > shown.length) {
+    list.append(node("button", { type: "button", class: "earlier", onclick: () => { earlier += SHOWN_AT_ONCE; drawAll(); } }, "Show earlier messages"));
+  }
+  for (const message of shown) list.append(...withDay(list, drawMessage(message)));
+  showEmptiness();
+}
+
+function showEmptiness() {
+  const list = $("messages");
+  list.querySelector(".empty")?.remove();
+  if (list.querySelector("[data-ts]")) return;
+  const place = channels.get(here);
+  list.replaceChildren(node("div", { class: "empty" },
+    node("p", { class: "big" }, `Nothing in #${place.name} yet`),
+    node("p", {}, "Messages appear here the moment they are posted.")));
+}
+
+const dayOf = (ts) => new Date(ts * 1000).toDateString();
+
+function withDay(list, article) {
+  const before = [...list.querySelectorAll("[data-ts]")].at(-1);
+  const when = new Date(article.dataset.ts * 1000);
+  if (before && dayOf(before.dataset.ts) === when.toDateString()) return [article];
+  const today = when.toDateString() === new Date().toDateString();
+  const label = today ? "Today" : when.toLocaleDateString(undefined, { weekday: "long", day: "numeric", month: "long" });
+  return [node("div", { class: "day", role: "separator" }, node("span", {}, label)), article];
+}
+
+// Draw one message where it belongs: in its place if it is shown, else at the end.
+function draw(message, known) {
+  const inThread = $("replies").querySelector(`[data-ts="${message.ts}"]`);
+  if (thread && (message.ts === thread || message.thread_ts === thread) && visible(message)) {
+    const made = drawMessage(message, true);
+    if (inThread) inThread.replaceWith(made);
+    else { $("replies").append(made); $("replies").scrollTop = $("replies").scrollHeight; }
+  }
+  if (isReply(message) || !visible(message)) return;
+  const list = $("messages");
+  const shown = list.querySelector(`[data-ts="${message.ts}"]`);
+  const follows = list.scrollHeight - list.scrollTop - list.clientHeight < FOLLOW_WITHIN;
+  const made = drawMessage(message);
+  if (shown) {
+    const focused = shown.contains(document.activeElement) && document.activeElement.dataset.action;
+    shown.replaceWith(made);
+    if (focused) made.querySelector(`[data-action="${CSS.escape(focused)}"]`)?.focus();
+    if (known) made.classList.add("changed");
+  } else if (!known) {
+    list.querySelector(".empty")?.remove();
+    made.classList.add("fresh");
+    list.append(...withDay(list, made));
+    if (follows || mine(message)) list.scrollTop = list.scrollHeight;
+    else $("newer").hidden = false;
+  }
+}
+
+function world(message) {
+  const key = (action) => `${here} ${message.ts} ${action}`;
+  return {
+    people,
+    pending: (action) => waiting.get(key(action)) === "sent",
+    confirm: confirmWith,
+    act: async (action, block, option) => {
+      waiting.set(key(action), "sent");
+      draw(message, true);
+      const answer = await post("press", { channel: here, ts: message.ts, action_id: action, block_id: block, user: me, option });
+      if (!answer.ok) { waiting.delete(key(action)); draw(channels.get(here).messages.get(message.ts) ?? message, true); say(answer.error); }
+    },
+  };
+}
+
+function drawMessage(message, inThread = false) {
+  const by = users.get(message.user);
+  const name = message.bot_profile?.name ?? by?.real_name ?? "Someone";
+  const w = world(message);
+  const body = message.blocks?.length
+    ? node("div", { class: "card" }, blocks(message.blocks, w))
+    : node("div", { class: "text said", dir: "auto" }, mrkdwn(message.text ?? "", people));
+  if (message.edited && !message.blocks?.length) body.append(node("span", { class: "edited" }, " (edited)"));
+  const unanswered = [...waiting].some(([key, status]) => status === "unanswered" && key.startsWith(`${here} ${message.ts} `));
+  const made = node("article", { class: "message", "data-ts": message.ts, "aria-label": `${name}, ${clock(message.ts)}` },
+    node("div", { class: `face ${message.bot_id ? "bot" : `hue-${hue(message.user ?? "")}`}`, "aria-hidden": "true" }, initials(name)),
+    node("div", { class: "body" },
+      message.visible_to ? node("p", { class: "note" }, "👁 Only visible to you") : null,
+      node("p", { class: "by" },
+        node("strong", {}, name),
+        message.bot_id ? node("span", { class: "app" }, "app") : null,
+        node("time", { datetime: new Date(message.ts * 1000).toISOString(), title: new Date(message.ts * 1000).toLocaleString() }, ago(message.ts))),
+      message.subtype === "tombstone" ? node("p", { class: "gone" }, "This message was deleted.") : body,
+      message.reactions ? node("p", { class: "reactions" }, message.reactions.map((r) => node("span", { class: "reaction" }, emoji(r.name), ` ${r.count}`))) : null,
+      unanswered ? node("p", { class: "failed", role: "alert" }, "No answer. ", listeners || overHttp ? "The app did not acknowledge in time." : "No listener is connected.") : null,
+      inThread ? null : threadBar(message)));
+  if (made.querySelector(".ping")) made.classList.add("pinged");
+  return made;
+}
+
+function threadBar(message) {
+  if (message.visible_to || message.subtype === "tombstone") return null;
+  const count = message.reply_count ?? 0;
+  const label = count ? `${count} ${count === 1 ? "reply" : "replies"}` : "Reply";
+  return node("button", { type: "button", class: `thread-bar ${count ? "has" : ""}`, onclick: () => openThread(message.ts) },
+    label, count ? node("time", { datetime: new Date(message.latest_reply * 1000).toISOString() }, ago(message.latest_reply)) : null);
+}
+
+function openThread(ts) {
+  thread = ts;
+  const all = [...channels.get(here).messages.values()];
+  $("replies").replaceChildren(...all.filter((m) => (m.ts === ts || m.thread_ts === ts) && visible(m)).map((m) => drawMessage(m, true)));
+  $("thread").hidden = false;
+  document.body.classList.add("with-thread");
+  $("replies").scrollTop = $("replies").scrollHeight;
+  $("reply").text.focus();
+}
+
+function closeThread() {
+  thread = null;
+  $("thread").hidden = true;
+  document.body.classList.remove("with-thread");
+}
+
+function initials(name) {
+  return name.split(/\s+/).slice(0, 2).map((word) => [...word][0]).join("").toUpperCase();
+}
+
+function hue(id) {
+  return [...id].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 997, 7) % 6;
+}
+
+const clock = (ts) => new Date(ts * 1000).toLocaleTimeString(undefined, { timeStyle: "short" });
+
+function ago(ts) {
+  const seconds = Date.now() / 1000 - ts;
+  if (seconds < 45) return "just now";
+  if (seconds < 3600) return `${Math.round(seconds / 60)} min ago`;
+  return clock(ts);
+}
+
+function say(words) {
+  const toast = node("p", { class: "toast", role: "alert" }, words);
+  document.body.append(toast);
+  setTimeout(() => toast.remove(), 5000);
+}
+
+// Dialogs
+
+function confirmWith(object) {
+  const dialog = $("confirm");
+  dialog.replaceChildren(
+    node("h2", { id: "confirm-title" }, plain(object.title.text)),
+    node("div", { class: "text", dir: "auto" }, text(object.text, { people })),
+    node("form", { method: "dialog", class: "actions" },
+      node("button", { class: "button", value: "no" }, plain(object.deny.text)),
+      node("button", { class: `button ${object.style ?? "primary"}`, value: "yes" }, plain(object.confirm.text))));
+  dialog.returnValue = "no";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+  });
+}
+
+function showModal(status) {
+  const view = [...views.values()].filter((v) => v.type === "modal" && v.for_user === me).at(-1);
+  drawModal($("modal"), view, status, {
+    people,
+    confirm: confirmWith,
+    pending: () => false,
+    act: () => say("Buttons inside dialogs are not carried here yet."),
+    submit: (values) => post("submit_view", { view_id: view.id, values, user: me }),
+    close: () => post("close_view", { view_id: view.id }),
+  });
+}
+
+// People at work
+
+const escape = (words) => words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+function mention(words) {
+  return [...users.values()].reduce((said, user) =>
+    said.replace(new RegExp(`(^|\\s)@${user.name}\\b`, "gi"), `$1<@${user.id}>`), escape(words));
+}
+
+function composer(form, threadOf) {
+  const box = form.text;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const words = box.value.trim();
+    if (!words) return;
+    box.value = "";
+    drafts.delete(here);
+    grow(box);
+    const [, command, rest] = /^(\/\w[\w-]*)\s*(.*)$/s.exec(words) ?? [];
+    const answer = command
+      ? await post("command", { channel: here, command, text: rest, user: me })
+      : await post("say", { channel: here, text: mention(words), user: me, ...(threadOf() ? { thread_ts: threadOf() } : {}) });
+    if (!answer.ok) { say(answer.error); box.value = words; }
+  });
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
+  });
+  box.addEventListener("input", () => grow(box));
+}
+
+function grow(box) {
+  box.style.height = "auto";
+  box.style.height = `${Math.min(box.scrollHeight, 160)}px`;
+}
+
+function showSide(open) {
+  document.body.classList.toggle("with-side", open);
+  $("open-side").setAttribute("aria-expanded", String(open));
+}
+
+$("who").addEventListener("change", () => {
+  me = $("who").value;
+  localStorage.setItem("sandbox.me", me);
+  open(here);
+  showModal();
+});
+$("close-thread").addEventListener("click", closeThread);
+$("open-side").addEventListener("click", () => showSide(!document.body.classList.contains("with-side")));
+$("newer").addEventListener("click", () => { $("messages").scrollTop = $("messages").scrollHeight; });
+$("messages").addEventListener("scroll", () => {
+  const list = $("messages");
+  if (list.scrollHeight - list.scrollTop - list.clientHeight < FOLLOW_WITHIN) $("newer").hidden = true;
+});
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.overflow[open]")) if (!menu.contains(event.target)) menu.open = false;
+  if (document.body.classList.contains("with-side") && event.target.closest("main") && !event.target.closest("#open-side")) showSide(false);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && thread && !document.querySelector("dialog[open], details.overflow[open]")) closeThread();
+  if (event.altKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+    const ids = [...channels.keys()];
+    const step = event.key === "ArrowDown" ? 1 : -1;
+    chosen = true;
+    open(ids[(ids.indexOf(here) + step + ids.length) % ids.length]);
+    event.preventDefault();
+  }
+});
+document.addEventListener("visibilitychange", showChannels);
+window.addEventListener("hashchange", () => {
+  const [wanted, ts] = location.hash.slice(2).split("/");
+  if (channels.has(wanted)) { chosen = true; open(wanted, { ts }); }
+});
+setInterval(() => {
+  for (const shown of document.querySelectorAll("article time[datetime], .thread-bar time")) {
+    shown.textContent = ago(new Date(shown.getAttribute("datetime")) / 1000);
+  }
+}, 15000);
+composer($("composer"), () => null);
+composer($("reply"), () => thread);
+connect();

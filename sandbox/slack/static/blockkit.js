@@ -1,0 +1,141 @@
+// Block Kit, drawn. `world` is {people, act(action_id, block_id, option), pending(action_id), confirm(object)}.
+import { emoji, link, mrkdwn, node, plain } from "./mrkdwn.js";
+
+const LONG = 900;
+
+export function text(object, world) {
+  return object.type === "mrkdwn" ? mrkdwn(object.text, world.people) : plain(object.text);
+}
+
+function paragraph(object, world) {
+  const shown = node("div", { class: "text", dir: "auto" }, text(object, world));
+  if (object.text.length < LONG) return shown;
+  shown.classList.add("long");
+  const more = node("button", { type: "button", class: "more-text", "aria-expanded": "false" }, "Show more");
+  more.addEventListener("click", () => {
+    const open = shown.classList.toggle("open");
+    more.textContent = open ? "Show less" : "Show more";
+    more.setAttribute("aria-expanded", String(open));
+  });
+  return node("div", {}, shown, more);
+}
+
+// Pictures from elsewhere are not fetched: the sandbox speaks to nobody but this machine.
+function picture(image, className) {
+  const here = image.image_url?.startsWith("data:image/");
+  if (here) return node("img", { src: image.image_url, alt: image.alt_text, class: className });
+  return node("span", { class: `${className} missing`, role: "img", "aria-label": image.alt_text, title: image.image_url }, image.alt_text);
+}
+
+async function run(element, block, world, option, where) {
+  if (element.confirm && !(await world.confirm(element.confirm))) return;
+  if (where) where.open = false;
+  if (element.url ?? option?.url) window.open(element.url ?? option.url, "_blank", "noopener,noreferrer");
+  world.act(element.action_id, block.block_id, option?.value);
+}
+
+function button(element, block, world) {
+  const waiting = world.pending(element.action_id);
+  return node("button", {
+    type: "button",
+    class: `button ${element.style ?? ""}`,
+    "data-action": element.action_id,
+    "aria-label": element.accessibility_label,
+    "aria-busy": waiting ? "true" : undefined,
+    disabled: waiting,
+    onclick: () => run(element, block, world),
+  }, plain(element.text.text));
+}
+
+function overflow(element, block, world) {
+  const menu = node("details", { class: "overflow" });
+  const waiting = world.pending(element.action_id);
+  menu.append(
+    node("summary", { class: "button", "aria-label": "More actions", "data-action": element.action_id, "aria-busy": waiting ? "true" : undefined }, "⋯"),
+    node("ul", {}, element.options.map((option) => node("li", {}, node("button", {
+      type: "button",
+      "data-option": option.value,
+      onclick: () => run(element, block, world, option, menu),
+    }, plain(option.text.text), option.description ? node("small", {}, plain(option.description.text)) : null)))),
+  );
+  menu.addEventListener("keydown", (event) => {
+    const items = [...menu.querySelectorAll("ul button")];
+    const at = items.indexOf(document.activeElement);
+    if (event.key === "Escape") { menu.open = false; menu.querySelector("summary").focus(); }
+    else if (event.key === "ArrowDown") items[(at + 1) % items.length].focus();
+    else if (event.key === "ArrowUp") items[(at - 1 + items.length) % items.length].focus();
+    else return;
+    event.preventDefault();
+  });
+  return menu;
+}
+
+export function options(element, people) {
+  if (element.type.endsWith("users_select")) return people.users().map((user) => ({ value: user.id, text: { text: user.real_name } }));
+  if (/channels_select|conversations_select/.test(element.type)) return people.channels().map((place) => ({ value: place.id, text: { text: `#${place.name}` } }));
+  return element.option_groups?.flatMap((group) => group.options) ?? element.options ?? [];
+}
+
+export function initial(element) {
+  return element.initial_option?.value ?? element.initial_user ?? element.initial_channel ?? element.initial_conversation;
+}
+
+function menu(element, block, world) {
+  const chosen = initial(element);
+  const choices = options(element, world.people);
+  const select = node("select", { class: "button", "data-action": element.action_id, "aria-label": element.placeholder?.text ?? "Choose" },
+    node("option", { value: "" }, element.placeholder?.text ?? "Choose…"),
+    choices.map((option) => node("option", { value: option.value, selected: option.value === chosen }, option.text.text)));
+  select.addEventListener("change", () => run(element, block, world, choices.find((option) => option.value === select.value)));
+  return select;
+}
+
+function element(made, block, world) {
+  if (made.type === "button") return button(made, block, world);
+  if (made.type === "overflow") return overflow(made, block, world);
+  if (made.type === "image") return picture(made, "thumb");
+  if (made.type.endsWith("_select") || made.type === "radio_buttons") return menu(made, block, world);
+  return node("span", { class: "unknown" }, made.type);
+}
+
+const STYLE_TAGS = [["bold", "strong"], ["italic", "em"], ["strike", "s"], ["code", "code"]];
+
+function richPiece(piece, world) {
+  const made = {
+    text: () => piece.text,
+    link: () => link(piece.url, piece.text ?? piece.url),
+    emoji: () => (piece.unicode ? String.fromCodePoint(...piece.unicode.split("-").map((code) => parseInt(code, 16))) : emoji(piece.name)),
+    user: () => node("span", { class: "mention" }, `@${world.people.user(piece.user_id) ?? piece.user_id}`),
+    channel: () => node("span", { class: "mention" }, `#${world.people.channel(piece.channel_id) ?? piece.channel_id}`),
+    broadcast: () => node("strong", { class: "ping" }, `@${piece.range}`),
+    date: () => node("time", {}, piece.fallback ?? new Date(piece.timestamp * 1000).toLocaleString()),
+  }[piece.type]?.() ?? "";
+  return STYLE_TAGS.reduce((inner, [style, tag]) => (piece.style?.[style] ? node(tag, {}, inner) : inner), made);
+}
+
+const RICH = {
+  rich_text_section: (part, world) => node("div", { class: "text", dir: "auto" }, part.elements.map((piece) => richPiece(piece, world))),
+  rich_text_quote: (part, world) => node("blockquote", { dir: "auto" }, part.elements.map((piece) => richPiece(piece, world))),
+  rich_text_preformatted: (part, world) => node("pre", {}, part.elements.map((piece) => richPiece(piece, world))),
+  rich_text_list: (part, world) => node(part.style === "ordered" ? "ol" : "ul", {}, part.elements.map((item) => node("li", {}, RICH[item.type](item, world)))),
+};
+
+const BLOCKS = {
+  header: (block) => node("h3", { class: "block-header", dir: "auto" }, plain(block.text.text)),
+  divider: () => node("hr"),
+  section: (block, world) => node("div", { class: "section" },
+    node("div", { class: "section-body" },
+      block.text ? paragraph(block.text, world) : null,
+      block.fields ? node("div", { class: "fields" }, block.fields.map((field) => node("div", { class: "text", dir: "auto" }, text(field, world)))) : null),
+    block.accessory ? node("div", { class: "accessory" }, element(block.accessory, block, world)) : null),
+  context: (block, world) => node("div", { class: "context" }, block.elements.map((part) =>
+    part.type === "image" ? picture(part, "tiny") : node("span", { class: "text", dir: "auto" }, text(part, world)))),
+  actions: (block, world) => node("div", { class: "actions" }, block.elements.map((part) => element(part, block, world))),
+  image: (block) => node("figure", {}, block.title ? node("figcaption", {}, plain(block.title.text)) : null, picture(block, "picture")),
+  rich_text: (block, world) => node("div", { class: "rich" }, block.elements.map((part) => RICH[part.type](part, world))),
+  markdown: (block) => node("div", { class: "text", dir: "auto" }, plain(block.text)),
+};
+
+export function blocks(list, world) {
+  return list.map((block) => BLOCKS[block.type]?.(block, world) ?? node("div", { class: "unknown" }, block.type));
+}
