@@ -211,6 +211,9 @@ class Connector(Protocol):
         """
         ...
 
-    def find_deleted(self, external_ids: Sequence[str]) -> tuple[Sequence[str], Sequence[Charge]]:
-        """Which of these posts are gone from the platform, and what asking cost. Nothing where it cannot be asked."""
+    def find_deleted(self, external_ids: Sequence[str], now: datetime) -> tuple[Sequence[str], Sequence[Charge]]:
+        """Which of these posts are gone from the platform, and what asking cost. Nothing where it cannot be asked.
+
+        Raises as `pull` does.
+        """
         ...

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, tuple_
+from sqlalchemy import Connection, delete, select
 
 from core.customer import Customer, Evidence, Handle, Link, Order
 from core.store import rows
@@ -134,10 +134,14 @@ def drop_missing(tx: Connection, imported_before: datetime) -> int:
 def find(tx: Connection, keys: Collection[Key]) -> dict[Key, list[tuple[str, str]]]:
     """For each key that is known: the customers that have it, as (customer_id, source)."""
     found: dict[Key, list[tuple[str, str]]] = {}
-    for part in rows.chunks(sorted(keys), 250):
-        query = select(customer_keys).where(tuple_(customer_keys.c.kind, customer_keys.c.value).in_(part))
-        for row in tx.execute(query):
-            found.setdefault((row.kind, row.value), []).append((row.customer_id, row.source))
+    by_kind: dict[str, list[str]] = {}
+    for kind, value in sorted(keys):
+        by_kind.setdefault(kind, []).append(value)
+    for kind, values in by_kind.items():
+        for part in rows.chunks(values):
+            query = select(customer_keys).where(customer_keys.c.kind == kind, customer_keys.c.value.in_(part))
+            for row in tx.execute(query):
+                found.setdefault((row.kind, row.value), []).append((row.customer_id, row.source))
     return found
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Literal
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Connection, delete, select, union, update
 
 from core.case import CaseEvent, EventKind
 from core.store import cases, outbox, rows
@@ -145,14 +145,12 @@ def _drop_silent_authors(tx: Connection, author_ids: set[str]) -> None:
 
 def _queue_redraws(tx: Connection, ids: Sequence[str], conversations: Sequence[str], now: datetime) -> None:
     """Queue an update of each card that shows one of these mentions: its own case, or a case of the same conversation."""
-    joined = select(case_mentions.c.case_id).where(case_mentions.c.mention_id.in_(ids))
-    query = select(*rows.CASE).where(
-        or_(
-            cases_table.c.mention_id.in_(ids),
-            cases_table.c.conversation.in_(sorted(set(conversations))),
-            cases_table.c.id.in_(joined),
-        )
+    showing = union(
+        select(cases_table.c.id).where(cases_table.c.mention_id.in_(ids)),
+        select(cases_table.c.id).where(cases_table.c.conversation.in_(sorted(set(conversations)))),
+        select(case_mentions.c.case_id).where(case_mentions.c.mention_id.in_(ids)),
     )
+    query = select(*rows.CASE).where(cases_table.c.id.in_(list(tx.scalars(showing))))
     for row in tx.execute(query).mappings().all():
         case = rows.case(row)
         event = CaseEvent(EventKind.ERASED, "sunwai", now, {})
