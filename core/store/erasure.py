@@ -150,7 +150,10 @@ def _queue_redraws(tx: Connection, ids: Sequence[str], conversations: Sequence[s
         select(cases_table.c.id).where(cases_table.c.conversation.in_(sorted(set(conversations)))),
         select(case_mentions.c.case_id).where(case_mentions.c.mention_id.in_(ids)),
     )
-    query = select(*rows.CASE).where(cases_table.c.id.in_(list(tx.scalars(showing))))
+    found = list(tx.scalars(showing))
+    if not found:
+        return
+    query = select(*rows.CASE).where(cases_table.c.id.in_(found))
     for row in tx.execute(query).mappings().all():
         case = rows.case(row)
         event = CaseEvent(EventKind.ERASED, "sunwai", now, {})
