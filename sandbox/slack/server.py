@@ -91,7 +91,7 @@ def create_app(state: SlackState, faults: Faults) -> ASGIApp:
 
     async def permalink(request: Request) -> Response:
         place, stamp = request.path_params["channel"], request.path_params["stamp"].removeprefix("p")
-        return RedirectResponse(f"/#{place}/{stamp[:-6]}.{stamp[-6:]}")
+        return RedirectResponse(f"/#/{place}/{stamp[:-6]}.{stamp[-6:]}")
 
     app = Starlette(
         routes=[
