@@ -4,11 +4,12 @@ Each `[sources.*]` table stays opaque here: its connector reads and checks it. E
 names the key and the remedy, as `Misconfigured`.
 """
 
+import difflib
 import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
@@ -236,8 +237,6 @@ def parse(table: Mapping[str, Any], where: str = "the settings") -> Settings:
 
 def explain(error: ValidationError, model: type[BaseModel], where: str) -> str:
     """The first mistake in one sentence: the key, what is wrong, and the nearest right key for a mistyped one."""
-    import difflib
-
     mistakes = error.errors(include_url=False)
     first = min(mistakes, key=lambda mistake: mistake["type"] != "extra_forbidden")  # a typo explains what is missing
     key = ".".join(str(part) for part in first["loc"]) or "the file"
@@ -259,8 +258,6 @@ def explain(error: ValidationError, model: type[BaseModel], where: str) -> str:
 
 def _keys_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
     """The keys that a settings table at `path` may have, found by walking the models' fields."""
-    from typing import get_args
-
     current: Any = model
     for part in path:
         if isinstance(current, type) and issubclass(current, BaseModel) and part in current.model_fields:

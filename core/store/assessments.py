@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, literal_column, select, update
 
 from core.assessment import Assessment
 from core.mention import Mention
@@ -47,7 +47,7 @@ def _waiting(tx: Connection, stage: int, limit: int) -> list[Waiting]:
     query = (
         select(*rows.MENTION, *rows.AUTHOR, *rows.ASSESSMENT)
         .select_from(assessments.join(mentions).outerjoin(authors, authors.c.id == mentions.c.author_id))
-        .where(assessments.c.stage == _literal(stage))
+        .where(assessments.c.stage == _in_sql(stage))
         .order_by(assessments.c.heard_at)
         .limit(limit)
     )
@@ -66,10 +66,8 @@ def _waiting(tx: Connection, stage: int, limit: int) -> list[Waiting]:
     ]
 
 
-def _literal(stage: int):  # type: ignore[no-untyped-def]
+def _in_sql(stage: int) -> ColumnElement[int]:
     """The stage spelled out in the SQL, so that the planner sees that the partial index fits."""
-    from sqlalchemy import literal_column
-
     return literal_column(str(stage))
 
 
@@ -149,7 +147,6 @@ def mark_triaged(tx: Connection, done: Sequence[Waiting]) -> None:
 def judge_again(tx: Connection, since: datetime | None = None) -> int:
     """Send stored mentions (created since `since`, or all) through judging again. They can join and raise cases, but never
     ring: they are old news. Returns how many."""
-    # correlated by id: assessments has no created_at of its own
     chosen = select(mentions.c.id).where(mentions.c.deleted_at.is_(None))
     if since is not None:
         chosen = chosen.where(mentions.c.created_at >= since)
@@ -188,7 +185,6 @@ def label(
 def queue_sizes(tx: Connection) -> dict[str, int]:
     """How much waits: {"to_assess": n, "to_triage": m}."""
     return {
-        name: tx.scalar(select(func.count()).select_from(assessments).where(assessments.c.stage == _literal(stage)))
-        or 0
+        name: tx.scalar(select(func.count()).select_from(assessments).where(assessments.c.stage == _in_sql(stage))) or 0
         for name, stage in (("to_assess", HEARD), ("to_triage", ASSESSED))
     }

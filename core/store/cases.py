@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, literal_column, select, update
 
 from core.case import Candidate, Case, CaseEvent, CaseFile, CaseStatus, EventKind, Move
 from core.mention import Mention
@@ -210,10 +210,8 @@ def counts(tx: Connection, now: datetime) -> dict[str, int]:
     return {"open": total, "unowned": unowned, "late": overdue}
 
 
-def _quoted(status: str) -> Any:
+def _quoted(status: str) -> ColumnElement[str]:
     """The status spelled out in the SQL, so that the planner sees that the partial index fits."""
-    from sqlalchemy import literal_column
-
     return literal_column(f"'{status}'")
 
 

@@ -1,0 +1,73 @@
+"""A mistake in the settings is told in one sentence that names the key and the remedy."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.errors import Misconfigured
+from core.settings import Environment, load, parse
+
+GOOD: dict[str, Any] = {"brands": {"n": {"name": "Northwind", "queries": [{"name": "brand", "any_of": ["northwind"]}]}}}
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ({}, "'brands' is missing"),
+        (
+            {**GOOD, "slack": {"triage_chanel": "#x"}},
+            "no setting 'slack.triage_chanel'; did you mean 'triage_channel'?",
+        ),
+        ({**GOOD, "brnds": {}}, "did you mean 'brands'?"),
+        (
+            {**GOOD, "slack": {"triage_channel": "two words"}},
+            "'slack.triage_channel' is wrong: must be a Slack channel",
+        ),
+        (
+            {**GOOD, "sla": {"P1": {"first_response_minutes": 0, "resolution_minutes": 5}}},
+            "'sla.P1.first_response_minutes'",
+        ),
+        ({**GOOD, "departments": {"d": {"channel": "#d", "topics": ["biling"]}}}, "'departments.d.topics.0' is wrong"),
+        (
+            {**GOOD, "departments": {k: {"channel": "#d", "topics": ["billing"]} for k in "ab"}},
+            "belongs to both departments.a and departments.b",
+        ),
+        (
+            {"brands": {"n": {**GOOD["brands"]["n"], "own_accounts": ["@northwind"]}}},
+            "must name its platform, such as 'x:@northwind'",
+        ),
+        ({"brands": {"n": {"name": "N", "queries": [{"name": "q", "anyof": ["x"]}]}}}, "did you mean 'any_of'?"),
+    ],
+)
+def test_a_mistake_names_the_key_and_the_remedy(table: dict[str, Any], told: str) -> None:
+    with pytest.raises(Misconfigured) as wrong:
+        parse(table, "sunwai.toml")
+    assert told in str(wrong.value)
+    assert "\n" not in str(wrong.value)
+
+
+def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match=r"copy sunwai\.example\.toml"):
+        load(tmp_path / "none.toml")
+
+
+def test_broken_toml_says_where(tmp_path: Path) -> None:
+    path = tmp_path / "sunwai.toml"
+    path.write_text("[brands\n")
+    with pytest.raises(Misconfigured, match="not valid TOML.*line 1"):
+        load(path)
+
+
+def test_topics_without_a_team_go_to_the_triage_channel() -> None:
+    settings = parse({**GOOD, "departments": {"b": {"channel": "#billing", "topics": ["billing"]}}})
+    assert settings.channel_for("billing") == "#billing"
+    assert settings.channel_for("delivery") == settings.slack.triage_channel
+
+
+def test_a_missing_secret_is_named_and_a_present_one_is_never_shown() -> None:
+    environment = Environment({"X_BEARER_TOKEN": "hush", "EMPTY": ""})
+    with pytest.raises(Misconfigured, match="SLACK_BOT_TOKEN is not set: cards cannot be posted"):
+        environment.need("SLACK_BOT_TOKEN", "cards cannot be posted")
+    assert environment.get("EMPTY") is None
+    assert "hush" not in repr(environment) + str(environment.secret("X_BEARER_TOKEN"))
