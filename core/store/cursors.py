@@ -21,10 +21,14 @@ def load(tx: Connection, source: str, stream: str) -> Cursor | None:
     return Cursor(**row) if row is not None else None
 
 
-def save(tx: Connection, source: str, stream: str, cursor: Cursor, now: datetime) -> None:
-    """Move the cursor; only `mentions.save_page` should, together with the page that it covers."""
+def save(tx: Connection, source: str, stream: str, cursor: Cursor, now: datetime, heard: int = 0) -> None:
+    """Move the cursor; only `mentions.save_page` should, together with the page that it covers.
+
+    `heard` new mentions are added to the stream's count, so that nobody needs to count them all later.
+    """
     values = {f: getattr(cursor, f) for f in FIELDS} | {"extra": dict(cursor.extra), "moved_at": now}
-    statement = insert(tx, cursors).values(source=source, stream=stream, **values)
+    statement = insert(tx, cursors).values(source=source, stream=stream, heard=heard, **values)
+    values["heard"] = cursors.c.heard + heard
     tx.execute(statement.on_conflict_do_update(index_elements=["source", "stream"], set_=values))
 
 
@@ -103,8 +107,8 @@ def source_failed(
 
 
 def positions(tx: Connection) -> list[dict[str, Any]]:
-    """Every cursor: dicts of source, stream, floor, floor_at, ceiling, resume, moved_at."""
-    names = ("source", "stream", "floor", "floor_at", "ceiling", "resume", "moved_at")
+    """Every cursor: dicts of source, stream, floor, floor_at, ceiling, ceiling_at, resume, moved_at, heard."""
+    names = ("source", "stream", "floor", "floor_at", "ceiling", "ceiling_at", "resume", "moved_at", "heard")
     query = select(*(cursors.c[n] for n in names)).order_by(cursors.c.source, cursors.c.stream)
     return [dict(row) for row in tx.execute(query).mappings()]
 

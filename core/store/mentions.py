@@ -70,7 +70,7 @@ def save_page(
     deleted = erasure.erase_mentions(tx, page.deleted, "deleted_by_author", now)
     spend.record(tx, source, page.charges, now)
     cursors.record_gaps(tx, source, stream, page.gaps, now)
-    cursors.save(tx, source, stream, page.cursor, now)
+    cursors.save(tx, source, stream, page.cursor, now, heard=saved.new)
     return saved + Saved(rejected=rejected, deleted=deleted)
 
 

@@ -180,6 +180,7 @@ cursors = Table(
     Column("resume", Text),
     Column("extra", Json, nullable=False),
     Column("moved_at", UtcTime, nullable=False),
+    Column("heard", BigInteger, nullable=False, server_default="0", comment="mentions that were new when they came"),
 )
 
 gaps = Table(
