@@ -102,9 +102,7 @@ class Faults:
     def skew(self, route: str) -> float:
         """Seconds by which the server's clock is wrong on this route."""
         with self._lock:
-            return sum(
-                f.seconds for f in self._pending if f.kind == CLOCK and fnmatch.fnmatchcase(route, f.route)
-            )
+            return sum(f.seconds for f in self._pending if f.kind == CLOCK and fnmatch.fnmatchcase(route, f.route))
 
     def pending(self) -> list[dict[str, Any]]:
         with self._lock:
@@ -146,45 +144,53 @@ class FaultMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return await self.app(scope, receive, send)
+            await self.app(scope, receive, send)
+            return
         if scope["path"] == "/_sandbox/faults":
-            return await self._control(scope, receive, send)
+            await self._control(scope, receive, send)
+            return
         route = self._route(scope)
         clock = time.time() + self.faults.skew(route)
         scope["sandbox.clock"] = clock
         fault = self.faults.next(route)
         dated = _dated(send, clock)
         if fault is None:
-            return await self.app(scope, receive, dated)
+            await self.app(scope, receive, dated)
+            return
         if fault.kind in CONTENT:
             scope["sandbox.fault"] = fault
-            return await self.app(scope, receive, dated)
+            await self.app(scope, receive, dated)
+            return
         if fault.kind in STATUSES:
             status = STATUSES[fault.kind]
             headers = self._headers(fault, clock)
             if fault.retry_after is not None:
                 headers["retry-after"] = f"{fault.retry_after:g}"
-            return await _answer(dated, status, self._body(status), headers)
+            await _answer(dated, status, self._body(status), headers)
+            return
         if fault.kind == "reset_before":
-            return await _reset(send)
+            await _reset(send)
+            return
         if fault.kind == "reset_after":
             await _captured(self.app, scope, receive)
-            return await _reset(send)
+            await _reset(send)
+            return
         if fault.kind == "timeout":
             await asyncio.sleep(fault.seconds)
-            return await _reset(send)
+            await _reset(send)
+            return
         if fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
-            return await self.app(scope, receive, dated)
+            await self.app(scope, receive, dated)
+            return
         start, body = await _captured(self.app, scope, receive)
         half = body[: max(1, len(body) // 2)]
         if fault.kind == "cut":
             await dated(start)
             await dated({"type": "http.response.body", "body": half, "more_body": True})
-            return await _reset(send)
-        spoilt = (
-            half if fault.kind == "truncated" else b"<!DOCTYPE html><html><body>Be right back</body></html>"
-        )
+            await _reset(send)
+            return
+        spoilt = half if fault.kind == "truncated" else b"<!DOCTYPE html><html><body>Be right back</body></html>"
         start["headers"] = [h for h in start["headers"] if h[0] != b"content-length"]
         start["headers"].append((b"content-length", str(len(spoilt)).encode()))
         await dated(start)
@@ -193,12 +199,14 @@ class FaultMiddleware:
     async def _control(self, scope: Scope, receive: Receive, send: Send) -> None:
         """GET lists what is pending and what happened, POST adds a fault, DELETE clears; loopback only."""
         if scope["client"] is not None and scope["client"][0] not in ("127.0.0.1", "::1"):
-            return await _answer(send, 403, {"error": "loopback only"})
+            await _answer(send, 403, {"error": "loopback only"})
+            return
         if scope["method"] == "POST":
             try:
                 self.faults.add(**json.loads(await _body(receive)))
             except (TypeError, ValueError) as wrong:
-                return await _answer(send, 400, {"error": str(wrong)})
+                await _answer(send, 400, {"error": str(wrong)})
+                return
         elif scope["method"] == "DELETE":
             self.faults.clear()
         await _answer(send, 200, {"pending": self.faults.pending(), "happened": self.faults.happened})

@@ -91,23 +91,15 @@ class Feeds:
             shown = posts
             if fault is not None and fault.kind == "out_of_order":
                 shown = random.Random(0).sample(posts, len(posts))
-            text = f'<?xml version="1.0" encoding="{encoding}"?>\n' + write(
-                str(request.base_url), place, shown
-            )
-            if request.query_params.get("malformed") or (
-                fault is not None and fault.kind == "malformed_item"
-            ):
-                text = text.replace("</title>", "<b> & more</title>", 2).replace(
-                    "<b> & more</title>", "</title>", 1
-                )
+            text = f'<?xml version="1.0" encoding="{encoding}"?>\n' + write(str(request.base_url), place, shown)
+            if request.query_params.get("malformed") or (fault is not None and fault.kind == "malformed_item"):
+                text = text.replace("</title>", "<b> & more</title>", 2).replace("<b> & more</title>", "</title>", 1)
             raw = text.encode(encoding, "xmlcharrefreplace")
             if fault is not None and fault.kind == "duplicate_page":
                 raw = self._last.get(request.url.path, raw)
             self._last[request.url.path] = raw
             etag = f'"{hashlib.sha256(raw).hexdigest()[:20]}"'
-            changed = max(
-                (post.edited_at or post.created_at for post in posts), default=self.world.clock.now()
-            )
+            changed = max((post.edited_at or post.created_at for post in posts), default=self.world.clock.now())
             headers = {
                 "etag": etag,
                 "last-modified": format_datetime(changed.replace(microsecond=0), usegmt=True),
@@ -147,9 +139,7 @@ def _html(text: str) -> str:
     return "".join(f"<p>{escape(part, quote=False)}</p>" for part in text.split("\n\n"))
 
 
-def _rss(
-    *, cdata: bool = False, guid: bool = True, comments: bool = False
-) -> Callable[[str, str, list[Post]], str]:
+def _rss(*, cdata: bool = False, guid: bool = True, comments: bool = False) -> Callable[[str, str, list[Post]], str]:
     def write(base: str, place: str, posts: list[Post]) -> str:
         items = "".join(item(base, post) for post in posts)
         title = TITLES[place] + (": comments" if comments else "")
@@ -168,7 +158,8 @@ def _rss(
         if cdata:
             words = " ".join(post.text.split()[:30])
             whole = _html(post.text).replace("]]>", "]]]]><![CDATA[>")
-            body = f"<description>{xml(escape(words, quote=False))}</description><content:encoded><![CDATA[{whole}]]></content:encoded>"
+            body = f"<description>{xml(escape(words, quote=False))}</description>"
+            body += f"<content:encoded><![CDATA[{whole}]]></content:encoded>"
         else:
             body = f"<description>{xml(_html(post.text))}</description>"
         return (

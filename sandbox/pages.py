@@ -10,7 +10,8 @@ STYLE = """
   :root { --ink: #e8ebf0; --soft: #9aa5b4; --line: #333c48; --paper: #1b212a; --desk: #12161c } }
 body { font: 16px/1.5 system-ui, sans-serif; background: var(--desk); color: var(--ink); margin: 0; padding: 2rem 1rem }
 main { max-width: 40rem; margin: auto } h1 { font-size: 1.25rem; margin: 0 0 .5rem }
-article { background: var(--paper); border: 1px solid var(--line); border-radius: .75rem; padding: 1rem 1.25rem; margin: 0 0 1rem }
+article { background: var(--paper); border: 1px solid var(--line); border-radius: .75rem;
+  padding: 1rem 1.25rem; margin: 0 0 1rem }
 article.reply { margin-left: 2rem } .who { color: var(--soft); font-size: .9rem } .who b { color: var(--ink) }
 p { white-space: pre-wrap; overflow-wrap: anywhere; margin: .5rem 0 } footer { color: var(--soft); font-size: .85rem }
 """

@@ -62,9 +62,7 @@ class _Parser:
         while self.rest() and self.rest()[0] == "OR":
             self._at += 1
             options.append(self._all_of())
-        return (
-            options[0] if len(options) == 1 else lambda post, world: any(one(post, world) for one in options)
-        )
+        return options[0] if len(options) == 1 else lambda post, world: any(one(post, world) for one in options)
 
     def _all_of(self) -> Matcher:
         needed: list[Matcher] = []
@@ -79,9 +77,9 @@ class _Parser:
     def _one(self) -> Matcher:
         token = self.rest()[0]
         self._at += 1
-        if token == "-(":
+        if token == "-(":  # noqa: S105 - a token of a query
             raise QueryError("Negation of a grouping is not supported (at position 1)")
-        if token == "(":
+        if token == "(":  # noqa: S105
             inside = self.any_of()
             if not self.rest() or self.rest()[0] != ")":
                 raise QueryError("missing ')' at '<EOF>' (at position 1)")

@@ -29,9 +29,7 @@ LISTING_END = 1000
 TREE = 200
 """Comments that a tree shows before it says "more"."""
 
-DEFAULT_AGENTS = re.compile(
-    r"^(python-requests|python-urllib|urllib|curl|wget|java|okhttp|go-http)\b", re.IGNORECASE
-)
+DEFAULT_AGENTS = re.compile(r"^(python-requests|python-urllib|urllib|curl|wget|java|okhttp|go-http)\b", re.IGNORECASE)
 
 
 class Refusal(Exception):
@@ -54,7 +52,7 @@ def problem(status: int) -> dict[str, Any]:
 
 
 def create_app(world: World) -> ASGIApp:
-    """The API as an ASGI app, faults included. Routes: reddit.token, new, comments, search, info, about, user, me, tree, more, comment."""
+    """The API as an ASGI app, faults included. Its routes are the names in `_NAMES` behind "reddit."."""
     api = RedditApi(world)
     token = Route("/api/v1/access_token", api.token, methods=["POST"])
     rest = Route("/{path:path}", api.answer, methods=["GET", "POST"])
@@ -201,9 +199,7 @@ class RedditApi:
     def _page(self, request: Request) -> Response:
         """A submission as a person would open it."""
         found = re.search(r"comments/(\w+)(?:/[^/]*/(\w+))?", request.url.path)
-        post = self.world.get(
-            "reddit", f"t1_{found[2]}" if found and found[2] else f"t3_{found[1] if found else ''}"
-        )
+        post = self.world.get("reddit", f"t1_{found[2]}" if found and found[2] else f"t3_{found[1] if found else ''}")
         if post is None or post.gone:
             return Response("This post is no longer here.", 404)
         replies = [reply for reply in self.world.children("reddit", post.id) if not reply.gone]
@@ -230,9 +226,7 @@ class RedditApi:
         restricted = asked.get("restrict_sr", "").lower() in ("1", "true", "on")
         places = self._places(request) if restricted else set(self.world.subreddits)
         fits = _search_query(query)
-        return self._listing(
-            request, (p for p in self._visible(places) if p.id.startswith("t3_") and fits(p))
-        )
+        return self._listing(request, (p for p in self._visible(places) if p.id.startswith("t3_") and fits(p)))
 
     def _visible(self, places: set[str]) -> Iterator[Post]:
         for post in self.world.newest_first("reddit"):
@@ -266,9 +260,7 @@ class RedditApi:
             start = ids.index(after) + 1 if after and after in ids else (len(ids) if after else 0)
             page = reachable[start : start + size]
         more = start + size < len(reachable) and not before
-        return _listing(
-            [self.thing(post) for post in page], page[-1].id if page and more else None, _kept(page, start)
-        )
+        return _listing([self.thing(post) for post in page], page[-1].id if page and more else None, _kept(page, start))
 
     # --- things -------------------------------------------------------------------------------
 
@@ -336,9 +328,7 @@ class RedditApi:
 
     def _more(self, request: Request, token: str, form: dict[str, Any] | None = None) -> dict[str, Any]:
         asked = form or dict(request.query_params)
-        found = (
-            self.world.get("reddit", f"t1_{id}") for id in str(asked.get("children", "")).split(",")[:100]
-        )
+        found = (self.world.get("reddit", f"t1_{id}") for id in str(asked.get("children", "")).split(",")[:100])
         return {"json": {"errors": [], "data": {"things": [self.thing(post) for post in found if post]}}}
 
     def _reply(self, form: dict[str, Any], user: str) -> dict[str, Any]:
@@ -435,9 +425,7 @@ class RedditApi:
             | {
                 "title": "[deleted by user]" if erased else post.title,
                 "selftext": "" if post.link and not gone else text,
-                "selftext_html": None
-                if post.link or not text
-                else f"<!-- SC_OFF -->{_markdown(text)}<!-- SC_ON -->",
+                "selftext_html": None if post.link or not text else f"<!-- SC_OFF -->{_markdown(text)}<!-- SC_ON -->",
                 "is_self": not post.link,
                 "url": post.link or f"https://www.reddit.com{permalink}",
                 "domain": post.link.split("/")[2] if post.link else f"self.{post.place}",
@@ -611,9 +599,7 @@ def _search_query(query: str) -> Callable[[Post], bool]:
 
     def fits(post: Post) -> bool:
         return any(
-            all(fits_one(post, t) for t in tokens if t not in ("AND", "NOT"))
-            for tokens in alternatives
-            if tokens
+            all(fits_one(post, t) for t in tokens if t not in ("AND", "NOT")) for tokens in alternatives if tokens
         )
 
     return fits

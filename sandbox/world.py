@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from sandbox.faults import Faults
 
@@ -107,15 +107,15 @@ class Keys:
 
     x_bearer: str = "sandbox-x-bearer"
     x_consumer_key: str = "sandbox-x-consumer-key"
-    x_consumer_secret: str = "sandbox-x-consumer-secret"
-    x_access_token: str = "1001-sandbox-x-access-token"
-    x_access_token_secret: str = "sandbox-x-access-token-secret"
+    x_consumer_secret: str = "sandbox-x-consumer-secret"  # noqa: S105 - opens nothing but this sandbox
+    x_access_token: str = "1001-sandbox-x-access-token"  # noqa: S105
+    x_access_token_secret: str = "sandbox-x-access-token-secret"  # noqa: S105
     reddit_client_id: str = "sandbox-reddit-client"
-    reddit_client_secret: str = "sandbox-reddit-secret"
+    reddit_client_secret: str = "sandbox-reddit-secret"  # noqa: S105
     reddit_user_agent: str = "linux:sunwai-sandbox:0.1 (by /u/northwind_help)"
     reddit_username: str = "northwind_help"
-    reddit_password: str = "sandbox-reddit-password"
-    reddit_refresh_token: str = "sandbox-reddit-refresh-token"
+    reddit_password: str = "sandbox-reddit-password"  # noqa: S105
+    reddit_refresh_token: str = "sandbox-reddit-refresh-token"  # noqa: S105
 
 
 LIMITS = {
@@ -159,7 +159,7 @@ class World:
     restarted sandbox still knows the posts that the product looks up again.
     """
 
-    brand_accounts = {"x": ("northwind", "northwindhelp"), "reddit": ("northwind_help",)}
+    brand_accounts: ClassVar = {"x": ("northwind", "northwindhelp"), "reddit": ("northwind_help",)}
 
     def __init__(
         self,
@@ -200,9 +200,7 @@ class World:
             known = self._authors.get((platform, handle.lower()))
             if known is not None:
                 return known
-            made = Author(
-                platform, id or self._account_id(platform), handle, profile.pop("name", handle), **profile
-            )
+            made = Author(platform, id or self._account_id(platform), handle, profile.pop("name", handle), **profile)
             self._authors[platform, handle.lower()] = self._authors_by_id[platform, made.id] = made
             return made
 
@@ -230,12 +228,12 @@ class World:
         link: str = "",
         lang: str | None = None,
         truth: dict[str, Any] | None = None,
-        **metrics: int,
+        likes: int = 0,
+        views: int = 0,
     ) -> Post:
         """Say something. `at` backdates it; `late` seconds pass before search shows it.
 
-        On Reddit a `reply_to` makes it a comment, else it is a submission. `metrics` are `likes`,
-        `shares`, `replies`, `views`. Raises KeyError when the post that it refers to does not exist.
+        On Reddit a `reply_to` makes it a comment, else it is a submission. Raises KeyError when the post that it refers to does not exist.
         """
         with self._lock:
             who = self.author(platform, author) if isinstance(author, str) else author
@@ -260,7 +258,8 @@ class World:
                 repost_of=repost_of,
                 editions=[id],
                 truth=truth,
-                **metrics,
+                likes=likes,
+                views=views,
             )
             self._keep(made)
             if parent is not None:
@@ -334,7 +333,7 @@ class World:
                 yield post
 
     def truths(self) -> list[dict[str, Any]]:
-        """What each labelled post was meant to be: `platform`, `id`, `url` fields and the truth's own."""
+        """Each labelled post with what it was meant to be; of an edited one only the newest version."""
         with self._lock:
             return [
                 {"platform": p.platform, "id": p.id, "author": p.author.id, "handle": p.author.handle}
@@ -368,9 +367,7 @@ class World:
     def _account_id(self, platform: str) -> str:
         while True:
             id = (
-                str(random.randrange(10**17, 2 * 10**18))
-                if platform == "x"
-                else base36(random.randrange(36**6, 36**7))
+                str(random.randrange(10**17, 2 * 10**18)) if platform == "x" else base36(random.randrange(36**6, 36**7))
             )
             if (platform, id) not in self._authors_by_id:
                 return id
@@ -384,9 +381,7 @@ class World:
 
     def _write(self, post: Post) -> None:
         if self._journal is not None:
-            self._journal.write(
-                json.dumps(asdict(post), default=datetime.isoformat, ensure_ascii=False) + "\n"
-            )
+            self._journal.write(json.dumps(asdict(post), default=datetime.isoformat, ensure_ascii=False) + "\n")
             self._journal.flush()
 
     def _replay(self, journal: Path) -> None:

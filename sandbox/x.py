@@ -11,7 +11,6 @@ import html
 import json
 import random
 import re
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
@@ -36,18 +35,18 @@ TWEET_FIELDS = (
     "display_text_range,edit_controls,edit_history_tweet_ids,entities,geo,id,in_reply_to_user_id,lang,matched_media_notes,"
     "media_metadata,note_request_suggestions,note_tweet,paid_partnership,possibly_sensitive,public_metrics,"
     "referenced_tweets,reply_settings,scopes,source,suggested_source_links,text,withheld"
-).split(",")
+).split(",")  # noqa: SIM905 - a list of one word a line would fill the page
 USER_FIELDS = (
     "affiliation,confirmed_email,connection_status,created_at,description,entities,id,is_identity_verified,location,"
     "most_recent_tweet_id,name,parody,pinned_tweet_id,profile_banner_url,profile_image_url,protected,public_metrics,"
     "receives_your_dm,subscription,subscription_type,url,username,verified,verified_followers_count,verified_type,withheld"
-).split(",")
+).split(",")  # noqa: SIM905 - a list of one word a line would fill the page
 EXPANSIONS = (
     "article.cover_media,article.media_entities,attachments.media_keys,attachments.media_source_tweet,"
     "attachments.poll_ids,author_id,edit_history_tweet_ids,entities.mentions.username,geo.place_id,in_reply_to_user_id,"
     "entities.note.mentions.username,referenced_tweets.id,referenced_tweets.id.attachments.media_keys,"
     "referenced_tweets.id.author_id"
-).split(",")
+).split(",")  # noqa: SIM905 - a list of one word a line would fill the page
 SHARED = {"tweet.fields", "user.fields", "expansions", "media.fields", "place.fields", "poll.fields"}
 SEARCH = {
     "query",
@@ -213,11 +212,8 @@ class XApi:
         if not query:
             raise invalid("query", "", "Invalid 'query':''. 'query' must be a non-empty string")
         if len(query) > 512:
-            raise invalid(
-                "query",
-                query,
-                f"There were errors processing your request: Rules must be 512 characters or less, but this one has {len(query)} (at position 513)",
-            )
+            wrong = f"Rules must be 512 characters or less, but this one has {len(query)} (at position 513)"
+            raise invalid("query", query, f"There were errors processing your request: {wrong}")
         try:
             matches = compile_query(query)
         except QueryError as wrong:
@@ -279,9 +275,7 @@ class XApi:
 
     def users_by(self, request: Request, who: str) -> dict[str, Any]:
         names = _list(request.query_params, "usernames", 100)
-        return self._people(
-            request, "usernames", [(name, self.world.find_author("x", name)) for name in names]
-        )
+        return self._people(request, "usernames", [(name, self.world.find_author("x", name)) for name in names])
 
     def user_one(self, request: Request, who: str) -> dict[str, Any]:
         id = str(request.path_params["id"])
@@ -296,16 +290,12 @@ class XApi:
             raise Refusal(403, _user_needed())
         return _single(self._people(request, "id", [(who, self._account())]))
 
-    def _people(
-        self, request: Request, parameter: str, asked: list[tuple[str, Author | None]]
-    ) -> dict[str, Any]:
+    def _people(self, request: Request, parameter: str, asked: list[tuple[str, Author | None]]) -> dict[str, Any]:
         fields = _fields(request.query_params, "user.fields", USER_FIELDS)
         body: dict[str, Any] = {}
         if found := [_user(author, fields) for _, author in asked if author]:
             body["data"] = found
-        return _with_errors(
-            body, [_missing("user", parameter, value) for value, author in asked if not author]
-        )
+        return _with_errors(body, [_missing("user", parameter, value) for value, author in asked if not author])
 
     # --- answering ----------------------------------------------------------------------------
 
@@ -342,14 +332,9 @@ class XApi:
                     "otherwise engaged by the author of the post you are replying to.",
                 },
             )
-        mine = [
-            post
-            for post in self.world.newest_first("x", above=snowflake(datetime.now(UTC) - timedelta(days=1)))
-        ]
-        if any(
-            p.author is me and p.text == text and p.reply_to == (parent.id if parent else None) and not p.gone
-            for p in mine
-        ):
+        today = self.world.newest_first("x", above=snowflake(datetime.now(UTC) - timedelta(days=1)))
+        mine = (post for post in today if post.author is me and not post.gone)
+        if any(post.text == text and post.reply_to == (parent.id if parent else None) for post in mine):
             raise Refusal(
                 403,
                 {**problem(403), "detail": "You are not allowed to create a Tweet with duplicate content."},
@@ -368,9 +353,7 @@ class XApi:
         named = {handle.casefold() for handle in MENTION.findall(parent.text)}
         answered = [self.world.get("x", id) for id in (parent.quote_of, parent.reply_to) if id]
         return (
-            parent.author is me
-            or me.handle.casefold() in named
-            or any(post and post.author is me for post in answered)
+            parent.author is me or me.handle.casefold() in named or any(post and post.author is me for post in answered)
         )
 
     # --- for people and for faults ------------------------------------------------------------
@@ -466,12 +449,9 @@ class _Shown:
         parent = self._world.get("x", post.reply_to) if post.reply_to else None
         if parent and ("in_reply_to_user_id" in want or "in_reply_to_user_id" in self._expand):
             out["in_reply_to_user_id"] = parent.author.id
-        if "referenced_tweets" in want or self._expand & {
-            "referenced_tweets.id",
-            "referenced_tweets.id.author_id",
-        }:
-            if references := _references(post):
-                out["referenced_tweets"] = [{"type": kind, "id": id} for kind, id in references]
+        others = {"referenced_tweets.id", "referenced_tweets.id.author_id"}
+        if ("referenced_tweets" in want or self._expand & others) and (references := _references(post)):
+            out["referenced_tweets"] = [{"type": kind, "id": id} for kind, id in references]
         if "public_metrics" in want:
             out["public_metrics"] = {
                 "retweet_count": post.shares,
@@ -507,9 +487,7 @@ class _Shown:
             span = {"start": match.start(), "end": match.end(), "username": match[1]}
             entities.setdefault("mentions", []).append(span | ({"id": author.id} if author else {}))
         for match in HASHTAG.finditer(text):
-            entities.setdefault("hashtags", []).append(
-                {"start": match.start(), "end": match.end(), "tag": match[1]}
-            )
+            entities.setdefault("hashtags", []).append({"start": match.start(), "end": match.end(), "tag": match[1]})
         for match in LINK.finditer(text):
             link = {"url": match[0], "expanded_url": match[0], "display_url": match[0].split("//", 1)[1]}
             entities.setdefault("urls", []).append({"start": match.start(), "end": match.end(), **link})
@@ -552,9 +530,7 @@ def _user(author: Author, fields: list[str]) -> dict[str, Any]:
     }
     # X leaves out a location that was never given, and sends an empty url and description.
     return out | {
-        name: optional[name]
-        for name in fields
-        if name in optional and not (name == "location" and not author.location)
+        name: optional[name] for name in fields if name in optional and not (name == "location" and not author.location)
     }
 
 
@@ -596,9 +572,7 @@ def _user_needed() -> dict[str, Any]:
 def _check_names(asked: Any, known: set[str]) -> None:
     for name in asked:
         if name not in known:
-            raise invalid(
-                name, asked[name], f"The query parameter [{name}] is not one of [{','.join(sorted(known))}]"
-            )
+            raise invalid(name, asked[name], f"The query parameter [{name}] is not one of [{','.join(sorted(known))}]")
 
 
 def _fields(asked: Any, name: str, known: list[str]) -> list[str]:
@@ -623,17 +597,13 @@ def _list(asked: Any, name: str, most: int) -> list[str]:
 def _number(asked: Any, name: str, default: int, least: int, most: int) -> int:
     raw = asked.get(name, str(default))
     if not raw.isdigit() or not least <= int(raw) <= most:
-        raise invalid(
-            name, raw, f"The `{name}` query parameter value [{raw}] is not between {least} and {most}"
-        )
+        raise invalid(name, raw, f"The `{name}` query parameter value [{raw}] is not between {least} and {most}")
     return int(raw)
 
 
 def _span(asked: Any, now: datetime) -> tuple[int, int | None]:
     """The ids between which to look: `above` < id < `below`. Refuses what X refuses."""
-    if (asked.get("since_id") or asked.get("until_id")) and (
-        asked.get("start_time") or asked.get("end_time")
-    ):
+    if (asked.get("since_id") or asked.get("until_id")) and (asked.get("start_time") or asked.get("end_time")):
         name = "since_id" if asked.get("since_id") else "until_id"
         raise invalid(
             name,
@@ -673,13 +643,12 @@ def _span(asked: Any, now: datetime) -> tuple[int, int | None]:
             raise invalid(
                 "end_time",
                 asked["end_time"],
-                f"Invalid 'end_time':'{asked['end_time']}'. 'end_time' must be a minimum of 10 seconds prior to the request time.",
+                f"Invalid 'end_time':'{asked['end_time']}'. 'end_time' must be a minimum of 10 seconds prior to "
+                "the request time.",
             )
         below = snowflake(end)
     if start is not None and end is not None and start >= end:
-        raise invalid(
-            "end_time", asked["end_time"], "Invalid 'end_time': it must be a later time than 'start_time'"
-        )
+        raise invalid("end_time", asked["end_time"], "Invalid 'end_time': it must be a later time than 'start_time'")
     return above, below
 
 
@@ -688,9 +657,7 @@ def _time(asked: Any, name: str) -> datetime | None:
     if raw is None:
         return None
     if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", raw):
-        raise invalid(
-            name, raw, f"The `{name}` query parameter value [{raw}] is not a valid RFC3339 date-time"
-        )
+        raise invalid(name, raw, f"The `{name}` query parameter value [{raw}] is not a valid RFC3339 date-time")
     return datetime.fromisoformat(raw)
 
 
