@@ -303,15 +303,28 @@ def raw(tx: Connection, mention_id: str) -> dict[str, Any] | None:
     return json.loads(zlib.decompress(payload)) if payload is not None else None
 
 
-def to_check(tx: Connection, platform: str, since: datetime, limit: int) -> list[str]:
-    """External ids of posts heard since `since`, those longest unchecked first: ask their platform whether they are
-    still there."""
+def to_check(
+    tx: Connection,
+    platform: str,
+    since: datetime,
+    limit: int,
+    *,
+    source: str | None = None,
+    checked_before: datetime | None = None,
+) -> list[str]:
+    """External ids of posts said since `since`, those longest unchecked first: ask their platform whether they are
+    still there. `source` narrows it to what one source heard; `checked_before` leaves out what was heard or asked since."""
+    last_seen = func.coalesce(mentions.c.checked_at, mentions.c.heard_at)
     query = (
         select(mentions.c.external_id)
         .where(mentions.c.platform == platform, mentions.c.created_at >= since, mentions.c.deleted_at.is_(None))
-        .order_by(func.coalesce(mentions.c.checked_at, mentions.c.heard_at))
+        .order_by(last_seen)
         .limit(limit)
     )
+    if source is not None:
+        query = query.where(mentions.c.source == source)
+    if checked_before is not None:
+        query = query.where(last_seen < checked_before)
     return list(tx.scalars(query))
 
 
