@@ -55,7 +55,7 @@ def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
 def test_broken_toml_says_where(tmp_path: Path) -> None:
     path = tmp_path / "sunwai.toml"
     path.write_text("[brands\n")
-    with pytest.raises(Misconfigured, match="not valid TOML.*line 1"):
+    with pytest.raises(Misconfigured, match=r"not valid TOML.*line 1"):
         load(path)
 
 
