@@ -83,7 +83,9 @@ def case_metadata(file: CaseFile, dedupe_key: str) -> dict[str, Any]:
 
 def _header(file: CaseFile) -> Block:
     case = file.case
-    mark = {CaseStatus.RESOLVED: "✅ Resolved ·", CaseStatus.DISMISSED: "➖ Dismissed ·"}.get(case.status, _DOTS[case.priority])
+    mark = {CaseStatus.RESOLVED: "✅ Resolved ·", CaseStatus.DISMISSED: "➖ Dismissed ·"}.get(
+        case.status, _DOTS[case.priority]
+    )
     text = f"{mark} {case.priority.name} · {_topic(case)} · {file.brand_name}"
     return {"type": "header", "text": {"type": "plain_text", "text": text[:150], "emoji": True}}
 
@@ -91,11 +93,11 @@ def _header(file: CaseFile) -> Block:
 def _standing(case: Case, now: datetime) -> str:
     """The clock and the owner, the more pressing one first."""
     owner = _person(case.owner) if case.owner else ""
-    if case.status is CaseStatus.RESOLVED:
+    if case.status.is_closed:
+        by = f" by {owner}" if owner else ""
         when = f" at {moment(case.resolved_at, '{time}, {date_short}')}" if case.resolved_at else ""
-        return f"Resolved by {owner or 'nobody'}{when}{': ' + one_line(case.resolution, 300) if case.resolution else ''}"
-    if case.status is CaseStatus.DISMISSED:
-        return f"Dismissed{f' by {owner}' if owner else ''}{': ' + one_line(case.resolution, 300) if case.resolution else ''}"
+        why = f": {one_line(case.resolution, 300)}" if case.resolution else ""
+        return f"{case.status.value.capitalize()}{by}{when}{why}"
     clock = _clock(case, now)
     if not owner:
         return f"{clock} · *nobody has it yet*" if clock else "*Nobody has it yet*"
@@ -176,8 +178,8 @@ def _customer(candidates: tuple[Candidate, ...]) -> list[str]:
     if linked:
         customer = linked[0].customer
         tier = f", {one_line(customer.tier, 40)}" if customer.tier else ""
-        line = f"*Customer:* {one_line(customer.name, 100) or 'unnamed'} ({one_line(customer.customer_id, 60)}{tier}) · linked"
-        return [line + _evidence(linked[0]), *_orders(linked[0].orders)]
+        who = f"{one_line(customer.name, 100) or 'unnamed'} ({one_line(customer.customer_id, 60)}{tier})"
+        return [f"*Customer:* {who} · linked{_evidence(linked[0])}", *_orders(linked[0].orders)]
     if not candidates:
         return ["*Customer:* not found in our records"]
     return [_possible(candidate) for candidate in candidates[:2]]
@@ -235,7 +237,12 @@ def _buttons(case: Case) -> list[Block]:
 
 def _button(action: str, label: str, case: Case, style: str | None = None) -> Block:
     text = {"type": "plain_text", "text": label, "emoji": True}
-    button: Block = {"type": "button", "action_id": action, "text": text, "value": json.dumps({"case": case.id, "v": 1})}
+    button: Block = {
+        "type": "button",
+        "action_id": action,
+        "text": text,
+        "value": json.dumps({"case": case.id, "v": 1}),
+    }
     return {**button, "style": style} if style else button
 
 
@@ -318,7 +325,9 @@ def moment(at: datetime, form: str) -> str:
 
     `form` uses Slack's tokens: https://docs.slack.dev/messaging/formatting-message-text#date-formatting
     """
-    plain = f"{at:%H:%M} UTC" if form == "{time}" else f"{at:%d %b %Y}" if "{time}" not in form else f"{at:%d %b %H:%M} UTC"
+    plain = (
+        f"{at:%H:%M} UTC" if form == "{time}" else f"{at:%d %b %Y}" if "{time}" not in form else f"{at:%d %b %H:%M} UTC"
+    )
     return f"<!date^{int(at.timestamp())}^{form}|{plain}>"
 
 

@@ -31,7 +31,7 @@ def clean(text: str) -> str:
     for char in text:
         if char.isascii():  # the common case, and the fast one
             marks = 0
-            if char >= " " and char != "\x7f" or char == "\n":
+            if (char >= " " and char != "\x7f") or char == "\n":
                 kept.append(char)
             continue
         if unicodedata.combining(char) >= 200:  # above or below the letter; Devanagari's signs have lower classes
@@ -52,7 +52,7 @@ def escape(text: str) -> str:
 
 
 def excerpt(text: str, limit: int) -> str:
-    """As `escape`, but at most `limit` characters long as Slack counts them, cut after a word and marked with an ellipsis."""
+    """As `escape`, but at most `limit` characters as Slack counts them, cut after a word and marked with an ellipsis."""
     text = clean(text[:_LONGEST_READ])
     used, fits = 0, 0
     for char in text:

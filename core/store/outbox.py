@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, exists, func, or_, select, update
 
 from core.case import Case
 from core.store.engine import database_now, insert
@@ -105,7 +105,7 @@ def claim_paced(
 ) -> list[Claimed]:
     """As `claim`, but at most one message of each channel, and only of channels that are free: the claim takes the
     channel's slot for `every_seconds`. So a channel with a long queue never stands in the way of the others, and what is
-    most urgent when the channel gets free goes first.
+    most urgent when the channel gets free goes first. Of a case's orders to redraw it only the first may be taken.
     """
     now = database_now(tx)
     place = func.row_number().over(partition_by=outbox.c.channel, order_by=(outbox.c.rank, outbox.c.id))
@@ -114,7 +114,7 @@ def claim_paced(
         .select_from(outbox.outerjoin(channel_paces, channel_paces.c.channel == outbox.c.channel))
         .where(outbox.c.status == "waiting", outbox.c.due_at <= now, outbox.c.kind.in_(kinds))
         .where(or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now))
-        .where(or_(channel_paces.c.free_at.is_(None), channel_paces.c.free_at <= now))
+        .where(or_(channel_paces.c.free_at.is_(None), channel_paces.c.free_at <= now), _first_of_its_case())
         .subquery()
     )
     query = (
@@ -141,13 +141,13 @@ def seconds_to_next(tx: Connection, kinds: Sequence[str]) -> float | None:
     """How long until a message of these kinds may be claimed, held ones and channels' paces considered; 0 if one may be
     now, None if none waits."""
     now = database_now(tx)
-    ready = outbox.c.due_at
+    ready: ColumnElement[datetime] = outbox.c.due_at
     for other in (outbox.c.leased_until, channel_paces.c.free_at):
         ready = case((other > ready, other), else_=ready)
     query = (
         select(func.min(ready))
         .select_from(outbox.outerjoin(channel_paces, channel_paces.c.channel == outbox.c.channel))
-        .where(outbox.c.status == "waiting", outbox.c.kind.in_(kinds))
+        .where(outbox.c.status == "waiting", outbox.c.kind.in_(kinds), _first_of_its_case())
     )
     at = tx.scalar(query)
     return None if at is None else max(0.0, (at - now).total_seconds())
@@ -185,9 +185,7 @@ def failed(tx: Connection, claimed: Claimed, error: str) -> bool:
 def waiting_of_case(tx: Connection, case_id: int, kind: str) -> list[int]:
     """The ids of a case's waiting messages of one kind. Read them before the case is read: a drawing made then fulfils
     these orders to redraw it, and perhaps not those that come later."""
-    query = select(outbox.c.id).where(
-        outbox.c.case_id == case_id, outbox.c.kind == kind, outbox.c.status == "waiting"
-    )
+    query = select(outbox.c.id).where(outbox.c.case_id == case_id, outbox.c.kind == kind, outbox.c.status == "waiting")
     return list(tx.scalars(query.order_by(outbox.c.id)))
 
 
@@ -257,6 +255,13 @@ def _finish(tx: Connection, claimed: Claimed, **values: Any) -> bool:
         .values(lease=None, leased_until=None, **values)
     )
     return tx.execute(statement).rowcount == 1
+
+
+def _first_of_its_case() -> ColumnElement[bool]:
+    """No earlier message of the same kind waits for the same case."""
+    earlier = outbox.alias()
+    same = (earlier.c.case_id == outbox.c.case_id) & (earlier.c.kind == outbox.c.kind)
+    return ~exists().where(same, earlier.c.status == "waiting", earlier.c.id < outbox.c.id)
 
 
 def _lease(tx: Connection, ids: Sequence[int], now: datetime, lease_seconds: float) -> list[Claimed]:

@@ -126,7 +126,9 @@ def test_without_an_open_order_the_latest_one_is_shown():
 
 
 def test_the_brands_own_posts_are_marked_in_the_conversation():
-    ours = mention(external_id="9", author=author(handle="Northwind", display_name="NW", external_id="1"), text="On it!")
+    ours = mention(
+        external_id="9", author=author(handle="Northwind", display_name="NW", external_id="1"), text="On it!"
+    )
     theirs = mention(external_id="10", author=author(handle="bob", external_id="2"), text="Same here")
     card = case_card(case_file(conversation=(ours, mention(), theirs)), NOW, own_accounts={"x:@northwind"})
     assert "• *Northwind (us)*: On it!\n• @bob: Same here" in shown(card)
@@ -207,7 +209,9 @@ def test_metadata_lets_the_sender_find_its_message_again():
 
 
 def test_an_alarm_says_what_to_do_and_its_end_says_so():
-    alarm = Alarm("raised", "x has been silent for 20 minutes", "It last <answered> at 14:00.", "Renew X_BEARER_TOKEN.", NOW)
+    alarm = Alarm(
+        "raised", "x has been silent for 20 minutes", "It last <answered> at 14:00.", "Renew X_BEARER_TOKEN.", NOW
+    )
     text = shown(ops_message(alarm))
     assert "⚠️ *x has been silent for 20 minutes*" in text
     assert "&lt;answered&gt;" in text
@@ -223,9 +227,22 @@ def test_an_alarm_says_what_to_do_and_its_end_says_so():
 nasty = st.one_of(
     st.text(max_size=60),
     st.sampled_from(
-        ["<!channel>", "&" * 4000, "x" * 12_000, "> > >", "\n" * 500, "```", "é" * 900, "\u202e", "😀" * 5000, "<" * 5000]
+        [
+            "<!channel>",
+            "&" * 4000,
+            "x" * 12_000,
+            "> > >",
+            "\n" * 500,
+            "```",
+            "é" * 900,
+            "\u202e",
+            "😀" * 5000,
+            "<" * 5000,
+        ]
     ),
-    st.lists(st.sampled_from(["<!here>", "`", "\n", "&amp;", "शब्द", "z\u0301\u0301\u0301", "👩‍👩‍👧", "*_~"]), max_size=400).map(" ".join),
+    st.lists(
+        st.sampled_from(["<!here>", "`", "\n", "&amp;", "शब्द", "z\u0301\u0301\u0301", "👩‍👩‍👧", "*_~"]), max_size=400
+    ).map(" ".join),
 )
 nasty_authors = st.builds(
     author,
@@ -255,7 +272,9 @@ def nasty_files(draw: st.DrawFn) -> CaseFile:
         made = candidate(status)
         orders = tuple(replace(o, order_id=draw(nasty), status=draw(nasty), items=draw(nasty)) for o in made.orders)
         link = replace(made.link, evidence=(Evidence(draw(nasty), 1.0, draw(nasty)),) * 3)
-        return replace(made, link=link, customer=replace(made.customer, name=draw(nasty), tier=draw(nasty)), orders=orders * 9)
+        return replace(
+            made, link=link, customer=replace(made.customer, name=draw(nasty), tier=draw(nasty)), orders=orders * 9
+        )
 
     reasons = tuple(Reason(draw(nasty), 1.0, draw(nasty)) for _ in range(draw(st.integers(0, 6))))
     return CaseFile(
@@ -263,7 +282,9 @@ def nasty_files(draw: st.DrawFn) -> CaseFile:
         brand_name="H&M <Online>",
         mention=draw(nasty_mentions),
         assessment=assessment(language=draw(nasty), urgency=Urgency(Priority.P2, 3.0, reasons)),
-        candidates=tuple(nasty_candidate(status) for status in draw(st.sampled_from([(), ("linked",), ("possible",) * 5]))),
+        candidates=tuple(
+            nasty_candidate(status) for status in draw(st.sampled_from([(), ("linked",), ("possible",) * 5]))
+        ),
         conversation=tuple(draw(st.lists(nasty_mentions, max_size=4))),
         joined=draw(st.integers(0, 10_000)),
         erased=draw(st.booleans()),
@@ -299,4 +320,6 @@ def test_an_excerpt_keeps_within_its_limit_and_never_cuts_an_entity(text, limit)
 def test_every_case_topic_and_status_has_a_card():
     for topic in get_args(Topic):
         for status in CaseStatus:
-            assert message_problems(case_card(case_file(case=case(department=topic, status=status)), NOW)["blocks"]) == []
+            assert (
+                message_problems(case_card(case_file(case=case(department=topic, status=status)), NOW)["blocks"]) == []
+            )

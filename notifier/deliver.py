@@ -1,0 +1,290 @@
+"""STAGE: drain the Slack outbox, so that each case has exactly one message, and that one shows the case as it is.
+
+Slack has no idempotency key, so three things together keep the promise. A message carries its row's key in its metadata.
+A row is sent by who holds its lease, and only while the lease outlasts the longest that a request may take. And a row
+that may have been sent before (its sender died, or the answer was lost) is looked for in the channel first.
+"""
+
+import logging
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from core.case import CaseFile
+from core.errors import BadRecord, Misconfigured, RetryLater
+from core.settings import Settings
+from core.store import Store, cases, outbox
+from core.store.outbox import Claimed
+from notifier.cards import Alarm, Message, case_card, case_metadata, ops_message, ops_metadata
+from notifier.ops import Trouble, tell_over, tell_trouble
+from notifier.slack_client import BadChannel, Posted, Slack, TooFast, Unreachable
+
+KINDS = ("slack_card", "slack_update", "slack_ops")
+SECONDS_A_MESSAGE = 1.0
+"""Slack's pace for one channel: https://docs.slack.dev/apis/web-api/rate-limits"""
+SETTLE_SECONDS = 5.0
+"""How long a request whose answer was lost may still be on its way to take effect; only then is it looked for."""
+LOOK_BACK = timedelta(hours=2)
+"""How far Slack's clock and the database's may be apart."""
+LEASE_MARGIN_SECONDS = 5.0
+AT_ONCE = 8
+MISCONFIGURED_SECONDS = 20.0
+
+log = logging.getLogger("sunwai.deliver")
+
+
+def deliver(
+    store: Store,
+    slack: Slack,
+    settings: Settings,
+    now: datetime,
+    limit: int = 200,
+    *,
+    seconds: float = 0.0,
+    settle_seconds: float = SETTLE_SECONDS,
+    before_commit: Callable[[Claimed], None] | None = None,
+) -> dict[str, int]:
+    """Send what waits for Slack, most urgent first, at most `limit` messages. Safe to run twice, or twice at once.
+
+    Without `seconds` it returns when nothing more may go out at this moment; with it, it stays that long while messages
+    wait only for their channel's pace. Returns counts: sent, adopted (found in Slack after a crash), skipped (nothing to
+    show any more), later, failed. Raises Misconfigured when Slack does not take the bot's token: no message can go out.
+
+    `before_commit` is called between Slack's answer and our commit: where a crash test kills.
+    """
+    postman = _Postman(store, slack, settings, now, settle_seconds, before_commit)
+    counts: Counter[str] = Counter(sent=0, adopted=0, skipped=0, later=0, failed=0)
+    deadline = time.monotonic() + seconds
+    taken = 0
+    running: set[Future[str]] = set()
+    with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="deliver") as pool:
+        while True:
+            claimed = _claim(store, settings, min(AT_ONCE - len(running), limit - taken))
+            taken += len(claimed)
+            running |= {pool.submit(postman.send, each) for each in claimed}
+            if not running and (taken >= limit or not _wait_for_next(store, deadline)):
+                return dict(counts)
+            done, running = wait(running, timeout=0.05, return_when=FIRST_COMPLETED)
+            counts.update(future.result() for future in done)
+
+
+def _claim(store: Store, settings: Settings, room: int) -> list[Claimed]:
+    """Take up to `room` messages, one a channel. Looks first, for most of the time nothing waits, and taking locks."""
+    if room <= 0 or _seconds_to_next(store) != 0:
+        return []
+    lease = 3 * settings.slack.timeout_seconds + 3 * LEASE_MARGIN_SECONDS
+    return store.run(lambda tx: outbox.claim_paced(tx, KINDS, room, lease, SECONDS_A_MESSAGE))
+
+
+def _wait_for_next(store: Store, deadline: float) -> bool:
+    """Sleep until a message may go out. False if none will before the deadline."""
+    pause = _seconds_to_next(store)
+    if pause is None or time.monotonic() + pause >= deadline:
+        return False
+    time.sleep(max(pause, 0.01))
+    return True
+
+
+def _seconds_to_next(store: Store) -> float | None:
+    with store.read() as tx:
+        return outbox.seconds_to_next(tx, KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Postman:
+    """Sends single messages, and writes down what became of each."""
+
+    store: Store
+    slack: Slack
+    settings: Settings
+    now: datetime
+    settle_seconds: float
+    before_commit: Callable[[Claimed], None] | None
+
+    def send(self, claimed: Claimed) -> str:
+        """Deliver one message. Returns what became of it, as `deliver` counts it."""
+        deliver_kind = {"slack_card": self._card, "slack_update": self._update, "slack_ops": self._ops}[
+            claimed.message.kind
+        ]
+        try:
+            return deliver_kind(claimed)
+        except TooFast as busy:
+            return self._go_slower(claimed, busy)
+        except Unreachable as trouble:
+            return self._later(claimed, _backoff(claimed.attempts), trouble, unsent=True)
+        except RetryLater as lost:
+            return self._later(claimed, self.settle_seconds + _backoff(claimed.attempts), lost)
+        except BadChannel as trouble:
+            return self._bad_channel(claimed, trouble)
+        except Misconfigured as trouble:
+            self._later(claimed, MISCONFIGURED_SECONDS, trouble, unsent=True)
+            raise
+        except BadRecord as trouble:
+            why = str(trouble)
+            self.store.run(lambda tx: outbox.failed(tx, claimed, why))
+            log.error("%s cannot be sent: %s", claimed.message.dedupe_key, trouble)
+            return "failed"
+
+    def _card(self, claimed: Claimed) -> str:
+        orders, file = self._read(claimed)
+        if file is None:
+            return self._skip(claimed, "no such case")
+        if file.case.slack_ts is not None:
+            return self._skip(claimed, file.case.slack_ts)
+        metadata = case_metadata(file, claimed.message.dedupe_key)
+        posted, how = self._find_or_post(claimed, None if file.erased else self._drawn(file), metadata)
+        if posted is None:
+            return self._skip(claimed, "erased before it rang")
+
+        def commit(tx: Connection) -> None:
+            if not outbox.sent(tx, claimed, posted.ts):
+                return  # somebody else holds it by now, and finds this message before they post
+            cases.card_posted(tx, file.case.id, posted.channel, posted.ts, self.now)
+            tell_over(tx, self.settings, _channel_alarm(claimed.message.channel), self.now)
+            if how == "sent":
+                outbox.fulfilled(tx, orders, posted.ts)
+            else:  # drawn by a sender who is gone, from a case that may have moved since
+                self._redraw(tx, file.case.id, f"adopted:{claimed.message.dedupe_key}")
+
+        self._commit(claimed, commit)
+        return how
+
+    def _update(self, claimed: Claimed) -> str:
+        orders, file = self._read(claimed)
+        if file is None:
+            return self._skip(claimed, "no such case")
+        with self.store.read() as tx:
+            rival = outbox.rival(tx, claimed)
+            unposted = outbox.waiting_of_case(tx, file.case.id, "slack_card")
+        if rival or (file.case.slack_ts is None and unposted):
+            first = RetryLater("another message about this case goes first")
+            return self._later(claimed, random.uniform(0.2, 1.0), first, unsent=True)
+        if file.case.slack_ts is None or file.case.slack_channel is None:
+            return self._skip(claimed, "no card")
+        self._check_lease(claimed)
+        at = Posted(file.case.slack_channel, file.case.slack_ts)
+        there = self.slack.update(at, self._drawn(file))
+        ref = at.ts if there else "card deleted"
+
+        def commit(tx: Connection) -> None:
+            if outbox.sent(tx, claimed, ref):
+                outbox.fulfilled(tx, orders, ref)
+            else:  # too slow: somebody may have drawn a newer card, and this older one over it
+                self._redraw(tx, file.case.id, f"again:{claimed.message.dedupe_key}:{claimed.attempts}")
+
+        self._commit(claimed, commit)
+        return "sent" if there else "skipped"
+
+    def _ops(self, claimed: Claimed) -> str:
+        data = claimed.message.data
+        at = datetime.fromisoformat(data["at"])
+        alarm = Alarm(data["state"], data["title"], data.get("detail", ""), data.get("remedy", ""), at)
+        posted, how = self._find_or_post(claimed, ops_message(alarm), ops_metadata(claimed.message.dedupe_key))
+        assert posted is not None  # noqa: S101 - there is always something to post
+        self._commit(claimed, lambda tx: outbox.sent(tx, claimed, posted.ts))
+        return how
+
+    def _read(self, claimed: Claimed) -> tuple[list[int], CaseFile | None]:
+        """The orders to redraw the case that wait now, and the case as it is after them."""
+        case_id = claimed.message.case_id
+        if case_id is None:
+            return [], None
+        with self.store.read() as tx:
+            orders = outbox.waiting_of_case(tx, case_id, "slack_update")
+            case = cases.get(tx, case_id)
+            if case is None:
+                return orders, None
+            brand = self.settings.brands.get(case.brand)
+            return orders, cases.file(tx, case_id, brand.name if brand else case.brand)
+
+    def _drawn(self, file: CaseFile) -> Message:
+        known = file.case.brand in self.settings.brands
+        return case_card(file, self.now, self.settings.brand(file.case.brand).own_accounts if known else ())
+
+    def _find_or_post(
+        self, claimed: Claimed, message: Message | None, metadata: dict[str, Any]
+    ) -> tuple[Posted | None, str]:
+        """Where the message is, and whether it was "adopted" or "sent". None where it is not there and nothing is to be
+        shown any more."""
+        channel, key = claimed.message.channel, claimed.message.dedupe_key
+        if claimed.attempts > 1:
+            found = self.slack.find(channel, key, claimed.created_at - LOOK_BACK)
+            if found is not None:
+                return found, "adopted"
+        if message is None:
+            return None, "skipped"
+        self._check_lease(claimed)
+        return self.slack.post(channel, message, metadata), "sent"
+
+    def _check_lease(self, claimed: Claimed) -> None:
+        """Raise RetryLater unless the lease outlasts the request that follows: else two could post at once."""
+        with self.store.read() as tx:
+            left = outbox.seconds_left(tx, claimed)
+        if left <= self.settings.slack.timeout_seconds + LEASE_MARGIN_SECONDS:
+            raise Unreachable("this sender was too slow; another one may have the message")
+
+    def _commit(self, claimed: Claimed, work: Callable[[Connection], object]) -> None:
+        if self.before_commit is not None:
+            self.before_commit(claimed)
+        self.store.run(work)
+
+    def _redraw(self, tx: Connection, case_id: int, key: str) -> None:
+        case = cases.get(tx, case_id)
+        if case is not None:
+            outbox.put(tx, [outbox.card_update(case, key)])
+
+    def _skip(self, claimed: Claimed, why: str) -> str:
+        self.store.run(lambda tx: outbox.sent(tx, claimed, why))
+        return "skipped"
+
+    def _later(self, claimed: Claimed, seconds: float, why: Exception, *, unsent: bool = False) -> str:
+        self.store.run(lambda tx: outbox.later(tx, claimed, seconds, str(why), unsent=unsent))
+        return "later"
+
+    def _go_slower(self, claimed: Claimed, busy: TooFast) -> str:
+        """Slack did nothing; leave its channel in peace for as long as it asks."""
+
+        def work(tx: Connection) -> None:
+            outbox.hold_channel(tx, claimed.message.channel, busy.seconds)
+            outbox.later(tx, claimed, busy.seconds, str(busy), unsent=True)
+
+        self.store.run(work)
+        return "later"
+
+    def _bad_channel(self, claimed: Claimed, trouble: BadChannel) -> str:
+        """A card whose channel cannot take it rings in the triage channel, for it must ring somewhere; ops hears why."""
+        message, triage = claimed.message, self.settings.slack.triage_channel
+        astray = message.kind == "slack_card" and message.channel != triage and claimed.attempts == 1
+
+        def work(tx: Connection) -> None:
+            if message.channel != self.settings.slack.ops_channel:
+                title = f"Channel {message.channel} cannot be posted to"
+                fallback = f"Until then its cards go to {triage}." if astray else "Until then nothing is told there."
+                name = _channel_alarm(message.channel)
+                tell_trouble(tx, self.settings, Trouble(name, title, str(trouble), fallback), self.now)
+            if astray:
+                outbox.redirect(tx, claimed, triage, str(trouble))
+            elif message.kind == "slack_update":
+                outbox.failed(tx, claimed, str(trouble))
+            else:
+                outbox.later(tx, claimed, MISCONFIGURED_SECONDS, str(trouble), unsent=True)
+
+        self.store.run(work)
+        log.warning("%s", trouble)
+        return "failed" if message.kind == "slack_update" else "later"
+
+
+def _channel_alarm(channel: str) -> str:
+    return f"channel:{channel}"
+
+
+def _backoff(attempts: int) -> float:
+    """Seconds, doubling up to a minute, with jitter so that workers do not come back together."""
+    return float(min(60, 2 ** min(attempts - 1, 6)) * random.uniform(0.5, 1.0))

@@ -1,0 +1,161 @@
+"""STAGE: tell the ops channel when the pipeline itself is in trouble, once, and once more when it is over.
+
+An alarm is a row in the store while something is wrong, so however often and wherever this runs, one change of state is
+one message. The message goes through the same outbox as the cards.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from core.settings import Settings
+from core.store import Store, cursors, health, outbox, spend
+from core.store.cursors import SourceState
+from core.store.outbox import Message
+from core.store.schema import outbox as outbox_rows
+
+LISTENER = "listener:"
+"""Heartbeats of Slack listeners begin so: `listener:<host>:<pid>`."""
+WATCHED = ("source:", "budget:", "outbox:", "listener")
+"""Alarms that `watch` raises and clears begin so; `deliver` looks after its own."""
+FORGET_LISTENER = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something wrong at this moment. `name` is stable while it lasts; the rest is for people, in our own words."""
+
+    name: str
+    title: str
+    detail: str
+    remedy: str
+
+
+def watch(store: Store, settings: Settings, now: datetime) -> dict[str, int]:
+    """Compare what is wrong with what has been told. Safe to run twice, or twice at once.
+
+    Returns counts: raised, recovered, wrong (all that is wrong now).
+    """
+    return store.run(lambda tx: _watch(tx, settings, now))
+
+
+def tell_trouble(tx: Connection, settings: Settings, trouble: Trouble, now: datetime) -> bool:
+    """Raise an alarm and queue its message. False, and no message, where it was raised before."""
+    if not health.raise_alarm(tx, trouble.name, trouble.title, now):
+        return False
+    words = {"title": trouble.title, "detail": trouble.detail, "remedy": trouble.remedy}
+    _queue(tx, settings, f"ops:{trouble.name}:raised:{now.isoformat()}", {"state": "raised", **words}, now)
+    return True
+
+
+def tell_over(tx: Connection, settings: Settings, name: str, now: datetime) -> bool:
+    """Take an alarm back and say so. False where it was not raised."""
+    title = next((alarm["detail"] for alarm in health.raised(tx) if alarm["name"] == name), None)
+    if title is None or not health.clear_alarm(tx, name):
+        return False
+    _queue(tx, settings, f"ops:{name}:recovered:{now.isoformat()}", {"state": "recovered", "title": title}, now)
+    return True
+
+
+def _queue(tx: Connection, settings: Settings, key: str, words: dict[str, Any], now: datetime) -> None:
+    data = {**words, "at": now.isoformat()}
+    outbox.put(tx, [Message("slack_ops", settings.slack.ops_channel, key, rank=3, data=data)])
+
+
+def _watch(tx: Connection, settings: Settings, now: datetime) -> dict[str, int]:
+    troubles = [
+        *_sources(tx, settings, now),
+        *_budgets(tx, settings, now),
+        *_outbox(tx),
+        *_listeners(tx, settings, now),
+    ]
+    wrong = {trouble.name for trouble in troubles}
+    raised = sum(tell_trouble(tx, settings, trouble, now) for trouble in troubles)
+    told = [alarm["name"] for alarm in health.raised(tx) if alarm["name"].startswith(WATCHED)]
+    recovered = sum(tell_over(tx, settings, name, now) for name in told if name not in wrong)
+    return {"raised": raised, "recovered": recovered, "wrong": len(wrong)}
+
+
+def _sources(tx: Connection, settings: Settings, now: datetime) -> Iterator[Trouble]:
+    """Sources that a wrong key stopped, and those that have been silent for too long. A source that was never pulled yet
+    is not late."""
+    patience = timedelta(minutes=settings.ops.stale_source_minutes)
+    for state in cursors.states(tx):
+        if not settings.sources.get(state.source, {}).get("enabled", state.source in settings.sources):
+            continue
+        if state.error_kind == "misconfigured":
+            yield Trouble(
+                f"source:{state.source}:misconfigured",
+                f"Source {state.source} has stopped: something in its settings is wrong",
+                state.last_error or "",
+                "Correct what the message names. The source starts again by itself, where it stopped; the others carry on.",
+            )
+        elif _last_good(state) is not None and now - _last_good(state) > patience:  # type: ignore[operator]
+            yield Trouble(
+                f"source:{state.source}:stale",
+                f"Source {state.source} is silent",
+                f"No good pull for over {settings.ops.stale_source_minutes} minutes. {state.last_error or ''}".strip(),
+                "See `sunwai status`, and whether its DAG or `sunwai serve` is running. Nothing is lost: its cursor waits.",
+            )
+
+
+def _last_good(state: SourceState) -> datetime | None:
+    """The last good pull, else the first bad one that we know of."""
+    return state.last_ok_at or (state.last_error_at if state.failures < 2 else state.started_at or state.last_error_at)
+
+
+def _budgets(tx: Connection, settings: Settings, now: datetime) -> Iterator[Trouble]:
+    today = now.astimezone(UTC).date()
+    for source, table in settings.sources.items():
+        for key, since, period in (
+            ("budget_usd_per_day", today, "day"),
+            ("budget_usd_per_month", today.replace(day=1), "month"),
+        ):
+            budget = table.get(key)
+            if not isinstance(budget, int | float):
+                continue
+            dollars = spend.spent(tx, source, since.isoformat(), today.isoformat()) / 1_000_000
+            if dollars >= budget:
+                yield Trouble(
+                    f"budget:{source}:{period}",
+                    f"Source {source} has spent its budget of this {period}",
+                    f"${dollars:.2f} of ${budget:.2f} is spent, so it listens no more until the next {period} (UTC).",
+                    f"Raise sources.{source}.{key} to go on at once.",
+                )
+
+
+def _outbox(tx: Connection) -> Iterator[Trouble]:
+    failed = outbox.sizes(tx)["failed"]
+    if failed:
+        latest = select(outbox_rows.c.kind, outbox_rows.c.case_id, outbox_rows.c.error)
+        row = tx.execute(
+            latest.where(outbox_rows.c.status == "failed").order_by(outbox_rows.c.id.desc()).limit(1)
+        ).one()
+        about = f" about case {row.case_id}" if row.case_id else ""
+        yield Trouble(
+            "outbox:failed",
+            "Messages could not be sent",
+            f"{failed} so far. The latest is a {row.kind}{about}: {row.error or 'no reason is known'}",
+            "Look at the case on the dashboard, for nobody was told of it here.",
+        )
+
+
+def _listeners(tx: Connection, settings: Settings, now: datetime) -> Iterator[Trouble]:
+    """A listener is missed once one has ever been heard and none is now. Traces of old ones are swept up."""
+    beats = health.beats(tx, LISTENER)
+    if not beats:
+        return
+    newest = max(beats.values())
+    for name, at in beats.items():
+        if at != newest and now - at > FORGET_LISTENER:
+            health.leave(tx, name)
+    if now - newest > timedelta(minutes=settings.ops.dead_listener_minutes):
+        yield Trouble(
+            "listener",
+            "No Slack listener is running: buttons do nothing",
+            f"The last sign of life came at {newest:%d %b %H:%M} UTC.",
+            "Start `sunwai listen-slack`, or look at why it stopped.",
+        )

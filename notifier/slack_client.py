@@ -1,0 +1,249 @@
+"""The few things that we ask of Slack's Web API, with its errors turned into errors by remedy.
+
+slack_sdk's default retry handler sends a request again when the connection breaks, even when Slack carried the first one
+out and only its answer was lost: a message would be posted twice (slack_sdk/http_retry/builtin_handlers.py). So the client
+here retries nothing; the outbox does, after looking whether the message is there.
+"""
+
+import http.client
+import logging
+import socket
+import ssl
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.error import URLError
+from urllib.parse import urlsplit
+
+from core.errors import BadRecord, Misconfigured, RetryLater
+from core.settings import Environment, Settings
+
+if TYPE_CHECKING:
+    from slack_sdk import WebClient
+    from slack_sdk.errors import SlackApiError
+
+DEFAULT_URL = "https://slack.com/api/"
+_PAGE = 200
+_BAD_TOKEN = {
+    "invalid_auth",
+    "not_authed",
+    "account_inactive",
+    "token_revoked",
+    "token_expired",
+    "not_allowed_token_type",
+    "org_login_required",
+    "team_access_not_granted",
+}
+_BAD_CHANNEL = {
+    "channel_not_found": "there is no channel {channel} that Sunwai can see; correct its name in the settings, or "
+    "invite the bot to it (/invite @sunwai)",
+    "not_in_channel": "the bot is not in {channel}; invite it there (/invite @sunwai)",
+    "is_archived": "{channel} is archived; name another channel in the settings",
+    "restricted_action": "the workspace does not let the bot post in {channel}; ask its administrator",
+    "restricted_action_read_only_channel": "the bot may only read in {channel}; let it post there",
+}
+_OWN_TROUBLE = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "accesslimited"}
+
+log = logging.getLogger("sunwai.slack")
+
+
+class TooFast(RetryLater):
+    """Slack asks us to wait `seconds`; it did nothing."""
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class Unreachable(RetryLater):
+    """Nobody was there to hear us, so nothing was done."""
+
+
+class Unanswered(RetryLater):
+    """The answer was lost or makes no sense: Slack may have done what we asked, or may still be doing it."""
+
+
+class BadChannel(Misconfigured):
+    """One channel cannot take our messages; the others can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where a message is: the channel's id and the message's `ts`."""
+
+    channel: str
+    ts: str
+
+
+class Slack:
+    """A workspace, as the bot sees it. Every method raises RetryLater, Misconfigured or BadRecord, and no SDK's error."""
+
+    def __init__(self, client: "WebClient") -> None:
+        self.client = client
+        self._ids: dict[str, str] = {}
+
+    def post(self, channel: str, message: dict[str, Any], metadata: dict[str, Any]) -> Posted:
+        """Post a message. Raises Unanswered when it may have been posted all the same."""
+        with _translated(channel):
+            answer = self.client.chat_postMessage(
+                channel=channel, metadata=metadata, unfurl_links=False, unfurl_media=False, **message
+            )
+            posted = Posted(answer["channel"], answer["ts"])
+        self._ids[channel] = posted.channel
+        return posted
+
+    def update(self, at: Posted, message: dict[str, Any]) -> bool:
+        """Replace what a message shows; its metadata stays. False if it is gone, or was never ours."""
+        with _translated(at.channel, missing_is_fine=True):
+            self.client.chat_update(channel=at.channel, ts=at.ts, **message)
+            return True
+        return False
+
+    def find(self, channel: str, key: str, since: datetime) -> Posted | None:
+        """The message that carries `key` in its metadata, if one was posted to `channel` since then. Reads every page."""
+        place = self.channel_id(channel)
+        cursor: str | None = None
+        while True:
+            with _translated(channel):
+                answer = self.client.conversations_history(
+                    channel=place,
+                    oldest=f"{since.timestamp():.6f}",
+                    inclusive=True,
+                    include_all_metadata=True,
+                    limit=_PAGE,
+                    cursor=cursor,
+                )
+                for message in answer["messages"]:
+                    if message.get("metadata", {}).get("event_payload", {}).get("id") == key:
+                        return Posted(place, message["ts"])
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
+            if cursor is None:
+                return None
+
+    def channel_id(self, channel: str) -> str:
+        """The id of a channel that the settings name; one that already is an id stays. Raises BadChannel."""
+        name = channel.removeprefix("#")
+        if channel not in self._ids and name == channel and name[:1] in "CGD" and name.isalnum() and name.isupper():
+            return channel
+        if channel not in self._ids:
+            for found_name, found_id in self._channels():
+                self._ids.setdefault(f"#{found_name}", found_id)
+                self._ids.setdefault(found_name, found_id)
+        if channel not in self._ids:
+            raise BadChannel(_sentence(_BAD_CHANNEL["channel_not_found"].format(channel=channel)))
+        return self._ids[channel]
+
+    def whisper(self, channel: str, user: str, text: str) -> None:
+        """Tell one person something in a channel; only they see it."""
+        with _translated(channel):
+            self.client.chat_postEphemeral(channel=channel, user=user, text=text)
+
+    def check(self) -> str:
+        """The bot's user id. Raises Misconfigured when Slack does not take the token."""
+        with _translated(""):
+            return str(self.client.auth_test()["user_id"])
+
+    def _channels(self) -> Iterator[tuple[str, str]]:
+        cursor: str | None = None
+        while True:
+            with _translated(""):
+                answer = self.client.conversations_list(
+                    exclude_archived=True, types="public_channel,private_channel", limit=_PAGE, cursor=cursor
+                )
+            yield from ((channel["name"], channel["id"]) for channel in answer["channels"])
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
+            if cursor is None:
+                return
+
+
+def connect(settings: Settings, environment: Environment) -> Slack:
+    """The workspace that SLACK_BOT_TOKEN opens, at SLACK_API_BASE_URL where that is set. No call is made.
+
+    Raises Misconfigured when the token is missing.
+    """
+    token = environment.need("SLACK_BOT_TOKEN", "Sunwai posts its cards with it")
+    return Slack(web_client(settings, environment, token.get_secret_value()))
+
+
+def web_client(settings: Settings, environment: Environment, token: str | None) -> "WebClient":
+    """slack_sdk's client as we want it: no retries of its own, a timeout, proxies and certificates from the environment."""
+    from slack_sdk import WebClient
+
+    url = environment.get("SLACK_API_BASE_URL") or DEFAULT_URL
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise Misconfigured("SLACK_API_BASE_URL is not a web address; write it as https://host/api/.")
+    quiet = logging.getLogger("sunwai.slack.sdk")
+    quiet.setLevel(logging.CRITICAL)  # every failure is translated and told by us, without bodies or tokens
+    client = WebClient(
+        token=token,
+        base_url=url,
+        timeout=max(1, round(settings.slack.timeout_seconds)),
+        retry_handlers=[],
+        ssl=ssl.create_default_context(),  # honours SSL_CERT_FILE
+        logger=quiet,
+    )
+    client.proxy = proxy_for(url)
+    return client
+
+
+def proxy_for(url: str) -> str | None:
+    """The proxy that the environment names for `url`; None where NO_PROXY exempts its host, which slack_sdk overlooks."""
+    parts = urlsplit(url)
+    if urllib.request.proxy_bypass(parts.hostname or ""):
+        return None
+    return urllib.request.getproxies().get(parts.scheme)
+
+
+@contextmanager
+def _translated(channel: str, missing_is_fine: bool = False) -> Iterator[None]:
+    """Turn what slack_sdk raises into errors by remedy. With `missing_is_fine` a message that is not there is no error."""
+    from slack_sdk.errors import SlackApiError, SlackClientError
+
+    try:
+        yield
+    except SlackApiError as error:
+        if missing_is_fine and error.response.get("error") in ("message_not_found", "cant_update_message"):
+            return
+        raise _remedy(error, channel) from None
+    except SlackClientError as error:
+        raise Unanswered(f"Slack's client could not make sense of an answer ({type(error).__name__}).") from None
+    except (OSError, http.client.HTTPException, UnicodeDecodeError, KeyError) as error:
+        cause = error.reason if isinstance(error, URLError) else error
+        if isinstance(cause, ConnectionRefusedError | socket.gaierror):
+            raise Unreachable("Slack cannot be reached; nothing was sent.") from None
+        raise Unanswered(f"Slack's answer was lost ({type(cause).__name__}).") from None
+
+
+def _remedy(error: "SlackApiError", channel: str) -> Exception:
+    response = error.response
+    code, status = str(response.get("error")), response.status_code
+    if code == "ratelimited" or status == 429:
+        return TooFast("Slack asks us to go slower.", _retry_after(response.headers))
+    if code in _BAD_TOKEN:
+        return Misconfigured(f"Slack does not take SLACK_BOT_TOKEN ({code}): set the bot token of the installed app.")
+    if code == "missing_scope":
+        return Misconfigured(
+            f"SLACK_BOT_TOKEN lacks the scope {response.get('needed') or '(unnamed)'}: add it to the app and reinstall it."
+        )
+    if code in _BAD_CHANNEL:
+        return BadChannel(_sentence(_BAD_CHANNEL[code].format(channel=channel)))
+    if status >= 500 or code in _OWN_TROUBLE or not code.replace("_", "").isalnum():
+        return Unanswered(f"Slack is in trouble itself (HTTP {status}).")
+    details = "; ".join((response.get("response_metadata") or {}).get("messages") or ())
+    return BadRecord(f"Slack refuses the message: {code}{f' ({details})' if details else ''}.")
+
+
+def _retry_after(headers: dict[str, Any]) -> float:
+    """Seconds to wait; Slack's own tier limits are per minute, so without a hint a few seconds are a fair guess."""
+    named = next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
+    try:
+        return max(1.0, float(named if isinstance(named, str) else named[0]))  # type: ignore[index]
+    except (TypeError, ValueError, IndexError):
+        return 5.0
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
