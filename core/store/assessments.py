@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, literal_column, select, update
 
@@ -188,3 +189,10 @@ def queue_sizes(tx: Connection) -> dict[str, int]:
         name: tx.scalar(select(func.count()).select_from(assessments).where(assessments.c.stage == _in_sql(stage))) or 0
         for name, stage in (("to_assess", HEARD), ("to_triage", ASSESSED))
     }
+
+
+def waits(tx: Connection, queue: Literal["to_assess", "to_triage"]) -> bool:
+    """Does anything wait for this stage? One look into its partial index, however long the queue is."""
+    stage = {"to_assess": HEARD, "to_triage": ASSESSED}[queue]
+    query = select(assessments.c.mention_id).where(assessments.c.stage == _literal(stage)).limit(1)
+    return tx.scalar(query) is not None

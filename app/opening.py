@@ -1,0 +1,78 @@
+"""What every way in does first: read the environment and the settings, refuse to mix the sandbox with the real world, and
+open the store."""
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app import guard
+from core import settings as files
+from core.settings import Environment, Settings
+from core.store import Store, open_store
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The settings, the environment and the open store: what a stage is called with."""
+
+    settings: Settings
+    environment: Environment
+    store: Store
+
+    def close(self) -> None:
+        self.store.close()
+
+    def __enter__(self) -> "House":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def clock() -> datetime:
+    """The moment, aware UTC. Time enters the house here; everything else is handed its `now`."""
+    return datetime.now(UTC)
+
+
+def read_dotenv(folder: Path | None = None) -> None:
+    """Add what `.env` in `folder` (the working folder) sets to the environment, which wins where both speak.
+
+    The process's own environment, for proxies and certificates are read from there by the libraries themselves.
+    """
+    path = (folder or Path()) / ".env"
+    if path.is_file():
+        from dotenv import dotenv_values
+
+        for name, value in dotenv_values(path).items():
+            if value:
+                os.environ.setdefault(name, value)
+
+
+def home(settings: Settings) -> Path:
+    """The folder of everything that is kept, absolute: `home` counts from the settings file's folder."""
+    return (files.config_path().parent / settings.home).absolute()
+
+
+def database_url(settings: Settings, environment: Environment) -> str:
+    """DATABASE_URL, or a SQLite file in `home`."""
+    return environment.get("DATABASE_URL") or f"sqlite:///{home(settings) / 'sunwai.db'}"
+
+
+def read(environment: Environment | None = None) -> tuple[Settings, Environment]:
+    """The settings and the environment, checked. Raises Misconfigured with one sentence that names the key."""
+    environment = environment or Environment()
+    settings = files.load()
+    guard.check(settings, environment)
+    return settings, environment
+
+
+def enter(environment: Environment | None = None, *, migrate: bool | None = None) -> House:
+    """Open the house. Raises Misconfigured.
+
+    `migrate` brings the schema up to date; unless told, that happens for SQLite, where this process is most likely alone,
+    and never for PostgreSQL, whose keeper runs `sunwai migrate`.
+    """
+    settings, environment = read(environment)
+    url = database_url(settings, environment)
+    return House(settings, environment, open_store(url, migrate=url.startswith("sqlite") if migrate is None else migrate))

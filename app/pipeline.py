@@ -1,0 +1,228 @@
+"""What strings the stages together: hear, judge, ring.
+
+Each stage may fail by itself: the others go on, and what went wrong is told at the end. All of it may run anywhere, twice,
+or at once, for the stages meet in the store alone.
+"""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from app.opening import House, clock
+from core.errors import Misconfigured, RetryLater, SunwaiError
+from core.store import assessments, cursors
+
+if TYPE_CHECKING:
+    from connectors.social.source import Source
+    from notifier.slack_client import Slack
+
+BREATH_SECONDS = 0.25
+"""How long a loop rests between looks at what waits; a look that finds nothing is a few index reads."""
+STAGES = ("ingest", "assess", "triage", "deliver")
+
+log = logging.getLogger("sunwai.pipeline")
+
+Counts = dict[str, int]
+
+
+@dataclass(slots=True)
+class Pass:
+    """What one pass, or many, did: counts by stage, and by stage what went wrong last."""
+
+    counts: dict[str, Counter[str]] = field(default_factory=dict)
+    troubles: dict[str, Exception] = field(default_factory=dict)
+
+    def attempt(self, stage: str, work: Callable[[], Counts]) -> Counts:
+        """Do a stage's work and add what it counts. What it raises is kept and logged once, not passed on."""
+        try:
+            counts = work()
+        except Exception as error:
+            if str(error) != str(self.troubles.get(stage)):
+                expected = isinstance(error, SunwaiError)
+                log.warning("%s: %s", stage, error, exc_info=None if expected else error)
+            self.troubles[stage] = error
+            return {}
+        self.troubles.pop(stage, None)
+        self.counts.setdefault(stage, Counter()).update(counts)
+        return counts
+
+    def as_dict(self) -> dict[str, Counts]:
+        return {stage: dict(counts) for stage, counts in self.counts.items()}
+
+    def raise_trouble(self) -> None:
+        """Raise what went wrong, if anything did. What a person must mend goes first; a busy other side is no trouble
+        here, for its source waits and tries again by itself."""
+        found = [error for error in self.troubles.values() if not isinstance(error, RetryLater)]
+        for error in sorted(found, key=lambda error: not isinstance(error, Misconfigured)):
+            raise error
+
+
+def ingest(house: House, only: Collection[str] | None = None, now: datetime | None = None) -> Counts:
+    """Pull the sources, or those in `only`, once. Raises Misconfigured, after all had their turn, where a person must
+    mend one of them; each source stands for itself."""
+    found = Pass()
+    for name in _names(house, only):
+        found.attempt(name, lambda name=name: _ingest(house, _build(house, name), now or clock()))  # type: ignore[misc]
+    total = sum(found.counts.values(), Counter[str]())
+    found.raise_trouble()
+    return dict(total)
+
+
+def assess(house: House, now: datetime | None = None) -> Counts:
+    """Judge all that was heard and not judged yet."""
+    from analysis.assess import assess as stage
+
+    return _drain(house, "to_assess", lambda: stage(house.store, house.settings, now or clock()))
+
+
+def triage(house: House, now: datetime | None = None) -> Counts:
+    """Open or join a case for all that was judged and not triaged yet."""
+    from analysis.triage import triage as stage
+
+    return _drain(house, "to_triage", lambda: stage(house.store, house.settings, now or clock()))
+
+
+def deliver(house: House, slack: "Slack | None" = None, now: datetime | None = None, seconds: float = 0.0) -> Counts:
+    """Send what waits for Slack; with `seconds`, stay that long for messages that wait for their channel's pace."""
+    from notifier.deliver import deliver as stage
+
+    return stage(house.store, slack or _slack(house), house.settings, now or clock(), seconds=seconds)
+
+
+def watch(house: House, now: datetime | None = None) -> Counts:
+    """Tell the ops channel what is wrong with the pipeline, once."""
+    from notifier.ops import watch as stage
+
+    return stage(house.store, house.settings, now or clock())
+
+
+def refresh(house: House, now: datetime | None = None) -> Counts:
+    """Ask the platforms which stored posts are gone, and erase those."""
+    from connectors.ingest import refresh as stage
+
+    found = Pass()
+    for name in _names(house, None):
+        found.attempt(name, lambda name=name: stage(house.store, [_build(house, name)], now or clock()))  # type: ignore[misc]
+    found.raise_trouble()
+    return dict(sum(found.counts.values(), Counter[str]()))
+
+
+def sync(house: House, now: datetime | None = None) -> Counts:
+    """Copy customers and orders into the store."""
+    from connectors.sync import sync as stage
+
+    return stage(house.store, house.settings, house.environment, now or clock())
+
+
+def housekeeping(house: House, now: datetime | None = None) -> Counts:
+    """Let go of what is older than the team keeps, and look after the database."""
+    from app.housekeeping import housekeeping as stage
+
+    return stage(house.store, house.settings, now or clock())
+
+
+def run_once(house: House, now: datetime | None = None) -> Pass:
+    """One pass of every stage, each with what the one before it left. Nothing is raised: see `Pass.troubles`."""
+    done = Pass()
+    done.attempt("ingest", lambda: ingest(house, now=now))
+    done.attempt("assess", lambda: assess(house, now))
+    done.attempt("triage", lambda: triage(house, now))
+    done.attempt("deliver", lambda: deliver(house, now=now))
+    return done
+
+
+def run_for(house: House, source: str, seconds: float, tick: Callable[[], datetime] = clock) -> dict[str, Counts]:
+    """Hear one source at its own pace for `seconds`, and judge and ring at once what it brings.
+
+    Raises Misconfigured at the end, so that its DAG is red, where the source or Slack needs a person; until then whatever
+    can work works.
+    """
+    done = Pass()
+    built, slack = _build(house, source), Once(lambda: _slack(house))
+    end, next_pull = time.monotonic() + seconds, 0.0
+    while (started := time.monotonic()) < end:
+        if started >= next_pull:
+            next_pull = started + built.table.poll_seconds
+            done.attempt("ingest", lambda: _ingest(house, built, tick()))
+        _judge_and_ring(house, done, slack, tick)
+        rest = min(BREATH_SECONDS, next_pull - time.monotonic(), end - time.monotonic())
+        time.sleep(max(rest, 0.01))
+    done.raise_trouble()
+    return done.as_dict()
+
+
+class Once:
+    """Makes something when it is first needed, and makes it again after a failure to."""
+
+    def __init__(self, make: Callable[[], "Slack"]) -> None:
+        self._make = make
+        self._made: Slack | None = None
+
+    def __call__(self) -> "Slack":
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+
+def _judge_and_ring(house: House, done: Pass, slack: Once, tick: Callable[[], datetime]) -> None:
+    done.attempt("assess", lambda: assess(house, tick()))
+    done.attempt("triage", lambda: triage(house, tick()))
+    done.attempt("deliver", lambda: deliver(house, slack(), tick()))
+
+
+def _ingest(house: House, source: "Source", now: datetime) -> Counts:
+    """Pull one source. Raises Misconfigured with the sentence that its state holds, where a person must mend it."""
+    from connectors.ingest import ingest as stage
+
+    counts = stage(house.store, [source], house.settings, now)
+    if counts["failed"] or counts["waiting"]:
+        with house.store.read() as tx:
+            state = cursors.state(tx, source.name)
+        if state.error_kind == "misconfigured":
+            raise Misconfigured(state.last_error or f"The source {source.name} is misconfigured.")
+    return counts
+
+
+def _drain(house: House, queue: Literal["to_assess", "to_triage"], work: Callable[[], Counts]) -> Counts:
+    """Repeat a stage that works in batches until nothing waits that this worker can take. Looks before it takes locks."""
+    total: Counter[str] = Counter()
+    while True:
+        with house.store.read() as tx:
+            if not assessments.waits(tx, queue):
+                break
+        counts = work()
+        total.update(counts)
+        if not any(counts.values()):  # others hold what is left
+            break
+    return dict(total)
+
+
+def _names(house: House, only: Collection[str] | None) -> list[str]:
+    """The sources that are enabled. Raises Misconfigured for a name in `only` that the settings do not have."""
+    names = configured_sources(house.settings.sources)
+    for name in only or ():
+        if name not in house.settings.sources:
+            known = ", ".join(house.settings.sources) or "none"
+            raise Misconfigured(f"There is no source '{name}': the settings have {known}.")
+    return [name for name in names if only is None or name in only]
+
+
+def configured_sources(tables: dict[str, dict[str, object]]) -> list[str]:
+    """The names of the sources that are not switched off."""
+    return [name for name, table in tables.items() if table.get("enabled", True) is not False]
+
+
+def _build(house: House, name: str) -> "Source":
+    from connectors.social import build
+
+    return build(house.settings, house.environment, [name])[0]
+
+
+def _slack(house: House) -> "Slack":
+    from notifier.slack_client import connect
+
+    return connect(house.settings, house.environment)
