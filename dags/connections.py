@@ -1,10 +1,10 @@
 """Airflow connections as the environment variables that the rest of the house knows. Only `dags/` asks Airflow.
 
-| connection | login | password | host | extra (JSON) |
-|---|---|---|---|---|
-| `sunwai_x` | | X_BEARER_TOKEN | X_API_BASE_URL | `consumer_key`, `consumer_secret`, `access_token`, `access_token_secret` |
-| `sunwai_reddit` | REDDIT_CLIENT_ID | REDDIT_CLIENT_SECRET | REDDIT_OAUTH_URL | `user_agent`, `username`, `password`, `refresh_token`, `url` |
-| `sunwai_slack` | | SLACK_BOT_TOKEN | SLACK_API_BASE_URL | `app_token`, `signing_secret` |
+- `sunwai_x`: password X_BEARER_TOKEN, host X_API_BASE_URL; extra `consumer_key`, `consumer_secret`, `access_token`,
+  `access_token_secret`.
+- `sunwai_reddit`: login REDDIT_CLIENT_ID, password REDDIT_CLIENT_SECRET, host REDDIT_OAUTH_URL; extra `url` (REDDIT_URL),
+  `user_agent`, `username`, `password`, `refresh_token`.
+- `sunwai_slack`: password SLACK_BOT_TOKEN, host SLACK_API_BASE_URL; extra `app_token`, `signing_secret`.
 
 `host` may be left empty: then it is the platform's own address. It is a whole address (`https://gateway.example/x`), or a
 host with the connection's `schema` (https unless set) and `port`. A variable that the environment sets wins, and a

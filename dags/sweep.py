@@ -10,6 +10,7 @@ wait in the outbox. `assess`, `triage`: a mistake in the program; what was heard
 """
 
 from datetime import timedelta
+from itertools import pairwise
 
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import dag, task
@@ -40,7 +41,7 @@ def sweep() -> None:
         return stage("deliver")
 
     steps = [ingest(), assess(), triage(), watch(), deliver()]
-    for before, then in zip(steps, steps[1:], strict=False):
+    for before, then in pairwise(steps):
         before >> then
     steps >> EmptyOperator(task_id="all_well")  # red where any step was, though the later ones ran
 

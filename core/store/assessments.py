@@ -194,5 +194,5 @@ def queue_sizes(tx: Connection) -> dict[str, int]:
 def waits(tx: Connection, queue: Literal["to_assess", "to_triage"]) -> bool:
     """Does anything wait for this stage? One look into its partial index, however long the queue is."""
     stage = {"to_assess": HEARD, "to_triage": ASSESSED}[queue]
-    query = select(assessments.c.mention_id).where(assessments.c.stage == _literal(stage)).limit(1)
+    query = select(assessments.c.mention_id).where(assessments.c.stage == _in_sql(stage)).limit(1)
     return tx.scalar(query) is not None
