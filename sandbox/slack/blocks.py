@@ -10,7 +10,6 @@ at the end are the ones of docs.slack.dev/reference/block-kit; wordings are thos
 
 from collections.abc import Callable, Iterator
 
-
 Rule = Callable[[object, str], Iterator[str]]
 
 MAX_BLOCKS = 50
@@ -33,7 +32,9 @@ def view_problems(view: object) -> list[str]:
     if view["type"] == "modal" and "submit" not in view and isinstance(blocks, list):
         for index, block in enumerate(blocks):
             if isinstance(block, dict) and block.get("type") == "input":
-                found.append(_at("must define `submit` to use an `input` block in modals", f"/view/blocks/{index}/input"))
+                found.append(
+                    _at("must define `submit` to use an `input` block in modals", f"/view/blocks/{index}/input")
+                )
     return found + list(_repeated_ids(blocks, "/view/blocks"))
 
 
@@ -238,9 +239,7 @@ _SELECTS: dict[str, Rule] = {
         initial_options=_list(_OPTION, 100),
         max_selected_items=_anything,
     ),
-    "external_select": _element(
-        {}, placeholder=_PLACEHOLDER, min_query_length=_anything, initial_option=_OPTION
-    ),
+    "external_select": _element({}, placeholder=_PLACEHOLDER, min_query_length=_anything, initial_option=_OPTION),
     "users_select": _element({}, placeholder=_PLACEHOLDER, initial_user=_string(255)),
     "multi_users_select": _element({}, placeholder=_PLACEHOLDER, initial_users=_anything),
     "channels_select": _element(

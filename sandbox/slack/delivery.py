@@ -9,7 +9,6 @@ to hear is given up after one wait.
 import asyncio
 import hashlib
 import hmac
-import ipaddress
 import json
 import random
 import secrets
@@ -30,6 +29,8 @@ MAX_CONNECTIONS = 10
 CONNECTION_SECONDS = 3600
 WARNING_SECONDS = 10
 HOST = "applink-sandbox"
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+"""Where this machine may be spoken to, and speaks to."""
 
 
 @dataclass(eq=False)
@@ -243,8 +244,8 @@ class Delivery:
 
 def signed_request(state: SlackState, url: str, envelope: Envelope) -> urllib.request.Request:
     """The HTTP request for an envelope, signed as docs.slack.dev says. Raises ValueError off loopback."""
-    host = urllib.parse.urlsplit(url).hostname or ""
-    if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+    host = urllib.parse.urlsplit(url).hostname
+    if host not in LOOPBACK:
         raise ValueError(f"the sandbox delivers to this machine only, not to {host}")
     if envelope.kind == "events_api":
         body, content_type = json.dumps(envelope.payload), "application/json"

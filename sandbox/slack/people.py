@@ -24,9 +24,7 @@ CHANNELS = {
 """The seeded channels and what each is for; the app is a member of all of them."""
 
 SCOPES = frozenset(
-    """chat:write channels:read channels:history channels:join channels:manage groups:read
-    groups:history im:write users:read users:read.email reactions:write files:write commands
-    app_mentions:read""".split()
+    ["chat:write", "channels:read", "channels:history", "channels:join", "channels:manage", "groups:read", "groups:history", "im:write", "users:read", "users:read.email", "reactions:write", "files:write", "commands", "app_mentions:read"]
 )
 """What the bot token may do; not `chat:write.public`, so it must join a channel to post there."""
 

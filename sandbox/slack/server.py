@@ -23,11 +23,10 @@ from starlette.websockets import WebSocket
 from sandbox.faults import FaultMiddleware, Faults
 from sandbox.slack import web_api
 from sandbox.slack.blocks import message_problems
-from sandbox.slack.delivery import Delivery
+from sandbox.slack.delivery import LOOPBACK, Delivery
 from sandbox.slack.state import NotThere, SlackState
 
 STATIC = Path(__file__).parent / "static"
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 FAULT_ERRORS = {
     401: "invalid_auth",

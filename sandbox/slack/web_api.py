@@ -103,7 +103,9 @@ class Method:
 METHODS: dict[str, Method] = {}
 
 
-def method(name: str, scope: str | None = None, tier: int = 3) -> Callable[[Callable[[Call], Answer]], Callable[[Call], Answer]]:
+def method(
+    name: str, scope: str | None = None, tier: int = 3
+) -> Callable[[Callable[[Call], Answer]], Callable[[Call], Answer]]:
     """Register a method; `scope` None needs none, `tier` 0 is not paced."""
 
     def register(run: Callable[[Call], Answer]) -> Callable[[Call], Answer]:
@@ -544,5 +546,3 @@ def _triggered_by(call: Call) -> str:
         raise Refused("expired_trigger_id")
     trigger.used = True
     return trigger.user
-
-

@@ -266,9 +266,14 @@ def test_other_methods_are_paced_by_their_tier() -> None:
     assert limits.method("auth.test", 0, now=0.0) == 0
 
 
-@pytest.mark.parametrize(("kind", "status", "error"), [
-    ("rate_limited", 429, "ratelimited"), ("server_error", 500, "fatal_error"), ("unavailable", 503, "service_unavailable"),
-])
+@pytest.mark.parametrize(
+    ("kind", "status", "error"),
+    [
+        ("rate_limited", 429, "ratelimited"),
+        ("server_error", 500, "fatal_error"),
+        ("unavailable", 503, "service_unavailable"),
+    ],
+)
 def test_a_status_on_demand_is_met_once(desk: Desk, kind: str, status: int, error: str) -> None:
     desk.faults.add("slack.chat.postMessage", kind, retry_after=7)
     client = desk.client(retry_handlers=[])
