@@ -233,7 +233,8 @@ class World:
     ) -> Post:
         """Say something. `at` backdates it; `late` seconds pass before search shows it.
 
-        On Reddit a `reply_to` makes it a comment, else it is a submission. Raises KeyError when the post that it refers to does not exist.
+        On Reddit a `reply_to` makes it a comment, else it is a submission. Raises KeyError when the
+        post that it refers to does not exist.
         """
         with self._lock:
             who = self.author(platform, author) if isinstance(author, str) else author

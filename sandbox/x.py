@@ -30,23 +30,23 @@ WINDOW = timedelta(days=7)
 LONG = 280
 """Characters after which a post is long: cut in `text`, whole in `note_tweet`."""
 
-TWEET_FIELDS = (
+TWEET_FIELDS = (  # noqa: SIM905 - a name a line would fill the page
     "article,attachments,author_id,card_uri,community_id,context_annotations,conversation_id,created_at,"
     "display_text_range,edit_controls,edit_history_tweet_ids,entities,geo,id,in_reply_to_user_id,lang,matched_media_notes,"
     "media_metadata,note_request_suggestions,note_tweet,paid_partnership,possibly_sensitive,public_metrics,"
     "referenced_tweets,reply_settings,scopes,source,suggested_source_links,text,withheld"
-).split(",")  # noqa: SIM905 - a list of one word a line would fill the page
-USER_FIELDS = (
+).split(",")
+USER_FIELDS = (  # noqa: SIM905 - a name a line would fill the page
     "affiliation,confirmed_email,connection_status,created_at,description,entities,id,is_identity_verified,location,"
     "most_recent_tweet_id,name,parody,pinned_tweet_id,profile_banner_url,profile_image_url,protected,public_metrics,"
     "receives_your_dm,subscription,subscription_type,url,username,verified,verified_followers_count,verified_type,withheld"
-).split(",")  # noqa: SIM905 - a list of one word a line would fill the page
-EXPANSIONS = (
+).split(",")
+EXPANSIONS = (  # noqa: SIM905 - a name a line would fill the page
     "article.cover_media,article.media_entities,attachments.media_keys,attachments.media_source_tweet,"
     "attachments.poll_ids,author_id,edit_history_tweet_ids,entities.mentions.username,geo.place_id,in_reply_to_user_id,"
     "entities.note.mentions.username,referenced_tweets.id,referenced_tweets.id.attachments.media_keys,"
     "referenced_tweets.id.author_id"
-).split(",")  # noqa: SIM905 - a list of one word a line would fill the page
+).split(",")
 SHARED = {"tweet.fields", "user.fields", "expansions", "media.fields", "place.fields", "poll.fields"}
 SEARCH = {
     "query",
