@@ -40,7 +40,7 @@ def open_case(tx: Connection, case: Case, mention: Mention) -> Case | None:
 def join(tx: Connection, case: Case, mention: Mention, now: datetime) -> bool:
     """Add a mention to a case, with a JOINED event. False where it already belongs to one."""
     statement = insert(tx, case_mentions).values(mention_id=mention.id, brand=case.brand, case_id=case.id)
-    fresh = tx.execute(statement.on_conflict_do_nothing()).rowcount == 1
+    fresh = tx.scalar(statement.on_conflict_do_nothing().returning(case_mentions.c.case_id)) is not None
     if fresh:
         record(tx, case.id, CaseEvent(EventKind.JOINED, "sunwai", now, {"mention": mention.id}))
     return fresh

@@ -21,6 +21,12 @@ def beats(tx: Connection, prefix: str = "") -> dict[str, datetime]:
     return {row.name: row.beat_at for row in tx.execute(query)}
 
 
+def beat_of(tx: Connection, name: str) -> tuple[datetime, str] | None:
+    """When `name` was last alive, and what it said then; None where it never was."""
+    row = tx.execute(select(heartbeats.c.beat_at, heartbeats.c.detail).where(heartbeats.c.name == name)).one_or_none()
+    return None if row is None else (row.beat_at, row.detail)
+
+
 def leave(tx: Connection, name: str) -> None:
     """`name` stopped on purpose: nobody needs to miss it."""
     tx.execute(delete(heartbeats).where(heartbeats.c.name == name))
@@ -29,7 +35,7 @@ def leave(tx: Connection, name: str) -> None:
 def raise_alarm(tx: Connection, name: str, detail: str, now: datetime) -> bool:
     """Note that something is wrong. True if that is news, so that people are told once."""
     statement = insert(tx, alarms).values(name=name, detail=detail[:500], raised_at=now)
-    return tx.execute(statement.on_conflict_do_nothing()).rowcount == 1
+    return tx.scalar(statement.on_conflict_do_nothing().returning(alarms.c.name)) is not None
 
 
 def clear_alarm(tx: Connection, name: str) -> bool:
