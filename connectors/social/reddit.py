@@ -21,12 +21,11 @@ from core.errors import BadRecord, Misconfigured, RetryLater
 from core.mention import Author, BrandQuery, Charge, Cursor, Gap, Heard, Mention, Metrics, Page, Rejected, Stream
 from core.settings import Environment, Settings
 
-PAGE = 100
 LISTING_END = 900
 """Reddit's listings end at about 1,000 items, fewer where some were removed. One this long that ends was cut off."""
 
-MOST_PAGES = 20
-"""More pages than a listing can have: whatever happens, an answer ends."""
+MOST_ITEMS = 2_000
+"""More than a listing can have: whatever happens, an answer ends."""
 
 _GONE = ("[deleted]", "[removed]")
 
@@ -47,6 +46,7 @@ class RedditTable(SourceTable):
     about: dict[str, tuple[Subreddit, ...]] = Field(default_factory=dict)
     poll_seconds: float = Field(10.0, ge=1, le=86_400)
     search_overlap_seconds: float = Field(3600.0, ge=0, le=7 * 86_400)
+    page_size: int = Field(100, ge=1, le=100)
     recheck_days: float = Field(730.0, ge=0)
 
 
@@ -152,9 +152,9 @@ class RedditConnector:
     def find_deleted(self, external_ids: Sequence[str], now: datetime) -> tuple[Sequence[str], Sequence[Charge]]:
         """Things that Reddit does not know any more, or shows as [deleted] or [removed]. Asking costs nothing."""
         gone: list[str] = []
-        for start in range(0, len(external_ids), PAGE):
-            batch = list(external_ids[start : start + PAGE])
-            listing = self._get("api/info", {"id": ",".join(batch), "limit": PAGE}, now)
+        for start in range(0, len(external_ids), 100):
+            batch = list(external_ids[start : start + 100])
+            listing = self._get("api/info", {"id": ",".join(batch), "limit": 100}, now)
             there = {_name(thing) for thing in listing["children"] if not _is_gone(thing)}
             gone += [id for id in batch if id not in there]
         return gone, ()
@@ -164,7 +164,7 @@ class RedditConnector:
         stop = None if cursor.floor is None else float(cursor.floor) - overlap
         after = cursor.resume
         seen: set[str] = set()
-        for _ in range(MOST_PAGES):
+        for _ in range(MOST_ITEMS // self.table.page_size):
             listing = self._get(path, params | ({"after": after} if after else {}), now)
             things = listing["children"]
             if not things and after is not None and after == cursor.resume and not seen:
@@ -195,9 +195,13 @@ class RedditConnector:
         """(path, parameters, overlap in seconds) of a stream's listing."""
         if stream.name in self._searches:
             query = {"q": self._searches[stream.name], "sort": "new", "t": "all", "type": "link", "restrict_sr": "true"}
-            return f"r/{self._places}/search", {**query, "limit": PAGE}, self.table.search_overlap_seconds
+            return (
+                f"r/{self._places}/search",
+                {**query, "limit": self.table.page_size},
+                self.table.search_overlap_seconds,
+            )
         kind = stream.name.split(":")[0]
-        return f"r/{self._places}/{kind}", {"limit": PAGE}, self.table.overlap_seconds
+        return f"r/{self._places}/{kind}", {"limit": self.table.page_size}, self.table.overlap_seconds
 
     def _get(self, path: str, params: dict[str, Any], now: datetime) -> dict[str, Any]:
         """The `data` of a listing. Raises errors by remedy."""

@@ -267,7 +267,7 @@ def _global_id(id: str, host: str) -> str:
 
 def _time(entry: Any, *names: str) -> datetime | None:
     for name in names:
-        if parsed := entry.get(name):
+        if parsed := dict.get(entry, name):  # FeedParserDict's own get takes a missing `updated` for `published`
             return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
     return None
 
