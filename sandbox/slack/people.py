@@ -23,8 +23,10 @@ CHANNELS = {
 }
 """The seeded channels and what each is for; the app is a member of all of them."""
 
-SCOPES = frozenset(
-    ["chat:write", "channels:read", "channels:history", "channels:join", "channels:manage", "groups:read", "groups:history", "im:write", "users:read", "users:read.email", "reactions:write", "files:write", "commands", "app_mentions:read"]
+SCOPES = (
+    *("chat:write", "commands", "reactions:write", "files:write", "im:write", "app_mentions:read"),
+    *("channels:read", "channels:history", "channels:join", "channels:manage", "groups:read", "groups:history"),
+    *("users:read", "users:read.email"),
 )
 """What the bot token may do; not `chat:write.public`, so it must join a channel to post there."""
 

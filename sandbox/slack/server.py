@@ -115,7 +115,8 @@ def create_app(state: SlackState, faults: Faults) -> ASGIApp:
             request = HTTPConnection(scope)
             if not _from_here(request):
                 refusal = {"ok": False, "error": "the sandbox answers its own machine only"}
-                return await JSONResponse(refusal, status_code=403)(scope, receive, send)
+                await JSONResponse(refusal, status_code=403)(scope, receive, send)
+                return
             state.base_url = f"http://{request.headers['host']}"
         await app(scope, receive, send)
 
@@ -210,8 +211,12 @@ async def _changes(state: SlackState, socket: WebSocket) -> None:
     await socket.accept()
     loop = asyncio.get_running_loop()
     queue: asyncio.Queue[str] = asyncio.Queue()
-    # Serialised under the state's lock, as it is at this moment.
-    stop = state.watch(lambda change: loop.call_soon_threadsafe(queue.put_nowait, json.dumps(change)))
+
+    def hand_on(change: dict[str, Any]) -> None:
+        # Worded now, under the state's lock, as it is at this moment.
+        loop.call_soon_threadsafe(queue.put_nowait, json.dumps(change))
+
+    stop = state.watch(hand_on)
 
     async def hang_up() -> None:
         await socket.receive()  # The page says nothing: the first that comes is its end.

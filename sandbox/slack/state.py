@@ -31,6 +31,10 @@ from sandbox.slack.people import (
 
 Message = dict[str, Any]
 
+BOT_TOKEN = "xoxb-sandbox-bot"  # noqa: S105 - it opens nothing but this stand-in, as do the next two
+APP_TOKEN = "xapp-sandbox-app"  # noqa: S105
+SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105
+
 RESPONSE_URL_USES = 5
 RESPONSE_URL_SECONDS = 30 * 60
 TRIGGER_SECONDS = 3.0
@@ -94,9 +98,9 @@ class SlackState:
     def __init__(
         self,
         *,
-        bot_token: str = "xoxb-sandbox-bot",
-        app_token: str = "xapp-sandbox-app",
-        signing_secret: str = "sandbox-signing-secret",
+        bot_token: str = BOT_TOKEN,
+        app_token: str = APP_TOKEN,
+        signing_secret: str = SIGNING_SECRET,
         channels: Iterable[str] = (),
         scopes: Iterable[str] = SCOPES,
         subscriptions: Iterable[str] = ("app_mention",),
@@ -262,18 +266,17 @@ class SlackState:
     def add(self, channel: Channel, message: Message, visible_to: str | None = None) -> Message:
         """Post `message`, which gets its `ts`; with `visible_to` it is ephemeral and kept apart."""
         with self.lock:
-            message = {"type": "message", "ts": self.next_ts(), "team": TEAM} | message
-            if "blocks" in message:
-                message["blocks"] = with_ids(message["blocks"])
+            posted: Message = {"type": "message", "ts": self.next_ts(), "team": TEAM} | message
+            if "blocks" in posted:
+                posted["blocks"] = with_ids(posted["blocks"])
             if visible_to is not None:
-                message |= {"visible_to": visible_to, "is_ephemeral": True}
-                channel.ephemeral[message["ts"]] = message
-                self._changed(channel, message)
-                return message
-            self._keep(channel, message)
-            self._note({"channel": channel.name, "message": message})
-            self._changed(channel, message)
-            return message
+                posted |= {"visible_to": visible_to, "is_ephemeral": True}
+                channel.ephemeral[posted["ts"]] = posted
+            else:
+                self._keep(channel, posted)
+                self._note({"channel": channel.name, "message": posted})
+            self._changed(channel, posted)
+            return posted
 
     def amend(self, channel: Channel, ts: str, changes: Message) -> Message:
         """Change a message; a change to None takes the field away. Raises NotThere."""

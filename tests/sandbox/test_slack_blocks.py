@@ -158,6 +158,7 @@ def test_a_modal_with_inputs_needs_a_submit_button() -> None:
 
 
 def test_what_slack_sdks_own_models_make_passes() -> None:
+    choices = [Option(label="Snooze", value="snooze"), Option(label="Not us", value="not_us")]
     blocks = [
         HeaderBlock(text="P1 · safety"),
         SectionBlock(text="smoke", fields=["a", MarkdownTextObject(text="*b*")], block_id="why"),
@@ -173,8 +174,8 @@ def test_what_slack_sdks_own_models_make_passes() -> None:
                     style="danger",
                     confirm=ConfirmObject(title="Sure?", text="It closes.", confirm="Yes", deny="No"),
                 ),
-                OverflowMenuElement(action_id="more", options=[Option(label="Snooze", value="snooze"), Option(label="Not us", value="not_us")]),
-                StaticSelectElement(placeholder="Team", action_id="team", options=[Option(label="Billing", value="b")]),
+                OverflowMenuElement(action_id="more", options=choices),
+                StaticSelectElement(placeholder="Team", action_id="team", options=choices),
             ]
         ),
     ]  # fmt: skip
@@ -189,12 +190,13 @@ def test_what_slack_sdks_own_models_make_passes() -> None:
     assert view_problems(view.to_dict()) == []
 
 
+NAMES = st.sampled_from(["type", "text", "elements", "fields", "options", "block_id", "accessory"])
+WORDS = st.text(max_size=5) | st.sampled_from(["section", "actions", "button"])
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(["section", "actions", "button"]),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["type", "text", "elements", "fields", "options", "block_id", "accessory"]), inner, max_size=4),
+    st.none() | st.booleans() | st.integers() | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4),
     max_leaves=12,
-)  # fmt: skip
+)
 
 
 @given(JSON)

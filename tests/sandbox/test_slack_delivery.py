@@ -340,7 +340,7 @@ def test_a_signature_is_the_one_that_slack_sdk_checks() -> None:
     state = SlackState()
     made = signed_request(state, "http://127.0.0.1:1/slack/events", Envelope("interactive", {"type": "block_actions"}))
     verifier = SignatureVerifier(state.signing_secret)
-    headers = {name: value for name, value in made.header_items()}
+    headers = dict(made.header_items())
     assert isinstance(made.data, bytes)
     assert verifier.is_valid_request(made.data, headers)
     assert not verifier.is_valid_request(made.data + b"x", headers)

@@ -1,0 +1,348 @@
+"""The page, in a real Chromium: what a newcomer sees, and what their clicks do."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from slack_bolt import Ack
+
+from tests.sandbox.slack_desk import Desk, button, card, desk, section, until
+
+__all__ = ["desk"]
+pytestmark = pytest.mark.browser
+
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+HOSTILE = [
+    "<script>document.title = 'owned'</script>",
+    "&lt;img src=x onerror=\"document.title='owned'\"&gt;",
+    '<img src=x onerror="document.title=`owned`">',
+    "<javascript:alert(1)|click me>",
+    "<https://x.test/\" onmouseover=\"document.title='owned'|quote>",
+    "*bold <b>_mixed_</b>* ~`code <i>`~ ```<svg onload=alert(1)>```",
+    "\u202egnp.exe \u200f\u061c\ufeff Z\u0351\u0351\u0351\u0351\u0351\u0351a\u0351\u0351l\u0351go",
+    "😀" * 300 + "a" * 9000,
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        pytest.fail("This test needs Chromium: apt-get install -y chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A fresh profile whose page must stay on this machine and write nothing to the console but its own failures."""
+    made = browser.new_context(viewport={"width": 1280, "height": 900})
+    made.set_default_timeout(8000)
+    made.route(re.compile(r"^(?!http://127\.0\.0\.1)"), lambda route: pytest.fail(f"fetched {route.request.url}"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, desk: Desk) -> Iterator[Page]:
+    page, trouble = context.new_page(), []
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
+    page.goto(desk.url)
+    yield page
+    assert trouble == []
+
+
+def channel(page: Page, name: str) -> Locator:
+    return page.locator("#channels button").filter(has_text=re.compile(rf"^#{name}(\d|$)"))
+
+
+def messages(page: Page) -> Locator:
+    return page.locator("#messages article")
+
+
+def test_messages_arrive_live_and_other_channels_count_what_is_unread(desk: Desk, page: Page) -> None:
+    client = desk.client()
+    expect(page).to_have_title("Slack stand-in · Sunwai sandbox")
+    expect(page.locator("#messages")).to_contain_text("Nothing in #triage yet")
+    client.chat_postMessage(channel="safety", text="पावर बैंक से धुआँ 😱🔥")
+    expect(page.locator("#channel-name")).to_have_text("# safety")  # The first message shows itself.
+    expect(messages(page)).to_have_text(re.compile("पावर बैंक से धुआँ 😱🔥"))
+    client.chat_postMessage(channel="sales", text="one")
+    client.chat_postMessage(channel="sales", text="two")
+    expect(channel(page, "sales").locator(".badge")).to_have_text("2")
+    expect(page).to_have_title(re.compile(r"^\(2\) "))
+    channel(page, "sales").click()
+    expect(messages(page)).to_have_count(2)
+    expect(channel(page, "sales").locator(".badge")).to_have_count(0)
+
+
+def test_every_block_is_drawn(desk: Desk, page: Page) -> None:
+    blocks: list[dict[str, Any]] = [
+        {"type": "header", "text": {"type": "plain_text", "text": ":rotating_light: P1 · Safety"}},
+        section(
+            "*bold* _it_ ~gone~ `code` <https://x.test/1|the post> <@U0ASHA0001> snake_case_word\n&gt; quoted\n```pre```",
+            accessory=button("open_ticket", "Open ticket"),
+        ),
+        {"type": "section", "fields": [{"type": "mrkdwn", "text": "*Why*\nsmoke"}, {"type": "plain_text", "text": "x"}]},
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": "<!date^0^{date_num}|long ago>"}]},
+        {"type": "divider"},
+        {"type": "image", "image_url": "https://elsewhere.test/i.png", "alt_text": "a receipt"},
+        {"type": "rich_text", "elements": [{"type": "rich_text_list", "style": "bullet", "elements": [
+            {"type": "rich_text_section", "elements": [{"type": "text", "text": "rich", "style": {"bold": True}}]}]}]},
+        {"type": "actions", "elements": [button("claim", style="primary"), button("resolve", "Resolve", style="danger")]},
+    ]  # fmt: skip
+    desk.client().chat_postMessage(channel="triage", text="fallback", blocks=blocks)
+    card = messages(page)
+    expect(card.locator("h3")).to_have_text("🚨 P1 · Safety")
+    expect(card.locator(".section-body strong").first).to_have_text("bold")
+    expect(card.locator("em")).to_have_text("it")
+    expect(card.locator("s")).to_have_text("gone")
+    expect(card.locator("code")).to_have_text("code")
+    expect(card.locator("pre")).to_have_text("pre")
+    expect(card.locator("blockquote")).to_have_text("quoted")
+    expect(card.locator("a")).to_have_attribute("href", "https://x.test/1")
+    expect(card.locator(".mention")).to_have_text("@Asha Verma")
+    expect(card).to_contain_text("snake_case_word")
+    expect(card.locator(".accessory")).to_have_text("Open ticket")
+    expect(card.locator(".fields .text")).to_have_count(2)
+    expect(card.locator(".context time")).to_have_text("1970-01-01")
+    expect(card.locator("hr")).to_have_count(1)
+    expect(card.get_by_role("img", name="a receipt")).to_be_visible()
+    expect(card.locator("li strong")).to_have_text("rich")
+    expect(card.locator(".actions .button.primary")).to_have_text("Claim")
+    expect(card.locator(".actions .button.danger")).to_have_text("Resolve")
+    expect(card).not_to_contain_text("fallback")
+
+
+def test_a_strangers_text_never_becomes_markup(desk: Desk, page: Page) -> None:
+    client = desk.client()
+    for words in HOSTILE:
+        client.chat_postMessage(channel="triage", text=words)
+        client.chat_postMessage(channel="triage", text=words, blocks=[section(words[:3000])])
+    expect(messages(page)).to_have_count(2 * len(HOSTILE))
+    assert page.locator("#messages :is(script, img, svg, iframe, b, i)").count() == 0
+    for link in page.locator("#messages a").all():
+        assert (link.get_attribute("href") or "").startswith("https://x.test/")
+        assert link.get_attribute("onmouseover") is None
+    expect(messages(page).first).to_contain_text("<script>document.title = 'owned'</script>")
+    expect(page).to_have_title(re.compile("^Slack stand-in"))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_an_unescaped_ping_is_plain_to_see_and_an_escaped_one_is_text(desk: Desk, page: Page) -> None:
+    client = desk.client()
+    client.chat_postMessage(channel="triage", text="&lt;!channel&gt; free phones")
+    client.chat_postMessage(channel="triage", text="<!channel> free phones")
+    expect(messages(page).nth(0)).to_contain_text("<!channel> free phones")
+    expect(messages(page).nth(0).locator(".ping")).to_have_count(0)
+    expect(messages(page).nth(1).locator(".ping")).to_have_text("@channel")
+    expect(messages(page).nth(1)).to_have_class(re.compile("pinged"))
+
+
+def test_a_click_claims_as_the_person_who_is_chosen(desk: Desk, page: Page) -> None:
+    app = desk.app()
+
+    @app.action("claim")
+    def claim(ack: Ack, body: dict[str, Any], client: Any) -> None:
+        ack()
+        done = [section(f"Claimed by <@{body['user']['id']}>")]
+        client.chat_update(channel=body["channel"]["id"], ts=body["message"]["ts"], text="Claimed", blocks=done)
+
+    with desk.listen(app):
+        expect(page.locator("#listening")).to_have_text("Sunwai is listening")
+        desk.client().chat_postMessage(channel="triage", text="A case", blocks=card())
+        page.get_by_label("You are").select_option(label="Deniz Kaya")
+        page.get_by_role("button", name="Claim").click()
+        expect(messages(page)).to_contain_text("Claimed by @Deniz Kaya")
+        expect(page.get_by_role("button", name="Claim")).to_have_count(0)
+
+
+def test_a_button_waits_for_its_answer_and_says_when_none_comes(desk: Desk, page: Page) -> None:
+    desk.state.ack_seconds = 1.0
+    desk.client().chat_postMessage(channel="triage", text="A case", blocks=card())
+    expect(page.locator("#listening")).to_contain_text("Nobody is listening")
+    claim = page.get_by_role("button", name="Claim")
+    claim.click()
+    expect(claim).to_have_attribute("aria-busy", "true")
+    expect(page.locator(".failed")).to_have_text("No answer. No listener is connected.")
+    expect(claim).to_be_enabled()
+
+
+def test_a_confirmation_is_asked_for_and_can_be_refused(desk: Desk, page: Page) -> None:
+    words = {name: {"type": "plain_text", "text": text} for name, text in
+             {"title": "Resolve this case?", "text": "The clock stops.", "confirm": "Yes, resolve", "deny": "Keep open"}.items()}  # fmt: skip
+    app, heard = desk.app(), []
+    app.action("resolve")(lambda ack, body: (ack(), heard.append(body)))
+    with desk.listen(app):
+        desk.client().chat_postMessage(
+            channel="triage", text="A case", blocks=card(button("resolve", "Resolve", confirm=words))
+        )
+        page.get_by_role("button", name="Resolve").click()
+        dialog = page.get_by_role("dialog", name="Resolve this case?")
+        dialog.get_by_role("button", name="Keep open").click()
+        expect(dialog).to_be_hidden()
+        assert desk.state.envelopes == {}
+        page.get_by_role("button", name="Resolve").click()
+        dialog.get_by_role("button", name="Yes, resolve").click()
+        until(lambda: heard)
+
+
+def test_the_overflow_menu_works_by_keyboard(desk: Desk, page: Page) -> None:
+    app, heard = desk.app(), []
+    app.action("more")(lambda ack, action: (ack(), heard.append(action["selected_option"]["value"])))
+    options = [{"text": {"type": "plain_text", "text": w}, "value": w.lower()} for w in ("Snooze", "Not_us")]
+    with desk.listen(app):
+        desk.client().chat_postMessage(
+            channel="triage",
+            text="A case",
+            blocks=card({"type": "overflow", "action_id": "more", "options": options}),
+        )
+        page.get_by_label("More actions").focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        assert until(lambda: heard) == ["not_us"]
+
+
+def test_a_modal_is_filled_corrected_and_sent(desk: Desk, page: Page) -> None:
+    view = {
+        "type": "modal",
+        "callback_id": "reply",
+        "title": {"type": "plain_text", "text": "Reply"},
+        "submit": {"type": "plain_text", "text": "Send it"},
+        "blocks": [
+            {
+                "type": "input",
+                "block_id": "words",
+                "label": {"type": "plain_text", "text": "Your words"},
+                "element": {"type": "plain_text_input", "action_id": "text", "multiline": True},
+            }
+        ],
+    }
+    app, said = desk.app(), []
+
+    @app.action("reply")
+    def opens(ack: Ack, body: dict[str, Any], client: Any) -> None:
+        ack()
+        client.views_open(trigger_id=body["trigger_id"], view=view)
+
+    @app.view("reply")
+    def sent(ack: Ack, view: dict[str, Any]) -> None:
+        words = view["state"]["values"]["words"]["text"]["value"]
+        if len(words) < 3:
+            ack(response_action="errors", errors={"words": "Say a little more"})
+        else:
+            ack()
+            said.append(words)
+
+    with desk.listen(app):
+        desk.client().chat_postMessage(channel="triage", text="A case", blocks=card(button("reply", "Answer")))
+        page.get_by_role("button", name="Answer").click()
+        dialog = page.get_by_role("dialog", name="Reply")
+        dialog.get_by_label("Your words").fill("hm")
+        dialog.get_by_role("button", name="Send it").click()
+        expect(dialog).to_contain_text("Say a little more")
+        dialog.get_by_label("Your words").fill("हमें खेद है 🙏")
+        dialog.get_by_role("button", name="Send it").click()
+        expect(dialog).to_be_hidden()
+        assert until(lambda: said) == ["हमें खेद है 🙏"]
+
+
+def test_a_thread_opens_beside_and_takes_a_reply(desk: Desk, page: Page) -> None:
+    client = desk.client()
+    parent = client.chat_postMessage(channel="triage", text="A case")
+    client.chat_postMessage(channel="triage", text="first", thread_ts=parent["ts"])
+    page.get_by_role("button", name="1 reply").click()
+    thread = page.get_by_role("complementary", name="Thread")
+    expect(thread.locator("article")).to_have_count(2)
+    thread.get_by_label("Reply", exact=True).fill("on it <b> & @sunwai")
+    page.keyboard.press("Enter")
+    expect(thread.locator("article")).to_have_count(3)
+    expect(thread.locator("article").last).to_contain_text("on it <b> & @Sunwai")
+    assert desk.state.messages("triage")[-1]["text"] == "on it &lt;b&gt; &amp; <@U0SUNWAI01>"
+    page.keyboard.press("Escape")
+    expect(thread).to_be_hidden()
+
+
+def test_an_ephemeral_message_and_an_edit_are_marked(desk: Desk, page: Page) -> None:
+    client = desk.client()
+    posted = client.chat_postMessage(channel="triage", text="before")
+    client.chat_update(channel=posted["channel"], ts=posted["ts"], text="after")
+    expect(messages(page)).to_contain_text("after (edited)")
+    client.chat_postEphemeral(channel="triage", user="U0ASHA0001", text="just you")
+    expect(messages(page).last).to_contain_text("Only visible to you")
+    page.get_by_label("You are").select_option(label="Deniz Kaya")
+    expect(messages(page)).to_have_count(1)
+    client.chat_delete(channel=posted["channel"], ts=posted["ts"])
+    expect(messages(page)).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_shows_it_without_sideways_scrolling(desk: Desk, page: Page, scheme: Any) -> None:
+    desk.client().chat_postMessage(
+        channel="triage", text="x", blocks=[section("W" * 2000), *card(words="मदद " * 200)]
+    )
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.get_by_role("button", name="Claim")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect(page.locator("#side")).not_to_be_visible()
+    page.get_by_role("button", name="Channels").click()
+    channel(page, "sales").click()
+    expect(page.locator("#channel-name")).to_have_text("# sales")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_stand_out_from_their_ground(desk: Desk, page: Page, scheme: Any) -> None:
+    """WCAG's 4.5:1 for every text that the page shows."""
+    client = desk.client()
+    desk.state.violated("x", 1)
+    context = {"type": "context", "elements": [{"type": "mrkdwn", "text": "*X* now"}]}
+    client.chat_postMessage(channel="triage", text="<!channel> <@U0ASHA0001> `code`")
+    buttons = card(button("a", style="primary"), button("b", style="danger"), button("c"))
+    client.chat_postMessage(channel="triage", text="x", blocks=[context, *buttons])
+    client.chat_postMessage(channel="sales", text="x")
+    page.emulate_media(color_scheme=scheme)
+    expect(page.locator(".badge")).to_be_visible()
+    page.wait_for_timeout(1700)  # The highlight of what is new fades.
+    assert page.evaluate(CONTRAST) == []
+
+
+CONTRAST = """() => {
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const paint = (colours) => {
+    canvas.clearRect(0, 0, 1, 1);
+    for (const colour of colours) { canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); }
+    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const light = (rgb) => {
+    const [r, g, b] = rgb.map((v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const weak = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const element = texts.currentNode.parentElement;
+    const words = texts.currentNode.textContent.trim();
+    if (!words || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+    if (element.closest("option, noscript, .skip, [aria-hidden]")) continue;
+    const grounds = [];
+    for (let at = element; at; at = at.parentElement) grounds.unshift(getComputedStyle(at).backgroundColor);
+    const ground = paint(["white", ...grounds]);
+    const ink = paint(["white", ...grounds, getComputedStyle(element).color]);
+    const [a, b] = [light(ground), light(ink)].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < 4.5) weak.push(`${words.slice(0, 30)}: ${ratio.toFixed(2)}`);
+  }
+  return weak;
+}"""
