@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, case, delete, func, literal, select
 
 from core.customer import Customer, Evidence, Handle, Link, Order
 from core.store import rows
@@ -32,7 +32,10 @@ def normal_phone(text: str) -> str:
 
 
 def save(tx: Connection, found: Iterable[Customer], now: datetime) -> int:
-    """Add or replace customers, with their keys. Returns how many."""
+    """Add or replace customers, with their keys. Returns how many.
+
+    `imported_at` never goes back, so that of two imports at once neither drops what the other one brought.
+    """
     count = 0
     for batch in rows.chunks(list(found)):
         statement = insert(tx, customers)
@@ -47,7 +50,14 @@ def save(tx: Connection, found: Iterable[Customer], now: datetime) -> int:
             "imported_at",
         )
         statement = statement.on_conflict_do_update(
-            index_elements=["customer_id"], set_={f: statement.excluded[f] for f in fields}
+            index_elements=["customer_id"],
+            set_={f: statement.excluded[f] for f in fields}
+            | {
+                "imported_at": case(
+                    (customers.c.imported_at > statement.excluded.imported_at, customers.c.imported_at),
+                    else_=statement.excluded.imported_at,
+                )
+            },
         )
         tx.execute(
             statement,
@@ -85,6 +95,7 @@ def save(tx: Connection, found: Iterable[Customer], now: datetime) -> int:
         ]
         if keys:
             tx.execute(insert(tx, customer_keys).on_conflict_do_nothing(), keys)
+        _add_order_keys(tx, orders.c.customer_id.in_([c.customer_id for c in batch]))
         count += len(batch)
     return count
 
@@ -101,25 +112,32 @@ def save_orders(tx: Connection, found: Iterable[Order]) -> int:
             ),
             [{"order_id": o.order_id, **{f: getattr(o, f) for f in fields}} for o in batch],
         )
-        known = set(
-            tx.scalars(
-                select(customers.c.customer_id).where(customers.c.customer_id.in_([o.customer_id for o in batch]))
+        ids = [o.order_id for o in batch]
+        tx.execute(
+            delete(customer_keys).where(
+                customer_keys.c.kind == "order_id",
+                customer_keys.c.value.in_([i.strip().upper() for i in ids]),
+                customer_keys.c.source == "import",
             )
         )
-        keys = [
-            {
-                "kind": "order_id",
-                "value": o.order_id.strip().upper(),
-                "customer_id": o.customer_id,
-                "source": "import",
-            }
-            for o in batch
-            if o.customer_id in known
-        ]
-        if keys:
-            tx.execute(insert(tx, customer_keys).on_conflict_do_nothing(), keys)
+        _add_order_keys(tx, orders.c.order_id.in_(ids))
         count += len(batch)
     return count
+
+
+def _add_order_keys(tx: Connection, which: ColumnElement[bool]) -> None:
+    """Make these orders keys that find their customers, where those are known."""
+    found = select(
+        literal("order_id"), func.upper(func.trim(orders.c.order_id)), orders.c.customer_id, literal("import")
+    ).join(customers, customers.c.customer_id == orders.c.customer_id)
+    statement = insert(tx, customer_keys).from_select(["kind", "value", "customer_id", "source"], found.where(which))
+    tx.execute(statement.on_conflict_do_nothing())
+
+
+def missing(tx: Connection, imported_before: datetime) -> tuple[int, int]:
+    """How many customers the last full import no longer held, and how many there are in all."""
+    old = select(func.count()).select_from(customers).where(customers.c.imported_at < imported_before)
+    return tx.scalar(old) or 0, tx.scalar(select(func.count()).select_from(customers)) or 0
 
 
 def drop_missing(tx: Connection, imported_before: datetime) -> int:

@@ -1,0 +1,181 @@
+"""Rows of text from a CSV file or a SQL query, one by one, so that a table of any size needs the same memory.
+
+What is wrong with the whole (no file, a missing column, bytes that are no text, a query that is refused) raises
+`Misconfigured` in one sentence. What is wrong with one row is a `BadRecord` in its place, and the rest goes on.
+"""
+
+import codecs
+import csv
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from pydantic import SecretStr
+
+from core.errors import BadRecord, Misconfigured, RetryLater
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+LONGEST_FIELD = 1_000_000
+"""Characters. A quote that is opened and never closed swallows the rest of the file into one field."""
+
+Made = TypeVar("Made")
+
+
+class Row(NamedTuple):
+    """One row by column name; `where` is what a person looks for: "line 7 of customers.csv"."""
+
+    where: str
+    values: dict[str, str]
+
+
+def made(rows: Iterable[Row | BadRecord], make: Callable[[dict[str, str]], Made]) -> Iterator[Made | BadRecord]:
+    """What `make` builds of each row, or a BadRecord that says where and why it cannot."""
+    for row in rows:
+        if isinstance(row, BadRecord):
+            yield row
+            continue
+        try:
+            yield make(row.values)
+        except BadRecord as error:
+            yield BadRecord(f"{row.where}: {error}", row.values)
+
+
+def csv_rows(path: Path, columns: Sequence[str]) -> Iterator[Row | BadRecord]:
+    """The rows of a CSV file that has these columns, in any order; other columns are passed over, blank lines too.
+
+    Read are UTF-8, and UTF-16 where the file says so; commas, semicolons or tabs, whichever the header uses. Older
+    encodings are refused: a guess between two of them would spoil names without a word.
+    """
+    csv.field_size_limit(LONGEST_FIELD)
+    try:
+        with path.open(encoding=_encoding(path), newline="") as file:
+            first = file.readline(LONGEST_FIELD)
+            if not first.strip():
+                raise Misconfigured(f"{path} is empty: its first line must name the columns {', '.join(columns)}.")
+            file.seek(0)
+            yield from _csv_rows(csv.reader(file, delimiter=max(",;\t", key=first.count), strict=True), path, columns)
+    except FileNotFoundError:
+        raise Misconfigured(f"There is no file {path}.") from None
+    except UnicodeError:
+        raise Misconfigured(f"{path} is not UTF-8 text: save it as 'CSV UTF-8' and try again.") from None
+    except OSError as error:
+        raise Misconfigured(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from None
+
+
+def _csv_rows(reader: Any, path: Path, columns: Sequence[str]) -> Iterator[Row | BadRecord]:
+    try:
+        header = [name.strip().lower() for name in next(reader)]
+    except csv.Error as error:
+        raise Misconfigured(f"{path} is no CSV file: its first line cannot be read ({error}).") from None
+    _check_columns(header, columns, str(path))
+    while True:
+        try:
+            fields = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield BadRecord(f"line {reader.line_num} of {path.name}: it is no CSV ({error})")
+            continue
+        if not any(fields):
+            continue
+        where = f"line {reader.line_num} of {path.name}"
+        if len(fields) != len(header):
+            yield BadRecord(f"{where}: it has {len(fields)} fields where the header has {len(header)}", fields)
+        else:
+            yield _row(where, dict(zip(header, fields, strict=True)), columns)
+
+
+def sql_rows(address: SecretStr, query: str, columns: Sequence[str]) -> Iterator[Row | BadRecord]:
+    """The rows that a query answers, which must have these columns; a list in one (PostgreSQL's arrays) becomes `a;b`.
+
+    The query runs in a transaction that may only read, and its answer stays on the server but for the batch in hand.
+    Raises RetryLater where the database does not answer.
+    """
+    from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+    engine = _engine(address)
+    try:
+        with engine.connect() as connection:
+            if engine.dialect.name == "postgresql":
+                connection = connection.execution_options(postgresql_readonly=True)
+            elif engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA query_only=ON")
+            elif engine.dialect.name in ("mysql", "mariadb"):
+                connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+            connection = connection.execution_options(stream_results=True, yield_per=1000, no_parameters=True)
+            answer = connection.exec_driver_sql(query.strip().rstrip(";"))
+            if not answer.returns_rows:
+                raise Misconfigured("customers.sql answers no rows: it must be one SELECT.")
+            header = [name.lower() for name in list(answer.keys())]
+            _check_columns(header, columns, "the answer of customers.sql")
+            for number, values in enumerate(answer, 1):
+                fields = {name: _text(value) for name, value in zip(header, values, strict=True)}
+                yield _row(f"row {number} of customers.sql", fields, columns)
+    except (OperationalError, InterfaceError) as error:
+        if getattr(error.orig, "sqlstate", None) or engine.dialect.name == "sqlite":  # it answered, and said no
+            raise Misconfigured(f"customers.sql is refused: {_first_line(error)}.") from None
+        raise RetryLater(f"The database of CUSTOMERS_DATABASE_URL does not answer: {_first_line(error)}.") from None
+    except DBAPIError as error:
+        raise Misconfigured(f"customers.sql is refused: {_first_line(error)}.") from None
+    finally:
+        engine.dispose()
+
+
+def _engine(address: SecretStr) -> "Engine":
+    from sqlalchemy import create_engine, make_url
+    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+    from sqlalchemy.pool import NullPool
+
+    try:
+        url = make_url(address.get_secret_value())
+        if url.drivername in ("postgres", "postgresql"):
+            url = url.set(drivername="postgresql+psycopg")
+        return create_engine(url, poolclass=NullPool)
+    except (ArgumentError, NoSuchModuleError):
+        raise Misconfigured(
+            "CUSTOMERS_DATABASE_URL is not a database address; write it as postgresql://user:password@host/name."
+        ) from None
+    except ModuleNotFoundError as error:
+        raise Misconfigured(
+            f"CUSTOMERS_DATABASE_URL needs the Python package {error.name}: install it beside Sunwai."
+        ) from None
+
+
+def _check_columns(header: Sequence[str], columns: Sequence[str], what: str) -> None:
+    """Every column must be there, though it may be empty: a mistyped one would otherwise be missed without a word."""
+    for name in columns:
+        if name not in header:
+            near = difflib.get_close_matches(name, [h for h in header if h not in columns], n=1)
+            hint = f"is '{near[0]}' meant?" if near else f"it needs {', '.join(columns)}."
+            raise Misconfigured(f"{what} has no column '{name}'; {hint}")
+
+
+def _row(where: str, fields: dict[str, str], columns: Sequence[str]) -> Row | BadRecord:
+    values = {name: fields[name].strip() for name in columns}
+    if any("\0" in value for value in values.values()):
+        return BadRecord(f"{where}: it holds a NUL character", values)
+    return Row(where, values)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple | set):
+        return ";".join(_text(one) for one in value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value)
+
+
+def _encoding(path: Path) -> str:
+    with path.open("rb") as file:
+        start = file.read(2)
+    return "utf-16" if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
+
+
+def _first_line(error: Exception) -> str:
+    return str(getattr(error, "orig", error)).strip().splitlines()[0].rstrip(".")
