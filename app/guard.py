@@ -38,7 +38,9 @@ def check(settings: Settings, environment: Environment) -> None:
     if environment.get(MARK) or made_up:
         _all_made_up(settings, environment, made_up[0] if made_up else MARK)
     elif "/demo/" in (environment.get("DATABASE_URL") or "") and ".sunwai" in (environment.get("DATABASE_URL") or ""):
-        raise Misconfigured("DATABASE_URL is the demo's database, but the tokens are not the sandbox's: give it another.")
+        raise Misconfigured(
+            "DATABASE_URL is the demo's database, but the tokens are not the sandbox's: give it another."
+        )
 
 
 def is_made_up(environment: Environment, token: str) -> bool:
@@ -63,7 +65,9 @@ def _all_made_up(settings: Settings, environment: Environment, sign: str) -> Non
                     f"{token} is a real key while {sign} is the sandbox's: the two are never mixed; unset one of them."
                 )
             if environment.get(token) and not environment.get(address):
-                raise Misconfigured(f"{token} is the sandbox's, but {address} is not set, so it would go to a real address.")
+                raise Misconfigured(
+                    f"{token} is the sandbox's, but {address} is not set, so it would go to a real address."
+                )
     for address in ADDRESSES:
         value = environment.get(address)
         if value and not is_loopback(value):

@@ -44,11 +44,12 @@ def _drop_old(tx: Connection, now: datetime) -> dict[str, int]:
         return int(tx.execute(statement).rowcount)  # type: ignore[call-overload]
 
     old_day = (now - timedelta(days=SPEND_DAYS)).date().isoformat()
+    silent = heartbeats.c.name.startswith("listener:") & (heartbeats.c.beat_at < now - timedelta(days=1))
     sent = (outbox.c.status == "sent") & (outbox.c.sent_at < now - timedelta(days=SENT_DAYS))
     return {
         "outbox": drop(delete(outbox).where(sent)),
         "spend_items": drop(delete(spend_items).where(spend_items.c.day < old_day)),
-        "heartbeats": drop(delete(heartbeats).where(heartbeats.c.beat_at < now - timedelta(days=1))),
+        "heartbeats": drop(delete(heartbeats).where(silent)),
     }
 
 

@@ -75,4 +75,6 @@ def enter(environment: Environment | None = None, *, migrate: bool | None = None
     """
     settings, environment = read(environment)
     url = database_url(settings, environment)
-    return House(settings, environment, open_store(url, migrate=url.startswith("sqlite") if migrate is None else migrate))
+    return House(
+        settings, environment, open_store(url, migrate=url.startswith("sqlite") if migrate is None else migrate)
+    )

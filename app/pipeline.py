@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from app.opening import House, clock
 from core.errors import Misconfigured, RetryLater, SunwaiError
-from core.store import assessments, cursors
+from core.store import assessments, cursors, erasure, outbox
 
 if TYPE_CHECKING:
     from connectors.social.source import Source
@@ -111,11 +111,11 @@ def refresh(house: House, now: datetime | None = None) -> Counts:
     return dict(sum(found.counts.values(), Counter[str]()))
 
 
-def sync(house: House, now: datetime | None = None) -> Counts:
-    """Copy customers and orders into the store."""
+def sync(house: House, now: datetime | None = None, *, force: bool = False) -> Counts:
+    """Copy customers and orders into the store, if that is due."""
     from connectors.sync import sync as stage
 
-    return stage(house.store, house.settings, house.environment, now or clock())
+    return stage(house.store, house.settings, house.environment, now or clock(), force=force)
 
 
 def housekeeping(house: House, now: datetime | None = None) -> Counts:
@@ -123,6 +123,38 @@ def housekeeping(house: House, now: datetime | None = None) -> Counts:
     from app.housekeeping import housekeeping as stage
 
     return stage(house.store, house.settings, now or clock())
+
+
+def would_ring(house: House, now: datetime | None = None) -> list[dict[str, Any]]:
+    """What `triage` would ring for, and why; nothing is changed."""
+    from analysis.triage import triage as stage
+
+    return list(stage(house.store, house.settings, now or clock(), dry_run=True))
+
+
+def replay(house: House, since: datetime | None = None, now: datetime | None = None) -> Counts:
+    """Judge stored mentions again, those created since `since` or all. They may join cases, but never ring."""
+    again = house.store.run(lambda tx: assessments.judge_again(tx, since))
+    judged = assess(house, now)
+    return {"again": again, **judged, **triage(house, now)}
+
+
+def forget(house: House, platform: str, author: str, now: datetime | None = None) -> Pass:
+    """Erase a person here, then redraw what Slack shows of them. The erasure holds whatever becomes of Slack: its part
+    waits in the outbox."""
+    done = Pass()
+    moment = now or clock()
+    done.attempt(
+        "erased", lambda: house.store.run(lambda tx: erasure.forget_author(tx, f"{platform}:{author}", moment))
+    )
+    if not done.troubles and _unsent(house):
+        done.attempt("slack", lambda: deliver(house, now=now, seconds=60))
+    return done
+
+
+def _unsent(house: House) -> int:
+    with house.store.read() as tx:
+        return outbox.sizes(tx)["waiting"]
 
 
 def run_once(house: House, now: datetime | None = None) -> Pass:

@@ -1,7 +1,7 @@
 """
 ### Housekeeping
 
-Every hour: copy customers and orders, ask the platforms which posts were deleted and erase those, let go of what is older
+Every 15 minutes: copy customers and orders, ask the platforms which posts were deleted and erase those, let go of what is older
 than the settings keep, and look after the database.
 
 **When it is red:** nothing rings later for it. `sync`: the customers' file or database cannot be read; its log names the
@@ -16,7 +16,7 @@ from airflow.sdk import dag, task
 with_retries = task(retries=2, retry_delay=timedelta(minutes=1))
 
 
-@dag(schedule="7 * * * *", catchup=False, max_active_runs=1, doc_md=__doc__, tags=["sunwai"])
+@dag(schedule="*/15 * * * *", catchup=False, max_active_runs=1, doc_md=__doc__, tags=["sunwai"])
 def housekeeping() -> None:
     @with_retries
     def sync() -> dict[str, int]:

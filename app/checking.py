@@ -1,0 +1,115 @@
+"""What `sunwai config check` finds: every mistake of the settings and the environment, one sentence each."""
+
+from collections.abc import Iterator
+
+from app.opening import database_url
+from app.pipeline import configured_sources
+from core.errors import Misconfigured, RetryLater, SunwaiError
+from core.settings import Environment, Settings
+
+
+class Mistake(SunwaiError):
+    """One thing that is wrong. A `harmless` one is only worth knowing."""
+
+    def __init__(self, message: str, harmless: bool = False) -> None:
+        super().__init__(message)
+        self.harmless = harmless
+
+
+def mistakes(settings: Settings, environment: Environment, online: bool | None = None) -> Iterator[Mistake]:
+    """All that is wrong, in the order of the file. `online` also asks Slack whether its channels exist; unless it is
+    given, that happens where Slack's token is set, and then a Slack that does not answer is harmless."""
+    yield from _sources(settings, environment)
+    yield from _customers(settings, environment)
+    yield from _tokens(settings, environment)
+    yield from _database(settings, environment)
+    if online or (online is None and environment.get("SLACK_BOT_TOKEN")):
+        yield from _channels(settings, environment, sure=bool(online))
+
+
+def summary(settings: Settings) -> str:
+    """What the settings say, when nothing is wrong with them."""
+    sources = configured_sources(settings.sources)
+    count = f"{len(settings.brands)} brand(s), {len(sources)} source(s), {len(settings.departments)} department(s)"
+    return f"The settings are right: {count}."
+
+
+def _sources(settings: Settings, environment: Environment) -> Iterator[Mistake]:
+    from connectors.social import build
+
+    if not configured_sources(settings.sources):
+        yield Mistake("sources: there is none, so nothing would be heard; add a [sources.NAME] table.")
+    for name in settings.sources:
+        try:
+            build(settings, environment, [name])
+        except Misconfigured as error:
+            yield Mistake(str(error))
+
+
+def _customers(settings: Settings, environment: Environment) -> Iterator[Mistake]:
+    from connectors.backoffice.customers import customers_from_csv, orders_from_csv
+
+    table = settings.customers
+    files = (
+        ("customers.csv", table.csv, customers_from_csv),
+        ("customers.orders_csv", table.orders_csv, orders_from_csv),
+    )
+    for key, path, read in files:
+        if path is None:
+            continue
+        try:
+            rows = sum(1 for row in read(path) if not isinstance(row, Exception))
+            if not rows:
+                yield Mistake(f"{key}: no row of {path} can be read.")
+        except SunwaiError as error:
+            yield Mistake(f"{key}: {error}")
+    if table.sql and not environment.get("CUSTOMERS_DATABASE_URL"):
+        yield Mistake("CUSTOMERS_DATABASE_URL is not set: customers.sql asks the database at that address.")
+
+
+def _tokens(settings: Settings, environment: Environment) -> Iterator[Mistake]:
+    needed = {"SLACK_BOT_TOKEN": "Sunwai posts its cards with it"}
+    if settings.slack.mode == "socket":
+        needed["SLACK_APP_TOKEN"] = "slack.mode is 'socket', and buttons answer through it"  # noqa: S105 - a reason
+    else:
+        needed["SLACK_SIGNING_SECRET"] = "slack.mode is 'http', and it proves that a press came from Slack"  # noqa: S105
+    for name, reason in needed.items():
+        try:
+            environment.need(name, reason)
+        except Misconfigured as error:
+            yield Mistake(str(error))
+
+
+def _database(settings: Settings, environment: Environment) -> Iterator[Mistake]:
+    from core.store import open_store
+
+    url = database_url(settings, environment)
+    if url.startswith("sqlite"):
+        return  # it is made when it is first needed
+    try:
+        open_store(url).close()
+    except Misconfigured as error:
+        yield Mistake(str(error))
+
+
+def _channels(settings: Settings, environment: Environment, sure: bool) -> Iterator[Mistake]:
+    from notifier.slack_client import connect
+
+    named = {
+        "slack.triage_channel": settings.slack.triage_channel,
+        "slack.ops_channel": settings.slack.ops_channel,
+        **{f"departments.{key}.channel": table.channel for key, table in settings.departments.items()},
+    }
+    try:
+        slack = connect(settings, environment)
+        slack.check()
+        for key, channel in named.items():
+            try:
+                slack.channel_id(channel)
+            except Misconfigured as error:
+                yield Mistake(f"{key}: {error}")
+    except Misconfigured as error:
+        if environment.get("SLACK_BOT_TOKEN"):  # else it is told already
+            yield Mistake(str(error))
+    except RetryLater as error:
+        yield Mistake(f"Slack's channels could not be checked: {error}", harmless=not sure)

@@ -1,0 +1,585 @@
+"""`sunwai`: every way in from a terminal. What a command needs is imported when it runs, so that `--help` is quick."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from core.errors import SunwaiError
+
+if TYPE_CHECKING:
+    from threading import Event
+
+    from app.opening import House
+    from app.pipeline import Pass
+
+SECTIONS = {
+    "Run everything": ("demo", "up", "serve"),
+    "One stage at a time, each safe to run again": (
+        "run-once",
+        "pull",
+        "assess",
+        "triage",
+        "deliver",
+        "listen-slack",
+        "web",
+    ),
+    "Look": ("status", "config", "analyze", "export"),
+    "Keep": ("migrate", "import", "sync", "refresh", "replay", "forget", "watch", "housekeeping"),
+}
+EPILOG = """\b
+Examples:
+  sunwai demo                          everything, on made-up platforms, without credentials
+  sunwai config check                  is my settings file right, and is every token there?
+  sunwai up                            everything, with my settings
+  sunwai run-once --json               one pass of every stage, counts for a script
+  sunwai analyze posts.jsonl -o -      judge any texts, without a database
+"""
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Desk(click.Group):
+    """Commands in groups that a newcomer understands, and every failure as one sentence."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        listed = {name for names in SECTIONS.values() for name in names}
+        sections = {**SECTIONS, "More": tuple(sorted(set(self.commands) - listed))}
+        for title, names in sections.items():
+            found = [(name, self.commands[name]) for name in names if name in self.commands]
+            if found:
+                with formatter.section(title):
+                    formatter.write_dl([(name, command.get_short_help_str(90)) for name, command in found])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except SunwaiError as error:
+            raise click.ClickException(one_line(error)) from None
+        except KeyboardInterrupt:
+            ctx.exit(130)
+        except BrokenPipeError:  # whoever read our output, such as `head`, has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+        except Exception as error:
+            if os.environ.get("SUNWAI_DEBUG"):
+                raise
+            kind = "" if isinstance(error, OSError) else f"{type(error).__name__}: "
+            raise click.ClickException(f"{kind}{one_line(error)} (SUNWAI_DEBUG=1 shows where).") from None
+
+
+def one_line(error: BaseException) -> str:
+    """An error's own words on one line, without what could steer a terminal."""
+    return "".join(c if c.isprintable() else " " for c in str(error).strip()) or type(error).__name__
+
+
+@click.group(
+    cls=Desk, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
+@click.version_option(package_name="sunwai", message="sunwai %(version)s")
+def cli() -> None:
+    """Sunwai hears what people say about a brand, works out who needs help and how soon, and rings the right desk in Slack.
+
+    Settings are read from sunwai.toml (or the file that SUNWAI_CONFIG names), secrets from the environment or a .env file
+    beside it.
+    """
+    from app.opening import read_dotenv
+
+    read_dotenv()
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print counts as JSON, for machines.")
+
+
+# Run everything ------------------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="Where the dashboard listens. [default: 8800]")
+@click.option(
+    "--speed", type=click.FloatRange(min=1), default=60.0, show_default=True, help="Made-up minutes a minute."
+)
+def demo(port: int | None, speed: float) -> None:
+    """Run everything on made-up platforms, without credentials.
+
+    Airflow, stand-ins for X, Reddit, feeds and Slack, and the dashboard: all on this machine alone. Ctrl-C ends it.
+    """
+    from app.demo import demo as run
+
+    sys.exit(run(port=port, speed=speed))
+
+
+@cli.command()
+def up() -> None:
+    """Run everything with your own settings: Airflow, the Slack listener and the dashboard. Ctrl-C ends it."""
+    from app.supervise import up as run
+
+    sys.exit(run())
+
+
+@cli.command()
+@click.option("--no-web", is_flag=True, help="Without the dashboard.")
+@click.option("--no-listener", is_flag=True, help="Without the Slack listener (buttons).")
+def serve(no_web: bool, no_listener: bool) -> None:
+    """Run everything in this one process, without Airflow. Ctrl-C ends it."""
+    from app.serve import serve as run
+
+    log_to_stderr(running=True)
+    with opened() as house, stop_on_signals() as stop:
+        run(house, stop, web=not no_web, listener=not no_listener)
+
+
+# Stages --------------------------------------------------------------------------------------------------------------
+
+
+@cli.command("run-once")
+@as_json
+def run_once(as_json: bool) -> None:
+    """One pass of every stage: pull, assess, triage, deliver."""
+    from app import pipeline
+
+    with opened() as house:
+        with working("One pass of every stage"):
+            done = pipeline.run_once(house)
+        tell_pass(done, as_json)
+        done.raise_trouble()
+        complain_of_channels(house)
+
+
+@cli.command()
+@click.argument("sources", nargs=-1)
+@as_json
+def pull(sources: tuple[str, ...], as_json: bool) -> None:
+    """Store new mentions from SOURCES, or from every source.
+
+    Safe to run again, or beside Airflow: a mention is stored once whoever finds it.
+    """
+    from app import pipeline
+
+    one_stage("Pulling", lambda house: pipeline.ingest(house, sources or None), as_json)
+
+
+@cli.command()
+@as_json
+def assess(as_json: bool) -> None:
+    """Judge what was heard: language, sentiment, urgency with reasons, and who said it."""
+    from app import pipeline
+
+    one_stage("Judging", pipeline.assess, as_json)
+
+
+@cli.command()
+@click.option("--dry-run", is_flag=True, help="Show what would ring, and change nothing.")
+@as_json
+def triage(dry_run: bool, as_json: bool) -> None:
+    """Open or join a case for what was judged, and queue cards for what is urgent."""
+    from app import pipeline
+
+    if not dry_run:
+        one_stage("Triaging", pipeline.triage, as_json)
+        return
+    with opened() as house:
+        tell_dry_run(pipeline.would_ring(house), as_json)
+
+
+@cli.command()
+@as_json
+def deliver(as_json: bool) -> None:
+    """Send what waits for Slack, the most urgent first."""
+    from app import pipeline
+
+    with opened() as house:
+        with working("Delivering"):
+            counts = pipeline.deliver(house, seconds=30)
+        tell(counts, as_json)
+        complain_of_channels(house)
+
+
+@cli.command("listen-slack")
+def listen_slack() -> None:
+    """Answer buttons pressed in Slack, until Ctrl-C."""
+    from notifier.listener import run_listener
+
+    log_to_stderr(running=True)
+    with opened() as house, stop_on_signals() as stop:
+        run_listener(house.store, house.settings, house.environment, stop)
+
+
+@cli.command()
+@click.option("--host", help="The address to listen on. [default: web.host of the settings, 127.0.0.1]")
+@click.option("--port", type=click.IntRange(1, 65535), help="[default: web.port of the settings, 8800]")
+def web(host: str | None, port: int | None) -> None:
+    """Serve the dashboard, until Ctrl-C."""
+    from app.serve import run_dashboard
+
+    with opened() as house:
+        run_dashboard(house, host, port)
+
+
+# Look ----------------------------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@as_json
+def status(as_json: bool) -> None:
+    """How the pipeline is doing. The exit code is 0 when it is healthy, else 1."""
+    import dataclasses
+
+    from app.opening import clock
+    from app.status import render
+    from app.status import status as look
+
+    with opened() as house:
+        found = look(house.store, house.settings, clock())
+    if as_json:
+        click.echo(json.dumps(dataclasses.asdict(found), default=str, ensure_ascii=False))
+    else:
+        from rich.console import Console
+
+        Console().print(render(found))
+    if not found.healthy:
+        sys.exit(1)
+
+
+@cli.group()
+def config() -> None:
+    """Look at the settings."""
+
+
+@config.command()
+@click.option("--online/--offline", default=None, help="Ask Slack about its channels. [default: if its token is set]")
+def check(online: bool | None) -> None:
+    """Say what is wrong with the settings, one sentence a mistake. The exit code is 0 when nothing is.
+
+    Checks the settings file, each source's table, that every token is there, the customers' files and the database; and
+    with Slack's token also that its channels exist.
+    """
+    from app.checking import mistakes, summary
+    from app.opening import read
+
+    settings, environment = read()
+    with working("Checking"):
+        found = list(mistakes(settings, environment, online))
+    for mistake in found:
+        click.echo(f"Error: {one_line(mistake)}", err=True)
+    if any(not mistake.harmless for mistake in found):
+        sys.exit(1)
+    click.echo(summary(settings))
+
+
+@cli.command()
+@click.argument("source", metavar="INPUT.jsonl", type=click.Path(path_type=Path, allow_dash=True, dir_okay=False))
+@click.option("-o", "--output", default="-", type=click.Path(allow_dash=True, dir_okay=False), help="[default: -]")
+def analyze(source: Path, output: str) -> None:
+    """Judge any file of texts, one JSON object a line; no database needed. `-` is standard input.
+
+    In: id, text; optional lang, author_followers, source, created_at, brand. Out, a line for each line in, in order: id,
+    language, sentiment, is_complaint, intent, urgency with reasons, department. A bad line gives {id, error}, and the exit
+    code is then 1; the rest are still judged.
+    """
+    from analysis.analyze import analyze as judge
+    from core.errors import Misconfigured
+
+    brands = known_brands()
+    wrong = 0
+    try:
+        lines = click.open_file(str(source), "rb")
+    except OSError as error:
+        raise Misconfigured(f"{source} cannot be read: {error.strerror}.") from None
+    with lines, click.open_file(output, "w", encoding="utf-8", atomic=output != "-") as out, counter("Judged") as count:
+        for row in judge(lines, brands):
+            wrong += "error" in row
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+            count(1)
+    if wrong:
+        raise click.ClickException(f"{wrong} {'line' if wrong == 1 else 'lines'} could not be judged; each says why.")
+
+
+@cli.command()
+@click.argument("table", type=click.Choice(["mentions", "cases", "people"]))
+@click.option("--format", "kind", type=click.Choice(["csv", "parquet", "jsonl"]), default="csv", show_default=True)
+@click.option("-o", "--output", default="-", type=click.Path(allow_dash=True, dir_okay=False), help="[default: -]")
+def export(table: str, kind: str, output: str) -> None:
+    """Write mentions, cases or people to a file or to standard output."""
+    from app.export import export as write
+
+    if kind == "parquet" and output == "-" and sys.stdout.isatty():
+        raise click.UsageError("A Parquet file is no text: name a file with -o.")
+    with opened() as house, working("Exporting") if output != "-" else nullcontext():
+        if output == "-":
+            write(house.store, table, kind, sys.stdout.buffer)
+        else:
+            with click.open_file(output, "wb", atomic=True) as out:
+                write(house.store, table, kind, out)
+
+
+# Keep ----------------------------------------------------------------------------------------------------------------
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to this program's schema. Safe to run again."""
+    with opened(migrate=True) as house:
+        click.echo(f"The database is up to date ({house.store.engine.dialect.name}).")
+
+
+@cli.group("import")
+def import_() -> None:
+    """Copy customers or orders into the store."""
+
+
+@import_.command("customers")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@as_json
+def import_customers(file: Path, as_json: bool) -> None:
+    """Add or replace the customers of a CSV FILE; nobody is dropped.
+
+    Columns: customer_id, name, emails, phones, handles, account_ids, city, country, company_domain, order_ids, tier,
+    lifetime_value. Lists are separated by semicolons.
+    """
+    from app.opening import clock
+    from connectors import sync
+
+    with opened() as house, counter("Stored") as count:
+        tell_import(sync.import_customers(house.store, file, clock(), count.total), file, as_json)
+
+
+@import_.command("orders")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@as_json
+def import_orders(file: Path, as_json: bool) -> None:
+    """Add or replace the orders of a CSV FILE: order_id, customer_id, status, placed_at, total, items."""
+    from connectors import sync
+
+    with opened() as house, counter("Stored") as count:
+        tell_import(sync.import_orders(house.store, file, count.total), file, as_json)
+
+
+@cli.command("sync")
+@click.option("--force", is_flag=True, help="Now, and drop customers even where more than half are missing.")
+@as_json
+def sync_(force: bool, as_json: bool) -> None:
+    """Copy customers and orders from where the settings say they are, if that is due."""
+    from app import pipeline
+
+    one_stage("Copying", lambda house: pipeline.sync(house, force=force), as_json)
+
+
+@cli.command()
+@as_json
+def refresh(as_json: bool) -> None:
+    """Ask the platforms which stored posts were deleted there, and erase those."""
+    from app import pipeline
+
+    one_stage("Asking", pipeline.refresh, as_json)
+
+
+@cli.command()
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only what was said since this UTC day.")
+@as_json
+def replay(since: datetime | None, as_json: bool) -> None:
+    """Judge stored mentions again, without posting anything: old news never rings."""
+    from app import pipeline
+
+    one_stage("Judging again", lambda house: pipeline.replay(house, since), as_json)
+
+
+@cli.command()
+@click.option("--platform", required=True, help="Such as x or reddit.")
+@click.option("--author", required=True, help="The author's id on that platform.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@as_json
+def forget(platform: str, author: str, yes: bool, as_json: bool) -> None:
+    """Erase a person: posts, profile, links to customers, and the copies in Slack. There is no way back."""
+    from app import pipeline
+
+    with opened() as house:
+        if not yes:
+            click.confirm(f"Erase all that {platform}:{author} ever said here, in Slack too?", abort=True, err=True)
+        with working("Erasing"):
+            done = pipeline.forget(house, platform, author)
+        tell_pass(done, as_json)
+        done.raise_trouble()
+
+
+@cli.command()
+@as_json
+def watch(as_json: bool) -> None:
+    """Tell the ops channel, once, what is wrong with the pipeline itself."""
+    from app import pipeline
+
+    one_stage("Watching", pipeline.watch, as_json)
+
+
+@cli.command()
+@as_json
+def housekeeping(as_json: bool) -> None:
+    """Erase what is older than the settings keep, and look after the database."""
+    from app import pipeline
+
+    one_stage("Tidying", pipeline.housekeeping, as_json)
+
+
+# What the commands share ---------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def opened(migrate: bool | None = None) -> Iterator["House"]:
+    """The house, for the length of a command."""
+    from app.opening import enter
+
+    log_to_stderr()
+    with enter(migrate=migrate) as house:
+        yield house
+
+
+def one_stage(doing: str, stage: Callable[["House"], Mapping[str, int]], as_json: bool) -> None:
+    with opened() as house:
+        with working(doing):
+            counts = stage(house)
+        tell(counts, as_json)
+
+
+def log_to_stderr(running: bool = False) -> None:
+    """Warnings as plain lines; for what runs on, also notes, each with its time."""
+    import logging
+
+    class OneLine(logging.Formatter):
+        """A log line stays one line, whatever a stranger wrote into it."""
+
+        def formatMessage(self, record: logging.LogRecord) -> str:
+            record.message = "".join(c if c.isprintable() else " " for c in record.message)
+            return super().formatMessage(record)
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(OneLine("%(asctime)s %(levelname).1s %(name)s: %(message)s" if running else "%(message)s"))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
+    if running:
+        for name in ("sunwai", "app", "connectors", "analysis", "notifier"):
+            logging.getLogger(name).setLevel(logging.INFO)
+
+
+@contextmanager
+def stop_on_signals() -> Iterator["Event"]:
+    """An event that Ctrl-C and SIGTERM set. A second Ctrl-C ends the process at once."""
+    import signal
+    import threading
+
+    stop = threading.Event()
+
+    def ask(number: int, _: object) -> None:
+        if stop.is_set() and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def working(doing: str) -> AbstractContextManager[object]:
+    """A sign of life on a terminal; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    from rich.console import Console
+
+    return Console(stderr=True).status(f"{doing} …")
+
+
+class Count:
+    """Shows on a terminal how many are done."""
+
+    def __init__(self, show: Callable[[int], None] | None) -> None:
+        self.done = 0
+        self._show = show
+
+    def __call__(self, more: int) -> None:
+        self.total(self.done + more)
+
+    def total(self, done: int) -> None:
+        self.done = done
+        if self._show is not None and done % 100 == 0:
+            self._show(done)
+
+
+@contextmanager
+def counter(word: str) -> Iterator[Count]:
+    if not sys.stderr.isatty():
+        yield Count(None)
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{word} 0 …") as shown:
+        yield Count(lambda done: shown.update(f"{word} {done:,} …"))
+
+
+def tell(counts: Mapping[str, int], as_json: bool) -> None:
+    click.echo(json.dumps(dict(counts)) if as_json else in_words(counts))
+
+
+def tell_pass(done: "Pass", as_json: bool) -> None:
+    """What each stage did; what went wrong is under `errors` in JSON, and on stderr for people."""
+    if as_json:
+        errors = {stage: one_line(error) for stage, error in done.troubles.items()}
+        click.echo(json.dumps({**done.as_dict(), **({"errors": errors} if errors else {})}, ensure_ascii=False))
+        return
+    for stage, counts in done.counts.items():
+        click.echo(f"{stage + ':':10} {in_words(counts)}")
+
+
+def in_words(counts: Mapping[str, int]) -> str:
+    said = ", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in counts.items() if number)
+    return said or "nothing to do"
+
+
+def tell_import(imported: Any, file: Path, as_json: bool) -> None:
+    for reason in imported.reasons:
+        click.echo(f"{file}: {one_line(ValueError(reason))}", err=True)
+    tell({"saved": imported.saved, "rejected": imported.rejected}, as_json)
+
+
+def tell_dry_run(rows: list[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, default=str))
+        return
+    for row in rows:
+        click.echo("  ".join(one_line(ValueError(str(value))) for value in row.values()))
+    click.echo(f"{len(rows)} would ring.", err=True)
+
+
+def complain_of_channels(house: "House") -> None:
+    """Raise Misconfigured where a channel of the settings could not be posted to."""
+    from core.errors import Misconfigured
+    from core.store import health
+
+    used = {house.settings.slack.triage_channel, house.settings.slack.ops_channel}
+    used |= {table.channel for table in house.settings.departments.values()}
+    with house.store.read() as tx:
+        raised = [alarm for alarm in health.raised(tx) if alarm["name"].removeprefix("channel:") in used]
+    if raised:
+        raise Misconfigured(f"{raised[0]['detail']}: correct its name in the settings, or invite the bot to it.")
+
+
+def known_brands() -> Any:
+    """The brands of the settings, or none where there is no settings file: texts are then judged without them."""
+    from core import settings as files
+
+    if not files.config_path().exists() and "SUNWAI_CONFIG" not in os.environ:
+        return ()
+    settings = files.load()
+    return tuple(settings.brand(key) for key in settings.brands)
+
+
+if __name__ == "__main__":
+    cli()
