@@ -179,10 +179,10 @@ class Delivery:
 
     async def _over_socket(self, envelope: Envelope) -> bool:
         """Send it over one of the connections, any of them, and wait for its acknowledgement."""
-        deadline = asyncio.get_running_loop().time() + self._state.ack_seconds
         acked = self._acks.setdefault(envelope.id, asyncio.Event())
+        give_up = asyncio.get_running_loop().time() + self._state.ack_seconds
         while not self._state.connections:
-            if asyncio.get_running_loop().time() >= deadline:
+            if asyncio.get_running_loop().time() >= give_up:
                 return False
             await asyncio.sleep(0.05)
         connection = random.choice(self._state.connections)
@@ -191,7 +191,7 @@ class Delivery:
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):
             await self._hand_over(connection, envelope, self._faults.next("slack.socket"))
         try:
-            await asyncio.wait_for(acked.wait(), max(0.0, deadline - asyncio.get_running_loop().time()))
+            await asyncio.wait_for(acked.wait(), self._state.ack_seconds)
         except TimeoutError:
             return False
         return True

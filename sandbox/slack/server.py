@@ -27,6 +27,8 @@ from sandbox.slack.delivery import LOOPBACK, Delivery
 from sandbox.slack.state import NotThere, SlackState
 
 STATIC = Path(__file__).parent / "static"
+PAGE_MESSAGES = 500
+"""How many messages of each channel the page is given; the rest only tests need."""
 
 FAULT_ERRORS = {
     401: "invalid_auth",
@@ -222,7 +224,7 @@ async def _changes(state: SlackState, socket: WebSocket) -> None:
         await socket.receive()  # The page says nothing: the first that comes is its end.
 
     async def follow() -> None:
-        await socket.send_text(json.dumps({"type": "snapshot", "state": state.snapshot()}))
+        await socket.send_text(json.dumps({"type": "snapshot", "state": state.snapshot(PAGE_MESSAGES)}))
         while True:
             await socket.send_text(await queue.get())
 

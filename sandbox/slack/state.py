@@ -202,8 +202,12 @@ class SlackState:
             "subscribed": False,
         }
 
-    def snapshot(self) -> dict[str, Any]:
-        """All of it as JSON, for the page and for tests: channels, messages with metadata, envelopes."""
+    def snapshot(self, newest: int | None = None) -> dict[str, Any]:
+        """All of it as JSON, for tests, or with the `newest` messages of each channel, for the page."""
+
+        def shown(place: Channel) -> list[Message]:
+            return [self.in_thread(m, place) for m in list(place.messages.values())[-newest if newest else None :]]
+
         with self.lock:
             return {
                 "team": {"id": TEAM, "domain": TEAM_DOMAIN},
@@ -214,7 +218,7 @@ class SlackState:
                         "name": c.name,
                         "topic": c.topic,
                         "is_member": c.is_member,
-                        "messages": [self.in_thread(m, c) for m in c.messages.values()],
+                        "messages": shown(c),
                         "ephemeral": list(c.ephemeral.values()),
                     }
                     for c in self.channels.values()
@@ -268,7 +272,7 @@ class SlackState:
         with self.lock:
             posted: Message = {"type": "message", "ts": self.next_ts(), "team": TEAM} | message
             if "blocks" in posted:
-                posted["blocks"] = with_ids(posted["blocks"])
+                posted["blocks"] = as_stored(posted["blocks"])
             if visible_to is not None:
                 posted |= {"visible_to": visible_to, "is_ephemeral": True}
                 channel.ephemeral[posted["ts"]] = posted
@@ -285,7 +289,7 @@ class SlackState:
             if ts not in place:
                 raise NotThere(f"no message {ts} in #{channel.name}")
             if changes.get("blocks"):
-                changes = changes | {"blocks": with_ids(changes["blocks"])}
+                changes = changes | {"blocks": as_stored(changes["blocks"])}
             merged = place[ts] | changes
             place[ts] = {name: value for name, value in merged.items() if value is not None}
             if place is channel.messages:
@@ -353,12 +357,14 @@ class SlackState:
             }
             shown = {name: value for name, value in message.items() if name not in ("metadata", "visible_to")}
             ephemeral = "visible_to" in message
+            in_thread = {"thread_ts": message["thread_ts"]} if "thread_ts" in message else {}
             payload = self._interaction("block_actions", who) | {
                 "container": {
                     "type": "message",
                     "message_ts": ts,
                     "channel_id": place.id,
                     "is_ephemeral": ephemeral,
+                    **in_thread,
                 },
                 "trigger_id": self._trigger(who),
                 "channel": {"id": place.id, "name": place.name},
@@ -537,7 +543,7 @@ class SlackState:
                 "clear_on_close": False,
                 "notify_on_close": False,
                 **view,
-                "blocks": with_ids(view["blocks"]),
+                "blocks": as_stored(view["blocks"]),
                 "id": view_id,
                 "team_id": TEAM,
                 "app_id": APP,
@@ -653,9 +659,9 @@ class SlackState:
         self._journal = path
 
 
-def with_ids(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The blocks with the `block_id` and `action_id` that Slack makes up where none is given."""
-    named = copy.deepcopy(blocks)
+def as_stored(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The blocks as Slack keeps them: with ids where none were given, and texts' defaults spelt out."""
+    named: list[dict[str, Any]] = [_spelt_out(block) for block in blocks]
     for block in named:
         if not block.get("block_id"):
             block["block_id"] = secrets.token_urlsafe(4)
@@ -664,6 +670,17 @@ def with_ids(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
             if element and element["type"] != "image":
                 element.setdefault("action_id", secrets.token_urlsafe(4))
     return named
+
+
+def _spelt_out(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_spelt_out(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    default = {"plain_text": {"emoji": True}, "mrkdwn": {"verbatim": False}}.get(str(value.get("type")), {})
+    return {name: _spelt_out(item) for name, item in value.items()} | {
+        name: item for name, item in default.items() if name not in value
+    }
 
 
 def public_view(view: dict[str, Any]) -> dict[str, Any]:

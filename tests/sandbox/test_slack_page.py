@@ -1,5 +1,6 @@
 """The page, in a real Chromium: what a newcomer sees, and what their clicks do."""
 
+import random
 import re
 import shutil
 from collections.abc import Iterator
@@ -136,6 +137,47 @@ def test_a_strangers_text_never_becomes_markup(desk: Desk, page: Page) -> None:
     expect(messages(page).first).to_contain_text("<script>document.title = 'owned'</script>")
     expect(page).to_have_title(re.compile("^Slack stand-in"))
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_whatever_the_text_only_known_elements_and_safe_links_are_drawn(desk: Desk, page: Page) -> None:
+    """A thousand strings of mrkdwn's own characters and of HTML's, and two that would trap a careless parser."""
+    chance = random.Random(7)
+    parts = [
+        *"*_~`<>|!@#^:&\n ",
+        "```",
+        "&lt;",
+        "&gt;",
+        "&amp;",
+        "a",
+        "हि",
+        "😀",
+        "https://",
+        "javascript:",
+        ".x",
+        "!date^",
+    ]
+    parts += ["!channel", "<script>", "<img src=x onerror=y>", '" onclick="z', "mailto:", ":fire:", "U0ASHA0001"]
+    texts = ["".join(chance.choices(parts, k=chance.randint(1, 30))) for _ in range(1000)]
+    texts += ["*a " * 3300, "_" * 10_000]
+    drawn = page.evaluate(DRAW, texts)
+    assert set(drawn["tags"]) <= {"STRONG", "EM", "S", "CODE", "PRE", "BLOCKQUOTE", "BR", "A", "SPAN", "TIME"}
+    assert set(drawn["attributes"]) <= {"class", "title", "href", "target", "rel"}
+    assert {link.split(":")[0] for link in drawn["links"]} <= {"http", "https", "mailto", "tel"}
+    assert drawn["milliseconds"] < 3000
+
+
+DRAW = """async (texts) => {
+  const { mrkdwn, node } = await import("/static/mrkdwn.js");
+  const people = { user: () => "Asha <b>", channel: () => "triage" };
+  const started = performance.now();
+  const all = texts.flatMap((text) => [...node("div", {}, mrkdwn(text, people)).querySelectorAll("*")]);
+  return {
+    tags: [...new Set(all.map((one) => one.tagName))],
+    attributes: [...new Set(all.flatMap((one) => one.getAttributeNames()))],
+    links: [...new Set(all.filter((one) => one.href).map((one) => one.href))],
+    milliseconds: performance.now() - started,
+  };
+}"""
 
 
 def test_an_unescaped_ping_is_plain_to_see_and_an_escaped_one_is_text(desk: Desk, page: Page) -> None:
@@ -289,9 +331,7 @@ def test_an_ephemeral_message_and_an_edit_are_marked(desk: Desk, page: Page) -> 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_shows_it_without_sideways_scrolling(desk: Desk, page: Page, scheme: Any) -> None:
-    desk.client().chat_postMessage(
-        channel="triage", text="x", blocks=[section("W" * 2000), *card(words="मदद " * 200)]
-    )
+    desk.client().chat_postMessage(channel="triage", text="x", blocks=[section("W" * 2000), *card(words="मदद " * 200)])
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": 390, "height": 844})
     expect(page.get_by_role("button", name="Claim")).to_be_visible()

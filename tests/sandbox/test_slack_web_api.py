@@ -200,6 +200,7 @@ def test_a_missing_scope_is_named() -> None:
     assert (answer["needed"], answer["provided"]) == ("chat:write", "channels:read")
 
 
+@pytest.mark.filterwarnings("ignore:The top-level `text` argument")
 def test_bad_arguments_are_named(desk: Desk) -> None:
     client = desk.client()
     assert refusal(client.chat_postMessage, channel="nowhere", text="x")["error"] == "channel_not_found"

@@ -69,6 +69,8 @@ const CHANGES = {
   message: ({ channel, message }) => {
     const place = channels.get(channel);
     const known = place.messages.has(message.ts);
+    const latest = [...place.messages.keys()].at(-1);
+    if (!known && latest && message.ts < latest) return; // It is older than what this page was given.
     place.messages.set(message.ts, message);
     if (!known && !chosen && !mine(message) && visible(message) && !everythingBut(place)) return open(channel);
     if (channel === here) draw(message, known);
@@ -153,6 +155,7 @@ function showChannels() {
       node("span", { class: "name" }, place.name),
       count ? node("span", { class: "badge", "aria-label": `${count} unread` }, String(count > 99 ? "99+" : count)) : null));
   }));
+  $("open-side").dataset.unread = total || "";
   document.title = `${total ? `(${total}) ` : ""}Slack stand-in · Sunwai sandbox`;
 }
 
@@ -280,7 +283,9 @@ function drawMessage(message, inThread = false) {
       node("p", { class: "by" },
         node("strong", {}, name),
         message.bot_id ? node("span", { class: "app" }, "app") : null,
-        node("time", { datetime: new Date(message.ts * 1000).toISOString(), title: new Date(message.ts * 1000).toLocaleString() }, ago(message.ts))),
+        node("time", { datetime: new Date(message.ts * 1000).toISOString(), title: new Date(message.ts * 1000).toLocaleString() }, ago(message.ts)),
+        inThread || message.reply_count || !canThread(message) ? null
+          : node("button", { type: "button", class: "thread-bar", onclick: () => openThread(message.ts) }, "Reply in thread")),
       message.subtype === "tombstone" ? node("p", { class: "gone" }, "This message was deleted.") : body,
       message.reactions ? node("p", { class: "reactions" }, message.reactions.map((r) => node("span", { class: "reaction" }, emoji(r.name), ` ${r.count}`))) : null,
       unanswered ? node("p", { class: "failed", role: "alert" }, "No answer. ", listeners || overHttp ? "The app did not acknowledge in time." : "No listener is connected.") : null,
@@ -289,12 +294,14 @@ function drawMessage(message, inThread = false) {
   return made;
 }
 
+const canThread = (message) => !message.visible_to && message.subtype !== "tombstone";
+
 function threadBar(message) {
-  if (message.visible_to || message.subtype === "tombstone") return null;
-  const count = message.reply_count ?? 0;
-  const label = count ? `${count} ${count === 1 ? "reply" : "replies"}` : "Reply";
-  return node("button", { type: "button", class: `thread-bar ${count ? "has" : ""}`, onclick: () => openThread(message.ts) },
-    label, count ? node("time", { datetime: new Date(message.latest_reply * 1000).toISOString() }, ago(message.latest_reply)) : null);
+  const count = message.reply_count;
+  if (!count) return null;
+  return node("button", { type: "button", class: "thread-bar has", onclick: () => openThread(message.ts) },
+    `${count} ${count === 1 ? "reply" : "replies"}`,
+    node("time", { datetime: new Date(message.latest_reply * 1000).toISOString() }, ago(message.latest_reply)));
 }
 
 function openThread(ts) {

@@ -58,6 +58,7 @@ function overflow(element, block, world) {
       onclick: () => run(element, block, world, option, menu),
     }, plain(option.text.text), option.description ? node("small", {}, plain(option.description.text)) : null)))),
   );
+  menu.addEventListener("toggle", () => { if (menu.open) menu.querySelector("ul").scrollIntoView({ block: "nearest" }); });
   menu.addEventListener("keydown", (event) => {
     const items = [...menu.querySelectorAll("ul button")];
     const at = items.indexOf(document.activeElement);
