@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Literal
+
+from sqlalchemy import Connection
 
 from connectors.social.source import Source
 from core.errors import Misconfigured, RetryLater
-from core.mention import Cursor, Stream
+from core.mention import Charge, Cursor, Page, Stream
 from core.settings import Settings
 from core.store import Store, cursors, erasure, mentions, spend
 
@@ -21,6 +24,9 @@ LONGEST_BACKOFF = timedelta(minutes=5)
 
 MISCONFIGURED_RETRY = timedelta(minutes=1)
 """A wrong key is tried again so soon, so that setting it right is all that a person must do."""
+
+BATCH = 100
+"""Posts asked for at once, and settled in one transaction."""
 
 TROUBLE = "trouble"
 """The key in a stream's stored `Cursor.extra` under which its failures are noted; connectors never see it."""
@@ -56,33 +62,50 @@ def refresh(store: Store, sources: Iterable[Source], now: datetime, limit: int =
     """
     counts = Counter({"checked": 0, "erased": 0, "failed": 0})
     for source in sources:
-        with store.read() as tx:
-            due = mentions.to_check(
-                tx,
-                source.platform,
-                now - timedelta(days=source.table.recheck_days),
-                limit,
-                source=source.name,
-                checked_before=now - timedelta(hours=source.table.recheck_hours),
-            )
-            state = cursors.state(tx, source.name)
-        if not due or budget_spent(store, source, now) or (state.not_before and state.not_before > now):
-            continue
-        try:
-            gone, charges = source.find_deleted(due, now)
-        except (RetryLater, Misconfigured) as error:
-            log.warning("%s could not be asked for deleted posts: %s", source.name, error)
-            counts["failed"] += 1
-            continue
-
-        def settle(tx: Any, source: Source = source, due: Any = due, gone: Any = gone, charges: Any = charges) -> int:
-            spend.record(tx, source.name, charges, now)
-            mentions.mark_checked(tx, source.platform, [id for id in due if id not in set(gone)], now)
-            return erasure.erase_mentions(tx, [f"{source.platform}:{id}" for id in gone], "deleted_by_author", now)
-
-        counts["erased"] += store.run(settle)
-        counts["checked"] += len(due)
+        for begun in range(0, limit, BATCH):
+            due = _due(store, source, now, min(BATCH, limit - begun))
+            if not due:
+                break
+            try:
+                gone, charges = source.find_deleted(due, now)
+            except (RetryLater, Misconfigured) as error:
+                log.warning("%s could not be asked for deleted posts: %s", source.name, error)
+                counts["failed"] += 1
+                break
+            counts["erased"] += store.run(partial(_settle, source=source, due=due, gone=gone, charges=charges, now=now))
+            counts["checked"] += len(due)
     return dict(counts)
+
+
+def _due(store: Store, source: Source, now: datetime, limit: int) -> list[str]:
+    """External ids to ask for now; none while the source waits, or has spent its budget."""
+    if budget_spent(store, source, now):
+        return []
+    with store.read() as tx:
+        waits = cursors.state(tx, source.name).not_before
+        if waits is not None and waits > now:
+            return []
+        return mentions.to_check(
+            tx,
+            source.platform,
+            now - timedelta(days=source.table.recheck_days),
+            limit,
+            source=source.name,
+            checked_before=now - timedelta(hours=source.table.recheck_hours),
+        )
+
+
+def _settle(
+    tx: Connection,
+    source: Source,
+    due: Sequence[str],
+    gone: Sequence[str],
+    charges: Sequence[Charge],
+    now: datetime,
+) -> int:
+    spend.record(tx, source.name, charges, now)
+    mentions.mark_checked(tx, source.platform, sorted(set(due) - set(gone)), now)
+    return erasure.erase_mentions(tx, [f"{source.platform}:{id}" for id in gone], "deleted_by_author", now)
 
 
 def budget_spent(store: Store, source: Source, now: datetime) -> RetryLater | None:
@@ -110,7 +133,7 @@ class _Trouble:
 
     failures: int
     not_before: datetime
-    kind: str
+    kind: Literal["retry_later", "misconfigured"]
     error: str
 
     @classmethod
@@ -157,7 +180,7 @@ def _ingest_one(
         troubles.append(trouble)
         log.warning("%s, %s: %s", source.name, stream.name, trouble.error)
         noted = trouble.noted(cursor)
-        store.run(lambda tx, stream=stream, noted=noted: cursors.save(tx, source.name, stream.name, noted, now))  # type: ignore[misc]
+        store.run(partial(cursors.save, source=source.name, stream=stream.name, cursor=noted, now=now))
     _tell_state(store, source, troubles, counts, now)
     return counts
 
@@ -184,14 +207,16 @@ def _pull(
             return cursor, None
         # What a stream held before its first answer was complete is history, and never rings.
         may_ring = cursor is not None and cursor.floor_at is not None
-        saved = store.run(
-            lambda tx, page=page, may_ring=may_ring: mentions.save_page(  # type: ignore[misc]
-                tx, source.name, stream.name, page, now, own_accounts=own, may_ring=may_ring
-            )
-        )
+        saved = store.run(partial(_save, source=source, stream=stream, page=page, own=own, may_ring=may_ring, now=now))
         cursor = page.cursor
         counts.update(pages=1, gaps=len(page.gaps), new=saved.new, changed=saved.changed)
         counts.update(rejected=saved.rejected, deleted=saved.deleted)
+
+
+def _save(
+    tx: Connection, source: Source, stream: Stream, page: Page, own: frozenset[str], may_ring: bool, now: datetime
+) -> mentions.Saved:
+    return mentions.save_page(tx, source.name, stream.name, page, now, own_accounts=own, may_ring=may_ring)
 
 
 def _trouble(error: RetryLater | Misconfigured, failures: int, now: datetime, jitter: Callable[[], float]) -> _Trouble:
@@ -212,13 +237,12 @@ def _tell_state(
         return
     worst = min(troubles, key=lambda trouble: (trouble.kind != "misconfigured", trouble.not_before), default=None)
 
-    def tell(tx: Any) -> None:
+    def tell(tx: Connection) -> None:
         if counts["pulled"]:
             cursors.source_ok(tx, source.name, now)
         if worst is not None:
             waits = None if counts["pulled"] else min(trouble.not_before for trouble in troubles)
-            kind = "misconfigured" if worst.kind == "misconfigured" else "retry_later"
-            cursors.source_failed(tx, source.name, kind, worst.error, waits, now)  # type: ignore[arg-type]
+            cursors.source_failed(tx, source.name, worst.kind, worst.error, waits, now)
 
     store.run(tell)
 

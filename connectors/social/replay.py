@@ -32,6 +32,7 @@ class ReplayTable(SourceTable):
 
     path: Path
     match: Literal["brand", "all"] = "brand"
+    recheck_days: float = Field(0.0, ge=0)
     page_size: int = Field(500, ge=1, le=10_000)
 
 

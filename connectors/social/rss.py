@@ -57,6 +57,7 @@ class RssTable(SourceTable):
         min_length=1
     )
     poll_seconds: float = Field(60.0, ge=1, le=86_400)
+    recheck_days: float = Field(0.0, ge=0)
 
 
 def build(name: str, table: Mapping[str, Any], settings: Settings, environment: Environment) -> "RssConnector":

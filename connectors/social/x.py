@@ -151,7 +151,10 @@ class XConnector:
         charges: list[Charge] = []
         for start in range(0, len(external_ids), 100):
             batch = list(external_ids[start : start + 100])
-            body, _ = self._call(self._client.get_tweets, now, batch)
+            try:
+                body, _ = self._call(self._client.get_tweets, now, batch)
+            except tweepy.BadRequest:
+                raise RetryLater("X refuses to look posts up by these ids.") from None
             shown = {str(post.get("id")) for post in _dicts(body.get("data"))}
             charges += [Charge("post", id, POST_MICROS) for id in sorted(shown)]
             missing = {str(error.get("resource_id") or error.get("value")) for error in _dicts(body.get("errors"))}

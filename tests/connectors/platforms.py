@@ -23,7 +23,6 @@ class Platform:
 
     name = ""
     route = ""
-    table: dict[str, Any]
     pages = True
     """Whether an answer can have several pages."""
 
@@ -40,7 +39,7 @@ class Platform:
                         "queries": [{"name": "main", "any_of": ["northwind", "@northwind"]}],
                     }
                 },
-                "sources": {self.name: {**self.table, "timeout_seconds": 1, **table}},
+                "sources": {self.name: {**self.table(), "timeout_seconds": 1, **table}},
             }
         )
 
@@ -48,16 +47,20 @@ class Platform:
         env = {**self.sandbox.env(), **(environment or {})}
         return build(self.settings(**table), Environment(env))[0]
 
-    def say(self, text: str, at: datetime | None = None, author: str = "asha") -> Any:
+    def table(self) -> dict[str, Any]:
+        """The source's own settings."""
         raise NotImplementedError
 
-    def take_away(self, said: Any) -> None:
+    def say(self, text: str, at: datetime | None = None, author: str = "asha") -> Any:
+        """Post `text` in public; `at` backdates it."""
         raise NotImplementedError
 
 
 class X(Platform):
     name, route = "x", "x.search"
-    table = {"page_size": PAGE}
+
+    def table(self) -> dict[str, Any]:
+        return {"page_size": PAGE}
 
     def say(self, text: str, at: datetime | None = None, author: str = "asha") -> Any:
         return self.sandbox.world.post("x", author, text, at=at)
@@ -65,7 +68,9 @@ class X(Platform):
 
 class RedditNew(Platform):
     name, route = "reddit", "reddit.new"
-    table = {"page_size": PAGE, "subreddits": ["gadgets", "india"], "listen": ["new"]}
+
+    def table(self) -> dict[str, Any]:
+        return {"page_size": PAGE, "subreddits": ["gadgets", "india"], "listen": ["new"]}
 
     def say(self, text: str, at: datetime | None = None, author: str = "asha") -> Any:
         return self.sandbox.world.post("reddit", author, text, at=at, place="gadgets", title="A post")
@@ -73,7 +78,10 @@ class RedditNew(Platform):
 
 class RedditComments(Platform):
     name, route = "reddit", "reddit.comments"
-    table = {"page_size": PAGE, "subreddits": ["gadgets", "india"], "listen": ["comments"]}
+
+    def table(self) -> dict[str, Any]:
+        return {"page_size": PAGE, "subreddits": ["gadgets", "india"], "listen": ["comments"]}
+
     _thread: Any = None
 
     def say(self, text: str, at: datetime | None = None, author: str = "asha") -> Any:
@@ -84,15 +92,16 @@ class RedditComments(Platform):
 
 class RedditSearch(RedditNew):
     route = "reddit.search"
-    table = {"page_size": PAGE, "subreddits": ["gadgets", "india"], "listen": ["search"]}
+
+    def table(self) -> dict[str, Any]:
+        return {"page_size": PAGE, "subreddits": ["gadgets", "india"], "listen": ["search"]}
 
 
 class Rss(Platform):
     name, route = "rss", "feeds.blog"
     pages = False
 
-    @property
-    def table(self) -> dict[str, Any]:  # type: ignore[override]
+    def table(self) -> dict[str, Any]:
         return {"feeds": [f"{self.sandbox.feeds_url}/blog/rss.xml"]}
 
     def say(self, text: str, at: datetime | None = None, author: str = "asha") -> Any:
@@ -103,8 +112,7 @@ class Replay(Platform):
     name, route = "replay", ""
     _said = 0
 
-    @property
-    def table(self) -> dict[str, Any]:  # type: ignore[override]
+    def table(self) -> dict[str, Any]:
         return {"path": str(self.path), "page_size": PAGE}
 
     @property
