@@ -120,7 +120,7 @@ def demo(port: int | None, speed: float) -> None:
 @cli.command()
 def up() -> None:
     """Run everything with your own settings: Airflow, the Slack listener and the dashboard. Ctrl-C ends it."""
-    from app.supervise import up as run
+    from app.up import up as run
 
     sys.exit(run())
 
@@ -286,6 +286,7 @@ def analyze(source: Path, output: str) -> None:
     code is then 1; the rest are still judged.
     """
     from analysis.analyze import analyze as judge
+
     from core.errors import Misconfigured
 
     brands = known_brands()

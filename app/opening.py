@@ -38,10 +38,11 @@ def clock() -> datetime:
 def read_dotenv(folder: Path | None = None) -> None:
     """Add what `.env` in `folder` (the working folder) sets to the environment, which wins where both speak.
 
-    The process's own environment, for proxies and certificates are read from there by the libraries themselves.
+    The process's own environment, for proxies and certificates are read from there by the libraries themselves. The demo
+    takes nothing from there, for real keys are none of its business.
     """
     path = (folder or Path()) / ".env"
-    if path.is_file():
+    if path.is_file() and not os.environ.get(guard.MARK):
         from dotenv import dotenv_values
 
         for name, value in dotenv_values(path).items():

@@ -66,7 +66,7 @@ def ingest(house: House, only: Collection[str] | None = None, now: datetime | No
     mend one of them; each source stands for itself."""
     found = Pass()
     for name in _names(house, only):
-        found.attempt(name, lambda name=name: _ingest(house, _build(house, name), now or clock()))  # type: ignore[misc]
+        found.attempt(name, lambda name=name: ingest_one(house, build(house, name), now or clock()))  # type: ignore[misc]
     total = sum(found.counts.values(), Counter[str]())
     found.raise_trouble()
     return dict(total)
@@ -90,7 +90,7 @@ def deliver(house: House, slack: "Slack | None" = None, now: datetime | None = N
     """Send what waits for Slack; with `seconds`, stay that long for messages that wait for their channel's pace."""
     from notifier.deliver import deliver as stage
 
-    return stage(house.store, slack or _slack(house), house.settings, now or clock(), seconds=seconds)
+    return stage(house.store, slack or connect_slack(house), house.settings, now or clock(), seconds=seconds)
 
 
 def watch(house: House, now: datetime | None = None) -> Counts:
@@ -106,7 +106,7 @@ def refresh(house: House, now: datetime | None = None) -> Counts:
 
     found = Pass()
     for name in _names(house, None):
-        found.attempt(name, lambda name=name: stage(house.store, [_build(house, name)], now or clock()))  # type: ignore[misc]
+        found.attempt(name, lambda name=name: stage(house.store, [build(house, name)], now or clock()))  # type: ignore[misc]
     found.raise_trouble()
     return dict(sum(found.counts.values(), Counter[str]()))
 
@@ -174,13 +174,13 @@ def run_for(house: House, source: str, seconds: float, tick: Callable[[], dateti
     can work works.
     """
     done = Pass()
-    built, slack = _build(house, source), Once(lambda: _slack(house))
+    built, slack = build(house, source), Once(lambda: connect_slack(house))
     end, next_pull = time.monotonic() + seconds, 0.0
     while (started := time.monotonic()) < end:
         if started >= next_pull:
             next_pull = started + built.table.poll_seconds
-            done.attempt("ingest", lambda: _ingest(house, built, tick()))
-        _judge_and_ring(house, done, slack, tick)
+            done.attempt("ingest", lambda: ingest_one(house, built, tick()))
+        judge_and_ring(house, done, slack, tick)
         rest = min(BREATH_SECONDS, next_pull - time.monotonic(), end - time.monotonic())
         time.sleep(max(rest, 0.01))
     done.raise_trouble()
@@ -200,13 +200,14 @@ class Once:
         return self._made
 
 
-def _judge_and_ring(house: House, done: Pass, slack: Once, tick: Callable[[], datetime]) -> None:
+def judge_and_ring(house: House, done: Pass, slack: Once, tick: Callable[[], datetime]) -> None:
+    """All that waits, judged and rung; what goes wrong is kept in `done`."""
     done.attempt("assess", lambda: assess(house, tick()))
     done.attempt("triage", lambda: triage(house, tick()))
     done.attempt("deliver", lambda: deliver(house, slack(), tick()))
 
 
-def _ingest(house: House, source: "Source", now: datetime) -> Counts:
+def ingest_one(house: House, source: "Source", now: datetime) -> Counts:
     """Pull one source. Raises Misconfigured with the sentence that its state holds, where a person must mend it."""
     from connectors.ingest import ingest as stage
 
@@ -248,13 +249,15 @@ def configured_sources(tables: dict[str, dict[str, object]]) -> list[str]:
     return [name for name, table in tables.items() if table.get("enabled", True) is not False]
 
 
-def _build(house: House, name: str) -> "Source":
-    from connectors.social import build
+def build(house: House, name: str) -> "Source":
+    """One source, ready to be pulled. Raises Misconfigured."""
+    from connectors import social
 
-    return build(house.settings, house.environment, [name])[0]
+    return social.build(house.settings, house.environment, [name])[0]
 
 
-def _slack(house: House) -> "Slack":
+def connect_slack(house: House) -> "Slack":
+    """The workspace; no call is made. Raises Misconfigured where the token is missing."""
     from notifier.slack_client import connect
 
     return connect(house.settings, house.environment)

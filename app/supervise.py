@@ -75,7 +75,7 @@ class Lock:
                 holder = file.read().strip()
                 file.close()
                 raise AlreadyRunning(
-                    f"It is running already{f' (process {holder})' if holder else ''}: stop that one first, with Ctrl-C there."
+                    f"It is running already{f' (process {holder})' if holder else ''}: stop that one first, with Ctrl-C."
                 ) from None
             with suppress(FileNotFoundError):  # the last holder may have removed it between our open and our lock
                 if os.fstat(file.fileno()).st_ino == self._path.stat().st_ino:

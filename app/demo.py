@@ -1,0 +1,196 @@
+"""`sunwai demo`: everything, on a made-up day of a made-up shop. Nothing leaves this machine, and no key is needed.
+
+It has settings, a database and an Airflow home of its own, under `.sunwai/demo`.
+"""
+
+import json
+import os
+import sys
+import time
+import urllib.request
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from app import guard, pipeline
+from app.engine import Airflow, answers
+from app.opening import enter
+from app.serve import LINKS
+from app.supervise import Lock, Program
+from app.up import Steps, free_ports, run_stack, sunwai
+
+PORTS = {"web": 8800, "airflow": 8808, "x": 8811, "reddit": 8812, "feeds": 8813, "slack": 8814}
+SCENARIO = Path(__file__).parent.parent / "sandbox" / "scenario"
+OURS = ("SUNWAI_", "AIRFLOW", "X_", "REDDIT_", "SLACK_", "MASTODON_", "BLUESKY_", "HN_", "DATABASE_URL", "CUSTOMERS_")
+"""Variables that begin so speak of real accounts or of another run: the demo takes none of them over."""
+
+SETTINGS = """\
+# Made by `sunwai demo` at every start: what you change here is lost. Begin your own from sunwai.example.toml.
+home = {home}
+
+[brands.northwind]
+name = "Northwind"
+names = ["नॉर्थविंड"]
+own_accounts = ["x:@northwind", "x:@northwindhelp", "reddit:@northwind_help"]
+
+[[brands.northwind.queries]]
+name = "brand"
+any_of = ["northwind", "@northwind", "@northwindhelp", "#northwind", "नॉर्थविंड"]
+
+[sources.x]
+poll_seconds = 2
+searches_per_15_minutes = 100000  # the stand-in has no such limit
+
+[sources.reddit]
+poll_seconds = 2
+subreddits = ["northwind", "gadgets", "india", "turkey"]
+about = {{ northwind = ["northwind"] }}
+
+[sources.rss]
+poll_seconds = 2
+feeds = [
+  {{ name = "blog", url = "{feeds}/blog/rss.xml" }},
+  {{ name = "forum", url = "{feeds}/forum/atom.xml", kind = "post" }},
+  {{ name = "forum comments", url = "{feeds}/forum/comments.xml", kind = "comment" }},
+  {{ name = "news", url = "{feeds}/news/rss.xml" }},
+  {{ name = "haber", url = "{feeds}/haber/rss.xml" }},
+]
+
+[departments.safety]
+channel = "#safety"
+topics = ["safety"]
+
+[departments.privacy]
+channel = "#privacy"
+topics = ["privacy_security", "legal"]
+
+[departments.billing]
+channel = "#care-billing"
+topics = ["billing"]
+
+[departments.delivery]
+channel = "#care-delivery"
+topics = ["delivery"]
+
+[departments.tech]
+channel = "#care-tech"
+topics = ["outage_technical", "product_quality"]
+
+[departments.sales]
+channel = "#sales"
+topics = ["sales_lead"]
+
+[slack]
+triage_channel = "#triage"
+ops_channel = "#ops"
+
+[customers]
+csv = {customers}
+orders_csv = {orders}
+
+[web]
+port = {web}
+"""
+
+
+def demo(port: int | None = None, speed: float = 60.0, folder: Path | None = None) -> int:
+    """Run the demo until Ctrl-C. Returns the exit code. Raises SunwaiError, such as when it is running already."""
+    home = (folder or Path()).absolute() / ".sunwai" / "demo"
+    steps = Steps("Sunwai demo: a made-up shop on made-up platforms, all on this machine")
+    with Lock(home):
+        ports = free_ports({**PORTS, "web": port or PORTS["web"]}, fixed={"web"} if port else set())
+        airflow = Airflow(home / "airflow", ports["airflow"], sources=3)
+        adopt(environment(home, ports, os.environ) | airflow.environment())
+        (home / "sunwai.toml").write_text(settings(home, ports), encoding="utf-8")
+        with steps("The store, and Northwind's customers"), enter(migrate=True) as house:
+            pipeline.sync(house)
+        slack = f"http://127.0.0.1:{ports['slack']}/"
+        programs = [
+            Program("sandbox", sandbox(home, ports, speed), ready=partial(answers, slack)),
+            Program("web", sunwai("web"), ready=partial(answers, f"http://127.0.0.1:{ports['web']}/healthz")),
+            Program("listener", sunwai("listen-slack")),
+        ]
+        first = _FirstCard(slack, steps)
+        return run_stack(home, airflow, programs, steps, f"http://127.0.0.1:{ports['web']}/", first)
+
+
+def environment(home: Path, ports: Mapping[str, int], outside: Mapping[str, str]) -> dict[str, str]:
+    """The outside world's variables without its keys, with the sandbox's keys and addresses instead."""
+    from sandbox.slack import SlackState
+    from sandbox.world import Keys
+
+    keys, slack = Keys(), SlackState()
+    address = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
+    kept = {name: value for name, value in outside.items() if not name.startswith(OURS)}
+    exempt = [kept.get("NO_PROXY") or kept.get("no_proxy") or "", "127.0.0.1", "localhost"]
+    links = {"slack": f"{address['slack']}/", "airflow": f"{address['airflow']}/"}
+    return kept | {
+        guard.MARK: "1",
+        LINKS: json.dumps(links),
+        "SUNWAI_CONFIG": str(home / "sunwai.toml"),
+        "DATABASE_URL": f"sqlite:///{home / 'sunwai.db'}",
+        "NO_PROXY": ",".join(filter(None, exempt)),
+        "no_proxy": ",".join(filter(None, exempt)),
+        "X_API_BASE_URL": address["x"],
+        "X_BEARER_TOKEN": keys.x_bearer,
+        "REDDIT_URL": address["reddit"],
+        "REDDIT_OAUTH_URL": address["reddit"],
+        "REDDIT_CLIENT_ID": keys.reddit_client_id,
+        "REDDIT_CLIENT_SECRET": keys.reddit_client_secret,
+        "REDDIT_USER_AGENT": keys.reddit_user_agent,
+        "SLACK_API_BASE_URL": f"{address['slack']}/api/",
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+    }
+
+
+def settings(home: Path, ports: Mapping[str, int]) -> str:
+    """The demo's settings file."""
+    return SETTINGS.format(
+        home=json.dumps(str(home)),
+        feeds=f"http://127.0.0.1:{ports['feeds']}",
+        customers=json.dumps(str(SCENARIO / "customers.csv")),
+        orders=json.dumps(str(SCENARIO / "orders.csv")),
+        web=ports["web"],
+    )
+
+
+def adopt(variables: Mapping[str, str]) -> None:
+    """Make these the whole environment of this process, and so of what it starts."""
+    os.environ.clear()
+    os.environ.update(variables)
+
+
+def sandbox(home: Path, ports: Mapping[str, int], speed: float) -> list[str]:
+    named = [part for name in ("x", "reddit", "feeds", "slack") for part in (f"--{name}-port", str(ports[name]))]
+    kept = ["--state", str(home / "world.json"), "--speed", str(speed), "--roomy"]
+    return [sys.executable, "-m", "sandbox", *named, *kept]
+
+
+class _FirstCard:
+    """Says once when the first card of this start has come to the Slack stand-in."""
+
+    def __init__(self, slack: str, steps: Steps) -> None:
+        self._slack, self._steps = slack, steps
+        self._began = time.time()
+        self._said = False
+
+    def __call__(self) -> None:
+        if not self._said and any(float(ts) > self._began for ts in self._cards()):
+            self._said = True
+            self._steps.done("The first card is in Slack, through an Airflow run", self._slack)
+
+    def _cards(self) -> list[str]:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with suppress(OSError, ValueError), opener.open(f"{self._slack}_sandbox/state", timeout=2) as answer:
+            state: dict[str, Any] = json.load(answer)
+            return [
+                message["ts"]
+                for channel in state["channels"]
+                for message in channel["messages"]
+                if (message.get("metadata") or {}).get("event_type") == "sunwai_case"
+            ]
+        return []

@@ -1,0 +1,174 @@
+"""`sunwai up`: Airflow, the Slack listener and the dashboard with the team's own settings; and what the demo shares."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from app.engine import Airflow, answers
+from app.supervise import Lock, Program, Supervisor
+from core.errors import Misconfigured, SunwaiError
+
+AIRFLOW_PORT = 8808
+START_SECONDS = 180.0
+TRIGGERER_AFTER = 45.0
+
+
+def up() -> int:
+    """Run everything until Ctrl-C. Returns the exit code. Raises SunwaiError for what a person must mend first."""
+    from app.checking import mistakes
+    from app.opening import database_url, enter, home, read
+    from core import settings as files
+
+    settings, environment = read()
+    for mistake in mistakes(settings, environment, online=False):
+        raise mistake
+    steps = Steps("Sunwai, with your settings")
+    base = home(settings) / "up"
+    with Lock(base):
+        web = settings.web.port
+        ports = free_ports({"web": web, "airflow": AIRFLOW_PORT}, fixed={"web"})
+        airflow = Airflow(base / "airflow", ports["airflow"], len(settings.sources))
+        os.environ.update(airflow.environment())
+        os.environ["SUNWAI_CONFIG"] = str(files.config_path().absolute())
+        os.environ["DATABASE_URL"] = database_url(settings, environment)
+        with steps("The store"), enter():
+            pass
+        place = f"http://{settings.web.host}:{web}"
+        programs = [
+            Program("web", sunwai("web"), ready=partial(answers, f"{place}/healthz")),
+            Program("listener", sunwai("listen-slack")),
+        ]
+        return run_stack(base, airflow, programs, steps, f"{place}/")
+
+
+def run_stack(
+    home: Path,
+    airflow: Airflow,
+    programs: Sequence[Program],
+    steps: "Steps",
+    address: str,
+    every_second: Callable[[], object] = lambda: None,
+) -> int:
+    """Start the programs and Airflow, tell the address to open, and look after all of it until told to stop."""
+    with Supervisor(home, os.environ, Path.cwd()) as supervisor:
+        fresh = airflow.must_migrate()
+        for program in programs:
+            supervisor.start(program)
+        if fresh:
+            with steps("Airflow's database"):
+                _migrate(airflow, supervisor)
+        airflow.let_go()
+        parts = airflow.programs()
+        with steps("Pages"):
+            for program in parts:
+                supervisor.start(program)
+            _wait(supervisor, [p.name for p in programs if p.ready])
+        with steps("Airflow"):
+            _wait(supervisor, [p.name for p in parts if p.ready])
+        if not supervisor.stop.is_set():
+            steps.say(f"\n  Open {address}    Ctrl-C ends everything.\n")
+        began, started = time.monotonic(), {"triggerer": False}
+
+        def look() -> None:
+            every_second()
+            if not started["triggerer"] and time.monotonic() - began > TRIGGERER_AFTER:
+                started["triggerer"] = True
+                supervisor.start(airflow.triggerer())
+
+        supervisor.run(look)
+        steps.say("\n  Stopping …")
+    steps.say("  Everything has stopped.")
+    return 0
+
+
+def sunwai(*words: str) -> list[str]:
+    return [sys.executable, "-m", "app.cli", *words]
+
+
+def free_ports(wanted: Mapping[str, int], fixed: Collection[str]) -> dict[str, int]:
+    """These ports, or the next free ones; those in `fixed` may not be others. Raises Misconfigured where one is taken."""
+    found: dict[str, int] = {}
+    for name, port in wanted.items():
+        if name in fixed:
+            if not _is_free(port):
+                raise Misconfigured(
+                    f"Port {port} is taken: stop what uses it, or choose another one for the dashboard."
+                )
+            found[name] = port
+        else:
+            free = (p for p in range(port, port + 200) if p not in found.values() and (p == port or p not in wanted.values()))
+            found[name] = next((p for p in free if _is_free(p)), 0) or _none(port)
+    return found
+
+
+class Steps:
+    """A calm list of what is done and how long it took."""
+
+    def __init__(self, title: str) -> None:
+        self._terminal = sys.stdout.isatty()
+        self._began = time.monotonic()
+        self.say(f"\n  {title}\n")
+
+    @contextmanager
+    def __call__(self, what: str) -> Iterator[None]:
+        began = time.monotonic()
+        if self._terminal:
+            from rich.console import Console
+
+            with Console().status(f" {what} …"):
+                yield
+        else:
+            yield
+        self.say(f"  ✓ {what:<45} {time.monotonic() - began:5.1f} s")
+
+    def done(self, what: str, where: str = "") -> None:
+        """Something happened by itself, so many seconds after the start."""
+        self.say(f"  ✓ {what}, {time.monotonic() - self._began:.0f} s after the start{f': {where}' if where else ''}")
+
+    def say(self, line: str) -> None:
+        try:
+            print(line, flush=True)  # noqa: T201 - this is what the command shows
+        except OSError:
+            sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - the terminal is gone; go on without it
+
+
+def _wait(supervisor: Supervisor, names: Sequence[str]) -> None:
+    if not supervisor.wait_until_ready(names, START_SECONDS) and not supervisor.stop.is_set():
+        logs = ", ".join(str(supervisor.log_of(name)) for name in names)
+        raise SunwaiError(f"It did not come up within {START_SECONDS:.0f} s: see {logs}.")
+
+
+def _migrate(airflow: Airflow, supervisor: Supervisor) -> None:
+    """Make or bring up to date Airflow's own database. Raises SunwaiError naming the log where that fails."""
+    path = supervisor.log_of("airflow-migrate")
+    with path.open("ab") as log:
+        made = subprocess.Popen(airflow.migrate(), stdin=subprocess.DEVNULL, stdout=log, stderr=log)  # noqa: S603
+        while made.poll() is None:
+            supervisor.look()
+            if supervisor.stop.wait(0.1):
+                made.terminate()
+                made.wait()
+                return
+    if made.returncode != 0:
+        raise SunwaiError(f"Airflow's database could not be made: see {path}.")
+    airflow.migrated()
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def _none(port: int) -> int:
+    raise Misconfigured(f"No port from {port} to {port + 199} is free on this machine.")
