@@ -21,6 +21,7 @@ from core.store.schema import (
     authors,
     case_mentions,
     cases,
+    gaps,
     mention_edits,
     mention_queries,
     mentions,
@@ -312,6 +313,12 @@ def open_by_priority(tx: Connection) -> dict[Priority, int]:
 def rejected(tx: Connection) -> dict[str, int]:
     """How many broken items each source has set aside."""
     query = select(rejected_items.c.source, func.count()).group_by(rejected_items.c.source)
+    return {row[0]: row[1] for row in tx.execute(query)}
+
+
+def gaps_by_source(tx: Connection) -> dict[str, int]:
+    """How many gaps were ever found in each source."""
+    query = select(gaps.c.source, func.count()).group_by(gaps.c.source)
     return {row[0]: row[1] for row in tx.execute(query)}
 
 

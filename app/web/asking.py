@@ -1,0 +1,116 @@
+"""What a query string may say: the filters of a list, and where it goes on."""
+
+import base64
+import json
+from datetime import datetime
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, Field, model_validator
+
+from core.assessment import Priority, SentimentLabel, Topic
+from core.store.browse import Filters, Key
+
+PriorityName = Literal["P1", "P2", "P3", "P4"]
+
+
+def to_token(key: Key) -> str:
+    """A list's key as one word for an address."""
+    values = [value.isoformat() if isinstance(value, datetime) else value for value in key]
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+def to_key(token: str, kinds: tuple[type, ...]) -> Key:
+    """The key that `to_token` was given; `kinds` are the types of its parts. Raises ValueError for any other word."""
+    try:
+        values = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        key = tuple(datetime.fromisoformat(v) if kind is datetime else v for v, kind in zip(values, kinds, strict=True))
+    except (ValueError, TypeError):
+        key = ()
+    exact = len(key) == len(kinds) and all(type(part) is kind for part, kind in zip(key, kinds, strict=True))
+    if not exact or any(isinstance(part, datetime) and part.tzinfo is None for part in key):
+        raise ValueError("'after' is not a place in this list: take it from the 'next' of the page before")
+    return key
+
+
+MENTION_KEY = (datetime, str, str)
+CASE_KEY = (int, datetime, int)
+CLOSED_CASE_KEY = (datetime, int)
+
+
+class _Query(BaseModel):
+    """A form sends what is not chosen as an empty word; that means the same as leaving it out."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_unset(cls, given: Any) -> Any:
+        return {k: v for k, v in given.items() if v != ""} if isinstance(given, dict) else given
+
+    @model_validator(mode="after")
+    def _after_is_a_place_in_the_list(self) -> Self:
+        self.key  # noqa: B018 - it raises where it is none
+        return self
+
+    @property
+    def key(self) -> Key | None:
+        raise NotImplementedError
+
+
+class MentionQuery(_Query):
+    """Which mentions to list, and which page of them."""
+
+    brand: str | None = Field(None, max_length=64)
+    platform: str | None = Field(None, max_length=32)
+    priority: PriorityName | None = None
+    sentiment: SentimentLabel | None = None
+    department: Topic | None = None
+    language: str | None = Field(None, max_length=16, description="ISO 639-1, or 'hi-Latn' for Hinglish")
+    needs_review: bool | None = Field(
+        None, description="only those in a language that could not be judged, or the rest"
+    )
+    after: str | None = Field(None, description="the 'next' of the page before")
+    limit: int = Field(50, ge=1, le=200)
+
+    @property
+    def filters(self) -> Filters:
+        return Filters(
+            brand=self.brand,
+            platform=self.platform,
+            priority=Priority[self.priority] if self.priority else None,
+            sentiment=self.sentiment,
+            department=self.department,
+            language=self.language,
+            needs_review=self.needs_review,
+        )
+
+    @property
+    def key(self) -> Key | None:
+        return to_key(self.after, MENTION_KEY) if self.after else None
+
+
+class CaseQuery(_Query):
+    """Which cases to list, and which page of them."""
+
+    status: Literal["open", "closed"] = Field(
+        "open", description="those that wait for the desk, or those that are done"
+    )
+    brand: str | None = Field(None, max_length=64)
+    department: Topic | None = None
+    priority: PriorityName | None = None
+    after: str | None = Field(None, description="the 'next' of the page before, of the same status")
+    limit: int = Field(50, ge=1, le=200)
+
+    @property
+    def key(self) -> Key | None:
+        return to_key(self.after, CLOSED_CASE_KEY if self.status == "closed" else CASE_KEY) if self.after else None
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """What `browse.case_list` is asked for."""
+        return {
+            "closed": self.status == "closed",
+            "brand": self.brand,
+            "department": self.department,
+            "priority": Priority[self.priority] if self.priority else None,
+            "after": self.key,
+            "limit": self.limit,
+        }

@@ -1,0 +1,203 @@
+"""The application: its pages, the headers on every answer, and where it may be reached."""
+
+import ipaddress
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core.errors import Misconfigured
+from core.settings import Settings
+from core.store import Store
+
+if TYPE_CHECKING:
+    import uvicorn
+
+HERE = Path(__file__).parent
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]", "::1")
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    "object-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the pages are made from. `sandbox_links` maps the demo's other pages to their addresses (`slack`, `airflow`);
+    it is empty for real accounts."""
+
+    store: Store
+    settings: Settings
+    now: Callable[[], datetime] = utc_now
+    sandbox_links: Mapping[str, str] = field(default_factory=dict)
+
+
+def create_app(
+    store: Store,
+    settings: Settings,
+    *,
+    sandbox_links: Mapping[str, str] | None = None,
+    now: Callable[[], datetime] = utc_now,
+) -> FastAPI:
+    """The dashboard over an open store. It only reads.
+
+    `sandbox_links` says that this is the demo, and where its other pages are: {"slack": address, "airflow": address}.
+    """
+    from app.web import api, pages, probes
+
+    site = Site(store, settings, now, dict(sandbox_links or {}))
+    app = FastAPI(
+        title="Sunwai",
+        summary="What people say about your brands, how urgent it is and why, and how the listening goes.",
+        description="Lists are paged by key: give the `next` of one page as `after` of the following one, until it is null. "
+        "A page of a filtered list may hold few items, or none, and still have a `next`.",
+        version="1",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.include_router(probes.router(site))
+    app.include_router(api.router(site))
+    app.include_router(pages.router(site))
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    _explain_errors(app, site)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=_allowed_hosts(settings), www_redirect=False)
+    app.add_middleware(_SecurityHeaders)
+    return app
+
+
+class _SecurityHeaders:
+    """The same headers on every answer, whoever gives it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(SECURITY_HEADERS)
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+def _allowed_hosts(settings: Settings) -> list[str]:
+    """By which names a browser may ask. On loopback only its own: else any web page could point a name of its own at
+    127.0.0.1 and read the desk (DNS rebinding). Whoever opens the dashboard to a network names it as they like."""
+    return ["*"] if settings.web.allow_remote else list(LOOPBACK_HOSTS)
+
+
+def _explain_errors(app: FastAPI, site: Site) -> None:
+    """Errors as a page for people and as JSON for machines, with no more than a sentence of what went wrong."""
+    from app.web.pages import problem_page
+
+    def answer(request: Request, status: int, reason: str) -> Response:
+        if request.url.path.startswith("/api/") and request.url.path != "/api/":
+            return JSONResponse({"detail": reason}, status)
+        return problem_page(site, request, status, reason)
+
+    @app.exception_handler(HTTPException)
+    def refused(request: Request, error: HTTPException) -> Response:
+        return answer(request, error.status_code, str(error.detail))
+
+    @app.exception_handler(RequestValidationError)
+    def misasked(request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"][1:])
+        reason = str(first["msg"]).removeprefix("Value error, ")
+        return answer(request, 422, f"{key}: {reason}." if key else f"{reason}.")
+
+    @app.exception_handler(SQLAlchemyError)
+    def no_database(request: Request, error: SQLAlchemyError) -> Response:
+        return answer(request, 503, "The database does not answer just now. /readyz says more.")
+
+
+def web_server(
+    store: Store,
+    settings: Settings,
+    *,
+    sandbox_links: Mapping[str, str] | None = None,
+    host: str | None = None,
+    port: int | None = None,
+) -> tuple["uvicorn.Server", socket.socket]:
+    """A server and the socket that it is to run on, bound already: `server.run(sockets=[bound])` blocks until
+    `server.should_exit` is set, or a signal comes where it runs in the main thread.
+
+    Raises Misconfigured where it may not listen there, or cannot.
+    """
+    import uvicorn
+
+    host, port = host or settings.web.host, settings.web.port if port is None else port
+    if not settings.web.allow_remote and not _is_loopback(host):
+        raise Misconfigured(
+            f"web.host is {host}, which others can reach, and the dashboard has no sign-in: it shows customers to whoever "
+            "asks. Put a proxy that signs people in before it and set web.allow_remote = true, or keep 127.0.0.1."
+        )
+    app = create_app(store, settings, sandbox_links=sandbox_links)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        lifespan="off",
+        timeout_graceful_shutdown=3,
+    )
+    return uvicorn.Server(config), _bind(host, port)
+
+
+def run_web(
+    store: Store,
+    settings: Settings,
+    *,
+    sandbox_links: Mapping[str, str] | None = None,
+    host: str | None = None,
+    port: int | None = None,
+) -> None:
+    """Serve the dashboard until told to stop (SIGINT or SIGTERM). Raises Misconfigured as `web_server` does."""
+    server, bound = web_server(store, settings, sandbox_links=sandbox_links, host=host, port=port)
+    with bound:
+        server.run(sockets=[bound])
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host.strip("[]"), port))
+    except OSError as error:
+        bound.close()
+        raise Misconfigured(
+            f"The dashboard cannot listen on {host}:{port}: {error.strerror or error}. Set web.port to another one."
+        ) from None
+    return bound

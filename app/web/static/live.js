@@ -1,0 +1,64 @@
+// Keeps the page fresh: asks for it again every few seconds and swaps the parts that changed, never under the reader's hands.
+const EVERY = 5000;
+const parts = [...document.querySelectorAll("[data-live]")];
+const told = document.getElementById("live");
+
+function inUse(part) {
+  const selection = document.getSelection();
+  return !selection.isCollapsed && part.contains(selection.anchorNode);
+}
+
+function carryOver(old, fresh) { // what the reader opened or closed stays so
+  for (const opened of old.querySelectorAll("details[id]")) {
+    const same = fresh.querySelector(`#${CSS.escape(opened.id)}`);
+    if (same) same.open = opened.open;
+  }
+}
+
+function focusAgain(part, focused) {
+  if (!focused) return;
+  const same = focused.id
+    ? part.querySelector(`#${CSS.escape(focused.id)}`)
+    : [...part.querySelectorAll(focused.tag)].filter((e) => e.getAttribute("href") === focused.href)[focused.place];
+  same?.focus({ preventScroll: true });
+}
+
+function focusedIn(part) {
+  const element = document.activeElement;
+  if (!part.contains(element)) return null;
+  if (element.tagName === "SUMMARY") return { tag: `#${CSS.escape(element.parentElement.id)} > summary`, href: null, place: 0 };
+  const href = element.getAttribute("href");
+  const alike = [...part.querySelectorAll(element.tagName)].filter((e) => e.getAttribute("href") === href);
+  return { id: element.id, tag: element.tagName, href, place: alike.indexOf(element) };
+}
+
+async function refresh() {
+  if (document.hidden) return;
+  try {
+    const answer = await fetch(location.href, { cache: "no-store" });
+    if (!answer.ok) throw new Error(answer.status);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of parts) {
+      const fresh = page.getElementById(part.id);
+      if (!fresh || inUse(part)) continue;
+      carryOver(part, fresh);
+      if (part.isEqualNode(fresh)) continue;
+      const focused = focusedIn(part);
+      part.replaceChildren(...fresh.childNodes);
+      focusAgain(part, focused);
+    }
+    document.title = page.title;
+    told.textContent = "Live";
+    told.className = "";
+  } catch {
+    told.textContent = "No connection; trying again";
+    told.className = "off";
+  }
+}
+
+if (parts.length) {
+  told.hidden = false;
+  told.textContent = "Live";
+  setInterval(refresh, EVERY);
+  document.addEventListener("visibilitychange", refresh);
+}
