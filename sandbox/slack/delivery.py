@@ -208,7 +208,7 @@ class Delivery:
         else:
             if kind == "slow":
                 await asyncio.sleep(fault.seconds if fault else 0)
-            connection.deaf = kind == "reset_after"
+            connection.deaf |= kind == "reset_after"
             await connection.send(envelope.on_the_wire())
             if kind == "reset_after":
                 await asyncio.sleep(0.1)  # Let the bytes out before the line is cut.

@@ -30,16 +30,8 @@ STATIC = Path(__file__).parent / "static"
 PAGE_MESSAGES = 500
 """How many messages of each channel the page is given; the rest only tests need."""
 
-FAULT_ERRORS = {
-    401: "invalid_auth",
-    402: "team_added_to_org",
-    403: "access_denied",
-    404: "unknown_method",
-    429: "ratelimited",
-    500: "fatal_error",
-    503: "service_unavailable",
-}
-"""What the body says beside the status of a fault."""
+FAULT_ERRORS = {401: "invalid_auth", 403: "access_denied", 429: "ratelimited", 503: "service_unavailable"}
+"""What the body says beside the status of a fault; for any other status, `fatal_error`."""
 
 PAGE_HEADERS = {
     # Belt to the page's braces: even text that became markup could load or run nothing.

@@ -334,9 +334,17 @@ def _shown(message: Message, with_metadata: bool = False) -> Message:
 
 @method("conversations.list", "channels:read", tier=2)
 def conversations_list(call: Call) -> Answer:
-    everything = sorted(call.state.channels.values(), key=lambda c: c.id)
+    public = "public_channel" in (call.text("types") or "public_channel")
+    everything = sorted(call.state.channels.values(), key=lambda c: c.id) if public else []
     page, cursor = _page(call, everything, default=100, at_most=999)
     return {"channels": [_conversation(c) for c in page], "response_metadata": {"next_cursor": cursor}}
+
+
+@method("users.conversations", "channels:read")
+def users_conversations(call: Call) -> Answer:
+    answer = conversations_list(call)
+    answer["channels"] = [c for c in answer["channels"] if c["is_member"]]
+    return answer
 
 
 @method("conversations.info", "channels:read")

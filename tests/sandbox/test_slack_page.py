@@ -220,8 +220,8 @@ def test_a_button_waits_for_its_answer_and_says_when_none_comes(desk: Desk, page
 
 
 def test_a_confirmation_is_asked_for_and_can_be_refused(desk: Desk, page: Page) -> None:
-    words = {name: {"type": "plain_text", "text": text} for name, text in
-             {"title": "Resolve this case?", "text": "The clock stops.", "confirm": "Yes, resolve", "deny": "Keep open"}.items()}  # fmt: skip
+    texts = {"title": "Resolve this case?", "text": "The clock stops.", "confirm": "Yes, resolve", "deny": "Keep open"}
+    words = {name: {"type": "plain_text", "text": text} for name, text in texts.items()}
     app, heard = desk.app(), []
     app.action("resolve")(lambda ack, body: (ack(), heard.append(body)))
     with desk.listen(app):
@@ -327,6 +327,25 @@ def test_an_ephemeral_message_and_an_edit_are_marked(desk: Desk, page: Page) -> 
     expect(messages(page)).to_have_count(1)
     client.chat_delete(channel=posted["channel"], ts=posted["ts"])
     expect(messages(page)).to_have_count(0)
+
+
+def test_a_card_that_is_redrawn_keeps_its_open_menu(desk: Desk, page: Page) -> None:
+    client = desk.client()
+    choices = [{"text": {"type": "plain_text", "text": w}, "value": w} for w in ("Snooze", "Not us")]
+    menu = {"type": "overflow", "action_id": "more", "options": choices}
+    posted = client.chat_postMessage(channel="triage", text="A case", blocks=card(menu, words="in 14 min"))
+    page.get_by_label("More actions").click()
+    client.chat_update(channel=posted["channel"], ts=posted["ts"], text="A case", blocks=card(menu, words="in 13 min"))
+    expect(messages(page)).to_contain_text("in 13 min")
+    expect(page.get_by_role("button", name="Snooze")).to_be_visible()
+
+
+def test_the_page_says_when_the_sandbox_is_gone(desk: Desk, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(desk.url)
+    expect(page.locator("#channel-name")).to_have_text("# triage")
+    desk.stop()
+    expect(page.get_by_role("alert")).to_have_text("The sandbox does not answer. Trying again…")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

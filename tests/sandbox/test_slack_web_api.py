@@ -2,6 +2,7 @@
 
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,19 @@ def test_timestamps_rise_and_never_repeat(desk: Desk) -> None:
     client = desk.client()
     stamps = [client.chat_postMessage(channel="triage", text=str(n))["ts"] for n in range(20)]
     assert stamps == sorted(set(stamps))
+
+
+def test_many_senders_at_once_lose_and_confuse_nothing(desk: Desk) -> None:
+    def send(n: int) -> str:
+        channel = ("triage", "ops")[n % 2]
+        return str(desk.client().chat_postMessage(channel=channel, text=str(n), metadata=METADATA)["ts"])
+
+    with ThreadPoolExecutor(8) as pool:
+        stamps = list(pool.map(send, range(60)))
+    kept = [*desk.state.messages("triage"), *desk.state.messages("ops")]
+    assert {m["ts"]: m["text"] for m in kept} == {ts: str(n) for n, ts in enumerate(stamps)}
+    in_order = [m["ts"] for m in desk.state.messages("triage")]
+    assert in_order == sorted(in_order)
 
 
 def test_history_is_newest_first_in_pages_without_replies(desk: Desk) -> None:
@@ -153,6 +167,7 @@ def test_the_app_must_join_a_channel_to_post(desk: Desk) -> None:
     client, sales = desk.client(), desk.state.channel("sales")
     sales.is_member = False
     assert refusal(client.chat_postMessage, channel=sales.id, text="x")["error"] == "not_in_channel"
+    assert "sales" not in [c["name"] for c in client.users_conversations()["channels"]]
     client.conversations_join(channel=sales.id)
     assert client.chat_postMessage(channel=sales.id, text="x")["ok"]
 

@@ -240,7 +240,9 @@ function draw(message, known) {
   const made = drawMessage(message);
   if (shown) {
     const focused = shown.contains(document.activeElement) && document.activeElement.dataset.action;
+    const menu = shown.querySelector("details[open] summary")?.dataset.action;
     shown.replaceWith(made);
+    if (menu) made.querySelector(`[data-action="${CSS.escape(menu)}"]`)?.parentElement.setAttribute("open", "");
     if (focused) made.querySelector(`[data-action="${CSS.escape(focused)}"]`)?.focus();
     if (known) made.classList.add("changed");
   } else if (!known) {
