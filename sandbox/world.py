@@ -11,9 +11,9 @@ import secrets
 import threading
 import time
 from bisect import bisect_left, bisect_right, insort
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -24,7 +24,7 @@ SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
 """X counts its ids' milliseconds from 2010-11-04T01:42:54.657Z."""
 
 REDDIT_EPOCH_MS = 1_500_000_000_000
-"""Made up, so that ids have the seven or eight base-36 digits that Reddit's have now."""
+"""Made up: nothing that Reddit says ties its ids to time, but they rise with it."""
 
 KEPT = timedelta(days=8)
 """How long a state file remembers: a day more than X's search looks back."""
@@ -144,9 +144,11 @@ class Limits:
         limit, seconds = self.table[route]
         now = time.time()
         with self._lock:
-            start, used = self._windows.get((token, route), (now, 0))
+            # Reddit's windows begin with the clock's tens of minutes, X's with the first request.
+            begin = now - now % seconds if route == "reddit" else now
+            start, used = self._windows.get((token, route), (begin, 0))
             if now >= start + seconds:
-                start, used = now, 0
+                start, used = begin, 0
             used += 1
             self._windows[token, route] = (start, used)
         return limit, used, max(0, limit - used), max(1, int(start + seconds - now + 0.999))
@@ -182,7 +184,7 @@ class World:
         self._authors: dict[tuple[str, str], Author] = {}
         self._authors_by_id: dict[tuple[str, str], Author] = {}
         self._worker = secrets.randbelow(1024)
-        self._sequence = 0
+        self._sequence: Counter[tuple[str, int]] = Counter()
         self._journal = None
         if journal is not None:
             self._replay(journal)
@@ -269,13 +271,16 @@ class World:
                 self._posts[platform, repost_of].shares += 1
             return made
 
-    def edit(self, platform: str, id: str, text: str) -> Post:
-        """Change a post's words. X gives the new version a new id; the old one leaves the search."""
+    def edit(self, platform: str, id: str, text: str, *, truth: dict[str, Any] | None = None) -> Post:
+        """Change a post's words, and perhaps what they should be judged as.
+
+        X gives the new version a new id, and the old one leaves the search.
+        """
         with self._lock:
             old = self._posts[platform, id]
-            now = self.clock.now()
+            now, truth = self.clock.now(), truth or old.truth
             if platform != "x":
-                old.text, old.edited_at = text, now
+                old.text, old.edited_at, old.truth = text, now, truth
                 self._write(old)
                 return old
             number, new_id = self._identify(platform, now, comment=False)
@@ -283,7 +288,7 @@ class World:
             for edition in old.editions:
                 self._posts[platform, edition].editions = editions
             old.superseded = True
-            new = Post(**{**_shallow(old), "id": new_id, "number": number, "text": text, "superseded": False})
+            new = replace(old, id=new_id, number=number, text=text, truth=truth, superseded=False)
             new.editions, new.edited_at, new.created_at, new.visible_at = editions, now, now, now
             self._write(old)
             self._keep(new)
@@ -311,7 +316,8 @@ class World:
     def children(self, platform: str, id: str) -> list[Post]:
         """Direct replies, oldest first."""
         with self._lock:
-            return [self._posts[platform, child] for child in self._children[platform, id]]
+            found = (self._posts[platform, child] for child in self._children[platform, id])
+            return [post for post in found if not post.superseded]
 
     def newest_first(
         self,
@@ -348,22 +354,19 @@ class World:
     def _identify(self, platform: str, when: datetime, *, comment: bool) -> tuple[int, str]:
         """A number and id that no post had before, in this run or an earlier one.
 
-        The low bits carry a random worker number of this run, as X's own snowflakes carry a machine's.
+        They count on within a millisecond. X's snowflakes and the feeds' guids carry a number of this
+        run besides, as X's carry a machine's.
         """
         ms = int(when.timestamp() * 1000)
-        while True:
-            self._sequence = (self._sequence + 1) % 4096
-            if platform == "x":
-                number = ((ms - SNOWFLAKE_EPOCH_MS) << 22) | (self._worker << 12) | self._sequence
-                id = str(number)
-            elif platform == "reddit":
-                number = (ms - REDDIT_EPOCH_MS) * 16 + self._sequence % 16
-                id = ("t1_" if comment else "t3_") + base36(number)
-            else:
-                number = ms * 4096 + self._sequence
-                id = f"{base36(ms)}-{self._worker:03x}-{self._sequence:03x}"
-            if (platform, id) not in self._posts:
-                return number, id
+        sequence = self._sequence[platform, ms]
+        self._sequence[platform, ms] += 1
+        if platform == "x":
+            number = ((ms - SNOWFLAKE_EPOCH_MS) << 22) + (self._worker << 12) + sequence
+            return number, str(number)
+        if platform == "reddit":
+            number = (ms - REDDIT_EPOCH_MS) * 256 + sequence
+            return number, ("t1_" if comment else "t3_") + base36(number)
+        return ms * 4096 + sequence, f"{base36(ms)}-{self._worker:03x}-{sequence:03x}"
 
     def _account_id(self, platform: str) -> str:
         while True:
@@ -406,10 +409,6 @@ class World:
             for post in latest.values():
                 file.write(json.dumps(asdict(post), default=datetime.isoformat, ensure_ascii=False) + "\n")
         shortened.replace(journal)
-
-
-def _shallow(post: Post) -> dict[str, Any]:
-    return {f.name: getattr(post, f.name) for f in fields(Post)}
 
 
 def _from_json(row: dict[str, Any]) -> Post:

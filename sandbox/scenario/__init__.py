@@ -127,8 +127,8 @@ class Player:
             return None
         if "edit" in row:
             old = self._posted[row["edit"]]
-            new = world.edit(old.platform, old.id, self._fill(row["text"], old.author, None))
-            new.truth = row["truth"] | {"row": move.name}
+            text, truth = self._fill(row["text"], old.author, None), row["truth"] | {"row": move.name}
+            new = world.edit(old.platform, old.id, text, truth=truth)
             self._posted[row["edit"]] = new
             return new
         if "repost_of" in row:
