@@ -1,0 +1,1 @@
+"""The repository around the code: documents, requirements, migrations and the compose file say what the code does."""
