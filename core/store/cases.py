@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, literal_column, select, update
 
 from core.case import Candidate, Case, CaseEvent, CaseFile, CaseStatus, EventKind, Move
 from core.mention import Mention
@@ -77,6 +77,14 @@ def card_posted(tx: Connection, case_id: int, channel: str, ts: str, now: dateti
 def get(tx: Connection, case_id: int) -> Case | None:
     row = tx.execute(select(*rows.CASE).where(cases.c.id == case_id)).mappings().one_or_none()
     return rows.case(row) if row is not None else None
+
+
+def lock_conversations(tx: Connection, conversations: Collection[str]) -> None:
+    """Let one worker at a time open cases in these conversations, until the transaction ends, so that an author's two posts
+    that two workers triage together become one case. SQLite has one writer anyway."""
+    if tx.dialect.name != "sqlite" and conversations:
+        key = func.hashtextextended(bindparam("conversation"), 0)
+        tx.execute(select(func.pg_advisory_xact_lock(key)), [{"conversation": one} for one in sorted(conversations)])
 
 
 def in_conversations(

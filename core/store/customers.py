@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, case, delete, func, literal, s
 from core.customer import Customer, Evidence, Handle, Link, Order
 from core.store import rows
 from core.store.engine import insert
-from core.store.schema import customer_keys, customers, links, orders
+from core.store.schema import authors, customer_keys, customers, links, orders
 
 Key = tuple[str, str]
 """What finds a customer: (kind, value), with kind one of account_id, handle, email, phone, order_id."""
@@ -216,8 +216,10 @@ def save_links(tx: Connection, judged: Mapping[str, Sequence[Link]], now: dateti
     changed = {a: list(new) for a, new in judged.items() if set(old.get(a, [])) != set(new)}
     if not changed:
         return 0
+    still = set()  # an author who was erased since they were read keeps none
     for part in rows.chunks(sorted(changed)):
         tx.execute(delete(links).where(links.c.author_id.in_(part)))
+        still |= set(tx.scalars(select(authors.c.id).where(authors.c.id.in_(part))))
     new_rows = [
         {
             "author_id": link.author_id,
@@ -229,7 +231,7 @@ def save_links(tx: Connection, judged: Mapping[str, Sequence[Link]], now: dateti
             "version": link.version,
             "decided_at": now,
         }
-        for author in sorted(changed)
+        for author in sorted(changed.keys() & still)
         for link in changed[author]
     ]
     if new_rows:

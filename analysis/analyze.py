@@ -1,0 +1,96 @@
+"""Judging any file of texts, a line at a time: the pure part of `sunwai analyze`."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+from analysis.judge import Subject, judge
+from analysis.words import brand_names
+from core.assessment import Assessment
+from core.mention import Brand
+
+BATCH = 256
+_NO_TIME = datetime(
+    1970, 1, 1, tzinfo=UTC
+)  # rows carry no time of judgement, so that the same file gives the same rows
+
+Row = dict[str, Any]
+
+
+def analyze(lines: Iterable[bytes | str], brands: Sequence[Brand] = ()) -> Iterator[Row]:
+    """Judge each JSON line, in order, in constant memory; blank lines are passed over.
+
+    In: `id`, `text`; optional `lang`, `author_followers`, `source`, `created_at`, `brand` (a key or a name; without it
+    the first of `brands` that the text names, else the first). Out: `id`, `language`, `sentiment`, `is_complaint`,
+    `intent`, `urgency`, `department`, and `needs_review` where a person should look because we cannot judge the language.
+    A line that cannot be judged gives {`id`, `error`}.
+    """
+    rows = (_read(line, number) for number, line in enumerate(lines, 1) if line.strip())
+    while batch := list(islice(rows, BATCH)):
+        good = [row for row in batch if "error" not in row]
+        judged = iter(judge([_subject(row, brands) for row in good], _NO_TIME))
+        for row in batch:
+            yield row if "error" in row else _written(row["id"], next(judged))
+
+
+def _read(line: bytes | str, number: int) -> Row:
+    """The row of one line, checked; or an error row in words for whoever made the file."""
+    try:
+        row = json.loads(line if isinstance(line, str) else line.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return {"id": None, "error": f"line {number} is not UTF-8"}
+    except (ValueError, RecursionError) as error:
+        return {"id": None, "error": f"line {number} is not JSON: {str(error)[:120]}"}
+    if not isinstance(row, dict):
+        return {"id": None, "error": f"line {number} is not a JSON object"}
+    id = row.get("id")
+    if not isinstance(id, str | int) or isinstance(id, bool):
+        return {"id": None, "error": f"line {number} has no 'id'"}
+    if not isinstance(row.get("text"), str):
+        return {"id": id, "error": "'text' is missing" if row.get("text") is None else "'text' must be a string"}
+    followers = row.get("author_followers")
+    if followers is not None and (not isinstance(followers, int) or isinstance(followers, bool) or followers < 0):
+        return {"id": id, "error": "'author_followers' must be a whole number, 0 or more"}
+    for name in ("lang", "brand"):
+        if row.get(name) is not None and not isinstance(row[name], str):
+            return {"id": id, "error": f"'{name}' must be a string"}
+    return row
+
+
+def _subject(row: Row, brands: Sequence[Brand]) -> Subject:
+    return Subject(
+        mention_id=str(row["id"]),
+        text=row["text"],
+        brand=_brand(row, brands),
+        lang=row.get("lang") or "",
+        followers=row.get("author_followers"),
+    )
+
+
+def _brand(row: Row, brands: Sequence[Brand]) -> Brand | None:
+    """The brand that the row is about: named in the row, else in its text, else the first of the settings."""
+    if name := row.get("brand"):
+        known = (b for b in brands if name.lower() in (b.key.lower(), b.name.lower()))
+        return next(known, None) or Brand(name, name, (name,))
+    named = (b for b in brands if (names := brand_names(b)) is not None and names.search(row["text"][:4000]))
+    return next(named, None) or next(iter(brands), None)
+
+
+def _written(id: str | int, judged: Assessment) -> Row:
+    sentiment, urgency = judged.sentiment, judged.urgency
+    row: Row = {
+        "id": id,
+        "language": judged.language,
+        "sentiment": {"label": sentiment.label, "score": round(sentiment.score, 4), "engine": sentiment.engine},
+        "is_complaint": judged.is_complaint,
+        "intent": judged.intent,
+        "urgency": {
+            "priority": urgency.priority.name,
+            "score": urgency.score,
+            "reasons": [{"signal": r.signal, "weight": r.weight, "text": r.text} for r in urgency.reasons],
+        },
+        "department": judged.department,
+    }
+    return row | {"needs_review": True} if judged.needs_review else row

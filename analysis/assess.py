@@ -1,0 +1,78 @@
+"""STAGE: judge what was heard, and link its authors to customers."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from analysis import identity
+from analysis.judge import judge, subject
+from core.assessment import Assessment
+from core.customer import Customer, Link
+from core.mention import Brand
+from core.settings import Settings
+from core.store import Store, assessments, customers
+from core.store.assessments import Waiting
+
+Judged = tuple[list[tuple[Waiting, Assessment]], dict[str, list[Link]]]
+
+
+def assess(store: Store, settings: Settings, now: datetime, limit: int = 500) -> dict[str, int]:
+    """Judge up to `limit` (mention, brand) pairs that wait, with their authors' links, in one transaction.
+
+    Returns counts: `judged`, and `linked`, the authors whose links changed. An edited mention waits again, and is judged
+    again. Safe to run twice at once: on PostgreSQL workers take different rows; on SQLite two may judge the same ones, but
+    the work is done outside the write lock and the store keeps one judgement.
+    """
+    if not store.is_sqlite:
+        return store.run(lambda tx: _save(tx, _judge(tx, settings, now, limit), now))
+    with store.read() as tx:
+        judged = _judge(tx, settings, now, limit)
+    return store.run(lambda tx: _save(tx, judged, now)) if judged[0] else {"judged": 0, "linked": 0}
+
+
+def _judge(tx: Connection, settings: Settings, now: datetime, limit: int) -> Judged:
+    waiting = assessments.to_assess(tx, limit)
+    links, known = _link(tx, waiting)
+    brands: dict[str, Brand] = {
+        key: settings.brand(key) for key in {w.brand for w in waiting} if key in settings.brands
+    }
+    subjects = [
+        subject(
+            w.mention,
+            brands.get(w.brand) or Brand(w.brand, w.brand),  # a brand that left the settings is still judged
+            now,
+            identity.is_vip(links.get(w.mention.author.id, ()), known),
+        )
+        for w in waiting
+    ]
+    return list(zip(waiting, judge(subjects, now), strict=True)), links
+
+
+def _link(tx: Connection, waiting: Sequence[Waiting]) -> tuple[dict[str, list[Link]], Mapping[str, Customer]]:
+    """The links of these authors as they now should be, and the customers in them. The brand's own accounts are nobody's."""
+    texts: dict[str, list[str]] = {}
+    authors = {}
+    for w in waiting:
+        if not w.own and w.mention.author.external_id:
+            authors[w.mention.author.id] = w.mention.author
+            texts.setdefault(w.mention.author.id, []).append(f"{w.mention.title}\n{w.mention.text}")
+    claimed = {who: identity.claims(author, texts[who]) for who, author in authors.items()}
+    found = customers.find(tx, {key for claim in claimed.values() for key in claim.keys})
+    before = customers.links_of(tx, claimed.keys())
+    ids = {who for owners in found.values() for who, _ in owners} | {
+        link.customer_id for links in before.values() for link in links
+    }
+    known = customers.get(tx, ids) if ids else {}
+    links = {
+        who: identity.link(claim, found, known, before.get(who, ()))
+        for who, claim in claimed.items()
+        if who in before or any(key in found for key in claim.keys)
+    }
+    return links, known
+
+
+def _save(tx: Connection, judged: Judged, now: datetime) -> dict[str, int]:
+    pairs, links = judged
+    stored = assessments.save(tx, pairs)
+    return {"judged": stored, "linked": customers.save_links(tx, links, now) if stored else 0}

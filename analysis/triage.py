@@ -1,0 +1,264 @@
+"""STAGE: from judgements to cases, and to the cards that ring the desk."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal, overload
+
+from sqlalchemy import Connection
+
+from core.assessment import Assessment
+from core.case import Case, CaseStatus, Move, answered, raise_priority, reopen
+from core.settings import Settings
+from core.sla import deadlines
+from core.store import Store, assessments, cases, outbox
+from core.store.assessments import Waiting
+from core.store.outbox import Message
+
+CARD = "slack_card"
+DRY_RUN_LIMIT = 10_000
+"""How many mentions a dry run looks at: it holds the write lock while it looks."""
+
+
+@overload
+def triage(
+    store: Store, settings: Settings, now: datetime, limit: int = 500, *, dry_run: Literal[False] = False
+) -> dict[str, int]: ...
+@overload
+def triage(
+    store: Store, settings: Settings, now: datetime, limit: int = 500, *, dry_run: Literal[True]
+) -> list[dict[str, Any]]: ...
+def triage(
+    store: Store, settings: Settings, now: datetime, limit: int = 500, *, dry_run: bool = False
+) -> dict[str, int] | list[dict[str, Any]]:
+    """Open or join a case for up to `limit` judged mentions, and queue their cards, all in one transaction.
+
+    P1 to P3 open a case; P1 and P2 ring, unless they are history (a first pull, a replay) or older than
+    `ring_max_age_hours`. What the same author says later in the same conversation joins their case, and may raise or
+    reopen it. What the brand's own accounts answer stops the clock. Returns counts: `triaged`, `opened`, `joined`,
+    `answered`, `rang`.
+
+    A dry run does the same and takes it back: it returns what would ring, most urgent first, as rows of `priority`,
+    `department`, `channel`, `mention`, `brand`, `url`, `why`.
+    """
+    if not dry_run:
+        return store.run(lambda tx: _Batch(tx, settings, now).work(assessments.to_triage(tx, limit)))
+    rows: list[dict[str, Any]] = []
+    try:
+        with store.write() as tx:
+            batch = _Batch(tx, settings, now)
+            batch.work(assessments.to_triage(tx, max(limit, DRY_RUN_LIMIT)))
+            rows = sorted(batch.rung, key=lambda row: str(row["priority"]))
+            raise _TakeBack
+    except _TakeBack:
+        return rows
+
+
+class _TakeBack(Exception):
+    """Ends a dry run's transaction without a trace."""
+
+
+Pair = tuple[str, str]
+
+
+@dataclass
+class _Batch:
+    """One transaction's work. What it opens or moves is kept at hand, so that later mentions of the batch find it."""
+
+    tx: Connection
+    settings: Settings
+    now: datetime
+    of_mention: dict[Pair, Case] = field(default_factory=dict)
+    in_conversation: dict[Pair, list[tuple[Case, str | None]]] = field(default_factory=dict)
+    messages: list[Message] = field(default_factory=list)
+    rung: list[dict[str, Any]] = field(default_factory=list)
+    counts: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys(("triaged", "opened", "joined", "answered", "rang"), 0)
+    )
+
+    def work(self, waiting: Sequence[Waiting]) -> dict[str, int]:
+        if not waiting:
+            return self.counts
+        openers = {
+            cases.conversation_key(w.mention) for w in waiting if not w.own and _judged(w).urgency.priority.opens_case
+        }
+        cases.lock_conversations(self.tx, openers)
+        self.in_conversation = cases.in_conversations(self.tx, {cases.conversation_key(w.mention) for w in waiting})
+        self.of_mention = cases.of_mentions(self.tx, _pairs(waiting))
+        for one in sorted(waiting, key=lambda w: (w.mention.created_at, w.mention.id)):
+            self._place(one)
+        outbox.put(self.tx, self.messages)
+        assessments.mark_triaged(self.tx, waiting)
+        self.counts["triaged"] = len(waiting)
+        return self.counts
+
+    def _place(self, one: Waiting) -> None:
+        if one.own:
+            self._answer(one)
+        elif (case := self.of_mention.get((one.mention.id, one.brand))) is not None:
+            self._change(case, one, fresh=False)  # judged again: its words changed, or all was replayed
+        elif (case := self._case_of_author(one) or self._case_of_original(one)) is not None:
+            self._join(case, one)
+        elif _judged(one).urgency.priority.opens_case:
+            self._open(one)
+
+    def _open(self, one: Waiting) -> None:
+        judged, mention = _judged(one), one.mention
+        target = self.settings.target_for(judged.urgency.priority)
+        answer_by, resolve_by = deadlines(mention.created_at, target) if target else (None, None)
+        new = Case(
+            id=0,
+            mention_id=mention.id,
+            brand=one.brand,
+            status=CaseStatus.OPEN,
+            priority=judged.urgency.priority,
+            department=judged.department,
+            opened_at=self.now,
+            answer_by=answer_by,
+            resolve_by=resolve_by,
+        )
+        case = cases.open_case(self.tx, new, mention)
+        if case is None:
+            return
+        self.counts["opened"] += 1
+        self.in_conversation.setdefault(_conversation(one), []).append((case, mention.author.id))
+        self._remember(case, one)
+        if case.priority.rings and self._is_news(one):
+            self._ring(case, one)
+
+    def _join(self, case: Case, one: Waiting) -> None:
+        if not cases.join(self.tx, case, one.mention, self.now):
+            return
+        self.counts["joined"] += 1
+        self._remember(case, one)
+        self._change(case, one, fresh=True)
+
+    def _change(self, case: Case, one: Waiting, *, fresh: bool) -> None:
+        """What a mention that belongs to a case does to it: raise it, reopen it, or only be shown on its card."""
+        judged, said_at = _judged(one), one.mention.created_at
+        before = case
+        if one.mention.kind != "repost":
+            case = self._move(case, lambda c: self._raise(c, one))
+            came_back = fresh and judged.urgency.priority.opens_case
+            if came_back and case.status.is_closed and (case.resolved_at is None or said_at > case.resolved_at):
+                case = self._move(case, lambda c: reopen(c, self.now, f"the customer came back: {one.mention.id}"))
+        if case.priority.rings and not before.priority.rings and case.slack_ts is None and self._is_news(one):
+            self._ring(case, one)
+        elif fresh:
+            self._redraw(case, f"joined:{case.id}:{one.mention.id}:{one.brand}")
+        elif one.may_ring or case.version != before.version:  # an edit reads differently now; a mere replay need not
+            self._redraw(case, f"again:{case.id}:{one.mention.id}:{one.revision}")
+
+    def _raise(self, case: Case, one: Waiting) -> Move | None:
+        """The case made more urgent; its clock then runs from when the customer said what raised it."""
+        priority = _judged(one).urgency.priority
+        move = raise_priority(case, priority, self.now, one.mention.id)
+        target = self.settings.target_for(priority)
+        if move is None or target is None:
+            return move
+        answer_by, resolve_by = deadlines(one.mention.created_at, target)
+        return replace(
+            move,
+            case=replace(
+                move.case,
+                answer_by=min(filter(None, (case.answer_by, answer_by))),
+                resolve_by=min(filter(None, (case.resolve_by, resolve_by))),
+            ),
+        )
+
+    def _answer(self, one: Waiting) -> None:
+        """The brand spoke: the first-response clock of the case that it replied to stops."""
+        for case in self._answered_by(one):
+            moved = self._move(case, lambda c: answered(c, one.mention.created_at, one.mention.author.id))
+            if moved.version != case.version:
+                self.counts["answered"] += 1
+                self._redraw(moved)
+
+    def _answered_by(self, one: Waiting) -> list[Case]:
+        """The case of the post that it answers; or, where that is the brand's own thread, the only open case there is."""
+        if one.mention.parent_id:
+            direct = self.of_mention.get((f"{one.mention.platform}:{one.mention.parent_id}", one.brand))
+            if direct is not None:
+                return [direct]
+        there = [case for case, _ in self.in_conversation.get(_conversation(one), ()) if not case.status.is_closed]
+        return there if len(there) == 1 else []
+
+    def _case_of_author(self, one: Waiting) -> Case | None:
+        """The author's latest case in this conversation."""
+        if not one.mention.author.external_id:
+            return None
+        there = self.in_conversation.get(_conversation(one), ())
+        return next((case for case, author in reversed(there) if author == one.mention.author.id), None)
+
+    def _case_of_original(self, one: Waiting) -> Case | None:
+        """The case of what was reposted: a thousand reposts are one complaint."""
+        if one.mention.kind != "repost" or not one.mention.parent_id:
+            return None
+        return self.of_mention.get((f"{one.mention.platform}:{one.mention.parent_id}", one.brand))
+
+    def _is_news(self, one: Waiting) -> bool:
+        age = self.now - one.mention.created_at
+        return one.may_ring and age <= timedelta(hours=self.settings.ring_max_age_hours)
+
+    def _ring(self, case: Case, one: Waiting) -> None:
+        channel = self.settings.channel_for(case.department)
+        key = f"card:{case.mention_id}:{case.brand}"
+        self.messages.append(Message(CARD, channel, key, rank=int(case.priority), case_id=case.id))
+        self.counts["rang"] += 1
+        self.rung.append(
+            {
+                "priority": case.priority.name,
+                "department": case.department,
+                "channel": channel,
+                "mention": case.mention_id,
+                "brand": case.brand,
+                "url": one.mention.url,
+                "why": ", ".join(r.signal for r in _judged(one).urgency.reasons if r.weight >= 0)[:200],
+            }
+        )
+
+    def _redraw(self, case: Case, key: str | None = None) -> None:
+        """Have the card show the case as it now is, unless it has none, or one that this transaction queues."""
+        queued = any(message.case_id == case.id and message.kind == CARD for message in self.messages)
+        if not queued and (case.slack_ts is not None or case.priority.rings):
+            update = outbox.card_update(case, key)
+            self.messages.append(replace(update, channel=update.channel or self.settings.channel_for(case.department)))
+
+    def _move(self, case: Case, make: Callable[[Case], Move | None]) -> Case:
+        """Move a case; if an agent moved it meanwhile, read it again and think again. Returns it as it now is."""
+        while (move := make(case)) is not None:
+            if cases.move(self.tx, move):
+                self._moved(move.case)
+                return move.case
+            case = cases.get(self.tx, case.id) or case
+        return case
+
+    def _moved(self, case: Case) -> None:
+        for pair, known in self.of_mention.items():
+            if known.id == case.id:
+                self.of_mention[pair] = case
+        for there in self.in_conversation.values():
+            there[:] = [(case if known.id == case.id else known, author) for known, author in there]
+
+    def _remember(self, case: Case, one: Waiting) -> None:
+        self.of_mention[one.mention.id, one.brand] = case
+
+
+def _judged(one: Waiting) -> Assessment:
+    if one.assessment is None:
+        raise ValueError(f"{one.mention.id} reached triage without a judgement")
+    return one.assessment
+
+
+def _conversation(one: Waiting) -> Pair:
+    return cases.conversation_key(one.mention), one.brand
+
+
+def _pairs(waiting: Iterable[Waiting]) -> set[Pair]:
+    """The mentions themselves, and what they reply to or repost."""
+    found: set[Pair] = set()
+    for one in waiting:
+        found.add((one.mention.id, one.brand))
+        if one.mention.parent_id and (one.own or one.mention.kind == "repost"):
+            found.add((f"{one.mention.platform}:{one.mention.parent_id}", one.brand))
+    return found
