@@ -365,6 +365,7 @@ class RedditApi:
             "author": "[deleted]" if erased else post.author.handle,
             **({} if erased else {"author_fullname": f"t2_{post.author.id}"}),
             "author_flair_text": None,
+            "author_flair_css_class": None,
             "subreddit": post.place,
             "subreddit_id": _subreddit_id(post.place),
             "subreddit_name_prefixed": f"r/{post.place}",
@@ -446,6 +447,7 @@ class RedditApi:
                 "is_original_content": False,
                 "is_robot_indexable": not post.gone,
                 "link_flair_text": None,
+                "link_flair_css_class": None,
                 "thumbnail": "self" if not post.link else "default",
                 "media": None,
                 "media_embed": {},
@@ -522,8 +524,22 @@ def _subreddit(name: str, subscribers: int) -> dict[str, Any]:
             "user_is_banned": None,
             "user_is_moderator": None,
             "user_is_subscriber": None,
+            "user_is_contributor": None,
+            "user_is_muted": None,
+            **dict.fromkeys(_SUBREDDIT_EMPTY, ""),
+            **dict.fromkeys(_SUBREDDIT_UNSET),
+            **dict.fromkeys(_SUBREDDIT_OFF, False),
+            "comment_score_hide_mins": 0,
+            "submission_type": "any",
         },
     }
+
+
+_SUBREDDIT_EMPTY = ("banner_img", "header_title", "icon_img", "key_color", "submit_text")
+_SUBREDDIT_EMPTY += ("submit_link_label", "submit_text_label")
+_SUBREDDIT_UNSET = ("accounts_active", "banner_size", "description_html", "header_img", "header_size", "icon_size")
+_SUBREDDIT_UNSET += ("public_description_html", "submit_text_html", "suggested_comment_sort")
+_SUBREDDIT_OFF = ("collapse_deleted_comments", "hide_ads", "public_traffic", "user_sr_theme_enabled", "wiki_enabled")
 
 
 def _redditor(author: Author) -> dict[str, Any]:
