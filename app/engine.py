@@ -8,7 +8,6 @@ import sys
 import urllib.request
 from collections.abc import Mapping
 from contextlib import closing, suppress
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -71,25 +70,23 @@ class Airflow:
         """Remember that its database is this Airflow's."""
         (self.home / "migrated").write_text(version("apache-airflow"))
 
-    def let_go(self) -> None:
-        """Close the runs that were open when Airflow was last ended: nobody works on them any more.
+    def take_up(self) -> None:
+        """Send tasks that were under way when Airflow was last ended back to their start, to be run at once.
 
-        Airflow itself would wait for their heartbeats to time out, and a continuous DAG has one run at a time.
+        Airflow itself would wait until their heartbeats time out, and a continuous DAG has one run at a time. Nobody else
+        works on them: this Airflow is not running.
         """
         if self.must_migrate():
             return
-        moment = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
         with (
             closing(sqlite3.connect(self._database, timeout=10)) as database,
             database,
             suppress(sqlite3.OperationalError),
         ):
-            for table in ("task_instance", "dag_run"):
-                database.execute(
-                    f"UPDATE {table} SET state = 'failed', end_date = ? "  # noqa: S608 - two names of ours
-                    "WHERE state IN ('queued', 'running', 'scheduled', 'restarting', 'up_for_retry')",
-                    (moment,),
-                )
+            database.execute(
+                "UPDATE task_instance SET state = NULL, max_tries = try_number + 3 "
+                "WHERE state IN ('scheduled', 'queued', 'running', 'restarting', 'up_for_retry')"
+            )
 
     def migrate(self) -> list[str]:
         return [*self._command(), "db", "migrate"]

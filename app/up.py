@@ -63,7 +63,7 @@ def run_stack(
         if fresh:
             with steps("Airflow's database"):
                 _migrate(airflow, supervisor)
-        airflow.let_go()
+        airflow.take_up()
         parts = airflow.programs()
         with steps("Pages"):
             for program in parts:
@@ -102,8 +102,9 @@ def free_ports(wanted: Mapping[str, int], fixed: Collection[str]) -> dict[str, i
                 )
             found[name] = port
         else:
-            free = (p for p in range(port, port + 200) if p not in found.values() and (p == port or p not in wanted.values()))
-            found[name] = next((p for p in free if _is_free(p)), 0) or _none(port)
+            spoken_for = {*found.values(), *wanted.values()} - {port}
+            free = (p for p in range(port, port + 200) if p not in spoken_for and _is_free(p))
+            found[name] = next(free, 0) or _none(port)
     return found
 
 

@@ -1,8 +1,8 @@
 """
 ### Housekeeping
 
-Every 15 minutes: copy customers and orders, ask the platforms which posts were deleted and erase those, let go of what is older
-than the settings keep, and look after the database.
+Every 15 minutes: copy customers and orders, ask the platforms which posts were deleted and erase those, let go of what is
+older than the settings keep, and look after the database.
 
 **When it is red:** nothing rings later for it. `sync`: the customers' file or database cannot be read; its log names the
 file and the line, and the customers of the last good copy stay. `refresh`: a platform does not take its key; mend it within
@@ -13,35 +13,21 @@ from datetime import timedelta
 
 from airflow.sdk import dag, task
 
-with_retries = task(retries=2, retry_delay=timedelta(minutes=1))
-
 
 @dag(schedule="*/15 * * * *", catchup=False, max_active_runs=1, doc_md=__doc__, tags=["sunwai"])
 def housekeeping() -> None:
-    @with_retries
-    def sync() -> dict[str, int]:
-        return stage("sync")
+    @task(retries=2, retry_delay=timedelta(minutes=1))
+    def stage(name: str) -> dict[str, int]:
+        from connections import house
 
-    @with_retries
-    def refresh() -> dict[str, int]:
-        return stage("refresh")
+        from app import pipeline
 
-    @with_retries
-    def tidy() -> dict[str, int]:
-        return stage("housekeeping")
+        with house() as opened:
+            return getattr(pipeline, name)(opened)
 
-    sync()
-    refresh()
-    tidy()
-
-
-def stage(name: str) -> dict[str, int]:
-    from connections import house
-
-    from app import pipeline
-
-    with house() as opened:
-        return getattr(pipeline, name)(opened)
+    stage.override(task_id="sync")("sync")
+    stage.override(task_id="refresh")("refresh")
+    stage.override(task_id="tidy")("housekeeping")
 
 
 housekeeping()

@@ -10,49 +10,25 @@ wait in the outbox. `assess`, `triage`: a mistake in the program; what was heard
 """
 
 from datetime import timedelta
-from itertools import pairwise
 
 from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.sdk import dag, task
-
-after_all = task(trigger_rule="all_done", retries=2, retry_delay=timedelta(seconds=5))
+from airflow.sdk import chain, dag, task
 
 
 @dag(schedule="* * * * *", catchup=False, max_active_runs=1, doc_md=__doc__, tags=["sunwai"])
 def sweep() -> None:
-    @after_all
-    def ingest() -> dict[str, int]:
-        return stage("ingest")
+    @task(trigger_rule="all_done", retries=2, retry_delay=timedelta(seconds=5))
+    def stage(name: str) -> dict[str, int]:
+        from connections import house
 
-    @after_all
-    def assess() -> dict[str, int]:
-        return stage("assess")
+        from app import pipeline
 
-    @after_all
-    def triage() -> dict[str, int]:
-        return stage("triage")
+        with house() as opened:
+            return getattr(pipeline, name)(opened)
 
-    @after_all
-    def watch() -> dict[str, int]:
-        return stage("watch")
-
-    @after_all
-    def deliver() -> dict[str, int]:
-        return stage("deliver")
-
-    steps = [ingest(), assess(), triage(), watch(), deliver()]
-    for before, then in pairwise(steps):
-        before >> then
+    steps = [stage.override(task_id=name)(name) for name in ("ingest", "assess", "triage", "watch", "deliver")]
+    chain(*steps)
     steps >> EmptyOperator(task_id="all_well")  # red where any step was, though the later ones ran
-
-
-def stage(name: str) -> dict[str, int]:
-    from connections import house
-
-    from app import pipeline
-
-    with house() as opened:
-        return getattr(pipeline, name)(opened)
 
 
 sweep()
