@@ -270,7 +270,8 @@ def _problems(
     told = set()
     for source in sources:
         if source.state == "misconfigured":
-            yield f"Source {source.name} has stopped: {source.last_error or 'its settings are wrong'}"
+            why = (source.last_error or "its settings are wrong").removeprefix(f"{source.name}: ")
+            yield f"Source {source.name} has stopped: {why}"
         elif source.state == "stale":
             yield f"Source {source.name} is silent: no good pull for {span(source.lag_seconds or 0)}."
         elif source.state == "budget_spent":

@@ -28,7 +28,7 @@ def _environment() -> Environment:
     )
     named = (
         *("tidy", "cut", "one_line", "web_url", "in_path", "utc", "number"),
-        *("platform", "topic", "language", "spaced", "strongest"),
+        *("platform", "topic", "language", "spaced", "coded"),
     )
     made.filters |= {name: getattr(words, name) for name in named} | {"span": span}
     return made

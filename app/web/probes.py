@@ -20,10 +20,12 @@ def router(site: Site) -> APIRouter:
     registry = CollectorRegistry()
     registry.register(_Pipeline(site))
 
+    @routes.head("/healthz", include_in_schema=False)
     @routes.get("/healthz", summary="The process is alive")
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
+    @routes.head("/readyz", include_in_schema=False)
     @routes.get("/readyz", summary="The database answers and has this program's schema; 503 with the reason if not")
     def readyz() -> Response:
         try:

@@ -2,14 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
+from markupsafe import Markup, escape
+
 from app.status import span
-from core.assessment import Reason
 from core.case import Case
 
 PLATFORMS = {"x": "X", "rss": "Web", "hackernews": "Hacker News", "youtube": "YouTube", "appstore": "App Store"}
@@ -111,9 +111,9 @@ def spaced(name: str) -> str:
     return re.sub(r"[_\s]+", " ", name).strip()
 
 
-def strongest(reasons: Iterable[Reason]) -> list[Reason]:
-    """What decided first: a floor weighs nothing and decides everything, so it leads; then the weights, largest first."""
-    return sorted(reasons, key=lambda reason: (reason.weight != 0, -abs(reason.weight)))
+def coded(text: str) -> Markup:
+    """Our own sentences, in which a command stands between backticks, with those commands set as code."""
+    return Markup(re.sub(r"`([^`]{1,120})`", r"<code>\1</code>", str(escape(tidy(text)))))  # noqa: S704 - escaped first
 
 
 @dataclass(frozen=True, slots=True)
