@@ -24,6 +24,9 @@ from core.settings import Environment, Settings
 LISTING_END = 900
 """Reddit's listings end at about 1,000 items, fewer where some were removed. One this long that ends was cut off."""
 
+DOUBTFUL = 20
+"""So many posts do not vanish together: an empty answer is a hiccup, and what is erased cannot be brought back."""
+
 MOST_ITEMS = 2_000
 """More than a listing can have: whatever happens, an answer ends."""
 
@@ -38,7 +41,8 @@ class RedditTable(SourceTable):
     `search` finds submissions by words; it is indexed late and out of order, hence its own, longer overlap. `new` and
     `comments` read all that is posted and match it here. `subreddits = ["all"]` is for `search` alone: Reddit's list of
     all comments is incomplete. `about` names the subreddits where everything is about a brand, named or not:
-    `about = { northwind = ["northwind"] }`.
+    `about = { northwind = ["northwind"] }`. `requests_per_10_minutes` is the app's limit, shared by all streams: polls are
+    spread so that it lasts.
     """
 
     subreddits: tuple[Subreddit, ...] = Field(min_length=1, max_length=100)
@@ -47,6 +51,7 @@ class RedditTable(SourceTable):
     poll_seconds: float = Field(10.0, ge=1, le=86_400)
     search_overlap_seconds: float = Field(3600.0, ge=0, le=7 * 86_400)
     page_size: int = Field(100, ge=1, le=100)
+    requests_per_10_minutes: int = Field(1000, gt=0)
     recheck_days: float = Field(730.0, ge=0)
 
 
@@ -84,8 +89,8 @@ def _own(settings: Settings, brand: str) -> frozenset[str]:
 class _Requestor(prawcore.Requestor):  # type: ignore[misc]  # mypy sees no types in prawcore
     """Tells trouble on the wire by remedy, before prawcore sees it.
 
-    prawcore would repeat the request at once, or sleep until the limit is over, up to ten minutes, with a worker held. Its
-    pacing within the limit, which waits for a second or so, is left to it.
+    prawcore would repeat the request at once, or sleep until the limit is over, up to ten minutes, with a worker held: so it
+    is not shown the limit. The interval between polls keeps within it, and who uses it up is told to come back.
     """
 
     now = datetime.fromtimestamp(0, UTC)
@@ -100,9 +105,9 @@ class _Requestor(prawcore.Requestor):  # type: ignore[misc]  # mypy sees no type
             raise unreachable("Reddit", error.original_exception) from None
         raise_if_busy(response, "Reddit", self.now)
         self._until = None
-        if response.headers.get("x-ratelimit-remaining", "1").startswith("0"):
+        remaining = seconds(response.headers.pop("x-ratelimit-remaining", None))
+        if remaining is not None and remaining < 1:
             self._until = self.now + timedelta(seconds=seconds(response.headers.get("x-ratelimit-reset")) or 60)
-            response.headers["x-ratelimit-remaining"] = "1"  # else prawcore sleeps until the reset
         return response
 
 
@@ -125,22 +130,20 @@ class RedditConnector:
         queries: Sequence[BrandQuery],
         own_accounts: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
-        self.name, self.table = name, table
+        self.name = name
         self._reddit = reddit
         self._queries = tuple(queries)
         self._own = own_accounts or {}
         self._about = {place: brand for brand, places in table.about.items() for place in places}
-        self._places = "+".join(dict.fromkeys(table.subreddits))
+        self._places = places = "+".join(dict.fromkeys(table.subreddits))
         self._searches = {f"search:{query.id}": search_words(query) for query in queries}
+        self._streams = [Stream(f"search:{query.id}", (query,)) for query in queries if "search" in table.listen]
+        self._streams += [Stream(f"{kind}:{places}", self._queries) for kind in table.listen if kind != "search"]
+        slowest = 600 / table.requests_per_10_minutes * len(self._streams)
+        self.table = table.model_copy(update={"poll_seconds": max(table.poll_seconds, slowest)})
 
     def streams(self) -> Sequence[Stream]:
-        found = []
-        for kind in self.table.listen:
-            if kind == "search":
-                found += [Stream(f"search:{query.id}", (query,)) for query in self._queries]
-            else:
-                found.append(Stream(f"{kind}:{self._places}", self._queries))
-        return found
+        return self._streams
 
     def pull(self, stream: Stream, cursor: Cursor | None, now: datetime) -> Iterator[Page]:
         """See `core.mention.Connector.pull`. A page is a page of Reddit's listing, at most 100 items."""
@@ -155,6 +158,8 @@ class RedditConnector:
         for start in range(0, len(external_ids), 100):
             batch = list(external_ids[start : start + 100])
             listing = self._get("api/info", {"id": ",".join(batch), "limit": 100}, now)
+            if not listing["children"] and len(batch) >= DOUBTFUL:
+                raise RetryLater(f"Reddit says that it knows none of {len(batch)} posts, which is not believed.")
             there = {_name(thing) for thing in listing["children"] if not _is_gone(thing)}
             gone += [id for id in batch if id not in there]
         return gone, ()

@@ -9,12 +9,12 @@ import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from urllib.parse import urldefrag, urlsplit
 
 import feedparser
 import requests
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from connectors.social.markup import read_html
 from connectors.social.match import matches
@@ -53,11 +53,16 @@ class FeedTable(BaseModel):
 class RssTable(SourceTable):
     """`[sources.rss]`: the feeds to read."""
 
-    feeds: tuple[Annotated[FeedTable, BeforeValidator(lambda v: {"url": v} if isinstance(v, str) else v)], ...] = Field(
-        min_length=1
-    )
+    feeds: tuple[FeedTable, ...] = Field(min_length=1)
     poll_seconds: float = Field(60.0, ge=1, le=86_400)
     recheck_days: float = Field(0.0, ge=0)
+
+    @field_validator("feeds", mode="before")
+    @classmethod
+    def _an_address_is_a_feed(cls, feeds: Any) -> Any:
+        return (
+            [{"url": feed} if isinstance(feed, str) else feed for feed in feeds] if isinstance(feeds, list) else feeds
+        )
 
 
 def build(name: str, table: Mapping[str, Any], settings: Settings, environment: Environment) -> "RssConnector":
@@ -183,7 +188,7 @@ def _parse(name: str, response: requests.Response, body: bytes) -> Any:
         parsed = feedparser.parse(io.BytesIO(body), response_headers=headers)
     except Exception as error:  # feedparser leaks parser errors of many kinds for hostile input
         raise RetryLater(f"the feed {name} cannot be read ({type(error).__name__}).") from None
-    if not parsed.version and not parsed.entries:
+    if not parsed.get("version") and not parsed.entries:
         raise RetryLater(f"the feed {name} sent something that is no feed.")
     if parsed.bozo and not _END.search(body[-4096:].replace(b"\0", b"")):
         raise RetryLater(f"the feed {name} was cut off on its way.")
