@@ -47,8 +47,6 @@ _BAD_CHANNEL = {
 }
 _OWN_TROUBLE = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "accesslimited"}
 
-log = logging.getLogger("sunwai.slack")
-
 
 class TooFast(RetryLater):
     """Slack asks us to wait `seconds`; it did nothing."""
@@ -87,7 +85,7 @@ class Slack:
 
     def post(self, channel: str, message: dict[str, Any], metadata: dict[str, Any]) -> Posted:
         """Post a message. Raises Unanswered when it may have been posted all the same."""
-        with _translated(channel):
+        with remedies(channel):
             answer = self.client.chat_postMessage(
                 channel=channel, metadata=metadata, unfurl_links=False, unfurl_media=False, **message
             )
@@ -97,7 +95,7 @@ class Slack:
 
     def update(self, at: Posted, message: dict[str, Any]) -> bool:
         """Replace what a message shows; its metadata stays. False if it is gone, or was never ours."""
-        with _translated(at.channel, missing_is_fine=True):
+        with remedies(at.channel, missing_is_fine=True):
             self.client.chat_update(channel=at.channel, ts=at.ts, **message)
             return True
         return False
@@ -107,7 +105,7 @@ class Slack:
         place = self.channel_id(channel)
         cursor: str | None = None
         while True:
-            with _translated(channel):
+            with remedies(channel):
                 answer = self.client.conversations_history(
                     channel=place,
                     oldest=f"{since.timestamp():.6f}",
@@ -138,18 +136,18 @@ class Slack:
 
     def whisper(self, channel: str, user: str, text: str) -> None:
         """Tell one person something in a channel; only they see it."""
-        with _translated(channel):
+        with remedies(channel):
             self.client.chat_postEphemeral(channel=channel, user=user, text=text)
 
     def check(self) -> str:
         """The bot's user id. Raises Misconfigured when Slack does not take the token."""
-        with _translated(""):
+        with remedies():
             return str(self.client.auth_test()["user_id"])
 
     def _channels(self) -> Iterator[tuple[str, str]]:
         cursor: str | None = None
         while True:
-            with _translated(""):
+            with remedies():
                 answer = self.client.conversations_list(
                     exclude_archived=True, types="public_channel,private_channel", limit=_PAGE, cursor=cursor
                 )
@@ -175,18 +173,23 @@ def web_client(settings: Settings, environment: Environment, token: str | None) 
     url = environment.get("SLACK_API_BASE_URL") or DEFAULT_URL
     if urlsplit(url).scheme not in ("http", "https"):
         raise Misconfigured("SLACK_API_BASE_URL is not a web address; write it as https://host/api/.")
-    quiet = logging.getLogger("sunwai.slack.sdk")
-    quiet.setLevel(logging.CRITICAL)  # every failure is translated and told by us, without bodies or tokens
     client = WebClient(
         token=token,
         base_url=url,
         timeout=max(1, round(settings.slack.timeout_seconds)),
         retry_handlers=[],
         ssl=ssl.create_default_context(),  # honours SSL_CERT_FILE
-        logger=quiet,
+        logger=quiet_logger(),
     )
     client.proxy = proxy_for(url)
     return client
+
+
+def quiet_logger() -> logging.Logger:
+    """For the SDKs: every failure of theirs is translated and told by us, without tokens or strangers' words."""
+    logger = logging.getLogger("sunwai.slack.sdk")
+    logger.setLevel(logging.CRITICAL)
+    return logger
 
 
 def proxy_for(url: str) -> str | None:
@@ -198,8 +201,12 @@ def proxy_for(url: str) -> str | None:
 
 
 @contextmanager
-def _translated(channel: str, missing_is_fine: bool = False) -> Iterator[None]:
-    """Turn what slack_sdk raises into errors by remedy. With `missing_is_fine` a message that is not there is no error."""
+def remedies(channel: str = "", *, token: str = "SLACK_BOT_TOKEN", missing_is_fine: bool = False) -> Iterator[None]:  # noqa: S107
+    """Turn what slack_sdk raises into errors by remedy.
+
+    `channel` and `token` (the variable's name) are what a sentence for a person names. With `missing_is_fine` a message
+    that is not there is no error.
+    """
     from slack_sdk.errors import SlackApiError, SlackClientError
 
     try:
@@ -207,7 +214,7 @@ def _translated(channel: str, missing_is_fine: bool = False) -> Iterator[None]:
     except SlackApiError as error:
         if missing_is_fine and error.response.get("error") in ("message_not_found", "cant_update_message"):
             return
-        raise _remedy(error, channel) from None
+        raise _remedy(error, channel, token) from None
     except SlackClientError as error:
         raise Unanswered(f"Slack's client could not make sense of an answer ({type(error).__name__}).") from None
     except (OSError, http.client.HTTPException, UnicodeDecodeError, KeyError) as error:
@@ -217,16 +224,17 @@ def _translated(channel: str, missing_is_fine: bool = False) -> Iterator[None]:
         raise Unanswered(f"Slack's answer was lost ({type(cause).__name__}).") from None
 
 
-def _remedy(error: "SlackApiError", channel: str) -> Exception:
+def _remedy(error: "SlackApiError", channel: str, token: str) -> Exception:
     response = error.response
     code, status = str(response.get("error")), response.status_code
     if code == "ratelimited" or status == 429:
         return TooFast("Slack asks us to go slower.", _retry_after(response.headers))
     if code in _BAD_TOKEN:
-        return Misconfigured(f"Slack does not take SLACK_BOT_TOKEN ({code}): set the bot token of the installed app.")
+        kind = "an app-level token with connections:write" if token == "SLACK_APP_TOKEN" else "the bot token of the app"  # noqa: S105
+        return Misconfigured(f"Slack does not take {token} ({code}): set it to {kind}.")
     if code == "missing_scope":
         return Misconfigured(
-            f"SLACK_BOT_TOKEN lacks the scope {response.get('needed') or '(unnamed)'}: add it to the app and reinstall it."
+            f"{token} lacks the scope {response.get('needed') or '(unnamed)'}: add it to the app and reinstall it."
         )
     if code in _BAD_CHANNEL:
         return BadChannel(_sentence(_BAD_CHANNEL[code].format(channel=channel)))

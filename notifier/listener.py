@@ -1,0 +1,275 @@
+"""What people press in Slack: acknowledge, move the case, redraw its card.
+
+A press is acknowledged at once, for Slack gives three seconds, and then carried out by compare-and-set, so that of two
+people who press together one gets the case and the other is told who has it. Slack sends a press again when the
+acknowledgement was lost; the same press twice changes nothing.
+"""
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from core import case as moves
+from core.case import Case, Move, Refused
+from core.errors import Misconfigured, RetryLater, SunwaiError
+from core.settings import Environment, Settings
+from core.store import Store, cases, health, outbox
+from notifier.cards import case_of
+from notifier.deliver import deliver
+from notifier.ops import LISTENER
+from notifier.slack_client import Slack, connect, quiet_logger, remedies, web_client
+from notifier.socket_mode import SocketMode
+
+if TYPE_CHECKING:
+    from slack_bolt import App
+
+HTTP_PATH = "/slack/events"
+"""The request URL of the Slack app ends so when `slack.mode` is "http"."""
+BEAT_SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 30.0
+_TRIES = 20
+
+ACTIONS: dict[str, Callable[[Case, str, datetime], Move | None]] = {"claim": moves.claim, "resolve": moves.resolve}
+"""What a button does, by its `action_id`."""
+
+T = TypeVar("T")
+
+log = logging.getLogger("sunwai.listener")
+
+
+def press(store: Store, case_id: int, action: str, agent: str, now: datetime) -> Case | None:
+    """Carry out a press: move the case and queue its card's redrawing, in one transaction.
+
+    Returns the moved case, or None where the press changes nothing. Raises Refused, in words for `agent`, where the case
+    does not allow it; the card is redrawn then too, for it must have shown something old.
+    """
+    for _ in range(_TRIES):
+        outcome = store.run(lambda tx: _press(tx, case_id, action, agent, now))
+        if isinstance(outcome, Refused):
+            raise outcome
+        if outcome is not _MOVED_MEANWHILE:
+            return outcome  # type: ignore[return-value]
+    raise RetryLater("the case is being moved by many at once")
+
+
+_MOVED_MEANWHILE = object()
+
+
+def _press(tx: Connection, case_id: int, action: str, agent: str, now: datetime) -> object:
+    case = cases.get(tx, case_id)
+    if case is None:
+        return Refused("This case is no longer here.")
+    try:
+        move = ACTIONS[action](case, agent, now)
+    except Refused as refused:
+        outbox.put(tx, [outbox.card_update(case, f"refused:{case.id}:{case.version}")])
+        return refused
+    if move is None:
+        return None
+    if not cases.move(tx, move):
+        return _MOVED_MEANWHILE
+    outbox.put(tx, [outbox.card_update(move.case)])
+    return move.case
+
+
+def clock() -> datetime:
+    """Where time enters: a press happens now."""
+    return datetime.now(UTC)
+
+
+def run_listener(
+    store: Store,
+    settings: Settings,
+    environment: Environment,
+    stop: threading.Event,
+    *,
+    now: Callable[[], datetime] = clock,
+) -> None:
+    """Listen until `stop` is set, over Socket Mode or signed HTTP as `slack.mode` says.
+
+    Waits for Slack while it is down, and comes back by itself when a connection drops. Beats in the store
+    (`listener:<host>:<pid>`) only while Slack can really reach us. Raises Misconfigured when a token or secret is missing
+    or refused, naming it.
+    """
+    slack = connect(settings, environment)
+    name = f"{LISTENER}{socket.gethostname()[:40]}:{os.getpid()}"
+    redrawing = _Redrawer(store, slack, settings, now)
+    app = _app(settings, environment, slack, stop, lambda body: _on_press(store, slack, redrawing, body, now))
+    if app is None:
+        return
+    reached = _by_http if settings.slack.mode == "http" else _by_socket
+    with redrawing.running(), reached(app, settings, environment) as is_connected:
+        while not stop.is_set():
+            connected = is_connected()
+            if connected:
+                _try(store, lambda tx: health.beat(tx, name, now(), settings.slack.mode))
+            stop.wait(BEAT_SECONDS if connected else 0.2)
+    _try(store, lambda tx: health.leave(tx, name))
+
+
+def _try(store: Store, work: Callable[[Connection], None]) -> None:
+    """A sign of life that the database does not take is missed by `notifier.ops`; it must not stop the listening."""
+    try:
+        store.run(work)
+    except SQLAlchemyError as error:
+        log.warning("a heartbeat was not stored (%s)", type(error).__name__)
+
+
+def _app(
+    settings: Settings, environment: Environment, slack: Slack, stop: threading.Event, on_press: Callable[[Any], None]
+) -> "App | None":
+    """The Bolt app with its handlers, once Slack has confirmed the token; None when we are told to stop before."""
+    from slack_bolt import App
+
+    secret = None
+    if settings.slack.mode == "http":
+        secret = environment.need("SLACK_SIGNING_SECRET", "it proves that a press comes from Slack").get_secret_value()
+
+    def made() -> App:
+        slack.check()
+        with remedies():
+            return App(client=slack.client, signing_secret=secret or "", logger=quiet_logger())
+
+    app = _once_slack_answers(made, stop)
+    if app is not None:
+        for action in ACTIONS:
+            app.action(action)(_handler(on_press))
+    return app
+
+
+def _handler(on_press: Callable[[Any], None]) -> Callable[..., None]:
+    def handle(ack: Callable[[], None], body: dict[str, Any]) -> None:
+        ack()
+        on_press(body)
+
+    return handle
+
+
+def _on_press(store: Store, slack: Slack, redrawing: "_Redrawer", body: Any, now: Callable[[], datetime]) -> None:
+    """One press, from its payload. Whatever goes wrong, the one who pressed is told, for they see nothing else."""
+    action, agent, channel = body["actions"][0], body["user"]["id"], body["channel"]["id"]
+    try:
+        press(store, case_of(action["value"]), action["action_id"], agent, now())
+    except Refused as refused:
+        _whisper(slack, channel, agent, str(refused))
+    except Exception:  # a press is the edge: nobody above us could tell the agent
+        log.exception("a press of %s could not be carried out", action["action_id"])
+        _whisper(slack, channel, agent, "Sunwai could not do that just now. Please press again in a moment.")
+    redrawing.wake()
+
+
+def _whisper(slack: Slack, channel: str, agent: str, text: str) -> None:
+    try:
+        slack.whisper(channel, agent, text)
+    except SunwaiError as error:
+        log.warning("%s could not be told that their press was refused: %s", agent, error)
+
+
+class _Redrawer:
+    """Drains the outbox soon after a press, so that the card changes while the agent looks at it.
+
+    It is the same stage as everywhere, under the same leases; what it does not get done, the next sender does.
+    """
+
+    def __init__(self, store: Store, slack: Slack, settings: Settings, now: Callable[[], datetime]) -> None:
+        self._store, self._slack, self._settings, self._now = store, slack, settings, now
+        self._woken = threading.Event()
+        self._over = False
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        thread = threading.Thread(target=self._run, name="redraw", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._over = True
+            self.wake()
+            thread.join(self._settings.slack.timeout_seconds * 2)
+
+    def _run(self) -> None:
+        while self._woken.wait() and not self._over:
+            self._woken.clear()
+            try:
+                deliver(self._store, self._slack, self._settings, self._now(), limit=50, seconds=2.0)
+            except Exception as error:  # the next press, or the sweep, finishes it; a dead thread would not
+                log.warning("cards could not be redrawn just now: %s", error)
+
+
+@contextmanager
+def _by_socket(app: "App", settings: Settings, environment: Environment) -> Iterator[Callable[[], bool]]:
+    """Be reached over a WebSocket that we open. Yields a function that says whether it is alive, and that raises what is
+    wrong for good: a listener that cannot listen must not look as if it did."""
+    token = environment.need("SLACK_APP_TOKEN", "Slack tells us over Socket Mode what people press").get_secret_value()
+    line = SocketMode(app, web_client(settings, environment, None), token)
+    trouble: list[Exception] = []
+
+    def run() -> None:
+        try:
+            line.run()
+        except Exception as error:
+            trouble.append(error)
+
+    def is_alive() -> bool:
+        if trouble:
+            raise trouble[0]
+        return line.is_connected
+
+    thread = threading.Thread(target=run, name="socket-mode", daemon=True)
+    thread.start()
+    try:
+        yield is_alive
+    finally:
+        line.stop()
+        thread.join(10)
+
+
+@contextmanager
+def _by_http(app: "App", settings: Settings, environment: Environment) -> Iterator[Callable[[], bool]]:
+    """Be reached by signed requests to `slack.http_host:http_port`, path `/slack/events`. Yields whether we serve."""
+    import uvicorn
+    from slack_bolt.adapter.asgi import SlackRequestHandler
+
+    host, port = settings.slack.http_host, settings.slack.http_port
+    try:
+        listening = socket.create_server((host, port))
+    except OSError as error:
+        raise Misconfigured(
+            f"slack.http_host and slack.http_port ({host}:{port}) cannot be listened on: {error.strerror}."
+        ) from None
+    config = uvicorn.Config(SlackRequestHandler(app, HTTP_PATH), log_config=None, access_log=False, lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="slack-http", daemon=True)
+    thread.start()
+    try:
+        yield lambda: server.started and thread.is_alive()
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listening.close()
+
+
+def _once_slack_answers(work: Callable[[], T], stop: threading.Event) -> T | None:
+    """The answer of `work`, tried again while Slack is busy or down; None when we are told to stop first."""
+    pause, told = 0.5, False
+    while not stop.is_set():
+        try:
+            return work()
+        except RetryLater as error:
+            if not told:
+                log.warning("Waiting for Slack: %s", error)
+                told = True
+            stop.wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+    return None
