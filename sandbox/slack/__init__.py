@@ -5,7 +5,8 @@ URLs, and at `/` a page that shows the channels live and whose buttons work. A n
 in `web_api.py`.
 """
 
+from sandbox.slack.elements import NotThere
 from sandbox.slack.server import create_app
-from sandbox.slack.state import NotThere, SlackState
+from sandbox.slack.state import SlackState
 
 __all__ = ["NotThere", "SlackState", "create_app"]

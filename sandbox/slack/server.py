@@ -24,7 +24,8 @@ from sandbox.faults import FaultMiddleware, Faults
 from sandbox.slack import web_api
 from sandbox.slack.blocks import message_problems
 from sandbox.slack.delivery import LOOPBACK, Delivery
-from sandbox.slack.state import NotThere, SlackState
+from sandbox.slack.elements import NotThere
+from sandbox.slack.state import SlackState
 
 STATIC = Path(__file__).parent / "static"
 PAGE_MESSAGES = 500

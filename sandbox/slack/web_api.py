@@ -13,7 +13,8 @@ from typing import Any
 
 from sandbox.slack import blocks as block_kit
 from sandbox.slack.people import BOT, BOT_USER, TEAM, TEAM_NAME, User
-from sandbox.slack.state import Channel, Message, NotThere, SlackState, public_view
+from sandbox.slack.state import SlackState, public_view
+from sandbox.slack.workspace import Channel, Message
 
 MAX_TEXT = 40_000
 """chat.postMessage cuts longer text off here."""
@@ -75,12 +76,15 @@ class Call:
             raise _invalid_arguments(f"missing required field: {name} [json-pointer:/{name}]")
         return value
 
-    def channel(self, joined: bool = False) -> Channel:
-        """The channel that is named; with `joined` the app must be in it."""
+    def channel(self, joined: bool = False, by_name: bool = False) -> Channel:
+        """The channel of this id; with `joined` the app must be in it.
+
+        Only posting takes names too (`by_name`): elsewhere Slack knows ids alone.
+        """
         name = self.text("channel")
         try:
-            found = self.state.channel(name)
-        except NotThere:
+            found = self.state.channel(name) if by_name else self.state.channels[name]
+        except LookupError:
             raise Refused("channel_not_found") from None
         if joined and not found.is_member:
             raise Refused("not_in_channel")
@@ -186,7 +190,7 @@ def apps_connections_open(call: Call) -> Answer:
 
 @method("chat.postMessage", "chat:write", tier=0)
 def chat_post_message(call: Call) -> Answer:
-    place = call.channel(joined=True)
+    place = call.channel(joined=True, by_name=True)
     fields, warnings = _message_fields(call)
     metadata = _metadata(call)
     wait = call.state.limits.message(place.id, call.state.clock())
@@ -244,7 +248,7 @@ def chat_delete(call: Call) -> Answer:
 
 @method("chat.postEphemeral", "chat:write", tier=4)
 def chat_post_ephemeral(call: Call) -> Answer:
-    place = call.channel(joined=True)
+    place = call.channel(joined=True, by_name=True)
     user = call.text("user")
     if user not in call.state.users:
         raise Refused("user_not_in_channel")

@@ -39,7 +39,7 @@ class Desk:
     def listen(self, app: App) -> Iterator[SocketModeHandler]:
         """Connect `app` by Socket Mode for as long as the block lasts."""
         before = len(self.state.connections)
-        handler = SocketModeHandler(app, self.state.app_token, ping_interval=1)
+        handler = SocketModeHandler(app, self.state.app_token, ping_interval=0.2)
         handler.connect()
         try:
             until(lambda: len(self.state.connections) > before)

@@ -356,6 +356,7 @@ def test_a_test_may_press_by_http(desk: Desk) -> None:
         request = urllib.request.Request(f"{desk.url}/_sandbox/press", json.dumps(deed).encode(), method="POST")
         assert json.load(urllib.request.urlopen(request))["ok"]
         assert until(lambda: heard)[0]["user"]["username"] == "deniz"
+        until(lambda: all(envelope.status == "acked" for envelope in desk.state.envelopes.values()))
     with urllib.request.urlopen(f"{desk.url}/_sandbox/state") as answer:
         shown = json.load(answer)
     triage = next(c for c in shown["channels"] if c["name"] == "triage")

@@ -226,7 +226,15 @@ def test_bad_arguments_are_named(desk: Desk) -> None:
     no_payload = {"event_type": "x"}
     wrong = refusal(client.chat_postMessage, channel="triage", text="x", metadata=no_payload)
     assert wrong["error"] == "invalid_metadata_format"
-    assert refusal(client.conversations_history, channel="triage", cursor="!!")["error"] == "invalid_cursor"
+    triage = desk.state.channel("triage").id
+    assert refusal(client.conversations_history, channel=triage, cursor="!!")["error"] == "invalid_cursor"
+
+
+def test_names_of_channels_are_for_posting_only(desk: Desk) -> None:
+    client = desk.client()
+    ts = client.chat_postMessage(channel="#triage", text="x")["ts"]
+    assert refusal(client.conversations_history, channel="triage")["error"] == "channel_not_found"
+    assert refusal(client.chat_update, channel="triage", ts=ts, text="y")["error"] == "channel_not_found"
 
 
 def test_text_over_forty_thousand_characters_is_cut_off_with_a_warning(desk: Desk) -> None:
