@@ -226,10 +226,12 @@ class RedditApi:
         restricted = asked.get("restrict_sr", "").lower() in ("1", "true", "on")
         places = self._places(request) if restricted else set(self.world.subreddits)
         fits = _search_query(query)
-        return self._listing(request, (p for p in self._visible(places) if p.id.startswith("t3_") and fits(p)))
+        indexed = self._visible(places, late=False)
+        return self._listing(request, (p for p in indexed if p.id.startswith("t3_") and fits(p)))
 
-    def _visible(self, places: set[str]) -> Iterator[Post]:
-        for post in self.world.newest_first("reddit"):
+    def _visible(self, places: set[str], *, late: bool = True) -> Iterator[Post]:
+        """Posts that still stand; only the search waits for those that are indexed late."""
+        for post in self.world.newest_first("reddit", late=late):
             if not post.gone and (post.place.lower() in places or "all" in places):
                 yield post
 
@@ -535,10 +537,14 @@ def _subreddit(name: str, subscribers: int) -> dict[str, Any]:
     }
 
 
-_SUBREDDIT_EMPTY = ("banner_img", "header_title", "icon_img", "key_color", "submit_text")
-_SUBREDDIT_EMPTY += ("submit_link_label", "submit_text_label")
-_SUBREDDIT_UNSET = ("accounts_active", "banner_size", "description_html", "header_img", "header_size", "icon_size")
-_SUBREDDIT_UNSET += ("public_description_html", "submit_text_html", "suggested_comment_sort")
+_SUBREDDIT_EMPTY = (
+    *("banner_img", "header_title", "icon_img", "key_color"),
+    *("submit_link_label", "submit_text", "submit_text_label"),
+)
+_SUBREDDIT_UNSET = (
+    *("accounts_active", "banner_size", "description_html", "header_img", "header_size", "icon_size"),
+    *("public_description_html", "submit_text_html", "suggested_comment_sort"),
+)
 _SUBREDDIT_OFF = ("collapse_deleted_comments", "hide_ads", "public_traffic", "user_sr_theme_enabled", "wiki_enabled")
 
 

@@ -221,8 +221,6 @@ def _listen(name: str, port: int) -> socket.socket:
         made.bind((HOST, port))
     except OSError as taken:
         made.close()
-        raise PortTaken(
-            f"Port {port} is taken: stop what uses it, or choose another with --{name}-port."
-        ) from taken
+        raise PortTaken(f"Port {port} is taken: stop what uses it, or choose another with --{name}-port.") from taken
     made.listen(128)
     return made

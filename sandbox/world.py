@@ -325,10 +325,10 @@ class World:
         *,
         above: int | None = None,
         below: int | None = None,
-        now: datetime | None = None,
+        late: bool = False,
     ) -> Iterator[Post]:
-        """Posts that are visible at `now`, with `above` < number < `below`; the ends are left out."""
-        now = now or self.clock.now()
+        """Posts with `above` < number < `below`; those that search does not show yet only if `late`."""
+        now = self.clock.now()
         with self._lock:
             line = self._timeline[platform]
             low = bisect_right(line, (above, "\uffff")) if above is not None else 0
@@ -336,7 +336,7 @@ class World:
             span = line[low:high]
         for _, id in reversed(span):
             post = self._posts[platform, id]
-            if post.visible_at <= now and not post.superseded:
+            if (late or post.visible_at <= now) and not post.superseded:
                 yield post
 
     def truths(self) -> list[dict[str, Any]]:

@@ -74,6 +74,12 @@ def test_search_finds_submissions(sandbox: Sandbox, reddit: praw.Reddit, query: 
     assert {s.selftext for s in reddit.subreddit("northwind").search(query, sort="new")} == texts
 
 
+def test_search_is_behind_the_listing(sandbox: Sandbox, reddit: praw.Reddit) -> None:
+    late = sandbox.world.post("reddit", "asha", "parcel", place="northwind", title="t", late=60)
+    assert [s.fullname for s in reddit.subreddit("northwind").new()] == [late.id]
+    assert list(reddit.subreddit("northwind").search("parcel")) == []
+
+
 def test_edited_deleted_and_removed(sandbox: Sandbox, reddit: praw.Reddit) -> None:
     edited, deleted, removed = (submit(sandbox.world, f"text {i}") for i in range(3))
     sandbox.world.edit("reddit", edited.id, "better")
