@@ -171,6 +171,59 @@ EVERYDAY = {
         fazla|iki para|kez|cekildi|cekilmis
         sahte|kullanilmis|bayat|curuk|kalitesiz urun*|cikti|geldi
         gec geldi|kaldi|teslim
+        ordered ... got|received|arrived|came|sent
+        meant|supposed|due|scheduled|expected|promised|was to|by|yesterday|on|for|this|last|between|at ... its|now|still|yet|nothing|but|and|today|friday|hours|tomorrow
+        says|say|said|claims|shows|showing|marked|told|tells delivered|solved|resolved|inactive|invalid|operational|available|out|open|free|in ... but|says|otherwise|isnt|not|yet|nothing|without|when|lol|empty|nobody
+        marked|mark|closed ... solved|resolved|delivered|closed without
+        hasnt|havent|hasnt moved|changed|updated|left|budged
+        spins|spinning|frozen|hangs|hanging|blank|black|404|500|503|502
+        goes|leads|redirects to a|the 404|blank|error|dead|wrong
+        dead|died|dying|humming|rattles|rattling|wobbles|squeaks|buzzing|hums|noisy|loud|leaky|cracks|cracking
+        dead pixels|pixel|on|line|again|already|since|after|within
+        returns|shows|gives|found|brings nothing|none|wrong|zero|blank
+        no one|body|where|trace|breakdown|explanation|human|replacement|idea|way|record|parts|stock ... to|in|at|is|why|of|for|here|answers|answered|came|,|.
+        came|arrived|turned|showed up|through|in|with|without|half|short|open|dented|warm|crushed|smashed|late|two|three|wet
+        short|missing by|#|one|two|half|items
+        instead of
+        left|threw|thrown|dumped|dropped|tossed|hid ... parcel|package|gate|hedge|neighbour|neighbor|rain|bins|bin|street|wall|outside|door|somewhere|wet
+        queue|line|waiting ... only|tills|till|hour|minutes|door|open|long|forever
+        closed|shut for|since|again|without|early
+        took|takes|taking # hours|days|minutes|weeks|tries|attempts
+        # minutes|min|mins|hours|hour|days|weeks on|in|of|late|and|waiting|queue|hold|without|since
+        disappeared|vanished|gone|evaporated
+        fell|came|come|coming|comes apart|off|loose|undone
+        does not|nothing|less|little|nought
+        didnt|doesnt|never|not even|do|bother|once|fit|turn|open|ring|knock|show|arrive|last
+        forgets|forgot|loses|lost|ate|eats|swallowed|skips|resets|reverts|fails|failing my|the|who|our|it|about|every|again
+        another|second|third|fourth|fifth replacement|drawer|unit|one|time|failure|attempt|engineer|visit|delivery|missed|faulty
+        cant|couldnt|cannot|unable|wont|doesnt|wouldnt|didnt ... find|leave|see|use|add|apply|redeem|activate|book|speak|talk|reach|hear|return|claim|remove|edit|change|submit|track|print|view|play|download|install|reorder|rate|review
+        keeps|keep|kept|just|always|constantly ... spinning|spins|loading|saying|asking|losing|turning|cutting|looping|says
+        gone|went off|bad|sour|mouldy|missing|wrong|cold
+        overripe|rotten|rock|soggy|wilted|bruised|unripe|frozen|thawed|inedible|crushed
+        moldy|mouldy|stale|sour|squashed
+        works|worked for ... then|hour|days|weeks|forgets|stops
+        bhool|bhul jate|jata|gaye|gaya
+        gaayab|gayab|khatam
+        sirf music|wait|hold|bahana|bahane
+        hold pe|par
+        mujhe galat|purana|doosra|tuta
+        aadha|aadhi|adha saman|samaan|order|items
+        galat|purana|doosra saman|samaan|item|size|product|order|address|bill
+        मुरझाई|फटा|फटी|सड़ा|सड़े|आधा|आधी|पुराना|पुरानी|अधूरा|काटा|काटे|कटे|टूटी|गायब|ज्यादा
+        अपने आप बंद|चालू
+        बंद होने|थे|थी|था|है|हैं|रहता|हो
+        आवाज ... आती|आ|बहुत
+        कतार|लाइन ... में|लोग
+        इंतजार|इंतज़ार
+        yok|yarisi|eksik ... faturasi|gelmis|yarisi|.|,
+        cizik|cizikle|cizilmis|acilmis|ezilmis|dokulmus|islak|kullanilmis
+        takilip|takiliyor|donup|kapanip kaliyor|kalmis|kaldi
+        siyah|beyaz|bos ekran*
+        dakika|dakikadir|saat|saattir|saatlerdir|gundur|haftadir ... bekle*|muzik|hatta|dinledim|kaldi|bekletil*|mesgul|ugras*
+        kapiya|apartman|komsuya|guvenlige|yanlis ... birak*
+        ugrastim|ugrasiyorum|ugrastik
+        iptal edil*
+        hatasi|hata|hatali
         """,
     "demand": """
         fix|sort|resolve|solve this|it|my|your|that|the ... ?|.|,|now|asap|out|please|immediately|app|site|issue|problem
@@ -189,6 +242,13 @@ EVERYDAY = {
         jaldi|fix|solve|resolve|reply|help|jawab|check karo|kro|kijiye|karein|kare|do|dijiye
         cozun|cozum|duzeltin|ilgilenin|yardim|donus|aciklama|paramı|parami|iade ... bekliyorum|istiyorum|edin|yapin|lutfen|verin
         artik|lutfen cozun|duzeltin|donus|yardim|ilgilenin|bir
+        tell|want|need|like|know ... why|name|human|apology|breakdown|explanation|someone|person|supervisor
+        human|real person please|now|.
+        what|when|how are|is you|the|going to|plan
+        kuch to? karo|kijiye|kro
+        jawab do|dijiye|chahiye
+        जवाब दो|दीजिए|चाहिए
+        ठीक कर|करें|कीजिए|करवा*
         """,
     "grumble": """
         worst|terrible|horrible|awful|pathetic|useless|disgusting|disgrace|disgraceful|appalling|atrocious|shambles|joke|ridiculous|unacceptable|shocking|shameful|shame|garbage|trash|rubbish|incompetent|abysmal|dreadful|nightmare|frustrating|frustrated|infuriating|disappointed|disappointing|furious|livid|angry|outrageous|scam|fraud|scammers|thieves|cheats|liars|crooks|clowns|dishonest|deceptive|misleading|sucks|sucked|lousy|crap|shit|shitty|bullshit|joke|fuming|ripoff|unreliable|avoid|regret|horrendous|disaster|diabolical|daylight|disgusted|unimpressed|subpar
@@ -230,6 +290,17 @@ EVERYDAY = {
         वाह|शाबाश|बहुत खूब|बढ़िया|अच्छे ... नहीं|लेट|खराब|टूटा|दिन
         waah|wah|shabash|badhiya|kya ... service|baat|seva|brand ... nahi|late|kharab|din|hai|tuta|toota
         bravo|tebrikler|helal|aferin|harika|supersiniz|tesekkurler|sagolun ... brand|size|gun*|gelmedi|bozuk|hala|gec*|hafta*|eksik|kirik|yok
+        congratulations|congrats|kudos|props|hats|bravo to|on|off ... brand|you|for|delivering|losing|on|the
+        big|huge fan of ... when|how|where|closes|crash*|new|feature
+        so helpful|kind|nice|good|thoughtful|generous of brand|you|them|the
+        #|ten out of|at ten|relocating|losing|finding
+        literally|imagine|apparently|somehow
+        love|loving how|that|it|the
+        personal best|record
+        waah|wah|vah ... waah|wah|brand|kya
+        वाह|शाबाश ... वाह|brand|नॉर्थविंड|क्या
+        🙃|🤡|🫠
+        helal|bravo|tebrikler|supersiniz|harikasiniz
         """,
     "praise": """
         love|loved|loving|adore ... brand|this|my|the|it|your|their|these
@@ -382,7 +453,8 @@ EVERYDAY = {
     "retracted": """
         never|nvm mind
         nevermind|nvm
-        my bad|mistake|fault|own
+        my bad|mistake|fault
+        my own fault|mistake|stupidity
         turns|turned out ... my|i|was|fine|it|nothing|wrong|mistake|fault|just|only|not|false|fake|hoax
         i was|am wrong|mistaken
         i take|took it|that back
@@ -416,7 +488,13 @@ EVERYDAY = {
         duydum|duyduguma|duymustum|diyorlar|soyleniyor|soylentiler|iddia|gore|okudum|guya|sozde|rivayete
         """,
     "competitor": """
-        unlike|not|than|wish ... brand
+        unlike|not brand
+        wish|if ... was|were|had like|as brand
+        should have|shouldve|i've|couldve gone|bought|ordered|used|stuck|got|stayed ... brand
+        shouldve|should gone|bought|ordered|stuck|have ... brand
+        brand se lena|leta|leti|order tha|chahiye|karna
+        brand vs|versus|or
+        vs|versus brand
         not you|at|with|from|brand|yours ... brand|but|fault|it
         switched|switching|moved|moving|coming|came|going|back|glad|thank|thankfully|ran ... to|i|god|for|from ... brand
         thank god|goodness|heavens for|i ... brand
@@ -538,7 +616,10 @@ EVERYDAY = {
         use my|code|referral ... code|off|link|for|%
         dm|whatsapp|inbox|contact ... for|promo|promotion|loan|services|me|to ... earn|order|invest*|price|collab|profit|recover*|loan|cash
         recover|recovery|hacker ... funds|account|lost|expert|contact|agent
-        # % off
+        account recovery
+        recover|recovered|recovering my|your|hacked|lost|the hacked|account|funds|money
+        trading|investment|forex|crypto trick|signal|signals|tip|tips|platform|expert
+        legit 💯|.|and|100
         buy followers
         limited offer|time
         hot singles|girls

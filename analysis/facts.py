@@ -18,9 +18,9 @@ DANGERS = frozenset(name for name in HAZARDS if name.startswith("hazard_")) | {
 }
 """Signals that words of play and denial often surround: "on fire", "killed it", "NOT swollen"."""
 
-_DENIABLE = DANGERS | {"fraud_or_takeover", "data_exposed", "outage", "discrimination", "staff_misconduct"}
+_DENIABLE = DANGERS | {"severity", "fraud_or_takeover", "data_exposed", "outage", "discrimination", "staff_misconduct"}
 _PLAINLY_DENIED = DANGERS - {"hazard_allergen", "hazard_choking", "self_harm"}  # those cues hold a "not" of their own
-_HEARD_OF = _DENIABLE | {"phishing"}
+_HEARD_OF = _DENIABLE | {"phishing", "severity"}
 _REACH_BACK = 3
 _NOT_DENIAL = frozenset(
     """only just sure safe working work works help helping even stop stopping ok okay acceptable fun cool normal fair good kidding
@@ -54,6 +54,10 @@ _NUMBERS = {
         30: "thirty tees otuz तीस",
         40: "forty chalis kirk चालीस",
         45: "paintalis",
+        11: "eleven",
+        12: "twelve",
+        14: "fourteen",
+        50: "fifty pachas elli",
         60: "sixty altmis",
     }.items()
     for word in words.split()
@@ -67,6 +71,12 @@ _SPAN = re.compile(
 _AMOUNT = re.compile(
     r" (?:(?P<before>[$€£₹₺]|rs|inr|usd|tl) (?P<a>\d[\d.,]*)|(?P<b>\d[\d.,]*) (?P<k>k|lakh|bin|thousand)? ?(?P<after>[$€£₹₺]|rs|rupees?|rupay|inr|usd|dollars?|euros?|pounds?|quid|bucks|tl|lira|रुपये|रुपए))(?= )"
 )
+_TURKISH_NOT = re.compile(
+    r" (?!bilmiyor|istemiyor|anlamiyor|dusunmuyor|olmuyorsa|pisman|hatirlamiyor|sanmiyor|degmedi)\w{2,}"
+    r"(?:m[iu]yor(?:um|uz|sunuz|lar|du|mus)?|[ae]mad[ik]m?|emedi[mk]?|medi(?:ler|niz|m|k)?|madi(?:lar|niz|m|k)?|memis|mamis)(?= )"
+)
+"""A Turkish verb that says "does not", "did not" or "cannot": what fails is told by the ending, whatever the verb."""
+
 _DOLLARS = {"₹": 0.012, "rs": 0.012, "inr": 0.012, "₺": 0.025, "tl": 0.025, "lira": 0.025, "€": 1.1, "£": 1.3}
 
 
@@ -108,6 +118,8 @@ def facts(words: Words) -> Facts:
     found: dict[str, list[Hit]] = {}
     for hit in cue_book().find(words):
         found.setdefault(hit.signal, []).append(hit)
+    if "failure" not in found and (match := _TURKISH_NOT.search(words.line)):
+        found["failure"] = [Hit("failure", (start := words.line.count(" ", 0, match.start())), start + 1, match.group().strip())]
     if not found.keys().isdisjoint(_HEARD_OF):
         _drop_what_is_not_so(words, found)
     return Facts(
@@ -121,6 +133,7 @@ def _drop_what_is_not_so(words: Words, found: dict[str, list[Hit]]) -> None:
     play, denials, after = (found.get(s, []) for s in ("figurative", "negation", "negation_after"))
     imagined, hearsay, fiction = (found.get(s, []) for s in ("hypothetical", "hearsay", "fiction"))
     others = _about_others(words, found)
+    touted = len({h.start for h in found.get("giveaway", ())}) >= 2
     taken_back = min((h.start for s in ("retracted", "resolved") for h in found.get(s, ())), default=None)
     for signal in _HEARD_OF & found.keys():
         kept = []
@@ -143,7 +156,7 @@ def _drop_what_is_not_so(words: Words, found: dict[str, list[Hit]]) -> None:
                 ):
                     continue
             if signal != "self_harm":
-                if others or any(h.end <= hit.start and _same_sentence(tokens, h, hit) for h in hearsay):
+                if others or touted or any(h.end <= hit.start and _same_sentence(tokens, h, hit) for h in hearsay):
                     continue
                 if taken_back is not None and (taken_back > hit.start or "retracted" in found):
                     continue

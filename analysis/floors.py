@@ -55,8 +55,8 @@ def _discriminated_in_public(facts: Facts, context: Context) -> Hit | None:
 
 
 def _money_held_long(facts: Facts, context: Context) -> Hit | None:
-    unhappy = context.complaint >= 0.4 or facts.has("failure", "not_delivered")
-    return facts.first("billing", "money") if facts.days >= LONG_DAYS and facts.has("money") and unhappy else None
+    owed = facts.days >= LONG_DAYS and facts.has("money") and facts.has("billing", "locked_funds", "failure", "not_delivered")
+    return facts.first("billing", "money") if owed and not facts.has("praise", "lead", "suggestion") else None
 
 
 def _hardship(facts: Facts, context: Context) -> Hit | None:
@@ -65,7 +65,7 @@ def _hardship(facts: Facts, context: Context) -> Hit | None:
 
 
 def _vulnerable(facts: Facts, context: Context) -> Hit | None:
-    return facts.first("vulnerable") if context.complaint >= 0.6 and not facts.has("lead", "suggestion") else None
+    return facts.first("vulnerable") if context.complaint >= 0.45 and not facts.has("lead", "suggestion") else None
 
 
 def _on_time(facts: Facts, context: Context) -> Hit | None:

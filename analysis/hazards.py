@@ -134,6 +134,9 @@ HAZARDS = {
         gas ki|ka|se? leak*|smell|badbu|badboo|ris*|nikal*|boo
         gaz kokusu|kacagi|kaciriyor|sizintisi|kokuyor|sizdiriyor|kokusuna
         karbonmonoksit
+        गैस ... गंध|बू|महक|रिसाव
+        रसोई|सिलेंडर|चूल्हा|चूल्हे ... गैस ... गंध|बू|लीक
+        gas ... gandh|mahak|nikal|leak|smell
         """,
     "hazard_allergen": """
         undeclared|unlisted|unlabelled|unlabeled|undisclosed|hidden ... allergen*|nut|nuts|peanut*|milk|dairy|egg|gluten|soy|sesame|shellfish|almond*|wheat|hazelnut*|cashew*|fish
@@ -160,6 +163,12 @@ HAZARDS = {
         etiket*|icindekiler*|ambalaj*|paket* ... yazmiyor|yazmiyordu|belirtilmemis|yok|yazilmamis|belirtilmiyor
         fistik*|findik*|sut*|gluten*|yumurta*|badem*|susam*|alerjen* ... etiket*|icindekiler*|ambalaj*|belirtil*|yazm* yazmiyor|belirtilmemis|yok|belirtilmiyor|yazilmamis|yazmiyordu
         anafila*
+        reacted|reaction|swelled|swollen|hives|rash|antihistamine*|epipen ... minutes|peanut|nut|nuts|allerg*|visible|contain*|pack|label
+        visible|whole|found|traces|bits|piece|pieces of? peanut|nut|nuts|almond|glass|milk|gluten|shell|egg
+        one|bar|pack|packet|bag|box|bread had|has|with ... peanut|nut|nuts|almond|milk|gluten ... in|visible|allerg*|reacted|free
+        मूंगफली|नट|दूध|अंडा|बादाम ... ज़िक्र|जिक्र|लिखा|कहीं|लेबल ... नहीं
+        एलर्जी ... सूज*|अस्पताल|सांस|उल्टी|दाने
+        allergy|allergic ... sooj*|suj*|hospital|saans|ulti|daane
         """,
     "hazard_choking": """
         choked|choking|choke|chokes on|hazard|risk
@@ -272,6 +281,14 @@ HAZARDS = {
         kendimi|canima oldur*|kiyac*|kiymak|kiyarim|asac*|zarar|kestim|yakac*
         yasamak|yasamaya istemiyorum|gucum|anlami|sebebim
         olmek istiyorum
+        dont|do|not|never want|wanna to? ... be|wake here|up|alive ... anymore|any|.|,
+        cant do|take|go this|it|on ... anymore|any|.|,|no
+        ending|end things|myself
+        nothing left|more to|for live|me
+        har man|liya ab
+        ab|aur jeena|jiya|sehna|jeene nahi|nhi
+        अब और नहीं|जीया|सहा
+        dayanamiyorum|dayanacak|tukendim|yasamin|yasamanin
         """,
     "violence_or_threat": """
         threaten|threatened|threatening|threatens|threats|threat
@@ -318,6 +335,21 @@ HAZARDS = {
         bicak|silah cek*|cekti|var|ile
         <personel> ... vurdu|itti|saldirdi|dovdu
         nerede oturdug*|yasadig* biliyor*
+        <staff>|guard|they|he|she pushed|pushing|push|shoved|dragged|shoving|grabs|pushes|dragging|manhandled|kicked ... her|him|me|them|us|my|out
+        push|pushed|shoved|dragged|threw|grabbed|shove her|him|me|them|us out|by|down|off|against|to|into|through
+        outside|waiting|standing my|at|outside house|home|door|gate ... driver|rider|threat*|scared|abus*|refus*|shout*|alone
+        scared|afraid|terrified|fear ... he|she|they|him|driver|rider|alone|home|come|comes|back|go
+        dhakka diya|de|mara|maara|dete|maar*
+        warna|varna dekh lega|lenge|lunga|lega
+        darr|dar|dara lag raha|rahi|rahe|dhamka*
+        akeli|akela hu|hoon|hun|ghar
+        धक्का दिया|मारा|दे|मार*
+        देख लूंगा|लेंगे|लेगा
+        डर लग|लगा
+        kapida|kapiya|evimin|evime ... bekliyor|dayandi|bagir*|geldi|tehdit*
+        uzerime yurudu|geldi
+        itti|itekledi|ittiler|tartakla*
+        korkuyorum|korktum|korkuttu
         """,
     "fraud_or_takeover": """
         account|acc|accounts|profile|wallet|email|login|app ... hack|hacked|hijack*|compromised|breached|stolen|takenover
@@ -372,6 +404,20 @@ HAZARDS = {
         ben yapmadim|vermedim|onaylamadim
         yapmadigim|vermedigim|onaylamadigim|bilmedigim islem*|siparis*|odeme*|harcama*|alisveris*
         supheli islem|giris|harcama
+        someone|somebody|hacker|stranger|thief is|has|got|broke|gets|got inside? in|into|access my|our account|email|wallet|profile
+        reset|otp|login|verification|sign password? email|emails|code|codes|texts|sms|link|attempts|notifications ... didnt|did|never|not ask*|request*|not|initiate*
+        gift cards|card ... bought|purchased|sent ... my|account|minutes|without
+        money|funds|₹|$|€|£|# ... leaving|disappearing|transferred|withdrawn|gone|debited|taken ... account|wallet|right|now|minutes|without|otp|didnt
+        kept|keeps|still|are ... ordering|buying|spending|withdrawing|placing ... right|now|card|account
+        kartimdan|hesabimdan|cuzdanimdan ... cekildi|cekilmis|cekiyor*|harcan*|gitti|alindi ... bilmiyorum|ben|benim|degil|onay*|siparis|hala
+        hesabima|hesabimiza|hesabim ... giris|girmis|giril*|girdiler|girildi|baskasi|degistir*
+        adres|sifre|sifrem|mail|telefon degistirilmis|degismis|degistirildi
+        वॉलेट|खाते|खाता|कार्ड|अकाउंट ... निकल*|कट|उड़|गायब ... ओटीपी|बिना|किसी|अभी|मैंने
+        ओटीपी ... नहीं|नही|किसी ... दिया|दी|बताया|मांगा
+        otp ... kisi ko nahi|nhi|share
+        account se ... paise|paisa|rupaye|lakh nikal*|gaye|ud|gayab|kat
+        paise|paisa|rupaye ... account|wallet se ... nikal*|gayab|ud
+        email|password|number|address change kar|ho|kiya|hogaya
         """,
     "data_exposed": """
         see|seeing|saw|shows|showing|showed|shown|got|received|sent|access|accessed|view|viewing|logged|giving|gave|have|has|getting|given|open|opened|display* ... someone|somebody|another|other|others|strangers|stranger|elses|random ... elses|customers|customer|persons|person|peoples|people|users|user|strangers|account|accounts <personal>|order|orders|data|private|personal|medical|purchase|home|bank|saved|full
@@ -397,6 +443,12 @@ HAZARDS = {
         baskasinin|baskalarinin bilgi*|adres*|hesab*|fatura*|siparis*|telefon*|kart*
         kisisel|musteri* bilgi*|veri* ... sizd*|ifsa|acikta|acik|paylas*|yayin*|gorun*
         veri|bilgi sizinti*|ihlal*|sizdi*
+        see|seeing|sees|got|received|shows|showing|have|view ... neighbours|neighbors|strangers|customers|peoples|persons|someones|another|elses|womans|mans|ladys|guys ... <personal>|bank|sort|orders|medical
+        hundred|hundreds|thousand|thousands|dozens|list|file|xlsx|spreadsheet|csv|#|full|bunch ... names|customers|people|emails|addresses|phone|numbers ... phone|addresses|emails|numbers|names|details|data|cards
+        names|emails|addresses|phone ... phone|numbers|addresses|emails ... of|for other|hundreds|customers|people|strangers|everyone
+        whose|someone elses|other|another|her|his ... account|name|address|details ... shows|showing|instead|in|when|my login
+        दूसरे|पड़ोसी|किसी|अनजान ... कार्ड|पता|खाता|डिटेल|नाम|नंबर|ऑर्डर दिख*|खुल*|आ
+        baskasinin|baskalarinin|yabanci*|komsumun ... gor*|geldi|cikiyor|acil*|gorun*
         """,
     "fake_account": """
         fake|imposter|impostor|bogus|fraudulent|clone|cloned|phony|counterfeit ... account|profile|handle|page|support|helpline|agent|rep|number|customer|brand|bot
@@ -410,6 +462,11 @@ HAZARDS = {
         brand ke|ka|ki naam se|par|pe
         sahte|taklit|dolandirici ... hesap*|numara*|profil*|sayfa*|destek*|temsilci*|musteri
         brand|sizin|kendini|kendisini adiniza|adina|adini|gibi|olarak ... tanit*|aray*|ariyor|kullan*|mesaj
+        account|someone|somebody|caller|number|person|guy|page|profile|handle|they|he|she|rep ... asking|asks|asked|demanding|demanded|wanting|wants|requesting|collecting for? ... card|cvv|otp|pin|bank|password|upi
+        someone|somebody|caller ... called|calling|rang|texted|messaged|phoned ... from|saying|claiming|pretending|asking
+        brand|आपके|नॉर्थविंड|company के|का नाम से|पर
+        naam se|pe ... call|phone|msg|message|sms|account
+        sizin|brand|firmanizin adiniz*|adina|adinizla|adiyla|ismiyle
         """,
     "asks_card": """
         ask|asks|asking|asked|request|requests|requesting|requested|want|wants|wanted|demanding|demand|collecting|need|needs|send|sends|sending|dm|dming|dms|messag*|tell|telling|get|give|for|take ... card|cvv|otp|pin|bank|password|passwords|upi|payment|ssn|login|sort|iban|credit|debit|banking|gift
@@ -417,6 +474,10 @@ HAZARDS = {
         कार्ड|ओटीपी|सीवीवी|पिन|पासवर्ड|यूपीआई|बैंक ... मांग*|पूछ*|माँग*
         card|cvv|otp|pin|password|upi|bank|paise|account ... maang*|mang*|puch*|pooch*|manga
         kart*|sifre*|cvv|iban|onay|sms|kimlik|banka ... istiyor*|istedi*|soruyor*|sordu*|isteyen|istendi|soran|topluyor
+        card|cvv|otp|pin|bank|password number|and|or|.|? ... replying|dm|account|people
+        ओटीपी|कार्ड|पिन ... माँग|मांग|माग|पूछ रहे|रहा|रहे|लिया
+        otp|card|pin|cvv maang|mang|pooch|puch rahe|raha|rhe|liya
+        kart bilgilerini|bilgisini|bilgileri|numarasini
         """,
     "phishing": """
         phishing|phish|phished|smishing
@@ -429,6 +490,17 @@ HAZARDS = {
         fake|farzi|farji|nakli ... link|msg|message|messages|sms|email|mail|site|website|whatsapp|app
         sahte|dolandirici*|supheli ... sms*|mesaj*|link*|mail*|site*|eposta*|arama*|uygulama*|reklam*|aradi|ariyor
         oltalama
+        text|sms|email|message|mail ... parcel|package|delivery|account|refund|prize|points ... pay|click|link|verify|confirm|fee|dot
+        clicked|tapped|opened ... link|it|on|that|text|sms
+        clicked it|on|the|that
+        looks|look very|so|really? real|legit|convincing
+        link atiyor*|gonder*|geliyor|geldi
+        sms|mesaj geliyor|geldi|atiyorlar|gonderiyorlar ... link|odeyin|odeme|tikla*|sahte
+        adiniz*|adina|adinizla|isminizle sms|mesaj|mail|ariyor*|ara*|link
+        इनाम|लकी|लॉटरी ... निकला|जीता|ओटीपी|लिंक
+        नाम से फोन|कॉल|मैसेज|लिंक|ईमेल
+        naam se call|phone|msg|message|sms|link|fake
+        inaam|lottery|lucky nikla|draw|jeeta
         """,
     "outage": """
         app|site|website|service|services|server|servers|system|systems|checkout|payment|payments|login|api|portal|page|platform|online|everything|internet|network|tills|card|stores|brand|banking|wallet|ordering is|are|was|been|went|goes|completely|totally|all|seems|just|has|have|appears|machines|still ... down|offline|crashed|unavailable|dead|broken|inaccessible|out|failing
@@ -444,6 +516,12 @@ HAZARDS = {
         app|site|server|website|payment|system|checkout|login ... band|thap|crash*|nahi|nhi|nahin|down|hang ... hai|chal*|khul*|ho|kar|raha|gaya|pada|pade
         uygulama*|site*|sistem*|sunucu*|app|odeme*|panel* ... coktu|acilmiyor|calismiyor|girilmiyor|cokmus|kapali|hata|giremiyor*|gitti|patladi|yok|acilmadi|donuyor|girmiyor
         giremiyorum|giremiyoruz|giris ... uygulama*|site*|hesab*|yapamiyor*
+        checkout|payments|payment|tills|till|cards|card|app|site|pos|terminals|website|ordering|login dead|frozen|down|offline|spins|spinning|broken|stuck|dying|died|out|crashing|failing
+        all|every|both|none tills|till|stores|terminals|registers|page|of ... down|frozen|work|offline|dead|503|broken
+        503|500|502|504|404 on|every|error
+        cant|nobody|noone|cannot|can ... pay|checkout|order|log|login|access|sign ... by|card|in|out|on|at|with|anything|since|now
+        brand|नॉर्थविंड ... coktu|cokmus|acilmiyor|calismiyor|gitti|giremiyor*|girilmiyor|down|डाउन|बंद|ठप
+        giremiyor*|girilmiyor|acilmiyor|odenmiyor|odeme ... kimse|herkes|kisi|ofis*|arkadas*
         """,
     "many_people": """
         everyone|everybody ... down|cant|same|having|affected|is|has|getting|reporting|complaining|in|at|i
@@ -451,7 +529,7 @@ HAZARDS = {
         for everyone|everybody|everywhere|us|all|thousands|hundreds|millions|many
         all of us|my|our|users|customers|stores|branches|over
         multiple|many|several|other|lots|tons|loads|hundreds|thousands|dozens|millions|more|numerous of? people|users|customers|friends|colleagues|coworkers|reports|stores|cities|persons|others|shops|complaints|tweets|posts
-        # people|users|customers|friends|colleagues|coworkers|reports|stores|of|others|tills
+        # of? people|users|customers|us|friends|colleagues|coworkers|reports|stores|of|others|tills
         two|three|four|five|six|ten of|people|friends|colleagues ... us|same|too|office|have|cant|down
         whole|entire office|team|family|city|country|company|building|town|region|department|street|area|shop|floor|neighborhood|neighbourhood|timeline|warehouse
         nobody|noone can|in|at|is
@@ -480,6 +558,13 @@ HAZARDS = {
         # kisi*
         ayni sorun* ... yasayan*|herkes*|var|yasiyor
         sadece|yalnizca bende|ben degil
+        #|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|several|dozens|hundreds of us|them|people|my|colleagues
+        in my|your|the mentions|replies|comments|feed
+        whole|entire|all tills|stores|office|of
+        sister|brother|mum|mom|husband|wife|friend ... is|too|there|also|same
+        # log|logo|dost|bande
+        kisi denedik|deniyoruz|giremiyor
+        alti|bes|dort|uc|iki|yedi|sekiz|on kisi
         """,
     "discrimination": """
         racis*|racial|racially|bigot*|xenophob*
@@ -501,6 +586,17 @@ HAZARDS = {
         muslim|dalit|jaati|jati|dharm|hijab|caste|kaala|kala|musalman ... wajah|vajah|karan|hone|dekh*|puch*
         irkci*|ayrimci*|ayrimcilik*
         basortu*|turban*|kurt|engelli|zenci|suriyeli|eşcinsel|esmer|alevi|yabanci ... oldugu*|diye|yuzunden|icin|nedeniyle
+        your|their|our kind ... always|steal|steals|dont|not|here|of|people
+        <staff>|guard|manager|cashier ... called|told|said|asked ... autistic|foreign|black|muslim|halal|go|language|english|your|paki|gypsy|slur
+        halal|hijab|turban|accent|skin|skinned|headscarf ... down|other|elsewhere|refused|served|stuff|laughed|mocked|wrong|told
+        served|serving ... behind|after|before|white|others me|us ... first
+        only|why i|me|us|brown|black ... asked|searched|stopped|checked|followed ... receipt|bag|me|random|around
+        speak|learn english|proper
+        random check|search
+        tum|aap log|logo ... chor*|chori|hamesha|yahan|idhar|english|jaise
+        english nahi|nhi aati|aata|bol*
+        nahi aati|aata to ... mat|yahan|yaha|aao
+        तुम लोग ... चोर*|चोरी|हमेशा
         """,
     "on_video": """
         video|videos|footage|filmed|cctv|viral|clip|livestream|recording|recorded
@@ -557,6 +653,7 @@ SERIOUS = {
         पैसे|पैसा|रिफंड|रुपये|रुपए|रुपया|भुगतान|रकम|पेमेंट
         paise|paisa|rupay*|rupees|rupaye|rupye|refund*|payment|raqam|rakam
         para|param|parami|paramiz*|paranin|iade*|odeme*|ucret*|bakiye*|lira|tutar*
+        #|few|couple lakh|hundred|thousand|grand|k|bin
         """,
     "repeated_debit": """
         charged|debited|billed|deducted|charge|charging|charges|took|taken|paid|withdrew|withdrawn|debit|pay ... twice|thrice|double|again|doubly
@@ -573,6 +670,11 @@ SERIOUS = {
         iki|2|uc|3|dort|cift|mukerrer|tekrar|ikinci|birden kez|kere|defa|fazla? ... cek*|tahsil*|odeme*|para*|ucret*|cekim*
         para*|ucret*|odeme*|kart*|tutar* ... iki|2|uc|3|cift|mukerrer|tekrar kez|kere|defa|cek*|tahsil*
         mukerrer cekim|odeme|tahsilat
+        second|third|fourth|fifth|#|every|each|2nd|3rd|4th month|week|year|time|debit|charge ... row|again|charged|debited|taken|billed|cancel*|running
+        charged|taking|debiting|billing|billed|took ... membership|subscription|plan|trial|plus|prime|money ... cancelled|canceled|ended|closed|stopped
+        uc|iki|dort|her|# ay|aydir|hafta ust|arka ust*|arkaya|cek*|odeme|fatura
+        har|teen|do|# mahine|month ... kat*|charge*|debit*|cut
+        membership|subscription|plan ... cancel*|band ... kat*|charge*|debit*
         """,
     "hardship": """
         rent|mortgage|eviction|evicted|homeless
@@ -591,6 +693,11 @@ SERIOUS = {
         khana|khaane khane|ke|kaise
         kira|kirami|kirayi|kiramiz*|maas|maasim*|maasimin|fatura*|gecinem*|borc*|cocug* mama*|aç|son|ac param*|kaldik
         kirami|maasim|gecinemiyorum|gecinemiyoruz|aciz
+        rent ... due|goes|tomorrow|out|pay|late
+        last money|of|cash|dollar|rupee|lira
+        lost my? job|the
+        on disability|benefits|welfare|pension
+        bills|food|rent ... this|tomorrow|week|pay|cant
         """,
     "failed_contacts": """
         third|3rd|fourth|4th|fifth|5th|sixth|6th|seventh|7th|eighth|8th|ninth|tenth|10th|hundredth|umpteenth|nth ... call|email|message|mail|time|ticket|attempt|tweet|dm|complaint|contact|request|chat|day
@@ -607,6 +714,12 @@ SERIOUS = {
         #3|uc|dort|bes|alti|yedi|sekiz|on|onlarca|defalarca|kac|ucuncu|dorduncu|besinci|yuz kez|kere|defa|kezdir|keredir|defadir ... ara*|yaz*|mail*|sikayet*|iletis*|basvur*|mesaj*|soyle*|cevap*|donus*|talep*
         aradim|ariyorum|yazdim|yaziyorum|mail|mesaj|basvurdum|sikayet ... #3|uc|dort|bes|alti|yedi|on|defalarca|onlarca|kac kez|kere|defa|attim
         defalarca|kactir|surekli ara*|yaz*|mail*|iletis*|basvur*|sikayet*|mesaj*|ariyor*
+        # th|rd|nd ... email|call|ticket|time|message|try|attempt|request|chat|agent|case|reminder
+        sent|given|provided|uploaded|submitted|emailed|raised|opened|filed|asked|told|explained|repeated ... #3|three|four|five|six|seven|eight|ten|multiple|several|many times|tickets|emails|people|agents|cases
+        thats|this is|thats|makes it #3|three|four|five|six|seven|third|fourth|fifth|sixth tries|attempts|calls|times|emails|time|call|email|ticket
+        #3|three|four|five|six|seven|eight|ten tries|attempts|follow|followups|escalations|callbacks
+        different|each|every time|agent ... different|says|tells|answer|story
+        her|dort|uc|bes|alti ... seferinde|ayri ... iptal|baska|farkli|mail|arama
         """,
     "legal_step": """
         lawyer|lawyers|attorney|attorneys|solicitor|barrister
@@ -665,6 +778,15 @@ SERIOUS = {
         ilac|ilaci|ilacim|ilacimi|ilacini|ilaclar*|ilacimiz|insulin*|recete*|oksijen*|inhaler
         bebek|bebegimin|bebegin mama*|sut*|ilac*
         mamasi|mama bitti|gelmedi|yok
+        feeding pump|tube|bags|bag
+        epilepsy|asthma|heart|bp|sugar|thyroid|seizure|inhaler|insulin ... medicine|medication|meds|tablets|spacer|pills|dawai|refill
+        pharmacy|chemist ... order|delivery|slot|only|prescription
+        cpap|nebuliser|ventilator|glucose|colostomy|stoma|incontinence
+        formula|baby powder|tin|milk|formula
+        बच्चे|बच्ची|शिशु का|की|के दूध|दवा*|मिल्क
+        ऑक्सीजन|इंसुलिन|दवा|दवाई|कंसंट्रेटर|नेबुलाइज़र
+        papa|mummy|maa|dadi|dadaji|pitaji|baba ki|ke|ka ... dawai|dawa|medicine|insulin|oxygen
+        annemin|babamin|dedemin|oglumun|kizimin ilac*|insulin*|cihaz*
         """,
     "not_delivered": """
         not|hasnt|havent|didnt|never|isnt|wont|still|wasnt|doesnt|no ... arriv*|deliver*|come|came|shown|received|receive|here|dispatched|shipped|got|refilled|sign
@@ -677,6 +799,13 @@ SERIOUS = {
         kab aayega|aayegi|milega|milegi|tak
         late|der|delay
         gelmedi|gelmiyor|gelmemis|ulasmadi|ulasmiyor|gecik*|kayip|edilmedi|kayboldu|gec|nerede
+        was|were|is on|due|booked|in|for|meant ... slot|today|morning|#|pm|am ... its|now|still|not|delivered|here
+        not|isnt|arent here|there|yet|come
+        aana|aani|milna|chahiye|pahunchna tha|thi
+        आना|आनी|मिलना|पहुँचना|पहुंचना|चाहिए था|थी
+        fail|failed|out|empty|finished|khatam|bitti|bitmek|kalmadi
+        needs|need it|them tonight|today|now|by
+        utha|uthata nahi
         """,
     "event_soon": """
         need|needed|needs|have it|this|them|to|these|that ... today|tonight|tomorrow|by|before ... morning|evening|noon|today|#|tonight|tomorrow|surgery|wedding|am|pm|flight
@@ -712,6 +841,11 @@ SERIOUS = {
         bujurg|buzurg|bujurgh|divyang|viklang|dadi|nani|budhi|budhe|navjat|garbhvati
         beemar|bimar maa|ma|papa|pita|hai|baap|mummy|mother|father
         yasli|yaslidir|yasinda|engelli|engelliyim|hamile|hamileyim|anneannem*|babaannem*|dedem*|felcli|yatalak|yenidogan|kanser|tekerlekli|gorme|isitme
+        on disability|benefits|oxygen|dialysis|chemo
+        my|her|his|their|our|is autistic|disabled|elderly|blind|deaf|bedridden|diabetic ... son|daughter|mother|mum|mom|father|dad|brother|sister|wife|husband|grandmother
+        month|months|week|weeks old baby|son|daughter|newborn|infant|twins
+        महीने का बच्चा
+        बुज़ुर्ग
         """,
     "staff_misconduct": """
         <staff>|guy|man|boy|person|partner|he|she ... abused|abusive|swore|swearing|cursed|cursing|shouted|shouting|yelled|yelling|screamed|screaming|insulted|insulting|threw|throwing|thrown|stole|stealing|stolen|drunk|mocked|mocking|bribe|spat|spit|peed|urinat*|forged|flirt*|creepy|masturbat*|misbehav*|inappropriate|lewd|opened|ate|eating|kicked|smoking|vaping|tossed ... at|me|my|us|her|his|their|.|to|the|and|on|from|package|parcel|over|towards|food|with|while|signature|comments|our|
@@ -732,6 +866,9 @@ SERIOUS = {
         kufur|kufretti|kufrediyor|kufretmesi|hakaret*
         <personel> ... bagirdi|calmis|caldi|sarhos|rusvet|azarladi|firlatti|firlatmis|kaba|terbiyesiz*|asagiladi|uzerime
         rusvet|terbiyesiz*
+        <staff>|manager|cashier|he|she ... called|laughed|mocked|made|told ... my|me|us autistic|disabled|son|daughter|mother|mum|fat|stupid|idiot|problem|names|shut|cry
+        <staff> ... pocketed|pocket|helped himself|kept|lied|fake|faked|signed
+        on|caught camera|video|cctv ... <staff>|guard|driver
         """,
     "locked_funds": """
         money|balance|funds|wallet|credit|amount|savings|cash|payout|earnings ... locked|frozen|blocked|trapped|stuck|hostage|inaccessible|suspended|restricted|held
@@ -760,6 +897,10 @@ SERIOUS = {
         har|roz|daily din? nuksan|nuksaan|loss
         her|gunluk|saatlik|gun gun|saat|dakika|gectikce? ... zarar*|kayb*|kaybed*|ceza|faiz
         zarar* buyuyor|artiyor|ediyoruz|ediyorum|buyumekte
+        every|each|per|her|har hour|day|minute|saat|gun|ghanta|din ... lost|losing|lose|cost|hundred|sales|customers|musteri*|zarar*|kayb*|kaciriyor*|nuksan
+        lost|losing sales|orders|customers|bookings|income|business|trade|revenue
+        musteri*|satis* kaciriyor*|kaybed*|kayb*
+        pos|terminal|card machine|till ... dead|down|calismiyor|broken|stopped
         """,
     "business": """
         our|my company|business|firm|office|team|organisation|organization|enterprise|agency|school|hospital|restaurant|cafe|hotel|warehouse|studio|startup|stores|employees|clients|procurement|department|clinic
@@ -772,6 +913,12 @@ SERIOUS = {
         हमारी|हमारा कंपनी|ऑफिस|दफ्तर|बिजनेस|संस्था
         hamari|humari|humara|hamara company|office|business|firm|dukan|team
         sirketimiz*|firmamiz*|isletmemiz*|kurumsal|sirket|ofisimiz*|sirketce
+        we|i run|own|manage|operate ... cafes|shops|stores|restaurants|hotels|clinics|#|business|salon|bar|school
+        brand business|pro|enterprise|for business
+        our|my cafe|cafes|restaurant|shop|salon|bar|hotel|clinic|staff|accountant|bookkeeper|store|card|terminal|till
+        sirket|isletme|is hesab*|yerim*|yerindeki
+        is yerimiz*|yerim
+        muhasebe*
         """,
     "leaving": """
         cancel|cancelling|canceling|cancelled|canceled|switch|switching|switched|moving|leaving|terminate|terminating|ending|closing|close|pulling ... account|subscription|membership|to|contract|brand|service|you|business|elsewhere|competitor*|provider|orders|over
@@ -798,6 +945,9 @@ SERIOUS = {
         sozlesme*|uyelig*|abonelig* ... iptal|fesh*|sonlandir*|yenilem*|bitir*
         rakib*|baska firma*|yere|markaya ... gec*|gid*
         silecegim|siliyorum|sildim uygulama*
+        moving|taking|switching the|our|my|all? account|business|contract|orders|custom ... to|elsewhere|unless|on|by
+        gececegiz|geciyoruz|geciyorum|gecerim|gececegim
+        unless|or ... leaving|leave|gone|done|moving|switch*
         """,
     "price_error": """
         price|pricing error|glitch|mistake|bug|wrong|misprint

@@ -104,7 +104,7 @@ def complaint_probability(found: Facts, sentiment: Sentiment, quiet: str = "") -
     """How likely it is that the author says the brand let them down, 0 to 1: the logistic of named cues.
 
     A starting judgement, like all weights here: bias -2.0; something failed +2.8, and +0.8 for the next; a demand +1.2;
-    scorn +1.8, mild +0.8; sarcasm +1.6; the mood up to 1.5 either way; praise -1.5; a suggestion, lead or warning -1.2;
+    scorn +1.8, mild +0.8; sarcasm +2.6; the mood up to 1.5 either way; praise -1.5; a suggestion, lead or warning -1.2; addressed to the help desk +1.6;
     and -4 once it is resolved, withdrawn, hearsay or about another company.
     """
     logit = -2.0
@@ -114,15 +114,17 @@ def complaint_probability(found: Facts, sentiment: Sentiment, quiet: str = "") -
     scorn = found.has("grumble")
     logit += 1.8 * scorn + 0.8 * (found.has("mild_grumble") and not scorn)
     sarcasm = found.has("sarcasm")
-    logit += 1.6 * sarcasm
+    logit += 2.6 * sarcasm
     if sentiment.label != "unsupported":
         mood = -1.5 * sentiment.score
-        logit += mood if mood > 0 or not (sarcasm or failures) else mood / 3
+        logit += mood if mood > 0 or not (sarcasm or failures) else 0.0 if sarcasm else mood / 3
     else:
         logit += 0.9 * scorn
     logit -= 1.5 * (found.has("praise") and not sarcasm)
     logit -= 1.2 * (found.has("suggestion", "lead", "warning") and not failures)
     logit += 0.8 * found.has("leaving")
+    if found.words.helpdesk and not found.has("praise", "suggestion", "lead"):
+        logit += 0.8 if found.has("question") else 1.6
     if quiet:
         logit -= 4.0
     return 1.0 / (1.0 + exp(-logit))

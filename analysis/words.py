@@ -19,6 +19,7 @@ MAX_CHARACTERS = 4_000
 WORD = r"[\w\u0900-\u0963\u0966-\u097f]"  # Python's \w leaves Devanagari's vowel signs out
 LETTERS = re.compile(r"[^\W\d_]")
 LINK = re.compile(r"(?:https?://|www\.)\S+")
+_HELPDESK = re.compile(r"(?<!\w)@\w*(?:help|care|support|destek)\b", re.IGNORECASE)
 HANDLE = re.compile(r"(?<!\w)@[\w.]+")
 
 _EMOJI = "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
@@ -55,10 +56,12 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text as the cues read it. `line` is the words with one space before and after each."""
+    """A text as the cues read it. `line` is the words with one space before and after each. `helpdesk`: it is
+    addressed to the brand's help account, by its name: people seldom talk to one when all is well."""
 
     tokens: tuple[str, ...]
     line: str
+    helpdesk: bool = False
 
 
 def read(text: str, brand: Brand | None = None) -> Words:
@@ -66,12 +69,13 @@ def read(text: str, brand: Brand | None = None) -> Words:
     text = text[:MAX_CHARACTERS]
     if "://" in text or "www." in text:
         text = LINK.sub(" url ", text)
+    helpdesk = "@" in text and _HELPDESK.search(text) is not None
     if brand is not None and (names := brand_names(brand)) is not None:
         text = names.sub(" brand ", text)
     if "@" in text:
         text = HANDLE.sub(" ", text)
     tokens = tuple([t if t[0] not in _ENDS else "?" if "?" in t else "." for t in _TOKEN.findall(fold(text))])
-    return Words(tokens, f" {' '.join(tokens)} ")
+    return Words(tokens, f" {' '.join(tokens)} ", helpdesk)
 
 
 @lru_cache(maxsize=256)
