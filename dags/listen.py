@@ -10,16 +10,27 @@ to renew; the source then goes on where it stopped, by itself. Nothing is lost m
 `enabled = false` in its table of the settings.
 """
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import dag, task
 
 from app.pipeline import configured_sources
 from core.settings import load
 
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+"""Without a start date the first run's interval is empty, the second has the first one's date, and Airflow (3.3.2) passes it
+over as one that exists, for ever."""
+
 
 def listener(source: str) -> None:
-    @dag(dag_id=f"listen_{source}", schedule="@continuous", max_active_runs=1, doc_md=__doc__, tags=["sunwai"])
+    @dag(
+        dag_id=f"listen_{source}",
+        schedule="@continuous",
+        start_date=LONG_AGO,
+        max_active_runs=1,
+        doc_md=__doc__,
+        tags=["sunwai"],
+    )
     def listen() -> None:
         @task(retries=3, retry_delay=timedelta(seconds=5), execution_timeout=timedelta(minutes=10))
         def hear_and_ring() -> dict[str, dict[str, int]]:
