@@ -38,7 +38,7 @@ def find_element(
     for block in blocks:
         if block_id not in (None, block["block_id"]):
             continue
-        for element in (*block.get("elements", []), block.get("accessory") or {}):
+        for element in (*block.get("elements", []), block.get("accessory") or {}, block.get("element") or {}):
             if element.get("action_id") == action_id:
                 return block, element
     raise NotThere(f"the message shows no {action_id}")

@@ -7,7 +7,7 @@ elsewhere can press a button here.
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -25,6 +25,7 @@ from sandbox.slack import web_api
 from sandbox.slack.blocks import message_problems
 from sandbox.slack.delivery import LOOPBACK, Delivery
 from sandbox.slack.elements import NotThere
+from sandbox.slack.envelopes import Envelope
 from sandbox.slack.state import SlackState
 
 STATIC = Path(__file__).parent / "static"
@@ -186,16 +187,21 @@ def _respond(state: SlackState, token: str, body: bytes) -> Response:
 
 
 def _act(state: SlackState, deed: str, given: dict[str, Any]) -> dict[str, Any]:
-    """Carry out a deed of a person: press, submit_view, close_view, say, command."""
+    """Carry out a deed of a person: press, press_in_view, submit_view, close_view, say or command."""
     if deed == "close_view":
         state.close_view(**given)
         return {"ok": True}
     if deed == "say":
         return {"ok": True, "ts": state.say(**given)["ts"]}
-    deeds = {"press": state.press, "submit_view": state.submit_view, "command": state.command}
+    deeds: dict[str, Callable[..., Envelope]] = {
+        "press": state.press,
+        "press_in_view": state.press_in_view,
+        "submit_view": state.submit_view,
+        "command": state.command,
+    }
     if deed not in deeds:
         raise NotThere(f"the sandbox has no {deed}")
-    return {"ok": True, "envelope": deeds[deed](**given).summary()}  # type: ignore[operator]
+    return {"ok": True, "envelope": deeds[deed](**given).summary()}
 
 
 async def _changes(state: SlackState, socket: WebSocket) -> None:

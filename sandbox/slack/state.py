@@ -154,14 +154,7 @@ class SlackState(Workspace):
             who, place, message = self.user(user), self.channel(channel), self.message(channel, ts)
             if message.get("visible_to", who.id) != who.id:
                 raise NotThere(f"{who.real_name} does not see message {ts}")
-            block, element = find_element(message.get("blocks", []), action_id, block_id)
-            action = {
-                "type": element["type"],
-                "action_id": action_id,
-                "block_id": block["block_id"],
-                "action_ts": self.next_ts(),
-                **choice(element, option),
-            }
+            action = self._action(message.get("blocks", []), action_id, option, block_id)
             shown = {name: value for name, value in message.items() if name not in ("metadata", "visible_to")}
             ephemeral = "visible_to" in message
             in_thread = {"thread_ts": message["thread_ts"]} if "thread_ts" in message else {}
@@ -182,6 +175,21 @@ class SlackState(Workspace):
             if not ephemeral:  # Slack leaves an ephemeral message out of the payload.
                 payload["message"] = self.in_thread(shown, place)
         return self.send("interactive", payload, {"channel": place.id, "ts": ts, "action_id": action_id})
+
+    def press_in_view(
+        self, view_id: str, action_id: str, option: str | None = None, block_id: str | None = None
+    ) -> Envelope:
+        """Press a button, or choose from a menu, in an open modal. Raises NotThere."""
+        with self.lock:
+            view = self._view(view_id)
+            who = self.user(view["for_user"])
+            payload = self._interaction("block_actions", who) | {
+                "container": {"type": "view", "view_id": view_id},
+                "trigger_id": self._trigger(who),
+                "view": public_view(view),
+                "actions": [self._action(view["blocks"], action_id, option, block_id)],
+            }
+        return self.send("interactive", payload, {"view": view_id, "action_id": action_id})
 
     def submit_view(self, view_id: str, values: dict[str, dict[str, Any]], user: str | None = None) -> Envelope:
         """Submit a modal. `values` is {block_id: {action_id: what was typed or chosen}}. Raises NotThere."""
@@ -398,6 +406,18 @@ class SlackState(Workspace):
             "team": {"id": TEAM, "domain": TEAM_DOMAIN},
             "enterprise": None,
             "is_enterprise_install": False,
+        }
+
+    def _action(
+        self, blocks: list[dict[str, Any]], action_id: str, option: str | None, block_id: str | None
+    ) -> dict[str, Any]:
+        block, element = find_element(blocks, action_id, block_id)
+        return {
+            "type": element["type"],
+            "action_id": action_id,
+            "block_id": block["block_id"],
+            "action_ts": self.next_ts(),
+            **choice(element, option),
         }
 
     def _trigger(self, user: User) -> str:

@@ -300,6 +300,35 @@ def test_a_modal_is_filled_corrected_and_sent(desk: Desk, page: Page) -> None:
         assert until(lambda: said) == ["हमें खेद है 🙏"]
 
 
+def test_a_button_in_a_modal_may_redraw_it(desk: Desk, page: Page) -> None:
+    def view(words: str) -> dict[str, Any]:
+        title = {"type": "plain_text", "text": "Articles"}
+        return {"type": "modal", "title": title, "blocks": card(button("next", "Next"), words=words)}
+
+    app = desk.app()
+
+    @app.action("browse")
+    def opens(ack: Ack, body: dict[str, Any], client: Any) -> None:
+        ack()
+        client.views_open(trigger_id=body["trigger_id"], view=view("Returns"))
+
+    @app.action("next")
+    def turns(ack: Ack, body: dict[str, Any], client: Any) -> None:
+        ack()
+        client.views_update(view_id=body["container"]["view_id"], hash=body["view"]["hash"], view=view("Refunds"))
+
+    with desk.listen(app):
+        desk.client().chat_postMessage(channel="triage", text="A case", blocks=card(button("browse", "Browse")))
+        page.get_by_role("button", name="Browse").click()
+        dialog = page.get_by_role("dialog", name="Articles")
+        expect(dialog).to_contain_text("Returns")
+        dialog.get_by_role("button", name="Next").click()
+        expect(dialog).to_contain_text("Refunds")
+        dialog.get_by_role("button", name="Cancel").click()
+        expect(dialog).to_be_hidden()
+        until(lambda: desk.state.views == {})
+
+
 def test_a_thread_opens_beside_and_takes_a_reply(desk: Desk, page: Page) -> None:
     client = desk.client()
     parent = client.chat_postMessage(channel="triage", text="A case")

@@ -368,7 +368,10 @@ function showModal(status) {
     people,
     confirm: confirmWith,
     pending: () => false,
-    act: () => say("Buttons inside dialogs are not carried here yet."),
+    act: async (action, block, option) => {
+      const answer = await post("press_in_view", { view_id: view.id, action_id: action, block_id: block, option });
+      if (!answer.ok) say(answer.error);
+    },
     submit: (values) => post("submit_view", { view_id: view.id, values, user: me }),
     close: () => post("close_view", { view_id: view.id }),
   });
