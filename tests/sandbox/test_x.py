@@ -1,5 +1,6 @@
 """The stand-in for X, spoken to by the real tweepy."""
 
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -253,10 +254,26 @@ def test_only_whoever_summoned_the_brand_is_answered(sandbox: Sandbox, x: tweepy
         x.create_tweet(text="app only", user_auth=False)
 
 
+def test_many_may_post_while_others_search() -> None:
+    world = World()
+
+    def talk(who: int) -> None:
+        for i in range(300):
+            world.post("x", f"p{who}", f"northwind {i}")
+
+    threads = [threading.Thread(target=talk, args=(who,)) for who in range(4)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        ids = [int(post.id) for post in world.newest_first("x")]
+        assert ids == sorted(ids, reverse=True)
+    assert len({post.id for post in world.newest_first("x")}) == 1200
+
+
 def test_search_stays_quick_over_a_hundred_thousand_posts() -> None:
     world = World()
     asha = world.author("x", "asha")
-    start = datetime.now(UTC) - timedelta(days=6)
+    start = datetime.now(UTC) - timedelta(seconds=100_001)
     for i in range(100_000):
         world.post("x", asha, f"northwind {i}", at=start + timedelta(seconds=i), lang="en")
     newest = world.post("x", asha, "northwind newest")
@@ -270,3 +287,7 @@ def test_search_stays_quick_over_a_hundred_thousand_posts() -> None:
             if len(page) == 100:
                 break
     assert time.perf_counter() - began < 2.0
+    assert len(page) == 100
+    began = time.perf_counter()
+    assert sum(matches(post, world) for post in world.newest_first("x")) == 100_001
+    assert time.perf_counter() - began < 10.0
