@@ -14,7 +14,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Any, BinaryIO, Literal, Protocol
+from typing import IO, Any, Literal, Protocol
 
 from sqlalchemy import and_, case, func, or_, select
 
@@ -114,7 +114,7 @@ COLUMNS: dict[Table, dict[str, type]] = {
 
 
 def export(
-    store: Store, table: Table, format: Format, out: BinaryIO, progress: Callable[[int], None] | None = None
+    store: Store, table: Table, format: Format, out: IO[bytes], progress: Callable[[int], None] | None = None
 ) -> int:
     """Write a table to `out`. Returns how many rows; `progress` is told as they go."""
     writers: dict[Format, type[_Writer]] = {"csv": _Csv, "jsonl": _JsonLines, "parquet": _Parquet}
@@ -244,7 +244,7 @@ def _minutes(since: datetime, until: datetime | None) -> float | None:
 
 
 class _Writer(Protocol):
-    def __init__(self, out: BinaryIO, columns: dict[str, type]) -> None: ...
+    def __init__(self, out: IO[bytes], columns: dict[str, type]) -> None: ...
 
     def rows(self, batch: list[Row]) -> None: ...
 
@@ -254,7 +254,7 @@ class _Writer(Protocol):
 class _Csv:
     """UTF-8 with a header. Text that a spreadsheet would run as a formula is led by an apostrophe."""
 
-    def __init__(self, out: BinaryIO, columns: dict[str, type]) -> None:
+    def __init__(self, out: IO[bytes], columns: dict[str, type]) -> None:
         self._columns = columns
         self._out = out
         self._write([list(columns)])
@@ -281,7 +281,7 @@ class _Csv:
 class _JsonLines:
     """One JSON object a line, UTF-8."""
 
-    def __init__(self, out: BinaryIO, columns: dict[str, type]) -> None:
+    def __init__(self, out: IO[bytes], columns: dict[str, type]) -> None:
         self._columns = columns
         self._out = out
 
@@ -296,7 +296,7 @@ class _JsonLines:
 class _Parquet:
     """Typed columns, times in UTC to the microsecond."""
 
-    def __init__(self, out: BinaryIO, columns: dict[str, type]) -> None:
+    def __init__(self, out: IO[bytes], columns: dict[str, type]) -> None:
         import pyarrow  # type: ignore[import-untyped]
         import pyarrow.parquet  # type: ignore[import-untyped]
 
