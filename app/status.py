@@ -1,5 +1,6 @@
 """How the pipeline is doing, for people (`sunwai status`, the dashboard) and machines (`--json`, metrics) alike."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -300,6 +301,7 @@ def span(seconds: float) -> str:
     return f"{round(seconds)} s"
 
 
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _STYLES = {"ok": "green", "retrying": "yellow", "off": "dim", "new": "yellow"}
 
 
@@ -309,6 +311,9 @@ def render(told: Status) -> "RenderableType":
     from rich.table import Table
     from rich.text import Text
 
+    def text(words: str, style: str = "") -> Text:
+        return Text(_CONTROLS.sub(" ", words), style=style)
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("Source", "State", "Last good pull", "Heard", "Set aside", "Spent this month", "Heard up to"):
         table.add_column(heading, justify="right" if heading in ("Heard", "Set aside", "Spent this month") else "left")
@@ -317,8 +322,8 @@ def render(told: Status) -> "RenderableType":
         limit = next((f" of ${b.limit:,.2f}" for b in source.budgets if b.period == "month"), "")
         unfinished = any(stream.unfinished for stream in source.streams)
         table.add_row(
-            Text(source.name),
-            Text(source.state.replace("_", " "), style=_STYLES.get(source.state, "bold red")),
+            text(source.name),
+            text(source.state.replace("_", " "), style=_STYLES.get(source.state, "bold red")),
             f"{span(source.lag_seconds)} ago" if source.lag_seconds is not None else "never",
             f"{source.heard:,}",
             f"{source.rejected:,}",
@@ -328,19 +333,19 @@ def render(told: Status) -> "RenderableType":
     desk, queues = told.desk, told.queues
     by_priority = ", ".join(f"{count} {name}" for name, count in desk.by_priority.items())
     lines = [
-        Text("Healthy" if told.healthy else "Not healthy", style="bold green" if told.healthy else "bold red"),
-        *(Text(f"  {problem}", style="red") for problem in told.problems),
-        Text(""),
-        table if told.sources else Text("No sources: add a [sources.NAME] table to the settings."),
-        Text(""),
-        Text(
+        text("Healthy" if told.healthy else "Not healthy", style="bold green" if told.healthy else "bold red"),
+        *(text(f"  {problem}", style="red") for problem in told.problems),
+        text(""),
+        table if told.sources else text("No sources: add a [sources.NAME] table to the settings."),
+        text(""),
+        text(
             f"Desk    {desk.open} open{f' ({by_priority})' if by_priority else ''}, {desk.unowned} unowned, {desk.late} late"
         ),
-        Text(f"Queues  {queues.to_assess} to assess, {queues.to_triage} to triage"),
-        Text(f"Outbox  {queues.outbox_waiting} waiting, {queues.outbox_failed} failed"),
-        *(Text(f"Alive   {beat.name}, {span(beat.age_seconds)} ago", style="dim") for beat in told.beats),
+        text(f"Queues  {queues.to_assess} to assess, {queues.to_triage} to triage"),
+        text(f"Outbox  {queues.outbox_waiting} waiting, {queues.outbox_failed} failed"),
+        *(text(f"Alive   {beat.name}, {span(beat.age_seconds)} ago", style="dim") for beat in told.beats),
         *(
-            Text(f"Gap     {gap.source}: {gap.reason} (found {gap.found_at:%d %b %H:%M} UTC)", style="yellow")
+            text(f"Gap     {gap.source}: {gap.reason} (found {gap.found_at:%d %b %H:%M} UTC)", style="yellow")
             for gap in told.gaps[:5]
         ),
     ]

@@ -1,0 +1,246 @@
+"""The dashboard's pages, on both databases."""
+
+import re
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+
+from core import case as moves
+from core.assessment import Priority, Sentiment
+from core.mention import Author, Mention, Metrics
+from core.store import Store, cases, erasure, mentions
+from tests.app.desk import HOSTILE, client, hear, judge, link, post
+from tests.core.made import NOW, page
+
+
+def test_the_queue_shows_the_most_urgent_case_first_then_the_longest_waiting(store: Store) -> None:
+    posts = [post(n, f"words {n}", minutes_ago=n) for n in range(1, 5)]
+    hear(store, *posts)
+    for p, priority in zip(posts, (Priority.P3, Priority.P2, Priority.P2, Priority.P1), strict=True):
+        judge(store, p, priority)
+    shown = client(store).get("/").text
+    assert re.findall(r"words (\d)", shown) == ["4", "3", "2", "1"]
+
+
+def test_a_case_in_the_queue_says_why_it_rang_how_long_is_left_and_who_has_it(store: Store) -> None:
+    hear(store, post(1, minutes_ago=5), post(2, minutes_ago=70))
+    judge(store, post(1, minutes_ago=5))
+    judge(store, post(2, minutes_ago=70))
+    with store.write() as tx:
+        claimed = moves.claim(cases.get(tx, 1), "U024BE7LH", NOW)  # type: ignore[arg-type]
+        assert claimed and cases.move(tx, claimed)
+    link(store, "x:u1", "possible")
+    shown = re.sub(r"<[^>]+>", "", client(store).get("/").text)
+    for said in (
+        "55 min left to answer",
+        "10 min late to answer",
+        "U024BE7LH has it",
+        "Nobody has it",
+        "money held",
+        "“34 days ago”",
+        "possible 89%",
+        "Priya Sharma",
+    ):
+        assert said in shown, said
+
+
+def test_a_case_links_to_its_slack_card_in_the_workspace_or_in_the_stand_in(store: Store) -> None:
+    hear(store, post(1))
+    judge(store, post(1))
+    assert "Slack card" not in client(store).get("/").text
+    with store.write() as tx:
+        cases.card_posted(tx, 1, "C024", "1763.000100", NOW)
+    real, demo = client(store).get("/cases/1").text, client(store, demo=True).get("/cases/1").text
+    assert 'href="https://slack.com/app_redirect?channel=C024&amp;message_ts=1763.000100"' in real
+    assert 'href="http://127.0.0.1:8814/archives/C024/p1763000100"' in demo
+
+
+def test_a_closed_case_leaves_the_queue_for_the_list_of_closed_ones(store: Store) -> None:
+    hear(store, post(1))
+    judge(store, post(1))
+    with store.write() as tx:
+        resolved = moves.resolve(cases.get(tx, 1), "U1", NOW, "Refunded")  # type: ignore[arg-type]
+        assert resolved and cases.move(tx, resolved)
+    web = client(store)
+    assert "Nobody is waiting" in web.get("/").text
+    assert "lost my parcel" in web.get("/?status=closed").text
+    assert "Refunded" in web.get("/cases/1").text
+
+
+def follow(store: Store, first: str, find: str) -> list[str]:
+    """What a regular expression finds on a list's pages, from the first to the last."""
+    web, found, address = client(store), [], first
+    for _ in range(20):
+        shown = web.get(address)
+        assert shown.status_code == 200
+        found += re.findall(find, shown.text)
+        following = re.search(r'rel="next" href="([^"]+)"', shown.text)
+        if not following:
+            return found
+        address = first.split("?")[0] + following[1].replace("&amp;", "&")
+    raise AssertionError("the list does not end")
+
+
+def test_every_page_of_the_mentions_follows_without_a_gap_or_a_repeat(store: Store) -> None:
+    posts = [post(n, f"words {n:03}.", minutes_ago=n // 7) for n in range(40)]  # many said in the same minute
+    hear(store, *posts, brands=("northwind", "contoso"))
+    found = follow(store, "/mentions", r"words (\d+)\.")
+    assert sorted(found) == sorted([f"{n:03}" for n in range(40)] * 2)
+    assert len(follow(store, "/mentions?brand=contoso", r"words (\d+)\.")) == 40
+
+
+def test_every_page_of_the_queue_follows_without_a_gap_or_a_repeat(store: Store) -> None:
+    posts = [post(n, f"words {n:03}.", minutes_ago=n // 9) for n in range(70)]
+    hear(store, *posts)
+    for p in posts:
+        judge(store, p, Priority(1 + int(p.external_id) % 3))
+    found = follow(store, "/", r"words (\d+)\.")
+    assert sorted(found) == [f"{n:03}" for n in range(70)]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        ("priority=P1", {"1"}),
+        ("sentiment=unsupported", {"2"}),
+        ("department=safety", {"1"}),
+        ("language=zh", {"2"}),
+        ("needs_review=true", {"2"}),
+        ("platform=mastodon", {"3"}),
+        ("brand=contoso", set()),
+        ("brand=&priority=&platform=&sentiment=&department=&language=&needs_review=", {"1", "2", "3"}),
+    ],
+)
+def test_the_mentions_can_be_narrowed(store: Store, chosen: str, expected: set[str]) -> None:
+    other = post(3, "words 3", platform="mastodon", author=Author("mastodon", "9"))
+    hear(store, post(1, "words 1"), post(2, "words 2"), other)
+    judge(store, post(1, "words 1"), Priority.P1, department="safety")
+    judge(store, post(2), Priority.P4, language="zh", needs_review=True, sentiment=Sentiment("unsupported", 0.0, ""))
+    assert set(re.findall(r"words (\d)", client(store).get(f"/mentions?{chosen}").text)) == expected
+
+
+def test_each_mention_shows_the_reasons_behind_its_judgement(store: Store) -> None:
+    hear(store, post(1))
+    judge(store, post(1))
+    link(store, "x:u1")
+    shown = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", client(store).get("/mentions").text))
+    for said in (
+        "negative -0.61",
+        "by vader 3.3.2",
+        "complaint +1.90 lost",
+        "Score 3.20",
+        "English",
+        "linked Priya Sharma",
+    ):
+        assert said in shown, said
+
+
+@pytest.mark.parametrize("address", ["/", "/mentions", "/mentions/x%3A1", "/cases/1"])
+def test_a_strangers_words_stay_words(store: Store, address: str) -> None:
+    hostile = Author("x", "u1", HOSTILE, HOSTILE, url="javascript:alert(1)")
+    bad = post(1, HOSTILE, author=hostile, title=HOSTILE, quoted_text=HOSTILE, place=HOSTILE, url="javascript:alert(1)")
+    hear(store, bad)
+    judge(store, bad)
+    shown = client(store).get(address)
+    assert shown.status_code == 200
+    assert "<script>alert" not in shown.text and "&lt;script&gt;alert" in shown.text
+    assert 'onmouseover="x' not in shown.text
+    assert "javascript:" not in shown.text
+    assert "\x07" not in shown.text
+    assert "{{ 7*7 }}" in shown.text
+    for before in re.findall(r"<(\w+)[^>]*>[^<]*\u202e", shown.text):
+        assert before in ("bdi", "blockquote"), "what turns text around stands alone"
+
+
+def test_an_erased_mention_shows_as_erased_wherever_it_was_shown(store: Store) -> None:
+    secret = post(1, "my secret")
+    hear(store, secret)
+    judge(store, secret)
+    with store.write() as tx:
+        erasure.erase_mentions(tx, ["x:1"], "deleted_by_author", NOW)
+    web = client(store)
+    for address in ("/", "/cases/1", "/mentions/x:1"):
+        shown = web.get(address).text
+        assert "Erased" in shown and "secret" not in shown and "User 1" not in shown, address
+    assert "secret" not in web.get("/mentions").text
+
+
+def test_a_mention_shows_how_it_changed_and_what_was_said_around_it(store: Store) -> None:
+    hear(store, post(1, "first words", conversation_id="c"), post(2, "an answer", conversation_id="c", minutes_ago=1))
+    with store.write() as tx:
+        edited = post(1, "second words", conversation_id="c", metrics=Metrics(likes=41_000))
+        mentions.save_page(tx, "x", "brand", page(edited), NOW + timedelta(minutes=1))
+    shown = client(store).get("/mentions/x:1").text
+    for said in ("first words", "second words", "an answer", "41k likes", "41,000"):
+        assert said in shown, said
+
+
+def test_a_feeds_mention_is_found_though_its_id_is_an_address(store: Store) -> None:
+    odd = "https://blog.example/a/../b?c=d&e=f#g"
+    hear(store, Mention("rss", odd, Author("rss", "a"), "from a blog", NOW, kind="article"))
+    web = client(store)
+    address = re.search(r'href="(/mentions/[^"]+)"', web.get("/mentions").text)
+    assert address and address[1] == "/mentions/" + quote(f"rss:{odd}", safe="")
+    assert "from a blog" in web.get(address[1]).text
+    assert web.get("/api" + address[1]).json()["mention"]["id"] == f"rss:{odd}"
+
+
+def test_a_case_shows_its_history(store: Store) -> None:
+    hear(store, post(1))
+    judge(store, post(1))
+    with store.write() as tx:
+        cases.card_posted(tx, 1, "C1", "1.0", NOW)
+        claimed = moves.claim(cases.get(tx, 1), "U7", NOW)  # type: ignore[arg-type]
+        raised = moves.raise_priority(claimed.case, Priority.P1, NOW, "x:9") if claimed else None
+        assert claimed and raised and cases.move(tx, claimed) and cases.move(tx, raised)
+    link(store, "x:u1")
+    shown = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", client(store).get("/cases/1").text))
+    for said in (
+        "opened by a post",
+        "rang",
+        "claimed by U7",
+        "raised from P2 to P1",
+        "A later post raised",
+        "NW-5521 shipped",
+    ):
+        assert said in shown, said
+
+
+def test_orders_are_shown_only_of_a_customer_who_is_linked(store: Store) -> None:
+    hear(store, post(1))
+    judge(store, post(1))
+    link(store, "x:u1", "possible")
+    shown = client(store).get("/cases/1").text
+    assert "Priya Sharma" in shown and "check before you share" in shown and "NW-5521" not in shown
+
+
+def test_empty_pages_teach(store: Store) -> None:
+    web = client(store)
+    assert "Nobody is waiting" in web.get("/").text
+    assert "Nothing was heard yet" in web.get("/mentions").text
+    assert "No such mention" in web.get("/mentions?priority=P1").text
+    assert "[sources.x]" in client(store, sources={}).get("/sources").text
+
+
+@pytest.mark.parametrize(
+    ("address", "code", "said"),
+    [
+        ("/cases/99", 404, "no case 99"),
+        ("/mentions/x:99", 404, "no such mention"),
+        ("/nowhere", 404, "Not here"),
+        ("/?priority=P9", 422, "priority"),
+        ("/mentions?after=abc", 422, "not a place in this list"),
+        ("/cases/abc", 422, "case_id"),
+    ],
+)
+def test_a_wrong_address_is_answered_in_a_sentence(store: Store, address: str, code: int, said: str) -> None:
+    answer = client(store).get(address)
+    assert (answer.status_code, answer.headers["content-type"]) == (code, "text/html; charset=utf-8")
+    assert said.lower() in answer.text.lower() and "Back to the queue" in answer.text
+
+
+def test_only_the_demo_says_that_it_is_made_up(store: Store) -> None:
+    demo = client(store, demo=True).get("/").text
+    assert "made up" in demo and 'href="http://127.0.0.1:8808"' in demo
+    assert "made up" not in client(store).get("/").text
