@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from core.assessment import Assessment
 from core.case import Case, CaseStatus, Move, answered, raise_priority, reopen
+from core.mention import Mention
 from core.settings import Settings
 from core.sla import deadlines
 from core.store import Store, assessments, cases, outbox
@@ -70,6 +71,7 @@ class _Batch:
     now: datetime
     of_mention: dict[Pair, Case] = field(default_factory=dict)
     in_conversation: dict[Pair, list[tuple[Case, str | None]]] = field(default_factory=dict)
+    unsaved: list[tuple[Case, Mention]] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     rung: list[dict[str, Any]] = field(default_factory=list)
     counts: dict[str, int] = field(
@@ -87,6 +89,7 @@ class _Batch:
         self.of_mention = cases.of_mentions(self.tx, _pairs(waiting))
         for one in sorted(waiting, key=lambda w: (w.mention.created_at, w.mention.id)):
             self._place(one)
+        self._save_new()
         outbox.put(self.tx, self.messages)
         assessments.mark_triaged(self.tx, waiting)
         self.counts["triaged"] = len(waiting)
@@ -96,9 +99,9 @@ class _Batch:
         if one.own:
             self._answer(one)
         elif (case := self.of_mention.get((one.mention.id, one.brand))) is not None:
-            self._change(case, one, fresh=False)  # judged again: its words changed, or all was replayed
+            self._change(self._saved(case), one, fresh=False)  # judged again: its words changed, or all was replayed
         elif (case := self._case_of_author(one) or self._case_of_original(one)) is not None:
-            self._join(case, one)
+            self._join(self._saved(case), one)
         elif _judged(one).urgency.priority.opens_case:
             self._open(one)
 
@@ -106,8 +109,8 @@ class _Batch:
         judged, mention = _judged(one), one.mention
         target = self.settings.target_for(judged.urgency.priority)
         answer_by, resolve_by = deadlines(mention.created_at, target) if target else (None, None)
-        new = Case(
-            id=0,
+        case = Case(
+            id=-len(self.unsaved) - 1,  # until all of the batch's new cases are stored together
             mention_id=mention.id,
             brand=one.brand,
             status=CaseStatus.OPEN,
@@ -117,14 +120,33 @@ class _Batch:
             answer_by=answer_by,
             resolve_by=resolve_by,
         )
-        case = cases.open_case(self.tx, new, mention)
-        if case is None:
-            return
+        self.unsaved.append((case, mention))
         self.counts["opened"] += 1
         self.in_conversation.setdefault(_conversation(one), []).append((case, mention.author.id))
         self._remember(case, one)
         if case.priority.rings and self._is_news(one):
             self._ring(case, one)
+
+    def _saved(self, case: Case) -> Case:
+        """The case as stored: one that this batch opened is stored now, with the others, before it is moved."""
+        if case.id > 0:
+            return case
+        self._save_new()
+        return self.of_mention[case.mention_id, case.brand]
+
+    def _save_new(self) -> None:
+        """Store the cases that were opened so far, in one go, and put their ids wherever they are known."""
+        if not self.unsaved:
+            return
+        stored = dict(zip((case.id for case, _ in self.unsaved), cases.open_cases(self.tx, self.unsaved), strict=True))
+        self.unsaved.clear()
+        self.of_mention = {pair: stored.get(case.id, case) for pair, case in self.of_mention.items()}
+        for there in self.in_conversation.values():
+            there[:] = [(stored.get(case.id, case), author) for case, author in there]
+        self.messages = [
+            replace(message, case_id=stored[message.case_id].id) if message.case_id in stored else message
+            for message in self.messages
+        ]
 
     def _join(self, case: Case, one: Waiting) -> None:
         if not cases.join(self.tx, case, one.mention, self.now):
@@ -168,7 +190,7 @@ class _Batch:
 
     def _answer(self, one: Waiting) -> None:
         """The brand spoke: the first-response clock of the case that it replied to stops."""
-        for case in self._answered_by(one):
+        for case in map(self._saved, self._answered_by(one)):
             moved = self._move(case, lambda c: answered(c, one.mention.created_at, one.mention.author.id))
             if moved.version != case.version:
                 self.counts["answered"] += 1

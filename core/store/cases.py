@@ -1,10 +1,11 @@
 """Cases: opened and joined by triage, moved by people, drawn by the notifier."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, func, literal_column, select, text, update
 
 from core.case import Candidate, Case, CaseEvent, CaseFile, CaseStatus, EventKind, Move
 from core.mention import Mention
@@ -22,19 +23,37 @@ def conversation_key(mention: Mention) -> str:
     return f"{mention.platform}:{mention.conversation_id or mention.external_id}"
 
 
-def open_case(tx: Connection, case: Case, mention: Mention) -> Case | None:
-    """Store a new case (its `id` is given here) with its OPENED event, or None where (mention, brand) already has one."""
-    values = _columns(case) | {"conversation": conversation_key(mention)}
-    del values["id"]
-    statement = insert(tx, cases).values(**values)
-    new = tx.scalar(statement.on_conflict_do_nothing(index_elements=["mention_id", "brand"]).returning(cases.c.id))
-    if new is None:
-        return None
-    record(tx, new, CaseEvent(EventKind.OPENED, "sunwai", case.opened_at, {"mention": mention.id}))
-    tx.execute(
-        insert(tx, case_mentions).values(mention_id=mention.id, brand=case.brand, case_id=new).on_conflict_do_nothing()
-    )
-    return get(tx, new)
+def open_cases(tx: Connection, new: Sequence[tuple[Case, Mention]]) -> list[Case]:
+    """Store new cases, each with the mention that opens it and its OPENED event. Returns them with their ids, in order.
+
+    Where (mention, brand) already has a case, that one is returned, and nothing is stored.
+    """
+    values = [_columns(case) | {"conversation": conversation_key(mention)} for case, mention in new]
+    for row in values:
+        del row["id"]
+    statement = insert(tx, cases).on_conflict_do_nothing(index_elements=["mention_id", "brand"])
+    given = {
+        (row.mention_id, row.brand): row.id
+        for part in rows.chunks(values)
+        for row in tx.execute(statement.returning(cases.c.id, cases.c.mention_id, cases.c.brand), part)
+    }
+    opened = [replace(case, id=given[key]) for case, mention in new if (key := (mention.id, case.brand)) in given]
+    if opened:
+        record_all(
+            tx, [(c.id, CaseEvent(EventKind.OPENED, "sunwai", c.opened_at, {"mention": c.mention_id})) for c in opened]
+        )
+        members = [{"mention_id": c.mention_id, "brand": c.brand, "case_id": c.id} for c in opened]
+        tx.execute(insert(tx, case_mentions).on_conflict_do_nothing(), members)
+    found = {(c.mention_id, c.brand): c for c in opened}
+    known = {(m.id, c.brand) for c, m in new} - found.keys()
+    if known:
+        found |= of_mentions(tx, known)
+    return [found[mention.id, case.brand] for case, mention in new]
+
+
+def open_case(tx: Connection, case: Case, mention: Mention) -> Case:
+    """Store one new case; see `open_cases`."""
+    return open_cases(tx, [(case, mention)])[0]
 
 
 def join(tx: Connection, case: Case, mention: Mention, now: datetime) -> bool:
@@ -61,10 +80,17 @@ def move(tx: Connection, move: Move) -> bool:
 
 def record(tx: Connection, case_id: int, event: CaseEvent) -> None:
     """Append to the case's history."""
+    record_all(tx, [(case_id, event)])
+
+
+def record_all(tx: Connection, found: Sequence[tuple[int, CaseEvent]]) -> None:
+    """Append to the histories of several cases: (case id, event)."""
     tx.execute(
-        case_events.insert().values(
-            case_id=case_id, kind=event.kind.value, actor=event.actor, at=event.at, data=event.data
-        )
+        case_events.insert(),
+        [
+            {"case_id": case_id, "kind": event.kind.value, "actor": event.actor, "at": event.at, "data": event.data}
+            for case_id, event in found
+        ],
     )
 
 
@@ -83,8 +109,13 @@ def lock_conversations(tx: Connection, conversations: Collection[str]) -> None:
     """Let one worker at a time open cases in these conversations, until the transaction ends, so that an author's two posts
     that two workers triage together become one case. SQLite has one writer anyway."""
     if tx.dialect.name != "sqlite" and conversations:
-        key = func.hashtextextended(bindparam("conversation"), 0)
-        tx.execute(select(func.pg_advisory_xact_lock(key)), [{"conversation": one} for one in sorted(conversations)])
+        tx.execute(
+            text(
+                "SELECT pg_advisory_xact_lock(key) FROM (SELECT DISTINCT hashtextextended(conversation, 0) AS key "
+                "FROM unnest(CAST(:conversations AS text[])) AS conversation ORDER BY key) AS keys"
+            ),
+            {"conversations": sorted(conversations)},
+        )
 
 
 def in_conversations(

@@ -44,7 +44,6 @@ def filled(store: Store) -> Store:
         waiting = assessments.to_assess(tx, 3)
         assessments.save(tx, [(w, assessment(w.mention)) for w in waiting])
         opened = cases.open_case(tx, case(mention(1)), mention(1))
-        assert opened is not None
         outbox.put(tx, [outbox.Message("slack_card", "#triage", "card:1", case_id=opened.id)])
     return store
 
