@@ -49,6 +49,25 @@ _LANGUAGES = {
     "zh": "Chinese",
     "und": "language unknown",
 }
+_SIGNALS = {
+    "hazard_fire": "fire hazard",
+    "hazard_shock": "electric shock hazard",
+    "hazard_gas": "gas hazard",
+    "hazard_allergen": "allergen hazard",
+    "hazard_choking": "choking hazard",
+    "violence_or_threat": "violence or a threat",
+    "outage_confirmed": "outage that several confirm",
+    "discrimination_wide": "discrimination, seen by many",
+    "press_deadline": "press with a deadline today",
+    "loud_or_vip_complaint": "complaint from a VIP or to a large audience",
+    "contacts": "three or more contacts",
+    "leaving": "threatens to leave",
+    "money": "money at stake",
+    "vip": "important customer",
+}
+"""Signals whose names read badly with their underscores taken out."""
+_COUNTED = {"money", "long_wait", "vip", "reach"}
+"""Signals whose text is our own count, not the author's words."""
 _FINISHED_ORDERS = ("deliver", "return", "cancel", "refund", "complet", "closed")
 _WORDS, _WORDS_WHEN_CLOSED = 1500, 400
 _REASONS, _ORDERS, _POSTS = 4, 3, 4
@@ -67,7 +86,7 @@ def case_card(file: CaseFile, now: datetime, own_accounts: Collection[str] = ())
         blocks.append(_section("_This post was deleted, or its author asked to be forgotten; its text was removed._"))
         return _message(_summary(file), [*blocks, *_buttons(case), _small_print(file)])
     closed = case.status.is_closed
-    blocks.append(_section(_said(file.mention, _WORDS_WHEN_CLOSED if closed else _WORDS)))
+    blocks.append(_section(_said(file.mention, _WORDS_WHEN_CLOSED if closed else _WORDS, now)))
     if not closed:
         blocks.append(_section("\n".join((_why(case, file.assessment), *_customer(file.candidates)))))
         if conversation := _conversation(file, own_accounts):
@@ -95,7 +114,7 @@ def _standing(case: Case, now: datetime) -> str:
     owner = _person(case.owner) if case.owner else ""
     if case.status.is_closed:
         by = f" by {owner}" if owner else ""
-        when = f" at {moment(case.resolved_at, '{time}, {date_short}')}" if case.resolved_at else ""
+        when = f" at {_at(case.resolved_at, now)}" if case.resolved_at else ""
         why = f": {one_line(case.resolution, 300)}" if case.resolution else ""
         return f"{case.status.value.capitalize()}{by}{when}{why}"
     clock = _clock(case, now)
@@ -112,7 +131,7 @@ def _clock(case: Case, now: datetime) -> str:
     parts = []
     if case.answered_at is not None:
         late = case.answer_by is not None and case.answered_at > case.answer_by
-        parts.append(f"answered at {moment(case.answered_at, '{time}')}{' (late)' if late else ''}")
+        parts.append(f"answered at {_at(case.answered_at, now)}{' (late)' if late else ''}")
     if case.status is CaseStatus.WAITING:
         parts.append("waiting for the customer")
     elif case.resolve_by is not None:
@@ -123,13 +142,17 @@ def _clock(case: Case, now: datetime) -> str:
 
 def _by(at: datetime, now: datetime) -> str:
     """`by 14:32`, with the day where that alone could mislead."""
+    return f"by {_at(at, now)}"
+
+
+def _at(at: datetime, now: datetime) -> str:
     near = abs(at - now) < timedelta(hours=12)
-    return f"by {moment(at, '{time}' if near else '{time}, {date_short}')}"
+    return moment(at, "{time}" if near else "{time}, {date_short}")
 
 
-def _said(mention: Mention, limit: int) -> str:
+def _said(mention: Mention, limit: int, now: datetime) -> str:
     """Whose words, from where, and the words."""
-    parts = [f"{_author(mention.author)} on {_where(mention)}", moment(mention.created_at, "{date_short}, {time}")]
+    parts = [f"{_author(mention.author)} on {_where(mention)}", _at(mention.created_at, now)]
     if post := link(mention.url, "View post"):
         parts.append(f"*{post}*" if post.startswith("<") else "")
     lines = [" · ".join(part for part in parts if part)]
@@ -160,16 +183,19 @@ def _where(mention: Mention) -> str:
 
 
 def _why(case: Case, assessment: Assessment) -> str:
-    """The strongest reasons first. A floor weighs nothing and decides everything, so it leads."""
-    reasons = sorted(assessment.urgency.reasons, key=lambda reason: (reason.weight != 0, -abs(reason.weight)))
+    """The reasons in the judge's order, those that spoke against it last."""
+    reasons = sorted(assessment.urgency.reasons, key=lambda reason: reason.weight < 0)
     told = "; ".join(_reason(reason) for reason in reasons[:_REASONS]) or "no single signal stands out"
     raised = ", raised by a later post" if case.priority < assessment.urgency.priority else ""
     return f"*Why {case.priority.name}{raised}:* {told}"
 
 
 def _reason(reason: Reason) -> str:
-    name = escape(reason.signal).replace("_", " ").strip()[:80]
-    return f"{name} (“{one_line(reason.text, 80)}”)" if reason.text else name
+    name = _SIGNALS.get(reason.signal) or excerpt(reason.signal.replace("_", " "), 80)
+    shown = one_line(reason.text, 80)
+    if reason.signal not in _COUNTED and shown:
+        shown = f"“{shown}”"
+    return f"{name} ({shown})" if shown else name
 
 
 def _customer(candidates: tuple[Candidate, ...]) -> list[str]:

@@ -149,6 +149,7 @@ class _Postman:
             cases.card_posted(tx, file.case.id, posted.channel, posted.ts, self.now)
             tell_over(tx, self.settings, _channel_alarm(claimed.message.channel), self.now)
             if how == "sent":
+                self._keep_pace(tx, claimed)
                 outbox.fulfilled(tx, orders, posted.ts)
             else:  # drawn by a sender who is gone, from a case that may have moved since
                 self._redraw(tx, file.case.id, f"adopted:{claimed.message.dedupe_key}")
@@ -188,7 +189,12 @@ class _Postman:
         alarm = Alarm(data["state"], data["title"], data.get("detail", ""), data.get("remedy", ""), at)
         posted, how = self._find_or_post(claimed, ops_message(alarm), ops_metadata(claimed.message.dedupe_key))
         assert posted is not None  # noqa: S101 - there is always something to post
-        self._commit(claimed, lambda tx: outbox.sent(tx, claimed, posted.ts))
+
+        def commit(tx: Connection) -> None:
+            self._keep_pace(tx, claimed)
+            outbox.sent(tx, claimed, posted.ts)
+
+        self._commit(claimed, commit)
         return how
 
     def _read(self, claimed: Claimed) -> tuple[list[int], CaseFile | None]:
@@ -234,6 +240,10 @@ class _Postman:
         if self.before_commit is not None:
             self.before_commit(claimed)
         self.store.run(work)
+
+    def _keep_pace(self, tx: Connection, claimed: Claimed) -> None:
+        """The claim took the channel's slot; count the pace from Slack's answer on, however long the way there was."""
+        outbox.hold_channel(tx, claimed.message.channel, SECONDS_A_MESSAGE)
 
     def _redraw(self, tx: Connection, case_id: int, key: str) -> None:
         case = cases.get(tx, case_id)

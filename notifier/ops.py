@@ -98,7 +98,7 @@ def _sources(tx: Connection, settings: Settings, now: datetime) -> Iterator[Trou
                 f"source:{state.source}:stale",
                 f"Source {state.source} is silent",
                 f"No good pull for over {settings.ops.stale_source_minutes} minutes. {state.last_error or ''}".strip(),
-                "See `sunwai status`, and whether its DAG or `sunwai serve` is running. Nothing is lost: its cursor waits.",
+                "See “sunwai status”, and whether its DAG or “sunwai serve” is running. Nothing is lost: its cursor waits.",
             )
 
 
@@ -157,5 +157,5 @@ def _listeners(tx: Connection, settings: Settings, now: datetime) -> Iterator[Tr
             "listener",
             "No Slack listener is running: buttons do nothing",
             f"The last sign of life came at {newest:%d %b %H:%M} UTC.",
-            "Start `sunwai listen-slack`, or look at why it stopped.",
+            "Start “sunwai listen-slack”, or look at why it stopped.",
         )

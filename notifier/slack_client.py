@@ -45,7 +45,14 @@ _BAD_CHANNEL = {
     "restricted_action": "the workspace does not let the bot post in {channel}; ask its administrator",
     "restricted_action_read_only_channel": "the bot may only read in {channel}; let it post there",
 }
-_OWN_TROUBLE = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "accesslimited"}
+_OWN_TROUBLE = {
+    "internal_error",
+    "fatal_error",
+    "service_unavailable",
+    "request_timeout",
+    "accesslimited",
+    "team_added_to_org",  # the workspace is being moved
+}
 
 
 class TooFast(RetryLater):
@@ -238,6 +245,8 @@ def _remedy(error: "SlackApiError", channel: str, token: str) -> Exception:
         )
     if code in _BAD_CHANNEL:
         return BadChannel(_sentence(_BAD_CHANNEL[code].format(channel=channel)))
+    if status in (401, 403, 404) or code in ("access_denied", "no_permission", "unknown_method"):
+        return Misconfigured(f"Slack refuses us ({code}): see SLACK_API_BASE_URL, and what {token} may do.")
     if status >= 500 or code in _OWN_TROUBLE or not code.replace("_", "").isalnum():
         return Unanswered(f"Slack is in trouble itself (HTTP {status}).")
     details = "; ".join((response.get("response_metadata") or {}).get("messages") or ())

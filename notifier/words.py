@@ -11,6 +11,7 @@ from urllib.parse import quote as percent_encode
 ELLIPSIS = "…"
 _COST = {"&": 5, "<": 4, ">": 4}
 _MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_FORMATTING = str.maketrans({"\t": " ", "`": "ˋ", "*": "∗", "~": "∼"})  # not "_", which handles and addresses need
 _LINE_ENDS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _DIRECTION_MARKS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
@@ -21,11 +22,11 @@ _LONGEST_READ = 20_000
 
 def clean(text: str) -> str:
     """The same words without what plays tricks: control characters, marks that turn the direction of what follows, heaps
-    of accents ("zalgo"), and backticks, which would open a code block (a look-alike takes their place).
+    of accents ("zalgo"), and Slack's marks for bold, struck and code (look-alikes take their place).
 
     Letters of every script, emoji and their joiners stay as they are; lines end in "\\n".
     """
-    text = _DIRECTION_MARKS.sub("", _LINE_ENDS.sub("\n", text)).replace("\t", " ").replace("`", "ˋ")
+    text = _DIRECTION_MARKS.sub("", _LINE_ENDS.sub("\n", text)).translate(_FORMATTING)
     kept: list[str] = []
     marks = 0
     for char in text:

@@ -105,7 +105,8 @@ def claim_paced(
 ) -> list[Claimed]:
     """As `claim`, but at most one message of each channel, and only of channels that are free: the claim takes the
     channel's slot for `every_seconds`. So a channel with a long queue never stands in the way of the others, and what is
-    most urgent when the channel gets free goes first. Of a case's orders to redraw it only the first may be taken.
+    most urgent when the channel gets free goes first. Of a case's orders to redraw it only the last may be taken;
+    it fulfils the others.
     """
     now = database_now(tx)
     place = func.row_number().over(partition_by=outbox.c.channel, order_by=(outbox.c.rank, outbox.c.id))
@@ -114,7 +115,7 @@ def claim_paced(
         .select_from(outbox.outerjoin(channel_paces, channel_paces.c.channel == outbox.c.channel))
         .where(outbox.c.status == "waiting", outbox.c.due_at <= now, outbox.c.kind.in_(kinds))
         .where(or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now))
-        .where(or_(channel_paces.c.free_at.is_(None), channel_paces.c.free_at <= now), _first_of_its_case())
+        .where(or_(channel_paces.c.free_at.is_(None), channel_paces.c.free_at <= now), _last_of_its_case())
         .subquery()
     )
     query = (
@@ -147,7 +148,7 @@ def seconds_to_next(tx: Connection, kinds: Sequence[str]) -> float | None:
     query = (
         select(func.min(ready))
         .select_from(outbox.outerjoin(channel_paces, channel_paces.c.channel == outbox.c.channel))
-        .where(outbox.c.status == "waiting", outbox.c.kind.in_(kinds), _first_of_its_case())
+        .where(outbox.c.status == "waiting", outbox.c.kind.in_(kinds), _last_of_its_case())
     )
     at = tx.scalar(query)
     return None if at is None else max(0.0, (at - now).total_seconds())
@@ -236,10 +237,14 @@ def reserve_slot(tx: Connection, channel: str, every_seconds: float) -> float:
 
 
 def hold_channel(tx: Connection, channel: str, seconds: float) -> None:
-    """Nobody may send to `channel` for `seconds`: it told us to wait."""
+    """Nobody may send to `channel` for `seconds`: it told us to wait. A longer wait that it asked for stays."""
     free_at = database_now(tx) + timedelta(seconds=seconds)
     statement = insert(tx, channel_paces).values(channel=channel, free_at=free_at)
-    tx.execute(statement.on_conflict_do_update(index_elements=["channel"], set_={"free_at": free_at}))
+    tx.execute(
+        statement.on_conflict_do_update(
+            index_elements=["channel"], set_={"free_at": free_at}, where=channel_paces.c.free_at < free_at
+        )
+    )
 
 
 def sizes(tx: Connection) -> dict[str, int]:
@@ -257,11 +262,11 @@ def _finish(tx: Connection, claimed: Claimed, **values: Any) -> bool:
     return tx.execute(statement).rowcount == 1
 
 
-def _first_of_its_case() -> ColumnElement[bool]:
-    """No earlier message of the same kind waits for the same case."""
-    earlier = outbox.alias()
-    same = (earlier.c.case_id == outbox.c.case_id) & (earlier.c.kind == outbox.c.kind)
-    return ~exists().where(same, earlier.c.status == "waiting", earlier.c.id < outbox.c.id)
+def _last_of_its_case() -> ColumnElement[bool]:
+    """No later message of the same kind waits for the same case."""
+    later = outbox.alias()
+    same = (later.c.case_id == outbox.c.case_id) & (later.c.kind == outbox.c.kind)
+    return ~exists().where(same, later.c.status == "waiting", later.c.id > outbox.c.id)
 
 
 def _lease(tx: Connection, ids: Sequence[int], now: datetime, lease_seconds: float) -> list[Claimed]:

@@ -142,6 +142,18 @@ def test_only_the_latest_posts_of_a_long_conversation_are_shown():
     assert "post number 5" not in text
 
 
+def test_reasons_are_plain_words_in_the_judges_order():
+    reasons = (
+        Reason("hearsay", -2.5, "a friend said"),
+        Reason("hazard_fire", 2.1, "smoke"),
+        Reason("money_and_hardship", 0.0, "rent"),
+        Reason("reach", 0.4, "12,400 followers"),
+    )
+    text = shown(case_card(case_file(assessment=assessment(urgency=Urgency(Priority.P1, 5.0, reasons))), NOW))
+    expected = "fire hazard (“smoke”); money and hardship (“rent”); reach (12,400 followers); hearsay (“a friend said”)"
+    assert f"*Why P1:* {expected}" in text
+
+
 def test_joined_posts_and_a_raised_priority_are_told():
     raised = assessment(urgency=Urgency(Priority.P3, 1.4, ()))
     text = shown(case_card(case_file(joined=3, assessment=raised), NOW))
@@ -172,6 +184,7 @@ def test_an_erased_case_holds_no_personal_word():
         ("<@U0ASHA> & <https://evil.example|click>", "&lt;@U0ASHA&gt; &amp; &lt;https://evil.example|click&gt;"),
         ("```\ncode```", "> ˋˋˋ\n> codeˋˋˋ"),
         ("one\r\n\r\n\r\n> two\u2028three", "> one\n> &gt; two\n> three"),
+        ("*bold* ~gone~ snake_case", "∗bold∗ ∼gone∼ snake_case"),
         ("bell\x07 nul\x00 esc\x1b[31m", "bell nul esc[31m"),
         ("abc \u202egnp.exe", "abc gnp.exe"),
         ("z" + "\u0301" * 50 + "algo", "z\u0301\u0301algo"),
