@@ -1,7 +1,7 @@
 """Cues: the words that show a signal, written so that a support lead can read and mend them.
 
 A cue is a line of words. `smok*` is any word that begins so, `late|delayed` one or the other, `really?` may be missing,
-`...` up to six words in the same sentence, `#` a number, `#3` a number from 3 on, `?` standing alone a question mark and
+`...` up to seven words in the same sentence, `#` a number, `#3` a number from 3 on, `?` standing alone a question mark and
 `<device>` a named list. A signal is a block of such lines in every language that we know; Latin accents do not count.
 
 Python's `re` tries alternatives one by one, which is too slow for a thousand cues. So a cue is filed under its
@@ -17,7 +17,7 @@ from analysis.words import Words, fold
 
 _STEM = 3
 _NUMBER = "#"
-_GAP = r"(?: (?![.?] )[^ ]+){0,6}?"
+_GAP = r"(?: (?![.?] )[^ ]+){0,7}?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,8 @@ def _compile(cue: str) -> list[tuple[str, str]]:
     The key is the first word itself, the first letters of a beginning and a star ("smo*"), or "#".
     """
     slots = cue.split()
+    if slots[0] == "..." or slots[-1] == "..." or (len(slots[0]) > 1 and slots[0].endswith("?")):
+        raise ValueError(f"cue '{cue}': it must begin and end with words that have to be there")
     rest, gap = "", ""
     for slot in slots[1:]:
         if slot == "...":

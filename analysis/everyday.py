@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a cue is one line, however many ways there are to say it
 """The cues of ordinary business: what went wrong, what is asked, what is praised, and what makes a hit mean nothing.
 
 How a line is read: `analysis.cues`. English first, then Hindi, Hindi in Latin letters, and Turkish.
@@ -97,14 +98,15 @@ EVERYDAY = {
         verilerimi|bilgilerimi sil*|payla*
         """,
     "feedback": """
-        store|branch|shop|outlet|cashier|queue|line|parking|staff|employee|employees|manager|customer? service|support|team|agent|rep
+        store|branch|shop|outlet|cashier|queue|line|parking|staff|employee|employees|manager|customer service|support|team|agent|rep
         rude|unprofessional|unhelpful|disrespectful|attitude
         opening hours|times
         return policy
         stock|restock|available|availability|catalogue
         स्टोर|दुकान|स्टाफ|कर्मचारी|सर्विस|सेवा
         store|dukan|staff|service|behaviour|customer care
-        magaza*|personel*|calisan*|sube*|musteri hizmet*
+        magaza*|personel*|calisan*|sube*
+        musteri hizmet*
         """,
     # How it is said ------------------------------------------------------------------------------------------------
     "failure": """
@@ -164,7 +166,7 @@ EVERYDAY = {
         pareshan|intezar|intezaar|intazar
         band ho|hai|pada|padi|kar
         wait kar|karte|karke
-        gelmedi|gelmiyor|calismiyor|bozuk|bozuldu|bozulmus|kirik|kirildi|eksik|yanlis|gecikti|gecikiyor|gecikme|acilmiyor|yatmadi|yapilmadi|edilmedi|alamiyorum|alamadim|alamadik|ulasamiyorum|ulasamadim|ulasilmiyor|yapmiyor*|vermiyor*|vermedi*|kayip|kusurlu|ayipli|cokuyor|coktu|donuyor|kayboldu|ulasmadi|acilmadi|calismadi|olmuyor|olmadi|edilmiyor|edemiyorum|edemedim|giremiyorum|donmuyor*|dinlemiyor*|bakmiyor*|cikmadi|cikmiyor|gondermedi*|gondermiyor*|hasarli|arizali|magdur*|gelmemis|bekliyorum|bekliyoruz|bekletiyor*|oyaliyor*|kapaniyor|atiyor|yazmiyor|acmiyor*|degistirmiyor*|iade etmiyor*
+        gelmedi|gelmiyor|calismiyor|bozuk|bozuldu|bozulmus|kirik|kirildi|eksik|yanlis|gecikti|gecikiyor|gecikme|acilmiyor|yatmadi|yapilmadi|edilmedi|alamiyorum|alamadim|alamadik|ulasamiyorum|ulasamadim|ulasilmiyor|yapmiyor*|vermiyor*|vermedi*|kayip|kusurlu|ayipli|cokuyor|coktu|donuyor|kayboldu|ulasmadi|acilmadi|calismadi|olmuyor|olmadi|edilmiyor|edemiyorum|edemedim|giremiyorum|donmuyor*|dinlemiyor*|bakmiyor*|cikmadi|cikmiyor|gondermedi*|gondermiyor*|hasarli|arizali|magdur*|gelmemis|bekliyorum|bekliyoruz|bekletiyor*|oyaliyor*|kapaniyor|atiyor|yazmiyor|acmiyor*|degistirmiyor*
         hala gelmedi|bekliyorum|yok|calismiyor|ayni|cozulmedi|cevap|donus
         cevap|donus|yanit|ilgilenen|muhatap|ses|haber|cozum yok|vermiyor*|alamadim|alamiyorum|yapmadi*|yapilmadi|verilmedi|yapan|vermedi*
         iptal edildi|ettiler|ettiniz|etmis*|olmus
@@ -176,9 +178,11 @@ EVERYDAY = {
         says|say|said|claims|shows|showing|marked|told|tells delivered|solved|resolved|inactive|invalid|operational|available|out|open|free|in ... but|says|otherwise|isnt|not|yet|nothing|without|when|lol|empty|nobody
         marked|mark|closed ... solved|resolved|delivered|closed without
         hasnt|havent|hasnt moved|changed|updated|left|budged
-        spins|spinning|frozen|hangs|hanging|blank|black|404|500|503|502
+        spins|spinning|frozen|hangs|hanging
+blank|black screen|page
+error 404|500|503|502|#
         goes|leads|redirects to a|the 404|blank|error|dead|wrong
-        dead|died|dying|humming|rattles|rattling|wobbles|squeaks|buzzing|hums|noisy|loud|leaky|cracks|cracking
+        humming|rattles|rattling|wobbles|squeaks|buzzing|hums|noisy|loud|leaky|cracks|cracking
         dead pixels|pixel|on|line|again|already|since|after|within
         returns|shows|gives|found|brings nothing|none|wrong|zero|blank
         no one|body|where|trace|breakdown|explanation|human|replacement|idea|way|record|parts|stock ... to|in|at|is|why|of|for|here|answers|answered|came|,|.
@@ -277,7 +281,7 @@ EVERYDAY = {
     "sarcasm": """
         thanks|thank for|you nothing|for ruining|wasting|the broken|making|losing|breaking|charging
         thanks|thank for ... broken|late|nothing|waiting|ruin*|cold|wrong|empty|cancel*|losing|spoiled|crash*
-        great|good|nice|excellent|brilliant|amazing|fantastic|well|lovely|bravo|wonderful|awesome|slow|superb job|work|done|one|service|stuff|move|clap ... brand|guys|not|late|again|🙄|👏|🙃|lost|wrong|broken|as|.
+        great|good|nice|excellent|brilliant|amazing|fantastic|well|lovely|bravo|wonderful|awesome|slow|superb job|work|done|one|service|stuff|move|clap ... brand|guys|not|late|again|🙄|👏|🙃|lost|wrong|broken
         love|loving|lovely|love how|when|that|it|waiting|paying|being|getting ... when|my|you|never|for|#|late|wrong|still|crash*|nothing
         just|absolutely|so what|lovely|great|perfect|brilliant|wonderful ... i|.|when|my|another
         oh|wow|ah|yeah great|lovely|brilliant|sure|wonderful|fantastic|perfect|nice|thanks|another|joy|right|good|so
@@ -336,7 +340,8 @@ EVERYDAY = {
         क्या|कैसे|कब|कहां|कहाँ|कितना|कितने|कौन|क्यों
         kya|kaise|kab|kahan|kitna|kitne|kitni|kaun|kidhar|kyu|kyun|kyon|konsa
         nasil|nerede|ne|kac|hangi|neden|niye|kim zaman|kadar|tl|gun
-        mi|mu|musunuz|misiniz|var|miyim|muyum|midir|mudur mi|?|.
+        misiniz|musunuz|miyim|muyum|midir|mudur ?|.
+        var mi|mi
         """,
     "answerable": """
         ?
@@ -449,6 +454,9 @@ EVERYDAY = {
         refund|paise|order mil|aa gaya|gaye|gya ... thanks|thank|shukriya|dhanyavad
         cozuldu|halledildi|halloldu|duzeldi|halletti*|cozdu*|halloldu|duzelttiler
         iade|para* yatti|geldi|yapildi ... tesekkur*
+        found it|the|my ... parcel|package|order|behind|under
+        hal edildi|oldu
+        handled|sorted
         """,
     "retracted": """
         never|nvm mind
@@ -496,7 +504,9 @@ EVERYDAY = {
         brand vs|versus|or
         vs|versus brand
         not you|at|with|from|brand|yours ... brand|but|fault|it
-        switched|switching|moved|moving|coming|came|going|back|glad|thank|thankfully|ran ... to|i|god|for|from ... brand
+        switched|switching|moved|moving|jumped|changed|came|ran over? to brand
+        switched|moved|came from ... to brand
+        glad|thankful|happy|relieved ... i ... switched|chose|moved|picked|bought ... brand
         thank god|goodness|heavens for|i ... brand
         brand would|could|is|are|has|does never|so|way|much|better|always|isnt|doesnt ... better|happened|done|do|this|faster|happen
         """,
@@ -602,6 +612,7 @@ EVERYDAY = {
         oldum bittim|gulmekten
         """,
     "fiction": """
+        cigarette|cigarettes|vape|wildfire|wildfires|ballpark|nuclear|reactor
         novel|movie|film|series|episode|anime|chapter|gta|minecraft|fortnite|pubg|valorant|gameplay|netflix|trailer
         in|of the game|show|book|series
         film|dizi|roman|oyunda|fragman
@@ -627,6 +638,8 @@ EVERYDAY = {
         मुफ्त|जीतें|इनाम
         muft|jeeto|jeetein|kamao|kamaye|kamayein
         cekilis*|hediye*|kazan*|takip ... et*|takip|kazan*|cekilis*|rt
+        dm|message|whatsapp|inbox|text me for|to|now|if
+        earn|make|win ... $|₹|€|£|# ... daily|weekly|home|day|week|month|hour
         """,
     "warning": """
         beware|careful|warning|warn|psa|heads ... of|scam|up|fake|people|everyone|guys|all|folks|anyone|to

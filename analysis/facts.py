@@ -7,6 +7,7 @@ from functools import cache
 from math import log10
 
 from analysis.cues import CueBook, Hit
+from analysis.elsewhere import ELSEWHERE
 from analysis.everyday import EVERYDAY
 from analysis.hazards import HAZARDS, LISTS, SERIOUS
 from analysis.words import Words
@@ -72,7 +73,7 @@ _AMOUNT = re.compile(
     r" (?:(?P<before>[$€£₹₺]|rs|inr|usd|tl) (?P<a>\d[\d.,]*)|(?P<b>\d[\d.,]*) (?P<k>k|lakh|bin|thousand)? ?(?P<after>[$€£₹₺]|rs|rupees?|rupay|inr|usd|dollars?|euros?|pounds?|quid|bucks|tl|lira|रुपये|रुपए))(?= )"
 )
 _TURKISH_NOT = re.compile(
-    r" (?!bilmiyor|istemiyor|anlamiyor|dusunmuyor|olmuyorsa|pisman|hatirlamiyor|sanmiyor|degmedi)\w{2,}"
+    r" (?!sisme|yanma|patlama|bozulma|isinma|yasama|uzme|yanilt|ugratma|bilmiyor|istemiyor|anlamiyor|dusunmuyor|olmuyorsa|pisman|hatirlamiyor|sanmiyor|degmedi)\w{2,}"
     r"(?:m[iu]yor(?:um|uz|sunuz|lar|du|mus)?|[ae]mad[ik]m?|emedi[mk]?|medi(?:ler|niz|m|k)?|madi(?:lar|niz|m|k)?|memis|mamis)(?= )"
 )
 """A Turkish verb that says "does not", "did not" or "cannot": what fails is told by the ending, whatever the verb."""
@@ -110,7 +111,8 @@ class Facts:
 
 @cache
 def cue_book() -> CueBook:
-    return CueBook(HAZARDS | SERIOUS | EVERYDAY, LISTS)
+    known = HAZARDS | SERIOUS | EVERYDAY
+    return CueBook({name: known[name] + ELSEWHERE.get(name, "") for name in known}, LISTS)
 
 
 def facts(words: Words) -> Facts:

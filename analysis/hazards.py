@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a cue is one line, however many ways there are to say it
 """The cues of the P1 and P2 clauses of the urgency table: danger, crime, law, money and people that cannot wait.
 
 Each block holds English first, then Hindi, Hindi in Latin letters, and Turkish. They are floors: they must hold in
@@ -32,7 +33,8 @@ HAZARDS = {
         set|sets|setting fire to
         <device> ... smok*|smoulder*|smolder*|spark*|melt*|melted|burning|burnt|burned|flame*|fire|explod*|swell*|swollen|bulg*|bloated|overheat*|puffed|ballooned
         smoke|fumes|flames|sparks|smell came|come|comes|coming|pour* ... <device>|out|from|it
-        smoke|fumes|sparks|flames from|out|everywhere
+        smoke|fumes|sparks|flames from|everywhere
+        smoke|fumes|sparks|flames out of
         full|filled|filling of|with smoke
         started|starts|starting|began|begins|keeps|was|is|are|were to? smoking|smoke|sparking|melting|smouldering|smoldering
         saw|see|seeing smoke|flames|sparks
@@ -41,7 +43,8 @@ HAZARDS = {
         a|big|huge|loud spark|sparks|bang|pop ... <device>
         sparks|sparking
         explod*|explosion
-        <device> ... blew|blown|blow|blows|went|goes up|bang|boom|off|apart
+        <device> ... blew|blown|blow|blows up|apart
+        <device> ... went|goes bang|boom|pop
         blew up in|while|when|on|next
         melt|melted|melting|melts ... <device>|plastic|my|desk|table|carpet|sheets
         swollen|bulging|bloated|puffy|swelling|expanding|overheating|leaking|exploding|burning|smoking <device>
@@ -107,7 +110,7 @@ HAZARDS = {
         duman
         """,
     "hazard_shock": """
-        electric|electrical|static? shock|shocks|shocked
+        electric|electrical|static shock|shocks|shocked
         electrocut*
         got|get|gets|getting|gave|gives|giving|given me|my|him|her|us|them|a|an ... shock|shocks|zap|zapped from|off|when|while|touching|every|through|?|.
         shocked|zapped|shocks|zaps me|my|him|her|us when|while|every|twice|hand|again|through|.
@@ -169,12 +172,14 @@ HAZARDS = {
         मूंगफली|नट|दूध|अंडा|बादाम ... ज़िक्र|जिक्र|लिखा|कहीं|लेबल ... नहीं
         एलर्जी ... सूज*|अस्पताल|सांस|उल्टी|दाने
         allergy|allergic ... sooj*|suj*|hospital|saans|ulti|daane
+        contains|contain|contained|theres|has|had|found|with ... almonds|peanuts|nuts|milk|gluten|egg|sesame|wheat|soy ... allergic|label|listed|declared|ingredients
+        alerji*|alerjim tuttu|gecir*
         """,
     "hazard_choking": """
         choked|choking|choke|chokes on|hazard|risk
         nearly|almost|baby|toddler|son|daughter|kid|child|infant|he|she|dog|started|was choked|choking|choke
         swallow* ... battery|batteries|magnet*|part|piece|pieces|button|screw|bead*|plastic|metal|glass
-        small|tiny|little|loose? part|parts|piece|pieces|eye|eyes|button|magnet|magnets|wheel|wheels|bead|beads ... came|comes|coming|broke|breaks|fell|falls|pops|popped|snapped|detach* off|out|loose|away|.
+        small|tiny|little|loose part|parts|piece|pieces|eye|eyes|button|magnet|magnets|wheel|wheels|bead|beads ... came|comes|coming|broke|breaks|fell|falls|pops|popped|snapped|detach* off|out|loose|away|.
         stuck|lodged in ... throat|windpipe
         couldnt|cant|unable|stopped to? breathe|breathing
         strangl*|suffocat*
@@ -184,7 +189,7 @@ HAZARDS = {
         gale|gala me|mein|mai ... fas*|phas*|atak*
         dum|dam ghut*
         nigal gaya|gayi|li|liya|lia|gya|leta|jata
-        bogazina|bogazinda|bogazima|nefes borusuna ... kacti|kaldi|takildi|kaciyordu|takiliyordu|kac*
+        bogazina|bogazinda|bogazima|borusuna ... kacti|kaldi|takildi|kaciyordu|takiliyordu|kac*
         boguluyordu|boguldu|bogulma|boguluyor|bogulacakti|bogulmak|bogulayazdi|bogulmasina
         yuttu|yutuyordu|yutmus|yutacakti|yutmasina
         nefes alamadi|alamiyor|alamiyordu
@@ -204,15 +209,14 @@ HAZARDS = {
         blisters|blistering|blistered
         bleeding|bled
         needed|needs|got|with|had|few|several|# stitches
-        unconscious|concussion|fracture|fractured|fainted
-        passed out
+        unconscious|concussion|fracture|fractured
         food poison*
         vomit*|threw|throwing up|after|all|since|for|and
         vomiting
         violently|really|very|so|seriously|all|both|got|made|making|makes|became ... sick|ill after|from|eating
         sick|ill after|from eat*|drinking|the|your|it
         poisoned
-        glass|metal|plastic|needle|razor|blade|nail|wire|shard|shards|screw|bone|maggot*|cockroach*|rat|mouse ... in my|the|our|his|her|this|a|your bread|food|yogurt|yoghurt|soup|cereal|salad|formula|milk|rice|chocolate|drink|juice|bottle|meal|cake|sandwich|baby|jar|pasta|snack|chips|cookie*|biscuit*|pack|packet|bag
+        glass|metal|plastic|needle|razor|blade|nail|wire|shard|shards|screw|bone|maggot*|cockroach*|rat|mouse ... in|inside my|the|our|his|her|this|a|your ... bread|food|yogurt|yoghurt|soup|cereal|salad|formula|milk|rice|chocolate|drink|juice|bottle|meal|cake|sandwich|baby|jar|pasta|snack|chips|cookie*|biscuit*|pack|packet|bag
         lost|losing|damaged my|his|her|consciousness sight|eyesight|vision|hearing|finger
         chemical burn*|rash
         severe|painful|terrible|horrible|bad|nasty rash
@@ -246,7 +250,7 @@ HAZARDS = {
         kanadi|kaniyor|kanama|kan icinde
         elim|elimi|eli|elini|parmagim|parmagimi|parmagi|kolum|yuzum|bacagim|cocugun|cocugumun|oglumun|kizimin ... yandi|yakti|kesti|kesildi|kanadi|yanik|kirildi
         yanik olustu|izi|oldu|yanigi
-        gida? zehirlen*
+        zehirlen*
         bayildi*|bilincini|bilinci kaybet*|kapali
         kustu|kusuyor|kusma|kustuk|istifra
         cam|metal|jilet|igne|bocek|kurt|fare|plastik parcasi|kirigi|cikti ... cikti|vardi|buldum|bulduk|yemek*|mama*
@@ -256,7 +260,7 @@ HAZARDS = {
         suicid*
         end|ending|ended my life
         end it all
-        want|wanna|rather|going to? die
+        want|wanna|rather to? die
         dont|do not want|wanna to live|be alive|exist|wake
         no reason|point to|in live|living
         cant go on anymore|like|any|living
@@ -282,7 +286,7 @@ HAZARDS = {
         yasamak|yasamaya istemiyorum|gucum|anlami|sebebim
         olmek istiyorum
         dont|do|not|never want|wanna to? ... be|wake here|up|alive ... anymore|any|.|,
-        cant do|take|go this|it|on ... anymore|any|.|,|no
+        cant do|take|go this|it|on anymore|any
         ending|end things|myself
         nothing left|more to|for live|me
         har man|liya ab
@@ -299,7 +303,7 @@ HAZARDS = {
         sexual|sexually harass*|assault*|abuse*
         harass|harassed|harassing|harasses|harassment
         stalk|stalked|stalking|stalker
-        ill|will|gonna|going|want|wanna to? kill|shoot|stab|beat|bomb|murder|strangle|attack|hurt|punch|smash|slap ... you|them|him|her|your|driver|staff|everyone|manager|somebody|someone|people|face
+        ill|will|gonna|going|want|wanna to? kill|shoot|stab|beat|bomb|murder|strangle|attack|hurt|punch|smash|slap ... you|them|him|her|that|this|your|driver|staff|everyone|manager|somebody|someone|people|face
         ill|will|gonna|going to? burn|blow|bomb|torch ... store|shop|office|warehouse|down|building|up
         bring|bringing|brought|pulled|has|had|with|waving|pulling a|my|out? gun|knife|weapon|bat|acid|petrol
         going|coming|come to your|the office|store|shop|warehouse ... gun|knife|bomb|hurt|kill|burn
@@ -355,9 +359,10 @@ HAZARDS = {
         account|acc|accounts|profile|wallet|email|login|app ... hack|hacked|hijack*|compromised|breached|stolen|takenover
         account|profile ... taken|took over
         hack|hacked|hijack*|hacking ... account|acc|my|me|profile|card|wallet
-        hacker|hackers|hacked
+        got|been|was|am|getting|were|is|has|have hacked
+        hacker|hackers
         someone|somebody|hacker|hackers|thief|thieves|scammer|scammers|fraudster* ... logged|log|accessed|access|used|using|ordered|ordering|buying|bought|placed|placing|changed|changing|drained|draining|spending|spent|stole|stealing|took|charging ... my|account|card|email|password|number|orders|order|wallet|points
-        someone|somebody is|has|just|else is|has|keeps? ordering|buying|using|spending|draining|trying|logged|logging|hacked|stolen|accessed|changed
+        someone|somebody is|has|just|else ... ordering|buying|using|spending|draining|trying|logged|logging|hacked|stolen|accessed|changed
         unauthori* ... transaction*|charge*|order*|payment*|purchase*|debit*|login*|access|withdrawal*|transfer*|use|activity|sign
         unauthorised|unauthorized|fraudulent|unrecognised|unrecognized|suspicious transaction*|charge*|order|orders|payment*|purchase*|debit*|login*|activity|withdrawal*|transfer*
         i|we did|didnt|never|havent|dont|do not? make|made|authori*|approve*|recognise|recognize|initiate*|do|did ... transaction*|payment*|purchase*|charge|charges|order|orders|debit*|withdrawal*|transfer*
@@ -393,7 +398,7 @@ HAZARDS = {
         maine|mene|humne nahi|nhi|nahin|koi ... kiya|kiye|ki|kari ... transaction|payment|order
         maine|mene koi|ye|yeh order|transaction|payment nahi|nhi|nahin
         thagi|thag|dhokhadhadi|dhokadhadi|loot li*|liya
-        hesab*|profil*|kart*|cuzdan* ... calin*|calan*|hack*|haklen*|ele gecir*|kopyalan*|bosalt*
+        hesab*|profil*|kart*|cuzdan* ... calin*|calan*|hack*|haklen*|gecirildi|gecirdiler|kopyalan*|bosalt*
         hack*|haklen* ... hesab*|kart*
         hacklendi|haklendi|hacklediler|hackledi
         haberim|bilgim|iznim|onayim|izinsiz|bilgisi|rizam olmadan|disinda|disi|yokken ... cek*|siparis*|islem*|harcama*|para*|alisveris*|giris*|kart*
@@ -418,15 +423,17 @@ HAZARDS = {
         account se ... paise|paisa|rupaye|lakh nikal*|gaye|ud|gayab|kat
         paise|paisa|rupaye ... account|wallet se ... nikal*|gayab|ud
         email|password|number|address change kar|ho|kiya|hogaya
+        ele gecirildi|gecirdiler|gecirmisler
+        hesabim|kartim|hesabimi|kartimi calindi|caldilar|calinmis|kopyalandi|kopyalanmis
         """,
     "data_exposed": """
-        see|seeing|saw|shows|showing|showed|shown|got|received|sent|access|accessed|view|viewing|logged|giving|gave|have|has|getting|given|open|opened|display* ... someone|somebody|another|other|others|strangers|stranger|elses|random ... elses|customers|customer|persons|person|peoples|people|users|user|strangers|account|accounts <personal>|order|orders|data|private|personal|medical|purchase|home|bank|saved|full
+        see|seeing|saw|show|shows|showing|showed|shown|got|received|sent|access|accessed|view|viewing|logged|giving|gave|have|has|getting|given|open|opened|display* ... someone|somebody|another|other|others|strangers|stranger|elses|random ... elses|customers|customer|persons|person|peoples|people|users|user|strangers|account|accounts <personal>|orders|purchases|data|private|personal|medical|purchase|home|bank|saved|full
         someone|somebody elses <personal>
         another|other|different|wrong customers|customer|persons|person|peoples|people|users|user|accounts|members|member ... <personal>|orders|medical
         strangers <personal>|orders
         data|customer|privacy leak|leaks|leaked|breach|breached|exposure
         leak|leaked|leaking|leaks|exposed|exposing|exposes|published|posting|posted|breach|breached ... <personal>|customer*|personal|private|data
-        customer*|users|user|personal|private|our|my|peoples|everyones|employee* <personal>|home? ... exposed|leaked|public|publicly|visible|online|open|dark|breached
+        customer*|users|user|personal|private|our|my|peoples|everyones|employee* <personal>|home|data ... exposed|leaked|public|publicly|visible|breached
         <personal> of|for other|another|all|every|hundreds|thousands|many|random customers|customer|people|users|person
         logged|logs|signed|signs me? into|in|as ... someone|somebody|strangers|another|other|wrong
         everyones|everybodys <personal>
@@ -443,8 +450,9 @@ HAZARDS = {
         baskasinin|baskalarinin bilgi*|adres*|hesab*|fatura*|siparis*|telefon*|kart*
         kisisel|musteri* bilgi*|veri* ... sizd*|ifsa|acikta|acik|paylas*|yayin*|gorun*
         veri|bilgi sizinti*|ihlal*|sizdi*
-        see|seeing|sees|got|received|shows|showing|have|view ... neighbours|neighbors|strangers|customers|peoples|persons|someones|another|elses|womans|mans|ladys|guys ... <personal>|bank|sort|orders|medical
-        hundred|hundreds|thousand|thousands|dozens|list|file|xlsx|spreadsheet|csv|#|full|bunch ... names|customers|people|emails|addresses|phone|numbers ... phone|addresses|emails|numbers|names|details|data|cards
+        see|seeing|sees|got|received|show|shows|showing|have|view ... neighbours|neighbors|strangers|customers|peoples|persons|someones|another|elses|womans|mans|ladys|guys ... <personal>|bank|sort|orders|medical
+        hundred|hundreds|thousand|thousands|dozens|xlsx|spreadsheet|csv ... names|customers|people|emails|addresses|phone|numbers ... phone|addresses|emails|numbers|names|details|data|cards
+        file|list|document|attachment|pdf with|of|full ... names|customers|customer|peoples|emails|addresses ... phone|addresses|emails|numbers|details|data|cards
         names|emails|addresses|phone ... phone|numbers|addresses|emails ... of|for other|hundreds|customers|people|strangers|everyone
         whose|someone elses|other|another|her|his ... account|name|address|details ... shows|showing|instead|in|when|my login
         दूसरे|पड़ोसी|किसी|अनजान ... कार्ड|पता|खाता|डिटेल|नाम|नंबर|ऑर्डर दिख*|खुल*|आ
@@ -452,7 +460,7 @@ HAZARDS = {
         """,
     "fake_account": """
         fake|imposter|impostor|bogus|fraudulent|clone|cloned|phony|counterfeit ... account|profile|handle|page|support|helpline|agent|rep|number|customer|brand|bot
-        impersonat*|impostor|imposter
+        impersonat*
         pretend|pretends|pretending|posing|poses|claiming|claims|claimed|pretended|acting to? be|from|as ... brand|support|you|your|customer|official|agent|help|from|staff|helpdesk|care
         account|someone|somebody|guy|number|page|profile|person ... pretend*|posing|impersonat*|claiming
         not your|the official|real account|page|number
@@ -491,8 +499,8 @@ HAZARDS = {
         sahte|dolandirici*|supheli ... sms*|mesaj*|link*|mail*|site*|eposta*|arama*|uygulama*|reklam*|aradi|ariyor
         oltalama
         text|sms|email|message|mail ... parcel|package|delivery|account|refund|prize|points ... pay|click|link|verify|confirm|fee|dot
-        clicked|tapped|opened ... link|it|on|that|text|sms
-        clicked it|on|the|that
+        clicked|tapped ... link ... scam|fake|text|sms|card|bank|account
+        dad|mum|mom|mother|father|grandma|nan clicked|tapped|paid|entered|fell
         looks|look very|so|really? real|legit|convincing
         link atiyor*|gonder*|geliyor|geldi
         sms|mesaj geliyor|geldi|atiyorlar|gonderiyorlar ... link|odeyin|odeme|tikla*|sahte
@@ -503,7 +511,7 @@ HAZARDS = {
         inaam|lottery|lucky nikla|draw|jeeta
         """,
     "outage": """
-        app|site|website|service|services|server|servers|system|systems|checkout|payment|payments|login|api|portal|page|platform|online|everything|internet|network|tills|card|stores|brand|banking|wallet|ordering is|are|was|been|went|goes|completely|totally|all|seems|just|has|have|appears|machines|still ... down|offline|crashed|unavailable|dead|broken|inaccessible|out|failing
+        app|site|website|service|services|server|servers|system|systems|checkout|payment|payments|login|api|portal|page|platform|terminal|terminals|pos|online|everything|internet|network|tills|card|stores|brand|banking|wallet|ordering is|are|was|been|went|goes|completely|totally|all|seems|just|has|have|appears|machines|still ... down|offline|crashed|unavailable|dead|broken|inaccessible|out|failing
         app|site|website|server|servers|system|checkout|payments|payment|login|api|portal|page ... not|isnt|wont|cant|doesnt|arent|dont|stopped|never ... load|loading|work|working|open|opening|respond*|connect*
         app|site|website|server|servers|system|checkout|payments|payment|login|api|portal|page down|crashed|crashing|crashes|offline|outage|error|errors|timing|timeout
         outage|outages
@@ -522,6 +530,8 @@ HAZARDS = {
         cant|nobody|noone|cannot|can ... pay|checkout|order|log|login|access|sign ... by|card|in|out|on|at|with|anything|since|now
         brand|नॉर्थविंड ... coktu|cokmus|acilmiyor|calismiyor|gitti|giremiyor*|girilmiyor|down|डाउन|बंद|ठप
         giremiyor*|girilmiyor|acilmiyor|odenmiyor|odeme ... kimse|herkes|kisi|ofis*|arkadas*
+        pos|terminal ... band|bozuk|calismiyor|kharab|खराब|बंद|down|dead
+        pos cihazi bozuk|calismiyor|coktu
         """,
     "many_people": """
         everyone|everybody ... down|cant|same|having|affected|is|has|getting|reporting|complaining|in|at|i
@@ -554,7 +564,7 @@ HAZARDS = {
         herkes*|hepimiz*|hicbirimiz|hic kimse
         kimse|kimsede giremiyor|yapamiyor|acamiyor|odeyemiyor|calismiyor
         arkadas* da|de|larim|ayni|bende
-        bircok|cok|onlarca|yuzlerce|binlerce|tum|butun|coğu|bir suru kisi*|insan*|musteri*|kullanici*|sube*|sikayet*|turkiye*|ofis*|sirket*
+        bircok|cok|onlarca|yuzlerce|binlerce|tum|butun|suru kisi*|insan*|musteri*|kullanici*|sube*|sikayet*|turkiye*|ofis*|sirket*
         # kisi*
         ayni sorun* ... yasayan*|herkes*|var|yasiyor
         sadece|yalnizca bende|ben degil
@@ -571,7 +581,7 @@ HAZARDS = {
         discriminat*
         sexist|sexism|misogyn*|homophob*|transphob*|islamophob*|antisemit*|ableist|ableism|casteist|casteism|ageist
         slur|slurs
-        because|cause|cuz|since|for i|im|i|we|were|of|she|hes|shes|he|being|my am|is|was|are|my|her|his|their|our|were|a|being? black|muslim|dalit|gay|lesbian|indian|pakistani|asian|african|jewish|brown|disabled|deaf|blind|trans|skin|hijab|race|religion|caste|accent|wheelchair|colour|color|turban|kurdish|sikh|hindu|woman|female|pregnant|autistic|immigrant|foreign|foreigner|old|arab|syrian|mexican|latino|chinese|nationality|ethnicity|gender|disability|headscarf|burqa|kippah
+        because|cause|cuz|since|for i|im|i|we|were|of|she|hes|shes|he|being|my am|is|was|are|my|her|his|their|our|were|a|wear|wears|wearing|being? ... black|muslim|dalit|gay|lesbian|indian|pakistani|asian|african|jewish|brown|disabled|deaf|blind|trans|skin|hijab|race|religion|caste|accent|wheelchair|colour|color|turban|kurdish|sikh|hindu|woman|female|pregnant|autistic|immigrant|foreign|foreigner|arab|syrian|mexican|latino|chinese|nationality|ethnicity|gender|disability|headscarf|burqa|kippah
         refused|refuse|denied|kicked|thrown|banned|turned|wouldnt ... guide|service|assistance dog
         refused|denied|kicked|thrown|banned|turned ... wheelchair|hijab|turban|muslim|black|gay|headscarf|skin|disabled|deaf
         racially|racial profil*|abuse*|slur*|motivated
@@ -691,22 +701,28 @@ SERIOUS = {
         kiraya|rashan|ration|tankhwah|salary|emi|fees|ilaaj|ilaj
         ghar kaise|chal*|kharch*
         khana|khaane khane|ke|kaise
-        kira|kirami|kirayi|kiramiz*|maas|maasim*|maasimin|fatura*|gecinem*|borc*|cocug* mama*|aç|son|ac param*|kaldik
+        kira|kiram*|kirayi|maas|maasim*|gecinem*|borc*
+        son param*
+        ac kaldik|kaldim
         kirami|maasim|gecinemiyorum|gecinemiyoruz|aciz
         rent ... due|goes|tomorrow|out|pay|late
         last money|of|cash|dollar|rupee|lira
         lost my? job|the
         on disability|benefits|welfare|pension
         bills|food|rent ... this|tomorrow|week|pay|cant
+        cant|cannot|couldnt afford|eat|feed
+        fees|fee|rent ... kaise|bharu|bharun|dein
+        फीस|किराया|राशन ... कैसे|दूं|भरूं
         """,
     "failed_contacts": """
         third|3rd|fourth|4th|fifth|5th|sixth|6th|seventh|7th|eighth|8th|ninth|tenth|10th|hundredth|umpteenth|nth ... call|email|message|mail|time|ticket|attempt|tweet|dm|complaint|contact|request|chat|day
         # th|rd time|call|email|message|ticket|attempt|complaint
-        call|called|calling|contact|contacted|contacting|email|emailed|emailing|messaged|messaging|rang|wrote|written|complained|complain|tweeted|spoken|spoke|dmed|asked|reported|followed|tried|chased|reached|raised|talked|reminded|phoned|mailed|texted ... #3|three|four|five|six|seven|eight|nine|ten|twelve|multiple|several|countless|many|dozen|dozens|numerous|hundred times|different|agents|people|occasions|calls|emails|of|tickets
-        #3|three|four|five|six|seven|eight|nine|ten|dozen|dozens|multiple|several|countless|numerous|repeated|many|endless of? times|calls|emails|tickets|messages|complaints|chats|agents|dms|reps|attempts|reminders|mails|contacts|phonecalls|escalations|requests|representatives|tweets ... no|and|later|still|zero|nothing|but|without|to|each|nobody|ignored|or|with|about|different|.|?|,|i|they
+        call|called|calling|contact|contacted|contacting|email|emailed|emailing|messaged|messaging|rang|wrote|written|complained|complain|tweeted|spoken|spoke|dmed|asked|reported|followed|chased|reached|raised|talked|reminded|phoned|mailed|texted ... #3|three|four|five|six|seven|eight|nine|ten|twelve|multiple|several|countless|many|dozen|dozens|numerous|hundred times|different|agents|people|occasions|calls|emails|tickets
+        tried|trying|attempted ... #3|three|four|five|six|ten|multiple|several|many|countless times ... contact|call|reach|email|message|speak|get|hold|talk
+        tried|trying|attempted ... contact|call|reach|email|message|speak|talk|get ... #3|three|four|five|six|ten|multiple|several|many|countless times
+        #3|three|four|five|six|seven|eight|nine|ten|dozen|dozens|multiple|several|countless|numerous|repeated|many|endless of? calls|emails|tickets|messages|complaints|chats|agents|dms|reps|reminders|mails|contacts|phonecalls|escalations|requests|representatives ... no|and|later|still|zero|nothing|but|without|to|each|nobody|ignored|or|with|about|different|.|?|,|i|they
         #3|three|four|five|six|seven|eight|nine|ten|dozen|many|several|multiple|countless phone|support|unanswered calls|tickets|emails|messages|agents
         spoke|spoken|talked|passed|transferred|bounced|called to|with|between|around #3|three|four|five|six|seven|eight|ten|multiple|several|different|many ... agents|people|reps|departments|representatives|staff|advisors
-        again and again
         तीन|चार|पांच|पाँच|छह|सात|आठ|दस|कई|बार|#3|दसवीं|तीसरी|चौथी|पांचवीं बार ... कॉल|फोन|शिकायत|मेल|ईमेल|संपर्क|मैसेज|बोल*|बता*|कर|टिकट
         कॉल|फोन|शिकायत|मेल|ईमेल|संपर्क|मैसेज ... तीन|चार|पांच|पाँच|छह|सात|दस|कई|बार|#3 बार
         teen|char|chaar|paanch|panch|chhe|saat|aath|das|kai|baar|bar|#3|teesri|tisri|chauthi|kitni baar|bar ... call*|phone|mail*|complaint*|complain|contact|message|msg|bol*|email*|bata*|ticket|request
@@ -732,13 +748,13 @@ SERIOUS = {
         consumer forum|court|commission|protection|affairs|rights|helpline|tribunal|ombudsman|board|authority
         ombudsman|ombudsmen|regulator|regulators
         trading standards
-        ftc|cfpb|bbb|fssai|trai|rbi|ofcom|ico|fos
+        ftc|cfpb|fssai|trai|rbi|ofcom|ico|fos
         better business bureau
         attorney general
         police complaint|report|case|station|fir
         filed|file|filing|lodged|lodging|lodge|register* ... fir|police|case|complaint ... with|against|cyber|police|forum|you|regulator
         filed|file|filing|lodged an|a? fir
-        reported|reporting|report|complaint|complained ... to|with ... police|rbi|trai|fssai|authority|authorities|regulator|bank|ftc|bbb|ombudsman|cyber|government|ministry|commission|fca|cpsc|council
+        reported|reporting|report|complaint|complained ... to|with ... police|rbi|trai|fssai|authority|authorities|regulator|bank|ftc|ombudsman|cyber|government|ministry|commission|fca|cpsc|council
         class action
         data protection authority|commissioner|commission|complaint
         gdpr complaint|request|violation|breach
@@ -777,7 +793,7 @@ SERIOUS = {
         bachche|baby|bacche|bachhe ka|ke|ki doodh|dudh|formula|milk
         ilac|ilaci|ilacim|ilacimi|ilacini|ilaclar*|ilacimiz|insulin*|recete*|oksijen*|inhaler
         bebek|bebegimin|bebegin mama*|sut*|ilac*
-        mamasi|mama bitti|gelmedi|yok
+        mamasi|mama|ilaci|ilac bitti|kalmadi|gelmedi|yok
         feeding pump|tube|bags|bag
         epilepsy|asthma|heart|bp|sugar|thyroid|seizure|inhaler|insulin ... medicine|medication|meds|tablets|spacer|pills|dawai|refill
         pharmacy|chemist ... order|delivery|slot|only|prescription
@@ -848,7 +864,8 @@ SERIOUS = {
         बुज़ुर्ग
         """,
     "staff_misconduct": """
-        <staff>|guy|man|boy|person|partner|he|she ... abused|abusive|swore|swearing|cursed|cursing|shouted|shouting|yelled|yelling|screamed|screaming|insulted|insulting|threw|throwing|thrown|stole|stealing|stolen|drunk|mocked|mocking|bribe|spat|spit|peed|urinat*|forged|flirt*|creepy|masturbat*|misbehav*|inappropriate|lewd|opened|ate|eating|kicked|smoking|vaping|tossed ... at|me|my|us|her|his|their|.|to|the|and|on|from|package|parcel|over|towards|food|with|while|signature|comments|our|
+        <staff>|guy|man|boy|person|partner|he|she ... abused|abusive|swore|swearing|cursed|cursing|shouted|shouting|yelled|yelling|screamed|screaming|insulted|insulting|threw|throwing|thrown|stole|stealing|stolen|drunk|mocked|mocking|bribe|spat|spit|peed|urinat*|forged|flirt*|creepy|masturbat*|misbehav*|lewd|tossed ... at|me|my|us|her|his|their|.|to|the|and|on|from|package|parcel|over|towards|food|with|while|signature|comments|our|
+        <staff>|guy|boy ... ate|eating|opened|kicked|smoking|vaping|inappropriate ... my|our|food|parcel|package|order|the|while
         <staff>|guy|boy|person|partner|man ... asked|asking|demanded|demanding|demands|wanted ... bribe|tip|money|cash|extra|number
         misbehav*|misbehaviour|misbehavior
         abused|abusive|abusing ... <staff>|language|customers|me|words
@@ -895,12 +912,14 @@ SERIOUS = {
         हर|रोज|प्रति दिन|घंटे|रोज|नुकसान ... नुकसान|घाटा
         har|roz|rozana|daily din|ghante|roj|ka? ... nuksan|nuksaan|loss|ghata
         har|roz|daily din? nuksan|nuksaan|loss
-        her|gunluk|saatlik|gun gun|saat|dakika|gectikce? ... zarar*|kayb*|kaybed*|ceza|faiz
+        her|gunluk|saatlik|gecen|gectikce ... zarar*|kayb*|kaybed*|ceza|faiz
         zarar* buyuyor|artiyor|ediyoruz|ediyorum|buyumekte
         every|each|per|her|har hour|day|minute|saat|gun|ghanta|din ... lost|losing|lose|cost|hundred|sales|customers|musteri*|zarar*|kayb*|kaciriyor*|nuksan
         lost|losing sales|orders|customers|bookings|income|business|trade|revenue
         musteri*|satis* kaciriyor*|kaybed*|kayb*
         pos|terminal|card machine|till ... dead|down|calismiyor|broken|stopped
+        zarar ediyoruz|ediyorum|yaziyoruz
+        we|i lose|losing sales|customers|money|orders|business|revenue
         """,
     "business": """
         our|my company|business|firm|office|team|organisation|organization|enterprise|agency|school|hospital|restaurant|cafe|hotel|warehouse|studio|startup|stores|employees|clients|procurement|department|clinic
@@ -919,6 +938,8 @@ SERIOUS = {
         sirket|isletme|is hesab*|yerim*|yerindeki
         is yerimiz*|yerim
         muhasebe*
+        laptops|phones|supplies|stock for|our office|team|company|staff
+        our office|company ... laptops|phones|supplies|equipment|orders
         """,
     "leaving": """
         cancel|cancelling|canceling|cancelled|canceled|switch|switching|switched|moving|leaving|terminate|terminating|ending|closing|close|pulling ... account|subscription|membership|to|contract|brand|service|you|business|elsewhere|competitor*|provider|orders|over
@@ -948,6 +969,8 @@ SERIOUS = {
         moving|taking|switching the|our|my|all? account|business|contract|orders|custom ... to|elsewhere|unless|on|by
         gececegiz|geciyoruz|geciyorum|gecerim|gececegim
         unless|or ... leaving|leave|gone|done|moving|switch*
+        moving|switching|going to|with another|a|other|your ... supplier|vendor|provider|company|shop|store|bank|brand|competitor*
+        sozlesme*|uyelig* ... iptal|fesh* ediyor*|edecek|ettik|ediyoruz
         """,
     "price_error": """
         price|pricing error|glitch|mistake|bug|wrong|misprint

@@ -16,7 +16,7 @@ from core.mention import Brand
 MAX_CHARACTERS = 4_000
 """How much of a text is judged. Longer ones are long-form articles; what rings a desk stands at the front."""
 
-WORD = r"[\w\u0900-\u0963\u0966-\u097f]"  # Python's \w leaves Devanagari's vowel signs out
+WORD = r"[\w\u0900-\u0963\u0966-\u0dff]"  # Python's \w leaves out the vowel signs of Indic scripts
 LETTERS = re.compile(r"[^\W\d_]")
 LINK = re.compile(r"(?:https?://|www\.)\S+")
 _HELPDESK = re.compile(r"(?<!\w)@\w*(?:help|care|support|destek)\b", re.IGNORECASE)
