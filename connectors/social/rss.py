@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 from urllib.parse import urldefrag, urlsplit
+from xml.parsers import expat
 
 import feedparser
 import requests
@@ -27,6 +28,9 @@ log = logging.getLogger(__name__)
 
 LARGEST = 5_000_000
 """Bytes of a feed, unpacked. A larger one is refused: it is no feed, or it is meant to fill our memory."""
+
+MENDABLE = 300_000
+"""Bytes of a feed that is no well-formed XML which feedparser may try to mend: its time grows with their square."""
 
 SLOWEST = 60.0
 """Seconds after which a feed that trickles in is given up."""
@@ -183,9 +187,13 @@ def _whole_body(response: requests.Response, who: str) -> bytes:
 def _parse(name: str, response: requests.Response, body: bytes) -> Any:
     """The parsed feed. Raises RetryLater for what is no feed, or one that was cut off on its way."""
     headers = {"content-type": response.headers.get("content-type", ""), "content-location": response.url}
+    if len(body) > MENDABLE and not _is_xml(body):
+        raise RetryLater(f"the feed {name} is broken, and too large to be mended.")
     try:
-        # A file object: feedparser would take bytes for a file's name first.
-        parsed = feedparser.parse(io.BytesIO(body), response_headers=headers)
+        # A file object: feedparser would take bytes for a file's name first. HTML is read by `markup` alone.
+        parsed = feedparser.parse(
+            io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
     except Exception as error:  # feedparser leaks parser errors of many kinds for hostile input
         raise RetryLater(f"the feed {name} cannot be read ({type(error).__name__}).") from None
     if not parsed.get("version") and not parsed.entries:
@@ -193,6 +201,14 @@ def _parse(name: str, response: requests.Response, body: bytes) -> Any:
     if parsed.bozo and not _END.search(body[-4096:].replace(b"\0", b"")):
         raise RetryLater(f"the feed {name} was cut off on its way.")
     return parsed
+
+
+def _is_xml(body: bytes) -> bool:
+    try:
+        expat.ParserCreate().Parse(body, True)
+    except (expat.ExpatError, ValueError):
+        return False
+    return True
 
 
 def _is_whole(parsed: Any) -> bool:

@@ -192,7 +192,7 @@ class XConnector:
         overlap = int(self.table.overlap_seconds * 1000)
         since = None if floor is None else max(0, (int(floor) >> 22) - overlap) << 22
         try:
-            return self._call(
+            body, at = self._call(
                 self._client.search_recent_tweets,
                 now,
                 self._searches[stream.name],
@@ -204,6 +204,12 @@ class XConnector:
                 user_fields=_USER_FIELDS,
                 expansions=_EXPANSIONS,
             )
+            meta = body.get("meta")
+            if not isinstance(meta, dict) or (meta.get("result_count") and not isinstance(body.get("data"), list)):
+                raise RetryLater("X sent an answer that is not whole: it would pass for the end of the search.")
+            if token is not None and meta.get("next_token") == token:
+                raise RetryLater("X sent the same page again instead of the next one.")
+            return body, at
         except tweepy.BadRequest as error:
             message = " ".join(str(m) for m in error.api_messages)
             if since is not None and "since_id" in message:
@@ -310,13 +316,12 @@ class _Answer:
 
 def _read_page(body: Mapping[str, Any], stream: Stream) -> _Answer:
     page = _Answer()
-    meta, includes = body.get("meta"), body.get("includes")
-    page.meta = {k: v for k, v in meta.items() if v} if isinstance(meta, dict) else {}
+    includes = body.get("includes")
     includes = includes if isinstance(includes, dict) else {}
+    page.meta = {key: value for key, value in (body.get("meta") or {}).items() if value}
     users = {str(u.get("id")): u for u in _dicts(includes.get("users"))}
     others = {str(p.get("id")): p for p in _dicts(includes.get("tweets"))}
-    data = body.get("data") or []
-    for post in data if isinstance(data, list) else [data]:
+    for post in body.get("data") or []:
         try:
             mention = read_post(post, users, others)
         except BadRecord as broken:

@@ -20,6 +20,7 @@ from tests.connectors.platforms import (
     Crash,
     Dying,
     Platform,
+    RedditNew,
     Replay,
     Rss,
     X,
@@ -259,6 +260,31 @@ def test_what_people_delete_is_gone_here_too(
     assert heard(small_store).keys() == {"northwind stays"}
     assert refresh(small_store, [source], now + 2 * HOUR)["checked"] == 0
     assert kept.id in {mention.external_id for mention in heard(small_store).values()}
+
+
+@pytest.mark.parametrize("fault", list(FAULTS)[:12])
+@pytest.mark.parametrize(("kind", "route"), [(X, "x.tweets"), (RedditNew, "reddit.info")])
+def test_a_platform_in_trouble_is_asked_again_for_what_is_gone(
+    kind: type[Platform],
+    route: str,
+    fault: str,
+    sandbox: Sandbox,
+    tmp_path: Path,
+    small_store: Store,
+    now: datetime,
+) -> None:
+    """Nothing is erased for trouble's sake."""
+    platform = kind(sandbox, tmp_path)
+    source, settings = platform.source(timeout_seconds=0.2), platform.settings()
+    platform.say("northwind stays")
+    gone = platform.say("northwind goes")
+    ingest(small_store, [source], settings, now)
+    sandbox.world.delete(gone.platform, gone.id)
+    sandbox.faults.add(route, **{**FAULTS[fault], "times": 1})
+    later = now + timedelta(days=2)
+    assert refresh(small_store, [source], later) == {"checked": 0, "erased": 0, "failed": 1}
+    assert refresh(small_store, [source], later) == {"checked": 2, "erased": 1, "failed": 0}
+    assert heard(small_store).keys() == {"northwind stays"}
 
 
 KEYS = {
