@@ -62,7 +62,7 @@ def test_developers_run_the_same_versions() -> None:
 
 def test_what_the_code_imports_is_asked_for_by_name() -> None:
     """A package that comes only because another one needs it may leave with the next version of that one."""
-    named = {canonicalize_name(Requirement(line).name) for line in PROJECT["project"]["dependencies"]}
+    named: set[str] = {canonicalize_name(Requirement(line).name) for line in PROJECT["project"]["dependencies"]}
     named |= {"apache-airflow-core", "apache-airflow-task-sdk", "apache-airflow-providers-standard"}  # Airflow's parts
     named |= {
         "prawcore",
@@ -74,7 +74,7 @@ def test_what_the_code_imports_is_asked_for_by_name() -> None:
         if file.split("/")[0] in OURS:
             text = (ROOT / file).read_text(encoding="utf-8")
             for module in re.findall(r"^\s*(?:import|from) ([a-zA-Z_]\w*)", text, re.MULTILINE):
-                sources = {canonicalize_name(name) for name in distributions.get(module, [])}
+                sources: set[str] = {canonicalize_name(name) for name in distributions.get(module, [])}
                 if sources - {"sunwai"} and not sources & named:
                     unnamed.add(f"{file} imports {module}")
     assert sorted(unnamed) == []
