@@ -12,15 +12,9 @@ from sandbox.server import PortTaken, Sandbox
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     for name, port in {"x": 8811, "reddit": 8812, "feeds": 8813, "slack": 8810}.items():
-        parser.add_argument(
-            f"--{name}-port", type=int, default=port, help="default %(default)s; 0 picks a free one"
-        )
-    parser.add_argument(
-        "--scenario", default="day", help="a day in sandbox/scenario, or 'none' (default %(default)s)"
-    )
-    parser.add_argument(
-        "--speed", type=float, default=60.0, help="scenario seconds a second (default %(default)s)"
-    )
+        parser.add_argument(f"--{name}-port", type=int, default=port, help="default %(default)s; 0 picks a free one")
+    parser.add_argument("--scenario", default="day", help="a day in sandbox/scenario, or 'none' (default %(default)s)")
+    parser.add_argument("--speed", type=float, default=60.0, help="scenario seconds a second (default %(default)s)")
     parser.add_argument("--seed", type=int, default=7, help="another seed, another order of the day")
     parser.add_argument("--state", type=Path, help="file that keeps the world over a restart")
     parser.add_argument("--roomy", action="store_true", help="rate limits a hundred times the platforms' own")

@@ -168,7 +168,7 @@ class RedditApi:
         if scheme.lower() != "bearer" or token not in self._tokens:
             refused = {"www-authenticate": 'Bearer realm="reddit", error="invalid_token"'}
             return JSONResponse(problem(401), 401, refused)
-        _, used, remaining, reset = self.world.limits.spend(token, "reddit")
+        _, used, remaining, reset = self.world.limits.spend(self.world.keys.reddit_client_id, "reddit")
         headers = {
             "x-ratelimit-used": str(used),
             "x-ratelimit-remaining": f"{remaining:.1f}",

@@ -11,6 +11,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,8 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Mount, Route
-from starlette.types import ASGIApp
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox import feeds, reddit, x
 from sandbox.faults import Faults
@@ -186,10 +187,10 @@ class Sandbox:
             Route("/_sandbox/truth", self._truth),
             Route("/_sandbox/post", self._post, methods=["POST"]),
         ]
-        inner = Starlette(routes=[*routes, Mount("/", Starlette())])
+        inner = Starlette(routes=routes)
 
-        async def either(scope: Any, receive: Any, send: Any) -> None:
-            ours = scope["type"] == "http" and scope["path"] in ("/_sandbox/truth", "/_sandbox/post")
+        async def either(scope: Scope, receive: Receive, send: Send) -> None:
+            ours = scope["type"] == "http" and any(scope["path"] == route.path for route in routes)
             await (inner if ours else app)(scope, receive, send)
 
         return either
@@ -198,8 +199,13 @@ class Sandbox:
         return JSONResponse(self.world.truths())
 
     async def _post(self, request: Request) -> JSONResponse:
-        asked = json.loads(await request.body())
-        made = self.world.post(asked.pop("platform"), asked.pop("author"), asked.pop("text"), **asked)
+        try:
+            asked = json.loads(await request.body())
+            if "at" in asked:
+                asked["at"] = datetime.fromisoformat(asked["at"])
+            made = self.world.post(**asked)
+        except (KeyError, TypeError, ValueError) as wrong:
+            return JSONResponse({"error": repr(wrong)}, 400)
         return JSONResponse({"id": made.id, "created_at": made.created_at.isoformat()})
 
 

@@ -39,10 +39,6 @@ class Clock:
     def now(self) -> datetime:
         return datetime.now(UTC)
 
-    def sleep(self, seconds: float, stop: threading.Event) -> bool:
-        """Wait for scenario `seconds`; True when told to stop meanwhile."""
-        return stop.wait(max(0.0, seconds / self.speed))
-
 
 @dataclass
 class Author:
@@ -267,8 +263,10 @@ class World:
             self._keep(made)
             if parent is not None:
                 parent.replies += 1
+                self._write(parent)
             if repost_of:
                 self._posts[platform, repost_of].shares += 1
+                self._write(self._posts[platform, repost_of])
             return made
 
     def edit(self, platform: str, id: str, text: str, *, truth: dict[str, Any] | None = None) -> Post:

@@ -159,6 +159,8 @@ def test_a_restart_remembers_the_world_and_reuses_no_id(tmp_path: Path) -> None:
         file.write('{"platform": "x", "id"')  # cut off by a crash
     second = World(journal=journal)
     assert {(t["platform"], t["id"]): t for t in second.truths()} == before
+    counts = [(p.id, p.replies, p.shares, p.likes) for p in first.newest_first("x")]
+    assert [(p.id, p.replies, p.shares, p.likes) for p in second.newest_first("x")] == counts
     reply = next(p for p in first.newest_first("x") if p.reply_to)
     assert [p.id for p in second.children("x", reply.reply_to or "")] == [
         p.id for p in first.children("x", reply.reply_to or "")
@@ -216,4 +218,5 @@ def test_another_process_can_post_and_read_the_truth(sandbox: Sandbox) -> None:
     url = f"{sandbox.x_url}/_sandbox"
     said = {"platform": "x", "author": "asha", "text": "northwind fire", "truth": {"priority": "P1"}}
     made = requests.post(f"{url}/post", json=said, timeout=5).json()
+    assert requests.post(f"{url}/post", json={"platform": "x"}, timeout=5).status_code == 400
     assert [t["id"] for t in requests.get(f"{url}/truth", timeout=5).json()] == [made["id"]]
