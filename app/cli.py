@@ -3,21 +3,30 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
+from app.terminal import (
+    complain_of_channels,
+    counter,
+    log_to_stderr,
+    note_sources,
+    one_line,
+    one_stage,
+    opened,
+    stop_on_signals,
+    tell,
+    tell_dry_run,
+    tell_import,
+    tell_pass,
+    working,
+)
 from core.errors import SunwaiError
-
-if TYPE_CHECKING:
-    from threading import Event
-
-    from app.opening import House
-    from app.pipeline import Pass
 
 SECTIONS = {
     "Run everything": ("demo", "up", "serve"),
@@ -74,11 +83,6 @@ class Desk(click.Group):
                 raise
             kind = "" if isinstance(error, OSError) else f"{type(error).__name__}: "
             raise click.ClickException(f"{kind}{one_line(error)} (SUNWAI_DEBUG=1 shows where).") from None
-
-
-def one_line(error: BaseException) -> str:
-    """An error's own words on one line, without what could steer a terminal."""
-    return "".join(c if c.isprintable() else " " for c in str(error).strip()) or type(error).__name__
 
 
 @click.group(
@@ -150,6 +154,7 @@ def run_once(as_json: bool) -> None:
         with working("One pass of every stage"):
             done = pipeline.run_once(house)
         tell_pass(done, as_json)
+        note_sources(house)
         done.raise_trouble()
         complain_of_channels(house)
 
@@ -164,7 +169,11 @@ def pull(sources: tuple[str, ...], as_json: bool) -> None:
     """
     from app import pipeline
 
-    one_stage("Pulling", lambda house: pipeline.ingest(house, sources or None), as_json)
+    with opened() as house:
+        with working("Pulling"):
+            counts = pipeline.ingest(house, sources or None)
+        tell(counts, as_json)
+        note_sources(house)
 
 
 @cli.command()
@@ -286,7 +295,6 @@ def analyze(source: Path, output: str) -> None:
     code is then 1; the rest are still judged.
     """
     from analysis.analyze import analyze as judge
-
     from core.errors import Misconfigured
 
     brands = known_brands()
@@ -308,7 +316,7 @@ def analyze(source: Path, output: str) -> None:
 @click.argument("table", type=click.Choice(["mentions", "cases", "people"]))
 @click.option("--format", "kind", type=click.Choice(["csv", "parquet", "jsonl"]), default="csv", show_default=True)
 @click.option("-o", "--output", default="-", type=click.Path(allow_dash=True, dir_okay=False), help="[default: -]")
-def export(table: str, kind: str, output: str) -> None:
+def export(table: Any, kind: Any, output: str) -> None:
     """Write mentions, cases or people to a file or to standard output."""
     from app.export import export as write
 
@@ -427,149 +435,6 @@ def housekeeping(as_json: bool) -> None:
     from app import pipeline
 
     one_stage("Tidying", pipeline.housekeeping, as_json)
-
-
-# What the commands share ---------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def opened(migrate: bool | None = None) -> Iterator["House"]:
-    """The house, for the length of a command."""
-    from app.opening import enter
-
-    log_to_stderr()
-    with enter(migrate=migrate) as house:
-        yield house
-
-
-def one_stage(doing: str, stage: Callable[["House"], Mapping[str, int]], as_json: bool) -> None:
-    with opened() as house:
-        with working(doing):
-            counts = stage(house)
-        tell(counts, as_json)
-
-
-def log_to_stderr(running: bool = False) -> None:
-    """Warnings as plain lines; for what runs on, also notes, each with its time."""
-    import logging
-
-    class OneLine(logging.Formatter):
-        """A log line stays one line, whatever a stranger wrote into it."""
-
-        def formatMessage(self, record: logging.LogRecord) -> str:
-            record.message = "".join(c if c.isprintable() else " " for c in record.message)
-            return super().formatMessage(record)
-
-    handler = logging.StreamHandler()
-    handler.setFormatter(OneLine("%(asctime)s %(levelname).1s %(name)s: %(message)s" if running else "%(message)s"))
-    logging.basicConfig(handlers=[handler], level=logging.WARNING)
-    if running:
-        for name in ("sunwai", "app", "connectors", "analysis", "notifier"):
-            logging.getLogger(name).setLevel(logging.INFO)
-
-
-@contextmanager
-def stop_on_signals() -> Iterator["Event"]:
-    """An event that Ctrl-C and SIGTERM set. A second Ctrl-C ends the process at once."""
-    import signal
-    import threading
-
-    stop = threading.Event()
-
-    def ask(number: int, _: object) -> None:
-        if stop.is_set() and number == signal.SIGINT:
-            raise KeyboardInterrupt
-        stop.set()
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def working(doing: str) -> AbstractContextManager[object]:
-    """A sign of life on a terminal; nothing elsewhere."""
-    if not sys.stderr.isatty():
-        return nullcontext()
-    from rich.console import Console
-
-    return Console(stderr=True).status(f"{doing} …")
-
-
-class Count:
-    """Shows on a terminal how many are done."""
-
-    def __init__(self, show: Callable[[int], None] | None) -> None:
-        self.done = 0
-        self._show = show
-
-    def __call__(self, more: int) -> None:
-        self.total(self.done + more)
-
-    def total(self, done: int) -> None:
-        self.done = done
-        if self._show is not None and done % 100 == 0:
-            self._show(done)
-
-
-@contextmanager
-def counter(word: str) -> Iterator[Count]:
-    if not sys.stderr.isatty():
-        yield Count(None)
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status(f"{word} 0 …") as shown:
-        yield Count(lambda done: shown.update(f"{word} {done:,} …"))
-
-
-def tell(counts: Mapping[str, int], as_json: bool) -> None:
-    click.echo(json.dumps(dict(counts)) if as_json else in_words(counts))
-
-
-def tell_pass(done: "Pass", as_json: bool) -> None:
-    """What each stage did; what went wrong is under `errors` in JSON, and on stderr for people."""
-    if as_json:
-        errors = {stage: one_line(error) for stage, error in done.troubles.items()}
-        click.echo(json.dumps({**done.as_dict(), **({"errors": errors} if errors else {})}, ensure_ascii=False))
-        return
-    for stage, counts in done.counts.items():
-        click.echo(f"{stage + ':':10} {in_words(counts)}")
-
-
-def in_words(counts: Mapping[str, int]) -> str:
-    said = ", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in counts.items() if number)
-    return said or "nothing to do"
-
-
-def tell_import(imported: Any, file: Path, as_json: bool) -> None:
-    for reason in imported.reasons:
-        click.echo(f"{file}: {one_line(ValueError(reason))}", err=True)
-    tell({"saved": imported.saved, "rejected": imported.rejected}, as_json)
-
-
-def tell_dry_run(rows: list[dict[str, Any]], as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, default=str))
-        return
-    for row in rows:
-        click.echo("  ".join(one_line(ValueError(str(value))) for value in row.values()))
-    click.echo(f"{len(rows)} would ring.", err=True)
-
-
-def complain_of_channels(house: "House") -> None:
-    """Raise Misconfigured where a channel of the settings could not be posted to."""
-    from core.errors import Misconfigured
-    from core.store import health
-
-    used = {house.settings.slack.triage_channel, house.settings.slack.ops_channel}
-    used |= {table.channel for table in house.settings.departments.values()}
-    with house.store.read() as tx:
-        raised = [alarm for alarm in health.raised(tx) if alarm["name"].removeprefix("channel:") in used]
-    if raised:
-        raise Misconfigured(f"{raised[0]['detail']}: correct its name in the settings, or invite the bot to it.")
 
 
 def known_brands() -> Any:

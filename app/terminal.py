@@ -1,0 +1,173 @@
+"""What the commands share: opening the house, stopping cleanly, and saying what was done to a person or to a machine."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from threading import Event
+
+    from app.opening import House
+    from app.pipeline import Pass
+
+
+def one_line(said: object) -> str:
+    """Words on one line, without what could steer a terminal."""
+    return "".join(c if c.isprintable() else " " for c in str(said).strip()) or type(said).__name__
+
+
+@contextmanager
+def opened(migrate: bool | None = None) -> Iterator["House"]:
+    """The house, for the length of a command."""
+    from app.opening import enter
+
+    log_to_stderr()
+    with enter(migrate=migrate) as house:
+        yield house
+
+
+def one_stage(doing: str, stage: Callable[["House"], Mapping[str, int]], as_json: bool) -> None:
+    with opened() as house:
+        with working(doing):
+            counts = stage(house)
+        tell(counts, as_json)
+
+
+def log_to_stderr(running: bool = False) -> None:
+    """Errors as plain lines; for what runs on, also warnings and notes, each with its time. (A command that ends says by
+    itself what went wrong.)"""
+    import logging
+
+    times = logging.Formatter()
+
+    class OneLine(logging.Handler):
+        """A log line stays one line, whatever a stranger wrote into it."""
+
+        def emit(self, record: logging.LogRecord) -> None:
+            lead = f"{times.formatTime(record)} {record.levelname[0]} {record.name}: " if running else ""
+            trace = f"\n{times.formatException(record.exc_info)}" if running and record.exc_info else ""
+            click.echo(f"{lead}{one_line(record.getMessage())}{trace}", err=True)
+
+    logging.basicConfig(handlers=[OneLine()], level=logging.WARNING if running else logging.ERROR)
+    if running:
+        for name in ("sunwai", "app", "connectors", "analysis", "notifier"):
+            logging.getLogger(name).setLevel(logging.INFO)
+
+
+@contextmanager
+def stop_on_signals() -> Iterator["Event"]:
+    """An event that Ctrl-C and SIGTERM set. A second Ctrl-C ends the process at once."""
+    import signal
+    import threading
+
+    stop = threading.Event()
+
+    def ask(number: int, _: object) -> None:
+        if stop.is_set() and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def working(doing: str) -> AbstractContextManager[object]:
+    """A sign of life on a terminal; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    from rich.console import Console
+
+    return Console(stderr=True).status(f"{doing} …")
+
+
+class Count:
+    """Shows on a terminal how many are done."""
+
+    def __init__(self, show: Callable[[int], None] | None) -> None:
+        self.done = 0
+        self._show = show
+
+    def __call__(self, more: int) -> None:
+        self.total(self.done + more)
+
+    def total(self, done: int) -> None:
+        self.done = done
+        if self._show is not None and done % 100 == 0:
+            self._show(done)
+
+
+@contextmanager
+def counter(word: str) -> Iterator[Count]:
+    if not sys.stderr.isatty():
+        yield Count(None)
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{word} 0 …") as shown:
+        yield Count(lambda done: shown.update(f"{word} {done:,} …"))
+
+
+def tell(counts: Mapping[str, int], as_json: bool) -> None:
+    click.echo(json.dumps(dict(counts)) if as_json else in_words(counts))
+
+
+def tell_pass(done: "Pass", as_json: bool) -> None:
+    """What each stage did; what went wrong is under `errors` in JSON, and on stderr for people."""
+    if as_json:
+        errors = {stage: one_line(error) for stage, error in done.troubles.items()}
+        click.echo(json.dumps({**done.as_dict(), **({"errors": errors} if errors else {})}, ensure_ascii=False))
+        return
+    for stage, counts in done.counts.items():
+        click.echo(f"{stage + ':':10} {in_words(counts)}")
+
+
+def in_words(counts: Mapping[str, int]) -> str:
+    said = ", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in counts.items() if number)
+    return said or "nothing to do"
+
+
+def tell_import(imported: Any, file: Path, as_json: bool) -> None:
+    for reason in imported.reasons:
+        click.echo(f"{file}: {one_line(reason)}", err=True)
+    tell({"saved": imported.saved, "rejected": imported.rejected}, as_json)
+
+
+def tell_dry_run(rows: list[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, default=str))
+        return
+    for row in rows:
+        click.echo("  ".join(one_line(value) for value in row.values()))
+    click.echo(f"{len(rows)} would ring.", err=True)
+
+
+def note_sources(house: "House") -> None:
+    """Say which sources wait for a platform that is busy or down. They try again by themselves, so it is no failure."""
+    from core.store import cursors
+
+    with house.store.read() as tx:
+        waiting = [state for state in cursors.states(tx) if state.error_kind == "retry_later"]
+    for state in waiting:
+        click.echo(f"{state.source}: {one_line(state.last_error or '')}", err=True)
+
+
+def complain_of_channels(house: "House") -> None:
+    """Raise Misconfigured where a channel of the settings could not be posted to."""
+    from core.errors import Misconfigured
+    from core.store import health
+
+    used = {house.settings.slack.triage_channel, house.settings.slack.ops_channel}
+    used |= {table.channel for table in house.settings.departments.values()}
+    with house.store.read() as tx:
+        raised = [alarm for alarm in health.raised(tx) if alarm["name"].removeprefix("channel:") in used]
+    if raised:
+        raise Misconfigured(f"{raised[0]['detail']}: correct its name in the settings, or invite the bot to it.")
