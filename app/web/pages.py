@@ -55,7 +55,7 @@ def router(site: Site) -> APIRouter:
         query.limit = PAGE
         with site.store.read() as tx:
             found = browse.latest(tx, query.filters, after=query.key, limit=PAGE)
-        return _page(site, request, "mentions.html", query=query, found=found, choices=_choices(site))
+        return _page(site, request, "mentions.html", query=query, found=found, choices=_choices(site), scan=browse.SCAN)
 
     @routes.get("/mentions/{mention_id:path}")
     def mention(request: Request, mention_id: str) -> HTMLResponse:

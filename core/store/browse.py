@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, Connection, func, literal_column, or_, select, tuple_
 
 from core.assessment import Assessment, Priority
 from core.case import Candidate, Case, CaseFile
@@ -84,37 +84,35 @@ def latest(
 
     A key is (created_at, mention id, brand).
     """
-    key = (mentions.c.created_at, mentions.c.id, assessments.c.brand)
-    order = [column.desc() for column in key]
-    seen = (
-        select(*key, mentions.c.platform, *_judged_columns())
-        .select_from(mentions.join(assessments, assessments.c.mention_id == mentions.c.id))
-        .where(mentions.c.deleted_at.is_(None))
-        .order_by(*order)
-        .limit(scan if filters else limit + 1)
+    place = (mentions.c.created_at, mentions.c.id)
+    looked_through = scan if filters else 2 * limit + 1
+    newest = select(*place, mentions.c.platform).where(mentions.c.deleted_at.is_(None))
+    if after is not None:
+        newest = newest.where(tuple_(*place) <= tuple_(*_bound(place, after[:2])))
+    newest = newest.order_by(*(column.desc() for column in place)).limit(looked_through)
+    seen = newest.subquery("newest")
+    query = (
+        select(seen.c.created_at, seen.c.id, assessments.c.brand)
+        .select_from(seen.outerjoin(assessments, assessments.c.mention_id == seen.c.id))
+        .where(*_wanted(filters, seen.c.platform), func.coalesce(assessments.c.brand, "") != "")
+        .order_by(seen.c.created_at.desc(), seen.c.id.desc(), assessments.c.brand.desc())
+        .limit(limit + 1)
     )
     if after is not None:
-        seen = seen.where(mentions.c.created_at <= after[0], tuple_(*key) < tuple_(*_bound(key, after)))
-    looked = seen.subquery()
-    wanted = [
-        looked.c[field.name] == getattr(filters, field.name)
-        for field in fields(filters)
-        if getattr(filters, field.name) is not None
-    ]
-    query = select(looked.c.created_at, looked.c.id, looked.c.brand).where(*wanted)
-    query = query.order_by(looked.c.created_at.desc(), looked.c.id.desc(), looked.c.brand.desc()).limit(limit + 1)
+        query = query.where(or_(seen.c.id != after[1], assessments.c.brand < after[2]))
     found = [tuple(row) for row in tx.execute(query)]
+    following: Key | None = None
     if len(found) > limit:
         found, following = found[:limit], found[limit - 1]
-    elif filters and (last := tx.execute(seen.with_only_columns(*key).limit(1).offset(scan - 1)).one_or_none()):
-        following = tuple(last)
-    else:
-        following = None
+    elif last := tx.execute(newest.limit(1).offset(looked_through - 1)).one_or_none():
+        following = (last.created_at, last.id, "")
     return Listing(_judged(tx, [(mention_id, brand) for _, mention_id, brand in found]), following)
 
 
-def _judged_columns() -> list[ColumnElement[Any]]:
-    return [assessments.c[f.name] for f in fields(Filters) if f.name in assessments.c and f.name != "brand"]
+def _wanted(filters: Filters, platform: ColumnElement[str]) -> list[ColumnElement[bool]]:
+    given = {field.name: getattr(filters, field.name) for field in fields(filters)}
+    columns = {name: platform if name == "platform" else assessments.c[name] for name in given}
+    return [columns[name] == value for name, value in given.items() if value is not None]
 
 
 def _bound(columns: tuple[ColumnElement[Any], ...], values: Key) -> list[ColumnElement[Any]]:
@@ -137,7 +135,7 @@ def _judged(tx: Connection, pairs: list[tuple[str, str]]) -> tuple[Judged, ...]:
                 & (case_mentions.c.brand == assessments.c.brand),
             )
         )
-        .where(tuple_(assessments.c.mention_id, assessments.c.brand).in_(pairs))
+        .where(assessments.c.mention_id.in_({mention_id for mention_id, _ in pairs}))  # by pairs SQLite reads the table
     )
     found = {(row["id"], row["a_brand"]): row for row in tx.execute(query).mappings()} if pairs else {}
     known = _candidates(tx, {row["author_id"] for row in found.values() if row["author_id"]})

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
+from core.assessment import Priority
 from core.mention import Charge
-from core.store import Store, assessments, cases, customers, erasure, mentions, outbox
+from core.store import Store, assessments, browse, cases, customers, erasure, mentions, outbox
 from tests.core.made import NOW, assessment, author, case, mention, page
 
 HOT: dict[str, Callable[[Connection], Any]] = {
@@ -30,6 +31,12 @@ HOT: dict[str, Callable[[Connection], Any]] = {
     "find links": lambda tx: customers.links_of(tx, ["x:1"]),
     "list the latest mentions": lambda tx: mentions.latest(tx),
     "list further mentions": lambda tx: mentions.latest(tx, before=mentions.Place(NOW, "x:1")),
+    "browse mentions": lambda tx: browse.latest(tx, after=(NOW, "x:1", "northwind")),
+    "browse some mentions": lambda tx: browse.latest(tx, browse.Filters(language="tr", priority=Priority.P1)),
+    "browse the queue": lambda tx: browse.case_list(tx, after=(1, NOW, 1)),
+    "browse closed cases": lambda tx: browse.case_list(tx, closed=True, after=(NOW, 1)),
+    "show a mention": lambda tx: browse.mention_file(tx, "x:1"),
+    "count cases by priority": browse.open_by_priority,
     "erase a post": lambda tx: erasure.erase_mentions(tx, ["x:3"], "deleted_by_author", NOW),
     "forget an author": lambda tx: erasure.forget_author(tx, "x:4", NOW),
     "keep to retention": lambda tx: erasure.retain(tx, NOW - timedelta(days=9), NOW - timedelta(days=9), NOW),
@@ -78,5 +85,5 @@ def reads_all(line: str) -> bool:
     if "Seq Scan" in line:
         return True
     small = ("_to_assess", "_to_triage", "_waiting", "_failed", "ix_cases_queue")
-    walked = ("ix_mentions_created_at",)  # read in order until the page is full
+    walked = ("ix_mentions_created_at", "ix_cases_opened_at", "newest")  # read in order until the page is full
     return line.startswith("SCAN") and not any(index in line for index in (*small, *walked, "CONSTANT ROW"))
