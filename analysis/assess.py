@@ -1,13 +1,14 @@
 """STAGE: judge what was heard, and link its authors to customers."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from analysis import identity
 from analysis.judge import judge, subject
-from core.assessment import Assessment
+from core.assessment import Assessment, Priority, Reason, Urgency
 from core.customer import Customer, Link
 from core.mention import Brand
 from core.settings import Settings
@@ -46,7 +47,14 @@ def _judge(tx: Connection, settings: Settings, now: datetime, limit: int) -> Jud
         )
         for w in waiting
     ]
-    return list(zip(waiting, judge(subjects, now), strict=True)), links
+    judged = zip(waiting, judge(subjects, now), strict=True)
+    return [(w, _as_own(a) if w.own else a) for w, a in judged], links
+
+
+def _as_own(assessment: Assessment) -> Assessment:
+    """What the brand itself says needs nobody's answer, however alarming it sounds."""
+    urgency = Urgency(Priority.P4, 0.0, (Reason("own account", 0.0),))
+    return replace(assessment, is_complaint=False, intent="other", urgency=urgency, needs_review=False)
 
 
 def _link(tx: Connection, waiting: Sequence[Waiting]) -> tuple[dict[str, list[Link]], Mapping[str, Customer]]:
