@@ -51,6 +51,9 @@ class Platform:
         """The source's own settings."""
         raise NotImplementedError
 
+    def without_overlap(self) -> dict[str, Any]:
+        return {"overlap_seconds": 0}
+
     def say(self, text: str, at: datetime | None = None, author: str = "asha") -> Any:
         """Post `text` in public; `at` backdates it."""
         raise NotImplementedError
@@ -69,6 +72,9 @@ class X(Platform):
 class RedditNew(Platform):
     name, route = "reddit", "reddit.new"
 
+    def without_overlap(self) -> dict[str, Any]:
+        return {"overlap_seconds": 0, "search_overlap_seconds": 0}
+
     def table(self) -> dict[str, Any]:
         return {"page_size": PAGE, "subreddits": ["gadgets", "india"], "listen": ["new"]}
 
@@ -76,8 +82,8 @@ class RedditNew(Platform):
         return self.sandbox.world.post("reddit", author, text, at=at, place="gadgets", title="A post")
 
 
-class RedditComments(Platform):
-    name, route = "reddit", "reddit.comments"
+class RedditComments(RedditNew):
+    route = "reddit.comments"
 
     def table(self) -> dict[str, Any]:
         return {"page_size": PAGE, "subreddits": ["gadgets", "india"], "listen": ["comments"]}

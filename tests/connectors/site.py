@@ -1,14 +1,21 @@
 """A web site on loopback that answers as it is told, for what no well-made stand-in would send."""
 
+import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 
 class Site:
-    """`answers` maps a path to (status, headers, body); `asked` lists (path, headers) of what was asked."""
+    """`answers` maps a path to (status, headers, body); `answer`, if set, gives JSON for the parameters of any other path.
+
+    `asked` lists (path, headers) of what was asked.
+    """
+
+    answer: Callable[[dict[str, list[str]]], Any] | None = None
 
     def __init__(self) -> None:
         self.answers: dict[str, tuple[int, dict[str, str], bytes]] = {}
@@ -19,6 +26,9 @@ class Site:
             def do_GET(self) -> None:
                 site.asked.append((self.path, {k.lower(): v for k, v in self.headers.items()}))
                 status, headers, body = site.answers.get(self.path, (404, {}, b""))
+                if status == 404 and site.answer is not None:
+                    said = site.answer(parse_qs(urlsplit(self.path).query))
+                    status, body = 200, json.dumps(said).encode()
                 self.send_response(status)
                 for name, value in {"Content-Length": str(len(body)), **headers}.items():
                     self.send_header(name, value)

@@ -59,7 +59,8 @@ def test_every_page_of_an_answer_is_stored(platform: Platform, small_store: Stor
 def test_a_crash_after_any_page_loses_nothing_and_doubles_nothing(
     platform: Platform, store: Store, now: datetime, pages: int
 ) -> None:
-    source, settings = platform.source(), platform.settings()
+    """Without an overlap, so that the cursor alone must know what is still missing."""
+    source, settings = platform.source(**platform.without_overlap()), platform.settings()
     ingest(store, [source], settings, now)
     before, later = lines("before", 25), lines("later", 12)
     for number, text in enumerate(before):
@@ -68,7 +69,7 @@ def test_a_crash_after_any_page_loses_nothing_and_doubles_nothing(
         ingest(store, [Dying(source, pages)], settings, now)
     for number, text in enumerate(later):
         platform.say(text, now - timedelta(seconds=20 - number))
-    restarted = platform.source()
+    restarted = platform.source(**platform.without_overlap())
     counts = [ingest(store, [restarted], settings, now + timedelta(seconds=s)) for s in (1, 2)]
     assert heard(store).keys() == {*before, *later}
     assert counts[1]["new"] == 0

@@ -198,6 +198,18 @@ def test_what_is_no_feed_is_tried_again_and_harms_nobody(
     assert "northwind at last" in heard(small_store)
 
 
+def test_a_feed_that_was_cut_off_is_not_heard_in_part(site: Site, small_store: Store, now: datetime) -> None:
+    """Else half a sentence would be judged, or one entry be taken for two."""
+    whole = rss(item("northwind", "1"), item("northwind will not bring it back", "2"))
+    asked = settings(f"{site.url}/feed")
+    site.says("/feed", whole[: whole.index("bring")])
+    assert listen(small_store, asked, now)["failed"] == 1
+    assert heard(small_store) == {}
+    site.says("/feed", whole)
+    listen(small_store, asked, now + timedelta(minutes=6))
+    assert heard(small_store).keys() == {"northwind", "northwind will not bring it back"}
+
+
 def test_an_empty_entry_is_set_aside(site: Site, small_store: Store, now: datetime) -> None:
     site.says("/feed", rss("<item><pubDate>x</pubDate></item>", item("northwind", "1")))
     assert listen(small_store, settings(f"{site.url}/feed"), now)["rejected"] == 1

@@ -9,15 +9,19 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from connectors.ingest import ingest
+from connectors.social import build
+from connectors.social.source import Source
 from connectors.social.x import compile_query, read_post, snowflake, snowflake_time
 from core.errors import BadRecord, Misconfigured
 from core.mention import BrandQuery, Cursor
+from core.settings import Environment
 from core.store import Store, cursors, mentions, spend
 from core.store.schema import gaps
 from sandbox.query import compile_query as as_x_reads_it
 from sandbox.server import Sandbox
 from sandbox.world import World
 from tests.connectors.platforms import Crash, Dying, X, heard, lines
+from tests.connectors.site import Site, open_site
 
 
 @pytest.fixture
@@ -155,6 +159,68 @@ def test_a_crash_during_the_first_answer_after_a_long_silence(x: X, small_store:
         ingest(small_store, [Dying(x.source(), 2)], x.settings(), now)
     ingest(small_store, [x.source()], x.settings(), now)
     assert heard(small_store).keys() == set(lines("since", 35))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {},
+        [],
+        {"data": []},
+        {"meta": {"result_count": 10}},
+        {"errors": [{"title": "Oops"}]},
+        {"meta": 3},
+        "the same page",
+    ],
+    ids=str,
+)
+def test_a_broken_page_never_passes_for_the_end_of_an_answer(
+    broken: object, tmp_path: Path, small_store: Store, now: datetime
+) -> None:
+    """Else the floor would move up, over the pages that were not read."""
+    newest, older = snowflake(now - timedelta(minutes=1)), snowflake(now - timedelta(hours=1))
+    first = {"data": [_tweet(newest, "northwind, newer")], "meta": {"result_count": 1, "next_token": "t1"}}
+    last = {"data": [_tweet(older, "northwind, older")], "meta": {"result_count": 1}}
+    with open_site() as site:
+        x = XAt(site, tmp_path)
+        source = x.source(overlap_seconds=0)
+        site.answer = lambda asked: (
+            first if "next_token" not in asked else first if broken == "the same page" else broken
+        )
+        counts = ingest(small_store, [source], x.settings(), now)
+        assert (counts["failed"], counts["new"]) == (1, 1)
+        site.answer = lambda asked: last if "until_id" in asked else {"meta": {"result_count": 0}}
+        ingest(small_store, [source], x.settings(), now + timedelta(minutes=1))
+    assert heard(small_store).keys() == {"northwind, newer", "northwind, older"}
+
+
+def _tweet(id: int, text: str) -> dict[str, str]:
+    return {"id": str(id), "text": text, "author_id": "7", "created_at": snowflake_time(id).isoformat()}
+
+
+class XAt(X):
+    """X as a site that answers as it is told."""
+
+    def __init__(self, site: Site, folder: Path) -> None:
+        self.site, self.folder = site, folder
+
+    def source(self, environment: dict[str, str] | None = None, **table: object) -> Source:
+        keys = {"X_API_BASE_URL": self.site.url, "X_BEARER_TOKEN": "a-bearer"}
+        return build(self.settings(**table), Environment(keys))[0]
+
+
+def test_an_id_from_the_future_carries_no_cursor_away(tmp_path: Path, small_store: Store, now: datetime) -> None:
+    far = snowflake(now + timedelta(days=400))
+    broken = {**_tweet(far, "northwind from the future"), "created_at": now.isoformat()}
+    with open_site() as site:
+        x = XAt(site, tmp_path)
+        site.answer = lambda asked: {"data": [broken], "meta": {"result_count": 1}}
+        ingest(small_store, [x.source()], x.settings(), now)
+    with small_store.read() as tx:
+        cursor = cursors.load(tx, "x", "northwind/main")
+    assert cursor is not None
+    assert cursor.floor is None or int(cursor.floor) < far
+    assert heard(small_store).keys() == {"northwind from the future"}
 
 
 def test_a_quiet_brand_never_falls_out_of_the_window(x: X, small_store: Store, now: datetime) -> None:
