@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a cue is one line, however many ways there are to say it
 """Words of danger in languages that we cannot judge otherwise, so that their mentions still meet the floors.
 
 Few and plain on purpose: what they miss goes to the review queue, where a person reads it. Spanish, Portuguese, French,

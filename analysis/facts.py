@@ -1,4 +1,7 @@
-"""What a text says, after its cues are read with care: what is denied, imagined, past, hearsay or about others is taken out."""
+"""What a text says, after its cues are read with care.
+
+What is denied, imagined, fiction, over, hearsay or about somebody else is taken out.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -23,20 +26,21 @@ _DENIABLE = DANGERS | {"severity", "fraud_or_takeover", "data_exposed", "outage"
 _PLAINLY_DENIED = DANGERS - {"hazard_allergen", "hazard_choking", "self_harm"}  # those cues hold a "not" of their own
 _HEARD_OF = _DENIABLE | {"phishing", "severity"}
 _REACH_BACK = 3
-_NOT_DENIAL = frozenset(
-    """only just sure safe working work works help helping even stop stopping ok okay acceptable fun cool normal fair good kidding
-    joking one idea response reply answer matter way get worth enough wait believe know want need like care surprised happy
-    a response refund again replying responding fixed until recommend buy use trust touch""".split()
-)
-_CLAUSE = frozenset(". ? , but and so because lekin par ama ve fakat cunku aur लेकिन पर और".split())
+_NOT_DENIAL_LISTED = """
+    only just sure safe working work works help helping even stop stopping ok okay acceptable fun cool normal fair good
+    kidding joking one idea response reply answer matter way get worth enough wait believe know want need like care
+    surprised happy a refund again replying responding fixed until recommend buy use trust touch"""
+_NOT_DENIAL = frozenset(_NOT_DENIAL_LISTED.split())
+_CLAUSE = frozenset(". ? , but and so because lekin par ama ve fakat cunku aur लेकिन पर और".split(" "))  # noqa: SIM905
 
-_UNITS = (
-    ((r"hours?|hrs?|ghante|ghanta|saat|saattir|घंटे|घंटा",), 1 / 24),
-    ((r"days?|din|dino|dinon|gun|gundur|gunde|gunun|gunluk|दिन|दिनों",), 1),
-    ((r"weeks?|wks?|hafte|hafta|hafton|haftadir|haftalar|हफ्ते|हफ्ता|सप्ताह",), 7),
-    ((r"months?|mahine|mahina|mahino|mahinon|aydir|aylardir|aylar|ay|ayi|महीने|महीना|महीनों|माह",), 30),
-    ((r"years?|saal|sal|yil|yildir|साल",), 365),
-)
+_UNITS = {
+    "hours hour hrs hr ghante ghanta saat saattir saatlerdir घंटे घंटा": 1 / 24,
+    "days day din dino dinon gun gundur gunde gunun दिन दिनों": 1.0,
+    "weeks week wks wk hafte hafta hafton haftadir haftalardir हफ्ते हफ्ता सप्ताह": 7.0,
+    "months month mahine mahina mahino mahinon ay aydir aylardir महीने महीना महीनों माह": 30.0,
+    "years year saal yil yildir साल": 365.0,
+}
+_DAYS_IN = {word: days for words, days in _UNITS.items() for word in words.split()}
 _NUMBERS = {
     word: value
     for value, words in {
@@ -64,26 +68,37 @@ _NUMBERS = {
     for word in words.split()
 }
 _SPAN = re.compile(
-    rf" (?P<n>\d{{1,3}}|{'|'.join(_NUMBERS)}|over|for|last|past|many|whole)(?: (?:of|or|more|than|full|whole|long|business|working|plus|straight|about|nearly|almost))*"
-    rf" (?:{'|'.join(f'(?P<u{i}>{unit[0][0]})' for i, unit in enumerate(_UNITS))})"
-    r"(?! (?:warranty|guarantee|garanti|return|policy|trial|subscription|plan|old|battery|free|membership|contract|emi|ki warranty|of use|iade|supply|lease|finance|installment|delivery|shipping))"
-    r"(?= )"
+    rf" (?P<n>\d{{1,3}}|{'|'.join(_NUMBERS)}|over|for|last|past|many|whole)"
+    r"(?: (?:of|or|more|than|full|whole|long|business|working|plus|straight|about|nearly|almost))*"
+    rf" (?P<unit>{'|'.join(_DAYS_IN)})"
+    r"(?! (?:warranty|guarantee|garanti|return|policy|trial|subscription|plan|old|battery|free|membership|contract|emi"
+    r"|ki warranty|of use|iade|supply|lease|finance|installment|delivery|shipping))(?= )"
 )
+_DOLLARS_A = {
+    "$ usd dollars dollar bucks": 1.0,
+    "€ euros euro": 1.1,
+    "£ pounds quid": 1.3,
+    "₹ rs inr rupees rupee rupay rupaye रुपये रुपए": 0.012,
+    "₺ tl lira": 0.025,
+}
+_DOLLARS_IN = {word: value for words, value in _DOLLARS_A.items() for word in words.split()}
+_CURRENCY = "|".join(map(re.escape, _DOLLARS_IN))
 _AMOUNT = re.compile(
-    r" (?:(?P<before>[$€£₹₺]|rs|inr|usd|tl) (?P<a>\d[\d.,]*)|(?P<b>\d[\d.,]*) (?P<k>k|lakh|bin|thousand)? ?(?P<after>[$€£₹₺]|rs|rupees?|rupay|inr|usd|dollars?|euros?|pounds?|quid|bucks|tl|lira|रुपये|रुपए))(?= )"
+    rf" (?:(?P<before>{_CURRENCY}) (?P<a>\d[\d.,]*)"
+    rf"|(?P<b>\d[\d.,]*) (?:(?P<times>k|lakh|bin|thousand) )?(?P<after>{_CURRENCY}))(?= )"
 )
 _TURKISH_NOT = re.compile(
-    r" (?!sisme|yanma|patlama|bozulma|isinma|yasama|uzme|yanilt|ugratma|bilmiyor|istemiyor|anlamiyor|dusunmuyor|olmuyorsa|pisman|hatirlamiyor|sanmiyor|degmedi)\w{2,}"
-    r"(?:m[iu]yor(?:um|uz|sunuz|lar|du|mus)?|[ae]mad[ik]m?|emedi[mk]?|medi(?:ler|niz|m|k)?|madi(?:lar|niz|m|k)?|memis|mamis)(?= )"
+    r" (?!sisme|yanma|patlama|bozulma|isinma|yasama|uzme|yanilt|ugratma|pisman|degmedi"
+    r"|(?:bil|iste|anla|dusun|hatirla|san)m[iu]yor)\w{2,}"
+    r"(?:m[iu]yor(?:um|uz|sunuz|lar|du|mus)?|[ae]mad[ik]m?|emedi[mk]?"
+    r"|medi(?:ler|niz|m|k)?|madi(?:lar|niz|m|k)?|memis|mamis)(?= )"
 )
 """A Turkish verb that says "does not", "did not" or "cannot": what fails is told by the ending, whatever the verb."""
-
-_DOLLARS = {"₹": 0.012, "rs": 0.012, "inr": 0.012, "₺": 0.025, "tl": 0.025, "lira": 0.025, "€": 1.1, "£": 1.3}
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The hits of each signal that stand, and the numbers: days waited, and money in US dollars (rough, for its size only)."""
+    """The hits of each signal that stand, and the numbers: days waited, and money in US dollars, by rough rates."""
 
     words: Words
     hits: Mapping[str, tuple[Hit, ...]]
@@ -98,7 +113,7 @@ class Facts:
         return None
 
     def has(self, *signals: str) -> bool:
-        return any(signal in self.hits for signal in signals)
+        return not self.hits.keys().isdisjoint(signals)
 
     def count(self, signal: str) -> int:
         """How many times a signal shows in different places."""
@@ -121,12 +136,12 @@ def facts(words: Words) -> Facts:
     for hit in cue_book().find(words):
         found.setdefault(hit.signal, []).append(hit)
     if "failure" not in found and (match := _TURKISH_NOT.search(words.line)):
-        found["failure"] = [Hit("failure", (start := words.line.count(" ", 0, match.start())), start + 1, match.group().strip())]
+        found["failure"] = [
+            Hit("failure", (start := words.line.count(" ", 0, match.start())), start + 1, match.group().strip())
+        ]
     if not found.keys().isdisjoint(_HEARD_OF):
         _drop_what_is_not_so(words, found)
-    return Facts(
-        words, {signal: tuple(hits) for signal, hits in found.items()}, _days(words.line), _dollars(words.line)
-    )
+    return Facts(words, {signal: tuple(hits) for signal, hits in found.items()}, _days(words), _dollars(words))
 
 
 def _drop_what_is_not_so(words: Words, found: dict[str, list[Hit]]) -> None:
@@ -143,11 +158,12 @@ def _drop_what_is_not_so(words: Words, found: dict[str, list[Hit]]) -> None:
             if signal in _DENIABLE:
                 if any(_denies(tokens, denial, hit) for denial in denials):
                     continue
+                plain = signal in _PLAINLY_DENIED or tokens[hit.end - 1].startswith(("hack", "compromis", "breach"))
+                if plain and any(_denied_within(tokens, denial, hit) for denial in denials):
+                    continue
                 if any(0 <= h.start - hit.end <= 1 for h in after):
                     continue
             if signal in DANGERS:
-                if signal in _PLAINLY_DENIED and any(_denied_within(tokens, denial, hit) for denial in denials):
-                    continue
                 if any(h.start < hit.end + 1 and hit.start < h.end + 1 for h in play):
                     continue
                 if signal != "self_harm" and any(_same_sentence(tokens, h, hit) for h in fiction):
@@ -195,32 +211,31 @@ def _about_others(words: Words, found: Mapping[str, list[Hit]]) -> bool:
     return "competitor" in found or ("other_company" in found and " brand " not in words.line)
 
 
-def _days(line: str) -> float:
+def _days(words: Words) -> float:
     """The longest span of time that the text speaks of, in days; "months" without a number are 60."""
+    if _DAYS_IN.keys().isdisjoint(words.tokens):
+        return 0.0
     best = 0.0
-    for match in _SPAN.finditer(line):
-        number = match["n"]
-        count = float(number) if number.isdigit() else float(_NUMBERS.get(number, 1))
-        for index, (_, unit_days) in enumerate(_UNITS):
-            unit = match[f"u{index}"]
-            if unit:
-                if number in ("over", "for", "last", "past", "many") and unit.endswith("s"):
-                    count = 2.0
-                best = max(best, count * unit_days)
+    for match in _SPAN.finditer(words.line):
+        number, unit = match["n"], match["unit"]
+        count = float(number) if number.isdigit() else float(_NUMBERS.get(number, 2 if unit.endswith("s") else 1))
+        best = max(best, count * _DAYS_IN[unit])
     return min(best, 400.0)
 
 
-def _dollars(line: str) -> float:
+def _dollars(words: Words) -> float:
+    """The largest sum of money in the text, in US dollars, by rates that are good enough for its size."""
+    if _DOLLARS_IN.keys().isdisjoint(words.tokens):
+        return 0.0
     best = 0.0
-    for match in _AMOUNT.finditer(line):
+    for match in _AMOUNT.finditer(words.line):
         digits = re.sub(r"[.,](?=\d{3}\b)", "", match["a"] or match["b"]).replace(",", ".").rstrip(".")
         try:
             value = float(digits)
-        except ValueError:
+        except ValueError:  # 1.2.3 is no sum of money
             continue
-        value *= {"k": 1e3, "thousand": 1e3, "bin": 1e3, "lakh": 1e5}.get(match["k"] or "", 1)
-        currency = match["before"] or match["after"]
-        best = max(best, value * _DOLLARS.get(currency, 0.012 if currency.startswith(("rup", "रु")) else 1.0))
+        times = {"k": 1e3, "thousand": 1e3, "bin": 1e3, "lakh": 1e5}.get(match["times"] or "", 1.0)
+        best = max(best, value * times * _DOLLARS_IN[match["before"] or match["after"]])
     return best
 
 

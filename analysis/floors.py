@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from analysis.cues import Hit
 from analysis.facts import Facts
+from analysis.hazards import HAZARDS, SERIOUS
 from core.assessment import Priority, Topic
 
 
@@ -55,7 +56,11 @@ def _discriminated_in_public(facts: Facts, context: Context) -> Hit | None:
 
 
 def _money_held_long(facts: Facts, context: Context) -> Hit | None:
-    owed = facts.days >= LONG_DAYS and facts.has("money") and facts.has("billing", "locked_funds", "failure", "not_delivered")
+    owed = (
+        facts.days >= LONG_DAYS
+        and facts.has("money")
+        and facts.has("billing", "locked_funds", "failure", "not_delivered")
+    )
     return facts.first("billing", "money") if owed and not facts.has("praise", "lead", "suggestion") else None
 
 
@@ -91,6 +96,8 @@ def _phishing(facts: Facts, _: Context) -> Hit | None:
 
 
 P1, P2 = Priority.P1, Priority.P2
+SIGNALS = HAZARDS.keys() | SERIOUS.keys()
+"""Without one of these, or a loud voice, no floor can fire."""
 
 FLOORS = (
     Floor("injury", P1, "safety", _any("injury")),

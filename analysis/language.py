@@ -21,29 +21,30 @@ _LIKELY = 0.4
 _DEVANAGARI = re.compile(r"[\u0904-\u0939\u0958-\u0961]")
 _NOISE = re.compile(rf"{LINK.pattern}|{HANDLE.pattern}|[^\w\s'’\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f]|[\d_]")
 
-_HINDI = frozenset(
-    """hai hain nahi nahin nhi mera meri mere hamara humara kya kyu kyun kyon kab kaise kaisa kahan aap aapka apka aapki apki aapke
-    yeh woh bhi raha rahi rahe gaya gayi gaye karo karna karke kiya diya liya mila mili milega milegi hua hui hoga hogi hota
-    hoti abhi aur lekin bhai yaar bahut bohot bahot sab koi kuch jab paisa paise wala wali wale accha acha achha bekar bakwas
-    mujhe mujhko hume unko isko uska iska kitna kitne din se aaya aayi aayega aayegi chahiye bola bolo batao kripya jaldi
-    dhanyavad shukriya nikla nikal laga lagi gya rha rhi rhe kro kro hu hun hoon tha thi jaisa sahi galat bilkul matlab ghar""".split()
+_HINDI_LISTED = """
+    hai hain nahi nahin nhi mera meri mere hamara humara kya kyu kyun kyon kab kaise kaisa kahan aap aapka apka aapki apki
+    aapke yeh woh bhi raha rahi rahe gaya gayi gaye karo karna karke kiya diya liya mila mili milega milegi hua hui hoga
+    hogi hota hoti abhi aur lekin bhai yaar bahut bohot bahot sab koi kuch jab paisa paise wala wali wale accha acha achha
+    bekar bakwas mujhe mujhko hume unko isko uska iska kitna kitne din se aaya aayi aayega aayegi chahiye bola bolo batao
+    kripya jaldi dhanyavad shukriya nikla nikal laga lagi gya rha rhi rhe kro kro hu hun hoon tha thi jaisa sahi galat
+    bilkul matlab ghar"""
+_HINDI_WEAK_LISTED = (
+    "ka ki ke ko se me mein main par pe to toh ho na ne ek do din tak bas ab ye wo kar log waha yaha ji"
 )
-_HINDI_WEAK = frozenset(
-    "ka ki ke ko se me mein main par pe to toh ho na ne ek do din tak bas ab ye wo kar log waha yaha ji".split()
-)
-_COMMON = {
-    "en": frozenset(
-        """the a an and is are was were my i you your it its this that to of in on for with not no so but have has had do does
-        did be been they we me can cant dont how why what when where who still just from at or if will would any please thanks
-        thank help order never again worst lol wow nice scam fraud terrible awful pathetic disappointed
-        refund broken delivery best love great good bad again service app down here ever very ok got get""".split()
-    ),
-    "tr": frozenset(
-        """bir ve icin degil cok neden niye nasil hala gelmedi siparis siparisim kargo kargom urun iade lutfen yok var bu su ne
-        mi mu musunuz misiniz gibi ama daha kadar sonra hic bile benim bana beni bize nerede gun para param oldu olarak
-        tesekkurler tesekkur musteri hizmetleri ya artik diye yine""".split()
-    ),
+_COMMON_LISTED = {
+    "en": """
+    the a an and is are was were my i you your it its this that to of in on for with not no so but have has had do does did
+    be been they we me can cant dont how why what when where who still just from at or if will would any please thanks thank
+    help order never again worst lol wow nice scam fraud terrible awful pathetic disappointed refund broken delivery best
+    love great good bad service app down here ever very ok got get""",
+    "tr": """
+    bir ve icin degil cok neden niye nasil hala gelmedi siparis siparisim kargo kargom urun iade lutfen yok var bu su ne mi
+    mu musunuz misiniz gibi ama daha kadar sonra hic bile benim bana beni bize nerede gun para param oldu olarak
+    tesekkurler tesekkur musteri hizmetleri ya artik diye yine""",
 }
+_HINDI = frozenset(_HINDI_LISTED.split())
+_HINDI_WEAK = frozenset(_HINDI_WEAK_LISTED.split())
+_COMMON = {code: frozenset(listed.split()) for code, listed in _COMMON_LISTED.items()}
 
 _detector: "_Detector | None" = None
 
@@ -65,7 +66,11 @@ def languages(texts: Iterable[str], hints: Sequence[str] | None = None) -> list[
 def language(text: str, hint: str = "") -> str:
     """The language of one text, as `languages` tells it."""
     text = text[:600]
-    if _DEVANAGARI.search(text) and len(_DEVANAGARI.findall(text)) * 4 >= sum(c.isalpha() for c in text):
+    if (
+        not text.isascii()
+        and _DEVANAGARI.search(text)
+        and len(_DEVANAGARI.findall(text)) * 4 >= sum(c.isalpha() for c in text)
+    ):
         return "hi"
     letters = " ".join(_NOISE.sub(" ", text).split())
     if not letters:

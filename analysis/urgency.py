@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import exp, log10
 
 from analysis.facts import Facts, facts, shown, stake
-from analysis.floors import FLOORS, Context, Floor
+from analysis.floors import FLOORS, LOUD_FOLLOWERS, SIGNALS, Context, Floor
 from analysis.words import EMOJI, Words
 from core.assessment import Intent, Priority, Reason, Sentiment, Topic, Urgency
 
@@ -56,7 +56,8 @@ def verdict(
     probability = complaint_probability(found, sentiment, quiet)
     context = Context(probability, followers, views, vip)
     fired: list[tuple[Floor, str]] = []
-    for floor in FLOORS:
+    possible = not found.hits.keys().isdisjoint(SIGNALS) or vip or (followers or 0) >= LOUD_FOLLOWERS
+    for floor in FLOORS if possible else ():
         if (hit := floor.shows(found, context)) is not None and not (quiet and floor.name in _SOFT):
             fired.append((floor, hit.text))
     if any(floor.breach for floor, _ in fired):
@@ -84,15 +85,20 @@ def verdict(
 
 
 _SOFT = frozenset(
-    {"three_failed_contacts", "same_day_delivery", "money_held_30_days", "repeated_debit", "vulnerable_person"}
-) | {
-    "health_critical_delivery",
-    "locked_funds",
-    "growing_loss",
-    "money_and_hardship",
-    "business_churn",
-    "loud_or_vip_complaint",
-}
+    {
+        "three_failed_contacts",
+        "same_day_delivery",
+        "money_held_30_days",
+        "repeated_debit",
+        "vulnerable_person",
+        "health_critical_delivery",
+        "locked_funds",
+        "growing_loss",
+        "money_and_hardship",
+        "business_churn",
+        "loud_or_vip_complaint",
+    }
+)
 """Floors of ordinary business: over once the complaint is resolved, withdrawn, or about another company."""
 
 _SAYS_NOTHING = frozenset(
@@ -104,8 +110,8 @@ def complaint_probability(found: Facts, sentiment: Sentiment, quiet: str = "") -
     """How likely it is that the author says the brand let them down, 0 to 1: the logistic of named cues.
 
     A starting judgement, like all weights here: bias -2.0; something failed +2.8, and +0.8 for the next; a demand +1.2;
-    scorn +1.8, mild +0.8; sarcasm +2.6; the mood up to 1.5 either way; praise -1.5; a suggestion, lead or warning -1.2; addressed to the help desk +1.6;
-    and -4 once it is resolved, withdrawn, hearsay or about another company.
+    scorn +1.8, mild +0.8; sarcasm +2.6; the mood up to 1.5 either way; praise -1.5; a suggestion, lead or warning -1.2;
+    addressed to the help desk +1.6; and -4 once it is resolved, withdrawn, hearsay or about another company.
     """
     logit = -2.0
     failures = found.count("failure") + found.has("repeated_debit", "locked_funds", "failed_contacts", "outage")
@@ -262,4 +268,4 @@ def _department(found: Facts, fired: list[Floor], intent: Intent, complains: boo
 
 def has_signs(words: Words) -> bool:
     """Is there anything to judge: a word or an emoji."""
-    return any(token[0].isalnum() or EMOJI.match(token) for token in words.tokens if token != "url")
+    return any(word[0].isalnum() or EMOJI.match(word) for word in words.tokens if word != "url")

@@ -1,0 +1,54 @@
+"""How a line of cues is read."""
+
+import pytest
+
+from analysis.cues import CueBook
+from analysis.words import fold, read
+from core.mention import Brand
+
+
+def found(cue: str, text: str, **lists: str) -> list[str]:
+    return [hit.text for hit in CueBook({"it": cue}, lists).find(read(text))]
+
+
+@pytest.mark.parametrize(
+    ("cue", "text", "wanted"),
+    [
+        ("smok*", "It SMOKED, smoking!", ["smoked", "smoking"]),
+        ("caught|on fire", "it caught fire", ["caught fire"]),
+        ("caught really? fire", "it caught fire", ["caught fire"]),
+        ("charger ... hot", "the charger is getting very hot", ["charger is getting very hot"]),
+        ("charger ... hot", "the charger. It is hot", []),
+        ("# times", "called 12 times", ["12 times"]),
+        ("#3 times", "2 times or 3 times", ["3 times"]),
+        ("<gear> burns", "my kettle burns", ["kettle burns"]),
+        ("dont", "I don't, I don’t, I DONT", ["dont"] * 3),
+        ("şarj", "sarj ŞARJ", ["sarj", "sarj"]),
+        ("help", "heeeelp", ["help"]),
+        ("आग लग*", "आग लगी", ["आग लगी"]),
+        ("fire", "fires", []),
+    ],
+)
+def test_a_cue_finds_its_words(cue: str, text: str, wanted: list[str]) -> None:
+    assert found(cue, text, gear="kettle iron") == wanted
+
+
+@pytest.mark.parametrize("cue", ["ab* fire", "... fire", "fire ...", "really? fire"])
+def test_a_cue_that_cannot_be_filed_is_refused(cue: str) -> None:
+    with pytest.raises(ValueError, match="cue"):
+        CueBook({"it": cue}, {})
+
+
+def test_the_brand_is_one_word_whatever_its_case_ending_or_handle() -> None:
+    brand = Brand("n", "North Wind", ("north wind", "northwind"))
+    for text in ("North  Wind", "@NorthwindHelp", "#northwind", "Northwind'den"):
+        assert read(text, brand).tokens == ("brand",)
+    assert read("northwindy", brand).tokens == ("northwindy",)
+    assert read("@northwindhelp hi", brand).helpdesk
+    assert not read("@northwind hi", brand).helpdesk
+
+
+def test_folding_levels_what_writers_vary() -> None:
+    assert fold("İSTANBUL’da ŞİŞTİ") == "istanbulda sisti"
+    assert fold("धुआँ") == fold("धुआं")
+    assert fold("1000") == "1000"
