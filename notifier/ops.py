@@ -4,7 +4,7 @@ An alarm is a row in the store while something is wrong, so however often and wh
 one message. The message goes through the same outbox as the cards.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +13,6 @@ from sqlalchemy import Connection, select
 
 from core.settings import Settings
 from core.store import Store, cursors, health, outbox, spend
-from core.store.cursors import SourceState
 from core.store.outbox import Message
 from core.store.schema import outbox as outbox_rows
 
@@ -21,6 +20,8 @@ LISTENER = "listener:"
 """Heartbeats of Slack listeners begin so: `listener:<host>:<pid>`."""
 WATCHED = ("source:", "budget:", "outbox:", "listener")
 """Alarms that `watch` raises and clears begin so; `deliver` looks after its own."""
+NEVER_ANSWERED = 5
+"""Failures in a row, and not one good pull before them, after which a new source counts as silent."""
 FORGET_LISTENER = timedelta(hours=1)
 
 
@@ -66,9 +67,11 @@ def _queue(tx: Connection, settings: Settings, key: str, words: dict[str, Any], 
 
 
 def _watch(tx: Connection, settings: Settings, now: datetime) -> dict[str, int]:
+    broke = list(_budgets(tx, settings, now))
+    excused = {trouble.name.split(":")[1] for trouble in broke}
     troubles = [
-        *_sources(tx, settings, now),
-        *_budgets(tx, settings, now),
+        *broke,
+        *_sources(tx, settings, excused, now),
         *_outbox(tx),
         *_listeners(tx, settings, now),
     ]
@@ -79,9 +82,9 @@ def _watch(tx: Connection, settings: Settings, now: datetime) -> dict[str, int]:
     return {"raised": raised, "recovered": recovered, "wrong": len(wrong)}
 
 
-def _sources(tx: Connection, settings: Settings, now: datetime) -> Iterator[Trouble]:
+def _sources(tx: Connection, settings: Settings, excused: Collection[str], now: datetime) -> Iterator[Trouble]:
     """Sources that a wrong key stopped, and those that have been silent for too long. A source that was never pulled yet
-    is not late."""
+    is not late, nor is one that is `excused`."""
     patience = timedelta(minutes=settings.ops.stale_source_minutes)
     for state in cursors.states(tx):
         if not settings.sources.get(state.source, {}).get("enabled", state.source in settings.sources):
@@ -93,18 +96,16 @@ def _sources(tx: Connection, settings: Settings, now: datetime) -> Iterator[Trou
                 state.last_error or "",
                 "Correct what the message names. The source starts again by itself, where it stopped; the others carry on.",
             )
-        elif _last_good(state) is not None and now - _last_good(state) > patience:  # type: ignore[operator]
+        elif state.source in excused:
+            continue
+        elif now - state.last_ok_at > patience if state.last_ok_at else state.failures >= NEVER_ANSWERED:
+            since = f"since {state.last_ok_at:%d %b %H:%M} UTC" if state.last_ok_at else "ever"
             yield Trouble(
                 f"source:{state.source}:stale",
                 f"Source {state.source} is silent",
-                f"No good pull for over {settings.ops.stale_source_minutes} minutes. {state.last_error or ''}".strip(),
+                f"No good pull {since}. {state.last_error or ''}".strip(),
                 "See “sunwai status”, and whether its DAG or “sunwai serve” is running. Nothing is lost: its cursor waits.",
             )
-
-
-def _last_good(state: SourceState) -> datetime | None:
-    """The last good pull, else the first bad one that we know of."""
-    return state.last_ok_at or (state.last_error_at if state.failures < 2 else state.started_at or state.last_error_at)
 
 
 def _budgets(tx: Connection, settings: Settings, now: datetime) -> Iterator[Trouble]:

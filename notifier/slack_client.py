@@ -137,6 +137,8 @@ class Slack:
             for found_name, found_id in self._channels():
                 self._ids.setdefault(f"#{found_name}", found_id)
                 self._ids.setdefault(found_name, found_id)
+                if found_name == name:
+                    break
         if channel not in self._ids:
             raise BadChannel(_sentence(_BAD_CHANNEL["channel_not_found"].format(channel=channel)))
         return self._ids[channel]
@@ -156,7 +158,7 @@ class Slack:
         while True:
             with remedies():
                 answer = self.client.conversations_list(
-                    exclude_archived=True, types="public_channel,private_channel", limit=_PAGE, cursor=cursor
+                    exclude_archived=True, types="public_channel,private_channel", limit=1000, cursor=cursor
                 )
             yield from ((channel["name"], channel["id"]) for channel in answer["channels"])
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None

@@ -304,7 +304,7 @@ def nasty_files(draw: st.DrawFn) -> CaseFile:
     )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(nasty_files())
 def test_slack_takes_every_card_and_no_stranger_pings(file):
     from slack_sdk.models.blocks import Block

@@ -38,10 +38,12 @@ def test_a_silent_source_is_told_once_and_its_recovery_once(store, settings):
 
 
 def test_a_source_that_never_answered_is_told_too(store, settings):
-    with store.write() as tx:
-        for minutes in (40, 20):
-            cursors.source_failed(tx, "x", "retry_later", "busy", None, NOW - timedelta(minutes=minutes))
+    for _ in range(5):
+        assert watch(store, settings, NOW)["raised"] == 0
+        with store.write() as tx:
+            cursors.source_failed(tx, "x", "retry_later", "busy", None, NOW)
     assert watch(store, settings, NOW)["raised"] == 1
+    assert "No good pull ever. busy" in rows(store, "slack_ops")[0].data["detail"]
 
 
 def test_a_wrong_key_is_named(store, settings):
@@ -69,6 +71,7 @@ def test_a_spent_budget_is_told_until_the_day_is_over(store, settings):
     assert watch(store, settings, NOW)["raised"] == 1
     assert told(store) == [("raised", "Source x has spent its budget of this day")]
     assert "$5.00 of $5.00" in rows(store, "slack_ops")[0].data["detail"]
+    assert watch(store, settings, NOW + timedelta(hours=2))["wrong"] == 1, "it is silent too, but we know why"
     pulled(store, minutes_ago=-24 * 60)
     assert watch(store, settings, NOW + timedelta(days=1))["recovered"] == 1
 

@@ -17,7 +17,7 @@ FAULTS = ["reset_before", "reset_after", "cut", "truncated", "malformed", "serve
 ROUTES = ["slack.chat.postMessage", "slack.chat.update", "slack.conversations.history", "slack.conversations.list"]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_storm_leaves_one_true_card_for_each_case(store, desk, slack, settings, seed):
     chance = random.Random(seed)
     rung = [ring(store, number, chance.choice(CHANNELS)) for number in range(12)]
