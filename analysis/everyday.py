@@ -29,6 +29,11 @@ EVERYDAY = {
         para*|ucret*|tutar* ... iade*|cekildi|cekti|yatmadi|kesildi|gitti|geri|alindi|cekilmis|gelmedi
         fatura*|kartimdan|tahsil*|odeme*|cekim*|fazla para
         kupon*|indirim kod*
+        price|prices|priced|pricing|fee|fees|emi|instalment*|installment*|interest|discount|coupon*|gst|vat|tax|bill|bills|upi|charge|wallet
+        fatura*|taksit*|ucret*|fiyat*|kupon*|indirim*|ekstre*
+        बिल|फीस|ईएमआई|ब्याज|कीमत|दाम|कूपन|डिस्काउंट|काटा|काटे|चार्ज
+        price|rate|fees|emi|coupon|discount|bill
+        difference back
         """,
     "delivery": """
         deliver*|courier*|parcel*|shipment*|shipping|shipped|dispatch*|tracking|package*
@@ -48,6 +53,18 @@ EVERYDAY = {
         kargo*|teslim*|teslimat*|kurye*|paket*|gonderi*
         siparis* ... gelmedi|gelmiyor|gec*|gecik*|eksik|yanlis|iptal|nerede|ulasmadi|hala|kayip|kargo*
         siparis*
+        slot|doorstep|groceries|grocery|substitut*|buzzer|pickup|collection
+        ordered ... got|received|came|arrived
+        out for delivery
+        box ... arrived|came|half|missing|order
+        my|the order|basket
+        left ... rain|neighbour|neighbor|gate|door|outside|bins|hedge
+        delivered to|says|but|otherwise|.
+        where|wheres ... my|order|parcel|package
+        cake|flowers|balloons ... slot|for|not|late
+        डिलीवरी|पार्सल|राइडर|स्लॉट
+        rider|slot|pickup
+        kapiya|kapida|apartman|adres*|dagitim*
         """,
     "product_quality": """
         broke|broken|crack*|damaged|defect*|faulty|torn|scratched|counterfeit|flimsy|rotten|expired|mouldy|moldy|spoiled|spoilt|stale|dented|shattered|refurbished|leaking
@@ -69,6 +86,11 @@ EVERYDAY = {
         bozuk|bozuldu|bozulmus|kirik|kirildi|kirilmis|catlak|hasarli|defolu|kusurlu|ayipli|curuk|kalitesiz|sahte|bayat|kuflu|ezik|yirtik|arizali|ariza|garanti*|eksik
         tarihi gecmis
         urun* ... calismiyor|bozul*|kirik|hasarli|kotu|eski|kullanilmis|farkli|yanlis
+        <device>|vacuum|kettle|mug|jug|blender|dishwasher|soundbar|keyboard|screen|carafe|lid|zip|sleeve|jacket|shoes|avocado*|bread|milk|eggs|tomato*|flour|fruit|vegetables|rice|chicken|meat|lamp|shelf|drawer|wardrobe|mattress|chair|sofa|fan|toy|game|manual|wheel|filter|bag
+        cracked|crack|cracks|dripping|drips|hums|humming|rattles|wobbly|flickers|pixels|mouldy|stale|soggy
+        सब्जियां|सब्जियाँ|दही|आटे|आटा|कीड़े|टीवी|मशीन|फोन|मोबाइल|कूकर|चावल|दूध|फ्रिज|सामान|प्रोडक्ट
+        fridge|tv|mixer|machine|phone|mobile|cooker|geyser|cooler|atta|sabzi|dahi|doodh|chawal
+        supurge*|telefon*|kulaklik*|makine*|televizyon*|buzdolab*|ekran*|filtre*|domates*|ekmek*|meyve*|cihaz*
         """,
     "outage_technical": """
         app|site|website|server|servers|login|page|checkout|cart|portal|password|screen|website|update|feature|notification*|wifi|software|firmware|sync|search ... crash*|down|bug|buggy|glitch*|error|slow|freez*|frozen|lag*|load*|not|wont|cant|doesnt|broken|isnt|stuck|keeps|logs|hang*|fails|failed|blank|loop|spinning|unusable|unresponsive
@@ -83,6 +105,20 @@ EVERYDAY = {
         app|site|login|server|otp|website ... nahi|nhi|nahin|crash*|band|slow|hang|error|down|khul*|bug|atak*
         uygulama*|site*|sistem*|sunucu*|sifre*|giris|sepet*|app ... acilmiyor|calismiyor|hata*|cok*|yavas|giremiyor*|gelmiyor|donuyor|girilmiyor|kapan*|atiyor|sorun*|acilmadi|olmuyor
         hata veriyor|aliyorum|kodu
+        app|site|website|checkout|login
+        payment|checkout|search|login|sign page|screen|in|button
+        tills|till|terminal|pos|card machine frozen|down|dead|offline|broken|machine
+        spins|spinning|loading|processing|confirming|error|404|500|503|went
+        something went wrong
+        unsubscribe link
+        logged|signed|kicked me? out
+        app update|crash*|closes
+        status page
+        ऐप|एप|साइट|वेबसाइट|सर्वर
+        app|site|website|server|login
+        uygulama*|site*|sepet*|sayfa*|buton*|butonu
+        odeme ekran*|sayfa*
+        sunucu*|ekraninda
         """,
     "privacy_security": """
         privacy|gdpr|ccpa
@@ -332,6 +368,15 @@ error 404|500|503|502|#
         cok iyi|guzel|begendim|memnun*|hizli|basarili|seviyorum|tesekkur*
         tavsiye ederim
         elinize saglik
+        stupidly|ridiculously|insanely|so|really|surprisingly|unreasonably good|tasty|delicious|nice
+        still like|love|going|enjoy
+        outlived|saved|rescued
+        कुकर|फोन|सामान|सर्विस|खाना ... तारीफ|बढ़िया|मस्त|अच्छा
+        तारीफ
+        diwali|party|din bacha li|diya|di
+        ilac gibi
+        tesekkurler|emegi|helal|eline|elinize gecenlere|saglik|olsun|.|,
+        arkadasa|ekibe|hanima|beye|herkese tesekkur*
         """,
     "question": """
         ?
@@ -391,6 +436,8 @@ error 404|500|503|502|#
         feature|option|dark add|hona|mode|chahiye
         keske|olsa|onerim|oneri|eklenmeli|eklerseniz|ekleyin|gelsin|olmali|eklense|getirin|ozelligi
         cok|daha iyi|guzel olur|olurdu
+        option|feature|mode|language ... daal|add|hona|do|chahiye
+        they|someone should ... make|build|open|sell|bring
         """,
     "lead": """
         looking|want|wanting|planning|thinking|interested|need|hoping|ready|wish|trying|considering to|in|of|a|for ... buy|buying|purchase|purchasing|upgrade|upgrading|get|order|ordering|quote|switch|switching|pricing|demo|recommend*
@@ -412,6 +459,13 @@ error 404|500|503|502|#
         bulk mein|order|me|quote
         fiyat|fiyati|fiyatlari|satin|almak|alacag*|toplu|kampanya*|stok*|teklif ... nedir|ne|almak|istiyor*|var|alim|kac|kadar|dusun*|?|mi|siparis|alabilir|rica
         alirim|almayi dusunuyor*
+        interested in|for your|the|bulk|business|buying|trade|plan
+        business|trade|corporate|bulk|kurumsal|toplu plan|desk|account|gifting|alim|pricing|orders|purchase
+        about|around|over|all # ... chairs|monitors|flats|units|laptops|fridges|tablets|hampers|people|staff|seats
+        # flats|units|hampers|tablets|chairs|monitors|fridges|adet|pcs ... need|by|for|chahiye|company|school|office|kahve|dusun*|iste*
+        # hampers|units|pieces|adet|टैबलेट|tablets|laptop|laptops ... chahiye|चाहिए|lazim|istiyor*|dusun*
+        थोक|संस्था ... भाव|रेट|चाहिए|टैबलेट
+        kurumsal|toplu alim|siparis|satis
         """,
     "news": """
         announces|announced|unveils|launches|reports|reported|acquires|acquired|quarterly|earnings|revenue|shares|stock|investors|ipo|ceo|merger|layoffs|expansion
@@ -640,6 +694,10 @@ error 404|500|503|502|#
         cekilis*|hediye*|kazan*|takip ... et*|takip|kazan*|cekilis*|rt
         dm|message|whatsapp|inbox|text me for|to|now|if
         earn|make|win ... $|₹|€|£|# ... daily|weekly|home|day|week|month|hour
+        hot singles|girls ... near|nearby|in
+        pm|dm me ... trusted|seller|crypto|price|save|code
+        trusted seller|vendor
+        coupon|coupons|promo ... # % off|only|dm
         """,
     "warning": """
         beware|careful|warning|warn|psa|heads ... of|scam|up|fake|people|everyone|guys|all|folks|anyone|to

@@ -354,6 +354,7 @@ HAZARDS = {
         uzerime yurudu|geldi
         itti|itekledi|ittiler|tartakla*
         korkuyorum|korktum|korkuttu
+        ill|will|gonna|going|want to? ... stab|shoot|kill|murder|strangle|bomb ... you|them|him|her|that|this|your|staff|driver|manager|everyone|someone
         """,
     "fraud_or_takeover": """
         account|acc|accounts|profile|wallet|email|login|app ... hack|hacked|hijack*|compromised|breached|stolen|takenover
@@ -738,7 +739,7 @@ SERIOUS = {
         her|dort|uc|bes|alti ... seferinde|ayri ... iptal|baska|farkli|mail|arama
         """,
     "legal_step": """
-        lawyer|lawyers|attorney|attorneys|solicitor|barrister
+        lawyer|lawyers|attorney|attorneys|solicitor|solicitors|attorneys|barrister|barristers
         legal action|notice|team|proceedings|case|steps|route|advice|recourse|complaint
         legally
         sue|suing|sued|lawsuit|lawsuits|litigation

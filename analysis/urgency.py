@@ -243,13 +243,17 @@ def _intent(found: Facts, sentiment: Sentiment, complains: bool, quiet: str) -> 
 
 def _department(found: Facts, fired: list[Floor], intent: Intent, complains: bool, quiet: str) -> Topic:
     """Whose team would own the next step: a floor's own topic, else the topic that most words speak of."""
-    claimed = [floor.topic for floor in fired if floor.topic is not None]
+    worst = min((floor.priority for floor in fired), default=None)
+    claimed = [floor.topic for floor in fired if floor.topic is not None and floor.priority == worst]
+    named = found.words.helpdesk or "brand" in found.words.tokens
     for topic in _TIES:
         if topic in claimed:
             return topic
     if claimed:
         return claimed[0]
-    if quiet in ("giveaway", "figurative", "other_company", "competitor") and not complains:
+    if not complains and (
+        quiet in ("giveaway", "other_company") or (intent == "other" and (not named or found.has("fiction")))
+    ):
         return "spam_irrelevant"
     if intent == "praise":
         return "praise"
@@ -257,13 +261,15 @@ def _department(found: Facts, fired: list[Floor], intent: Intent, complains: boo
         return "sales_lead"
     if intent == "suggestion":
         return "feedback"
+    if intent in ("news", "other"):
+        return "outage_technical" if found.has("outage") else "feedback"
     counts = {topic: found.count(topic) for topic in _TOPICS}
     if found.has("outage"):
         counts["outage_technical"] += 1
     best = max(counts, key=lambda topic: counts[topic])
     if counts[best]:
         return best
-    return "spam_irrelevant" if intent in ("other", "news") and not found.has("hearsay") else "feedback"
+    return "feedback"
 
 
 def has_signs(words: Words) -> bool:

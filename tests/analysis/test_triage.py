@@ -13,7 +13,7 @@ from core.assessment import Priority
 from core.case import Case, CaseStatus, EventKind, claim, resolve
 from core.mention import Author, BrandQuery, Cursor, Heard, Mention, Page
 from core.settings import Settings, parse
-from core.store import Store, assessments, cases, erasure, mentions, outbox, schema
+from core.store import Store, assessments, cases, erasure, mentions, schema
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 QUERY = BrandQuery("northwind", "brand", ("northwind",))
@@ -88,7 +88,8 @@ def act(store: Store, make: Any) -> Case:
     with store.write() as tx:
         moved = make(case)
         assert cases.move(tx, moved)
-    return moved.case
+    changed: Case = moved.case
+    return changed
 
 
 def test_an_urgent_mention_opens_a_case_and_rings_its_team_once(store: Store) -> None:
@@ -306,5 +307,5 @@ def test_what_most_mentions_cost_does_not_grow_with_their_number(store: Store) -
 def test_outbox_rows_hold_no_words_of_strangers(store: Store) -> None:
     run(store, said(1, SMOKE + " zebra"))
     with store.read() as tx:
-        rows = tx.execute(select(outbox.outbox)).mappings().all()
+        rows = tx.execute(select(schema.outbox)).mappings().all()
     assert "zebra" not in str([dict(row) for row in rows])
