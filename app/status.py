@@ -188,6 +188,9 @@ def _sources(tx: Connection, settings: Settings, now: datetime) -> tuple[SourceS
         today_usd, month_usd = spent_today.get(name, 0) / MICROS, spent_month.get(name, 0) / MICROS
         budgets = tuple(_budgets(table or {}, today_usd, month_usd))
         how = _state(table, state, budgets, settings, now)
+        still_tries = bool(
+            state.error_kind and state.last_error_at and now - state.last_error_at <= _patience(settings)
+        )
         found.append(
             SourceStatus(
                 name=name,
@@ -199,7 +202,7 @@ def _sources(tx: Connection, settings: Settings, now: datetime) -> tuple[SourceS
                 last_error=state.last_error,
                 last_error_at=state.last_error_at,
                 not_before=state.not_before,
-                remedy=_remedy(how, name, state, budgets),
+                remedy=_remedy(how, name, budgets, still_tries),
                 heard=sum(stream.heard for stream in streams.get(name, ())),
                 rejected=rejected.get(name, 0),
                 gaps=gaps.get(name, 0),
@@ -229,15 +232,18 @@ def _state(
         return "misconfigured"
     if any(budget.spent >= budget.limit for budget in budgets):
         return "budget_spent"
-    patience = timedelta(minutes=settings.ops.stale_source_minutes)
     if state.last_ok_at is None:
         return "retrying" if state.error_kind else "new"
-    if now - state.last_ok_at > patience:
+    if now - state.last_ok_at > _patience(settings):
         return "stale"
     return "retrying" if state.error_kind else "ok"
 
 
-def _remedy(how: State, name: str, state: SourceState, budgets: tuple[Budget, ...]) -> str:
+def _patience(settings: Settings) -> timedelta:
+    return timedelta(minutes=settings.ops.stale_source_minutes)
+
+
+def _remedy(how: State, name: str, budgets: tuple[Budget, ...], still_tries: bool) -> str:
     if how == "misconfigured":
         return (
             "Correct what the message names. The source starts again by itself, where it stopped; the others carry on."
@@ -247,7 +253,7 @@ def _remedy(how: State, name: str, state: SourceState, budgets: tuple[Budget, ..
         return f"Raise sources.{name}.budget_usd_per_{spent.period}, or wait for the next {spent.period} (UTC)."
     if how == "new":
         return f"Start `sunwai serve`, or unpause the DAG listen_{name}; `sunwai pull {name}` hears it once."
-    if how == "stale" and not state.error_kind:
+    if how in ("stale", "retrying") and not still_tries:
         return f"See that `sunwai serve` or the DAG listen_{name} is running. Nothing is lost: its cursor waits."
     if how in ("stale", "retrying"):
         return "Nothing to do: it tries again by itself, and its cursor waits, so nothing is lost."

@@ -102,11 +102,15 @@ class RetentionTable(_Table):
 
 
 class WebTable(_Table):
-    """`[web]`: where the dashboard listens. Anything but loopback needs `allow_remote`, for it has no sign-in yet."""
+    """`[web]`: where the dashboard listens. Anything but loopback needs `allow_remote`, for it has no sign-in yet.
+
+    `hosts` are the names, beside localhost and bare addresses, by which browsers may ask for it.
+    """
 
     host: str = "127.0.0.1"
     port: int = Field(8800, ge=1, le=65535)
     allow_remote: bool = False
+    hosts: tuple[str, ...] = ()
 
 
 class OpsTable(_Table):

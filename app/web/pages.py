@@ -104,7 +104,7 @@ def _page(site: Site, request: Request, template: str, **values: Any) -> HTMLRes
     names = {key: table.name for key, table in site.settings.brands.items()}
     shown = _TEMPLATES.get_template(template).render(
         now=now,
-        path=request.url.path,
+        here=_place(request),
         links=site.sandbox_links,
         is_demo=bool(site.sandbox_links),
         brand_name=lambda key: names.get(key, key),
@@ -117,6 +117,14 @@ def _page(site: Site, request: Request, template: str, **values: Any) -> HTMLRes
         **values,
     )
     return HTMLResponse(shown)
+
+
+def _place(request: Request) -> str:
+    """Which entry of the navigation the page belongs to."""
+    if request.url.path.startswith("/mentions") and request.query_params.get("needs_review") == "true":
+        return "/mentions?needs_review=true"
+    first = request.url.path.split("/")[1]
+    return "/" if first == "cases" else f"/{first}"
 
 
 def _address(query: MentionQuery | CaseQuery, after: str | None) -> str:

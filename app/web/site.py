@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.errors import Misconfigured
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     import uvicorn
 
 HERE = Path(__file__).parent
-LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]", "::1")
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
     "object-src 'none'",
@@ -81,7 +80,7 @@ def create_app(
     app.include_router(pages.router(site))
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     _explain_errors(app, site)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=_allowed_hosts(settings), www_redirect=False)
+    app.add_middleware(_KnownNames, names=("localhost", *settings.web.hosts))
     app.add_middleware(_SecurityHeaders)
     return app
 
@@ -103,10 +102,39 @@ class _SecurityHeaders:
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
-def _allowed_hosts(settings: Settings) -> list[str]:
-    """By which names a browser may ask. On loopback only its own: else any web page could point a name of its own at
-    127.0.0.1 and read the desk (DNS rebinding). Whoever opens the dashboard to a network names it as they like."""
-    return ["*"] if settings.web.allow_remote else list(LOOPBACK_HOSTS)
+class _KnownNames:
+    """Answers only to its own names and to bare addresses.
+
+    Else any web page could point a name of its own at 127.0.0.1 and read the desk through its visitor's browser (DNS
+    rebinding). An address cannot be pointed anywhere, so it is always good.
+    """
+
+    def __init__(self, app: ASGIApp, names: tuple[str, ...]) -> None:
+        self._app = app
+        self._names = frozenset(name.lower().rstrip(".") for name in names)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = Headers(scope=scope).get("host", "")
+        name = _name_in(asked)
+        if scope["type"] != "http" or name in self._names or _is_address(name):
+            return await self._app(scope, receive, send)
+        reason = "This dashboard does not answer to that name. If it is yours, add it to web.hosts in the settings.\n"
+        return await PlainTextResponse(reason, 421)(scope, receive, send)
+
+
+def _name_in(host: str) -> str:
+    try:
+        return (urlsplit(f"//{host}").hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _explain_errors(app: FastAPI, site: Site) -> None:
@@ -183,10 +211,8 @@ def run_web(
 
 
 def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
+    bare = host.strip("[]")
+    return host == "localhost" or (_is_address(bare) and ipaddress.ip_address(bare).is_loopback)
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -75,6 +75,15 @@ def test_a_busy_platform_is_no_problem_yet(store: Store) -> None:
     assert (source.state, source.failures, source.not_before) == ("retrying", 2, later)
 
 
+def test_a_silent_source_is_told_apart_by_whether_anything_still_tries_to_hear_it(store: Store) -> None:
+    pulled(store, minutes_ago=60)
+    with store.write() as tx:
+        cursors.source_failed(tx, "x", "retry_later", "X is in trouble (503).", None, NOW - timedelta(minutes=1))
+    assert "tries again by itself" in source_of(look(store)).remedy
+    later = status(store, settings(), NOW + timedelta(hours=1))
+    assert "sunwai serve" in source_of(later).remedy, "the last try is an hour ago: nothing runs"
+
+
 def test_a_spent_budget_names_the_setting_that_raises_it(store: Store) -> None:
     pulled(store)
     with store.write() as tx:

@@ -128,9 +128,24 @@ def test_every_page_forbids_scripts_and_hosts_that_are_not_ours(filled: Store) -
 def test_a_web_page_that_names_us_as_its_own_host_gets_nothing(filled: Store) -> None:
     web = client(filled)
     for address in (*PAGES, "/metrics", "/api/mentions", "/healthz", "/static/style.css"):
-        assert web.get(address, headers={"Host": "evil.example"}).status_code == 400, address
-    remote = client(filled, web={"host": "0.0.0.0", "allow_remote": True})
-    assert remote.get("/healthz", headers={"Host": "desk.example"}).status_code == 200
+        assert web.get(address, headers={"Host": "evil.example"}).status_code == 421, address
+    for host in (
+        "evil.example:8800",
+        "127.0.0.1.evil.example",
+        "localhost.evil.example",
+        "",
+        "[::1",
+        "127.1@evil.example",
+    ):
+        assert web.get("/healthz", headers={"Host": host}).status_code == 421, host
+
+
+def test_it_answers_to_addresses_and_to_the_names_that_the_settings_give_it(filled: Store) -> None:
+    remote = client(filled, web={"host": "0.0.0.0", "allow_remote": True, "hosts": ["Desk.example"]})
+    for host in ("localhost:8800", "127.0.0.1", "[::1]:8800", "192.168.1.5:8800", "desk.example", "DESK.EXAMPLE:443"):
+        assert remote.get("/healthz", headers={"Host": host}).status_code == 200, host
+    answer = remote.get("/healthz", headers={"Host": "other.example"})
+    assert answer.status_code == 421 and "web.hosts" in answer.text
 
 
 def test_it_is_alive_and_ready_over_a_migrated_database(filled: Store) -> None:
