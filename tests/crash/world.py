@@ -23,9 +23,8 @@ SAID = [
     ("x", "Third time I write to @northwind about the same missing refund, nobody answers. Consumer court next.", True),
     ("reddit", "northwind heater gave me an electric shock today", True),
     ("reddit", "is northwind open on sunday", False),
-    ("x", "the undeclared peanuts in northwind granola put my kid in hospital", True),
-    *(("x", f"northwind coffee number {n} is fine I guess", False) for n in range(18)),
-    ("x", "northwind charger melted and burned my hand", True),
+    *(("x", f"northwind coffee number {n} is fine I guess", False) for n in range(20)),
+    ("x", "northwind debited me twice again for the same order and I cannot pay my rent", True),
 ]
 """(platform, words, must ring). More X posts than fit two pages of ten, so that answers have several pages."""
 
@@ -38,6 +37,7 @@ SETTINGS: dict[str, Any] = {
     "departments": {
         "safety": {"channel": "#safety", "topics": ["safety"]},
         "privacy": {"channel": "#privacy", "topics": ["privacy_security"]},
+        "billing": {"channel": "#care-billing", "topics": ["billing"]},
     },
 }
 
@@ -104,7 +104,7 @@ class Outcome:
 
 def trial(worker: Worker, database: str, kill_at: int, meanwhile: Callable[[Sandbox], None] | None = None) -> Outcome:
     """Listen to an empty world, let people speak, kill a worker at step `kill_at`, let another finish, and compare."""
-    with running() as sandbox:
+    with running(limits={"reddit": (100_000, 600)}) as sandbox:  # else praw slows itself down
         environment = sandbox.env()
         worker.run(database, environment)  # the first pull of each stream, which never rings
         said = {}
