@@ -66,9 +66,11 @@ def sync(
     with store.read() as tx:
         last = health.beat_of(tx, BEAT)
     if last is not None and not force:
-        recent = now - last[0] < timedelta(minutes=table.refresh_minutes)
-        unchanged = table.sql is None and last[1] == seen
-        if recent or unchanged:
+        at, known = last
+        if now - at < timedelta(minutes=table.refresh_minutes):
+            return {}
+        if table.sql is None and known == seen:
+            store.run(lambda tx: health.beat(tx, BEAT, now, seen))
             return {}
     try:
         people, bought = _copy(store, table, environment, now, force)

@@ -69,8 +69,8 @@ def test_an_unchanged_file_is_not_read_again(store: Store, people: Path, now: da
     assert sync(store, mirror, NOTHING, now)
     assert sync(store, mirror, NOTHING, now + timedelta(hours=2)) == {}
     people.write_text(people.read_text() + row(10))
-    assert sync(store, mirror, NOTHING, now + timedelta(minutes=1)) == {}, "not due yet"
-    assert sync(store, mirror, NOTHING, now + timedelta(hours=2))["customers"] == 11
+    assert sync(store, mirror, NOTHING, now + timedelta(hours=2, minutes=59)) == {}, "not due yet"
+    assert sync(store, mirror, NOTHING, now + timedelta(hours=3))["customers"] == 11
 
 
 @pytest.mark.parametrize(

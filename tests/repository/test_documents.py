@@ -177,6 +177,12 @@ def test_every_column_of_an_export_is_documented(name: str) -> None:
     assert list(table(section("commands.md", f"Export: {name}"))) == list(COLUMNS[name])  # type: ignore[index]
 
 
+def test_every_metric_is_documented() -> None:
+    written = re.findall(r"\"(sunwai_[a-z_]+)\"", (ROOT / "app/web/probes.py").read_text(encoding="utf-8"))
+    assert written
+    assert set(table(section("operations.md", "Looking"))) == set(written)
+
+
 def test_every_button_is_documented() -> None:
     from notifier.listener import ACTIONS
 
