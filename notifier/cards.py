@@ -81,11 +81,14 @@ def case_card(file: CaseFile, now: datetime, own_accounts: Collection[str] = ())
     are drawn only for a `linked` customer, whatever the file holds.
     """
     case = file.case
-    blocks = [_header(file), _section(_standing(case, now))]
-    if file.erased:
-        blocks.append(_section("_This post was deleted, or its author asked to be forgotten; its text was removed._"))
-        return _message(_summary(file), [*blocks, *_buttons(case), _small_print(file)])
     closed = case.status.is_closed
+    blocks = [_header(file)]
+    if file.erased:
+        gone = "_This post was deleted, or its author asked to be forgotten; its text was removed._"
+        owned = f" {_person(case.owner)} has it." if case.owner else ""
+        left = _standing(case, now) if closed else f"There is nothing left to answer.{owned}"
+        return _message(_summary(file), [*blocks, _section(f"{gone}\n{left}"), *_buttons(case), _small_print(file)])
+    blocks.append(_section(_standing(case, now)))
     blocks.append(_section(_said(file.mention, _WORDS_WHEN_CLOSED if closed else _WORDS, now)))
     if not closed:
         blocks.append(_section("\n".join((_why(case, file.assessment), *_customer(file.candidates)))))
@@ -102,9 +105,8 @@ def case_metadata(file: CaseFile, dedupe_key: str) -> dict[str, Any]:
 
 def _header(file: CaseFile) -> Block:
     case = file.case
-    mark = {CaseStatus.RESOLVED: "✅ Resolved ·", CaseStatus.DISMISSED: "➖ Dismissed ·"}.get(
-        case.status, _DOTS[case.priority]
-    )
+    open_mark = "🗑️ Deleted ·" if file.erased else _DOTS[case.priority]
+    mark = {CaseStatus.RESOLVED: "✅ Resolved ·", CaseStatus.DISMISSED: "➖ Dismissed ·"}.get(case.status, open_mark)
     text = f"{mark} {case.priority.name} · {_topic(case)} · {file.brand_name}"
     return {"type": "header", "text": {"type": "plain_text", "text": text[:150], "emoji": True}}
 

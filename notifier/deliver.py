@@ -251,7 +251,11 @@ class _Postman:
             outbox.put(tx, [outbox.card_update(case, key)])
 
     def _skip(self, claimed: Claimed, why: str) -> str:
-        self.store.run(lambda tx: outbox.sent(tx, claimed, why))
+        def work(tx: Connection) -> None:
+            outbox.sent(tx, claimed, why)
+            outbox.release_slot(tx, claimed.message.channel, SECONDS_A_MESSAGE)
+
+        self.store.run(work)
         return "skipped"
 
     def _later(self, claimed: Claimed, seconds: float, why: Exception, *, unsent: bool = False) -> str:

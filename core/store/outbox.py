@@ -247,6 +247,16 @@ def hold_channel(tx: Connection, channel: str, seconds: float) -> None:
     )
 
 
+def release_slot(tx: Connection, channel: str, every_seconds: float) -> None:
+    """Give back a slot of `every_seconds` in which nothing was sent after all."""
+    now = database_now(tx)
+    tx.execute(
+        update(channel_paces)
+        .where(channel_paces.c.channel == channel, channel_paces.c.free_at <= now + timedelta(seconds=every_seconds))
+        .values(free_at=now)
+    )
+
+
 def sizes(tx: Connection) -> dict[str, int]:
     """How many messages wait and how many failed: {"waiting": n, "failed": m}."""
     count = select(func.count()).select_from(outbox)

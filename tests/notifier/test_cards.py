@@ -174,6 +174,7 @@ def test_an_erased_case_holds_no_personal_word():
     for personal in ("Priya", "priya_s", "smoking", "burnt", "N-88121", "C-1042", "x.com", "negative"):
         assert personal not in card
     assert "its text was removed" in card
+    assert "nothing left to answer" in card
     assert '"claim"' in card
 
 

@@ -316,6 +316,14 @@ def test_an_update_of_a_case_that_never_rang_is_dropped(store, desk, slack, sett
     assert deliver(store, slack, settings, NOW)["skipped"] == 1
 
 
+def test_updates_that_have_nothing_to_draw_do_not_take_up_a_channels_pace(store, desk, slack, settings):
+    for number in range(20):
+        move(store, ring(store, number).id)
+    with store.write() as tx:
+        tx.exec_driver_sql("DELETE FROM outbox WHERE kind = 'slack_card'")
+    assert deliver(store, slack, settings, NOW)["skipped"] == 20
+
+
 def test_a_card_that_somebody_deleted_is_left_alone(store, desk, slack, settings):
     case = ring(store)
     deliver(store, slack, settings, NOW)
