@@ -51,40 +51,31 @@ class CueBook:
                     for key, pattern in _compile(cue):
                         filed[key][signal].append(pattern)
         self._written = {key: dict(by_signal) for key, by_signal in filed.items()}
-        self._drawers: dict[str, _Drawer] = {}
+        self._drawers: dict[str, _Drawer | None] = dict.fromkeys(self._written)
 
-    def _drawer(self, key: str) -> _Drawer:
+    def _open(self, key: str) -> _Drawer:
         """The cues under a key, made ready when a text first asks for them: most are rare, and start-up is not slowed."""
-        if key not in self._drawers:
-            either = {signal: f"(?:{'|'.join(patterns)})(?= )" for signal, patterns in self._written[key].items()}
-            self._drawers[key] = _Drawer(
-                re.compile("|".join(either.values())),
-                tuple((signal, re.compile(pattern)) for signal, pattern in either.items()),
-            )
-        return self._drawers[key]
+        either = {signal: f"(?:{'|'.join(patterns)})(?= )" for signal, patterns in self._written[key].items()}
+        drawer = self._drawers[key] = _Drawer(
+            re.compile("|".join(either.values())),
+            tuple((signal, re.compile(pattern)) for signal, pattern in either.items()),
+        )
+        return drawer
 
     def find(self, words: Words) -> list[Hit]:
         """Every hit of every signal, in the order of the text."""
         hits: list[Hit] = []
-        written, line, start = self._written, words.line, 1
+        drawers, line, start = self._drawers, words.line, 1
         for index, token in enumerate(words.tokens):
-            stem = token[:_STEM] + "*"
-            if token in written:
-                self._try(token, line, start, index, hits)
-            if stem in written:
-                self._try(stem, line, start, index, hits)
-            if token[0] in "0123456789":
-                self._try(_NUMBER, line, start, index, hits)
+            keys = (token, token[:_STEM] + "*") if token[0] not in "0123456789" else (token, _NUMBER)
+            for key in keys:
+                if key in drawers and (drawer := drawers[key] or self._open(key)).any.match(line, start):
+                    for signal, pattern in drawer.each:
+                        if match := pattern.match(line, start):
+                            text = match.group()
+                            hits.append(Hit(signal, index, index + text.count(" ") + 1, text))
             start += len(token) + 1
         return hits
-
-    def _try(self, key: str, line: str, start: int, index: int, hits: list[Hit]) -> None:
-        drawer = self._drawers.get(key) or self._drawer(key)
-        if drawer.any.match(line, start):
-            for signal, pattern in drawer.each:
-                if match := pattern.match(line, start):
-                    text = match.group()
-                    hits.append(Hit(signal, index, index + text.count(" ") + 1, text))
 
 
 def _compile(cue: str) -> list[tuple[str, str]]:

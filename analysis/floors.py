@@ -7,9 +7,7 @@ are moved by a person who edits this page.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from analysis.cues import Hit
 from analysis.facts import Facts
-from analysis.hazards import HAZARDS, SERIOUS
 from core.assessment import Priority, Topic
 
 
@@ -26,111 +24,111 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """A clause. `shows` gives the words that it fires on. `topic` is the team's, where the clause decides it.
+    """A clause. It fires on the words of one of the signals `on`, if `when` holds.
 
-    `breach` says that whoever writes so is complaining of the brand, rather than warning of an outsider or asking.
+    `topic` is the team's, where the clause decides it. `breach` says that whoever writes so is complaining of the brand,
+    rather than warning of an outsider or asking.
     """
 
     name: str
     priority: Priority
     topic: Topic | None
-    shows: Callable[[Facts, Context], Hit | None]
+    on: tuple[str, ...]
+    when: Callable[[Facts, Context], bool] = lambda facts, context: True
     breach: bool = True
 
 
-def _any(*signals: str) -> Callable[[Facts, Context], Hit | None]:
-    return lambda facts, _: facts.first(*signals)
+def _with(*signals: str) -> Callable[[Facts, Context], bool]:
+    """Where one of these shows as well."""
+    return lambda facts, _: facts.has(*signals)
 
 
-def _with(signal: str, *others: str) -> Callable[[Facts, Context], Hit | None]:
-    """`signal`, where one of `others` shows as well."""
-    return lambda facts, _: facts.first(signal) if facts.has(*others) else None
+def _complains(least: float) -> Callable[[Facts, Context], bool]:
+    return lambda _, context: context.complaint >= least
 
 
 WIDE_VIEWS, WIDE_FOLLOWERS, LOUD_FOLLOWERS, LONG_DAYS = 25_000, 100_000, 50_000, 30
 
 
-def _discriminated_in_public(facts: Facts, context: Context) -> Hit | None:
+def _in_public(facts: Facts, context: Context) -> bool:
     wide = (context.views or 0) >= WIDE_VIEWS or (context.followers or 0) >= WIDE_FOLLOWERS
-    return facts.first("discrimination") if wide or facts.has("on_video") else None
+    return wide or facts.has("on_video")
 
 
-def _money_held_long(facts: Facts, context: Context) -> Hit | None:
-    owed = (
-        facts.days >= LONG_DAYS
-        and facts.has("money")
-        and facts.has("billing", "locked_funds", "failure", "not_delivered")
-    )
-    return facts.first("billing", "money") if owed and not facts.has("praise", "lead", "suggestion") else None
+def _held_long(facts: Facts, _: Context) -> bool:
+    owed = facts.has("money") and facts.has("billing", "locked_funds", "failure", "not_delivered")
+    return facts.days >= LONG_DAYS and owed and not facts.has("praise", "lead", "suggestion")
 
 
-def _hardship(facts: Facts, context: Context) -> Hit | None:
-    lost = facts.has("money") and (facts.has("billing", "repeated_debit", "locked_funds", "failure"))
-    return facts.first("hardship") if lost and context.complaint >= 0.5 else None
+def _lost_money(facts: Facts, context: Context) -> bool:
+    lost = facts.has("money") and facts.has("billing", "repeated_debit", "locked_funds", "failure")
+    return lost and context.complaint >= 0.5
 
 
-def _vulnerable(facts: Facts, context: Context) -> Hit | None:
-    return facts.first("vulnerable") if context.complaint >= 0.45 and not facts.has("lead", "suggestion") else None
+def _let_down(facts: Facts, context: Context) -> bool:
+    return context.complaint >= 0.45 and not facts.has("lead", "suggestion")
 
 
-def _on_time(facts: Facts, context: Context) -> Hit | None:
+def _late(facts: Facts, context: Context) -> bool:
     late = facts.has("not_delivered", "failure") and facts.has("delivery", "not_delivered")
-    return facts.first("event_soon") if late and context.complaint >= 0.5 else None
+    return late and context.complaint >= 0.5
 
 
-def _loud(facts: Facts, context: Context) -> Hit | None:
-    loud = context.vip or (context.followers or 0) >= LOUD_FOLLOWERS
-    return (
-        Hit("reach", 0, 0, "vip" if context.vip else f"{context.followers} followers")
-        if loud and context.complaint >= 0.5
-        else None
-    )
-
-
-def _business_leaves(facts: Facts, context: Context) -> Hit | None:
-    return facts.first("leaving") if facts.has("business") and context.complaint >= 0.4 else None
-
-
-def _phishing(facts: Facts, _: Context) -> Hit | None:
-    return facts.first("phishing", "fake_account")
+def _business_leaves(facts: Facts, context: Context) -> bool:
+    return facts.has("business") and context.complaint >= 0.4
 
 
 P1, P2 = Priority.P1, Priority.P2
-SIGNALS = HAZARDS.keys() | SERIOUS.keys()
-"""Without one of these, or a loud voice, no floor can fire."""
 
 FLOORS = (
-    Floor("injury", P1, "safety", _any("injury")),
-    Floor("hazard_fire", P1, "safety", _any("hazard_fire")),
-    Floor("hazard_shock", P1, "safety", _any("hazard_shock")),
-    Floor("hazard_gas", P1, "safety", _any("hazard_gas")),
-    Floor("hazard_allergen", P1, "safety", _any("hazard_allergen")),
-    Floor("hazard_choking", P1, "safety", _any("hazard_choking")),
-    Floor("self_harm", P1, "safety", _any("self_harm"), breach=False),
-    Floor("violence_or_threat", P1, "safety", _any("violence_or_threat")),
-    Floor("fraud_or_takeover", P1, "privacy_security", _any("fraud_or_takeover")),
-    Floor("data_exposed", P1, "privacy_security", _any("data_exposed")),
-    Floor("impersonation", P1, "privacy_security", _with("fake_account", "asks_card"), breach=False),
-    Floor("outage_confirmed", P1, "outage_technical", _with("outage", "many_people")),
-    Floor("discrimination_wide", P1, "legal", _discriminated_in_public),
-    Floor("press_deadline", P1, "legal", _with("press", "today"), breach=False),
-    Floor("money_and_hardship", P2, "billing", _hardship),
-    Floor("repeated_debit", P2, "billing", _with("repeated_debit", "money", "billing")),
-    Floor("money_held_30_days", P2, "billing", _money_held_long),
-    Floor("three_failed_contacts", P2, None, _any("failed_contacts")),
-    Floor("legal_step", P2, "legal", _any("legal_step")),
-    Floor("health_critical_delivery", P2, "delivery", _with("health_item", "not_delivered", "event_soon")),
-    Floor("same_day_delivery", P2, "delivery", _on_time),
-    Floor("vulnerable_person", P2, None, _vulnerable),
-    Floor("staff_misconduct", P2, "feedback", _any("staff_misconduct")),
-    Floor("discrimination", P2, "legal", _any("discrimination")),
-    Floor("locked_funds", P2, "billing", _any("locked_funds")),
+    Floor("injury", P1, "safety", ("injury",)),
+    Floor("hazard_fire", P1, "safety", ("hazard_fire",)),
+    Floor("hazard_shock", P1, "safety", ("hazard_shock",)),
+    Floor("hazard_gas", P1, "safety", ("hazard_gas",)),
+    Floor("hazard_allergen", P1, "safety", ("hazard_allergen",)),
+    Floor("hazard_choking", P1, "safety", ("hazard_choking",)),
+    Floor("self_harm", P1, "safety", ("self_harm",), breach=False),
+    Floor("violence_or_threat", P1, "safety", ("violence_or_threat",)),
+    Floor("fraud_or_takeover", P1, "privacy_security", ("fraud_or_takeover",)),
+    Floor("data_exposed", P1, "privacy_security", ("data_exposed",)),
+    Floor("impersonation", P1, "privacy_security", ("fake_account",), _with("asks_card"), breach=False),
+    Floor("outage_confirmed", P1, "outage_technical", ("outage",), _with("many_people")),
+    Floor("discrimination_wide", P1, "legal", ("discrimination",), _in_public),
+    Floor("press_deadline", P1, "legal", ("press",), _with("today"), breach=False),
+    Floor("money_and_hardship", P2, "billing", ("hardship",), _lost_money),
+    Floor("repeated_debit", P2, "billing", ("repeated_debit",), _with("money", "billing")),
+    Floor("money_held_30_days", P2, "billing", ("billing", "money"), _held_long),
+    Floor("three_failed_contacts", P2, None, ("failed_contacts",)),
+    Floor("legal_step", P2, "legal", ("legal_step",)),
+    Floor("health_critical_delivery", P2, "delivery", ("health_item",), _with("not_delivered", "event_soon")),
+    Floor("same_day_delivery", P2, "delivery", ("event_soon",), _late),
+    Floor("vulnerable_person", P2, None, ("vulnerable",), _let_down),
+    Floor("staff_misconduct", P2, "feedback", ("staff_misconduct",)),
+    Floor("discrimination", P2, "legal", ("discrimination",)),
+    Floor("locked_funds", P2, "billing", ("locked_funds",)),
     Floor(
-        "growing_loss", P2, None, _with("growing_loss", "failure", "billing", "outage", "delivery", "outage_technical")
+        "growing_loss",
+        P2,
+        None,
+        ("growing_loss",),
+        _with("failure", "billing", "outage", "delivery", "outage_technical"),
     ),
-    Floor("phishing", P2, "privacy_security", _phishing, breach=False),
-    Floor("loud_or_vip_complaint", P2, None, _loud),
-    Floor("business_churn", P2, None, _business_leaves),
-    Floor("price_error", P2, "billing", _any("price_error"), breach=False),
-    Floor("recall_news", P2, "safety", _any("recall_news"), breach=False),
+    Floor("phishing", P2, "privacy_security", ("phishing", "fake_account"), breach=False),
+    Floor("business_churn", P2, None, ("leaving",), _business_leaves),
+    Floor("price_error", P2, "billing", ("price_error",), breach=False),
+    Floor("recall_news", P2, "safety", ("recall_news",), breach=False),
 )
+LOUD = Floor("loud_or_vip_complaint", P2, None, (), _complains(0.5))
+"""The one floor without words of its own: who says it is enough."""
+
+_ON = {signal: tuple(floor for floor in FLOORS if signal in floor.on) for floor in FLOORS for signal in floor.on}
+_ORDER = {floor.name: place for place, floor in enumerate((*FLOORS, LOUD))}
+
+
+def fired(facts: Facts, context: Context) -> list[tuple[Floor, str]]:
+    """The floors that fire, most urgent first, each with the words that it fires on."""
+    found = {floor.name: floor for signal in facts.hits for floor in _ON.get(signal, ()) if floor.when(facts, context)}
+    shown = [(floor, hit.text) for floor in found.values() if (hit := facts.first(*floor.on)) is not None]
+    if (context.vip or (context.followers or 0) >= LOUD_FOLLOWERS) and LOUD.when(facts, context):
+        shown.append((LOUD, "a linked customer of a high tier" if context.vip else f"{context.followers:,} followers"))
+    return sorted(shown, key=lambda pair: (pair[0].priority, _ORDER[pair[0].name]))

@@ -4,12 +4,11 @@ Hard floors first (`analysis.floors`), then a sum of named weights, not a model:
 rang. Every weight that lifts or lowers a priority is a reason, so a score always agrees with its priority by the cuts.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from math import exp, log10
 
 from analysis.facts import Facts, facts, shown, stake
-from analysis.floors import FLOORS, LOUD_FOLLOWERS, SIGNALS, Context, Floor
+from analysis.floors import Context, Floor, fired
 from analysis.words import EMOJI, Words
 from core.assessment import Intent, Priority, Reason, Sentiment, Topic, Urgency
 
@@ -55,22 +54,18 @@ def verdict(
     quiet = _quiet(found)
     probability = complaint_probability(found, sentiment, quiet)
     context = Context(probability, followers, views, vip)
-    fired: list[tuple[Floor, str]] = []
-    possible = not found.hits.keys().isdisjoint(SIGNALS) or vip or (followers or 0) >= LOUD_FOLLOWERS
-    for floor in FLOORS if possible else ():
-        if (hit := floor.shows(found, context)) is not None and not (quiet and floor.name in _SOFT):
-            fired.append((floor, hit.text))
-    if any(floor.breach for floor, _ in fired):
+    rung = [(floor, text) for floor, text in fired(found, context) if not (quiet and floor.name in _SOFT)]
+    if any(floor.breach for floor, _ in rung):
         probability = max(probability, 0.85)
     complains = probability >= 0.5
     intent = _intent(found, sentiment, complains, quiet)
     reasons = _weigh(found, context, probability, intent, shares_per_hour, quiet)
     score = sum(reason.weight for reason in reasons)
-    if fired:
-        lowest = min(floor.priority for floor, _ in fired)
+    if rung:
+        lowest = rung[0][0].priority
         lift = max(0.0, CUTS[lowest] - score)
         reasons = [
-            *(Reason(f.name, round(lift, 3) if i == 0 else 0.0, text) for i, (f, text) in enumerate(_worst(fired))),
+            *(Reason(f.name, round(lift, 3) if i == 0 else 0.0, text) for i, (f, text) in enumerate(rung)),
             *reasons,
         ]
         score += lift
@@ -79,7 +74,7 @@ def verdict(
         round(probability, 3),
         complains,
         intent,
-        _department(found, [floor for floor, _ in fired], intent, complains, quiet),
+        _department(found, [floor for floor, _ in rung], intent, complains, quiet),
         bool(found.hits.keys() - _SAYS_NOTHING),
     )
 
@@ -210,10 +205,6 @@ def _priority(score: float) -> Priority:
     return next((priority for priority, cut in CUTS.items() if score >= cut - 1e-6), Priority.P4)
 
 
-def _worst(fired: Iterable[tuple[Floor, str]]) -> list[tuple[Floor, str]]:
-    return sorted(fired, key=lambda pair: pair[0].priority)
-
-
 def _intent(found: Facts, sentiment: Sentiment, complains: bool, quiet: str) -> Intent:
     """What the author wants, in the order in which the signs outweigh each other."""
     if complains:
@@ -241,10 +232,10 @@ def _intent(found: Facts, sentiment: Sentiment, complains: bool, quiet: str) -> 
     return "praise" if glad and sentiment.score >= 0.4 else "other"
 
 
-def _department(found: Facts, fired: list[Floor], intent: Intent, complains: bool, quiet: str) -> Topic:
+def _department(found: Facts, floors: list[Floor], intent: Intent, complains: bool, quiet: str) -> Topic:
     """Whose team would own the next step: a floor's own topic, else the topic that most words speak of."""
-    worst = min((floor.priority for floor in fired), default=None)
-    claimed = [floor.topic for floor in fired if floor.topic is not None and floor.priority == worst]
+    worst = min((floor.priority for floor in floors), default=None)
+    claimed = [floor.topic for floor in floors if floor.topic is not None and floor.priority == worst]
     named = found.words.helpdesk or "brand" in found.words.tokens
     for topic in _TIES:
         if topic in claimed:

@@ -30,7 +30,7 @@ def test_a_row_holds_all_that_the_contract_names() -> None:
 
 
 def test_a_bad_line_gives_an_error_row_in_its_place_and_the_rest_are_scored() -> None:
-    lines = [
+    lines: list[bytes | str] = [
         line(1, "fine"),
         "{not json",
         b"\xff\xfe",
