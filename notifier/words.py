@@ -89,8 +89,9 @@ def quote(text: str, limit: int, lines: int = 12) -> str:
 
 
 def isolate(text: str) -> str:
-    """Keep right-to-left text from re-ordering what stands around it (Unicode's isolates)."""
-    return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_ISOLATE}" if text else ""
+    """Keep right-to-left text from re-ordering what stands around it (Unicode's isolates). Other text stays as it is."""
+    turns = not text.isascii() and any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in text)
+    return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_ISOLATE}" if turns else text
 
 
 def link(url: str, label: str) -> str:

@@ -53,7 +53,7 @@ def test_a_card_says_what_a_tired_person_needs_in_order():
 
 def test_the_notification_says_it_in_one_line():
     text = case_card(case_file(), NOW)["text"]
-    assert text.startswith("🔴 P1 Safety: \u2068Priya Sharma\u2069 on X: “")
+    assert text.startswith("🔴 P1 Safety: Priya Sharma on X: “My @northwind")
     assert text.endswith("Answer by 14:32 UTC.")
     assert "\n" not in text
 
