@@ -3,11 +3,10 @@
 import json
 import os
 import sys
-from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -50,8 +49,6 @@ Examples:
   sunwai run-once --json               one pass of every stage, counts for a script
   sunwai analyze posts.jsonl -o -      judge any texts, without a database
 """
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Desk(click.Group):

@@ -6,8 +6,8 @@
   `user_agent`, `username`, `password`, `refresh_token`.
 - `sunwai_slack`: password SLACK_BOT_TOKEN, host SLACK_API_BASE_URL; extra `app_token`, `signing_secret`.
 
-`host` may be left empty: then it is the platform's own address. It is a whole address (`https://gateway.example/x`), or a
-host with the connection's `schema` (https unless set) and `port`. A variable that the environment sets wins, and a
+`host` may be left empty: then it is the platform's own address. It is a whole address (`https://gateway.example/slack/api/`),
+or, for one without a path, a host with the connection's `schema` (https unless set) and `port`. A variable that the environment sets wins, and a
 connection is not asked for at all where its first secret is set there.
 """
 
@@ -53,8 +53,9 @@ def house() -> Iterator[Any]:
     from core.errors import Misconfigured
     from core.settings import Environment
 
+    given = {name: value for name, value in os.environ.items() if value}
     try:
-        with enter(Environment({**variables(), **os.environ})) as opened:
+        with enter(Environment({**variables(), **given})) as opened:
             yield opened
     except Misconfigured as error:
         raise AirflowFailException(str(error)) from None

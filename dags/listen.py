@@ -28,18 +28,19 @@ def listener(source: str) -> None:
         schedule="@continuous",
         start_date=LONG_AGO,
         max_active_runs=1,
+        params={"seconds": 60},
         doc_md=__doc__,
         tags=["sunwai"],
     )
     def listen() -> None:
         @task(retries=3, retry_delay=timedelta(seconds=5), execution_timeout=timedelta(minutes=10))
-        def hear_and_ring() -> dict[str, dict[str, int]]:
+        def hear_and_ring(params: dict[str, float] | None = None) -> dict[str, dict[str, int]]:
             from connections import house
 
             from app.pipeline import run_for
 
             with house() as opened:
-                return run_for(opened, source, seconds=60)
+                return run_for(opened, source, seconds=(params or {}).get("seconds", 60))
 
         hear_and_ring()
 
