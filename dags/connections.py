@@ -7,8 +7,8 @@
 - `sunwai_slack`: password SLACK_BOT_TOKEN, host SLACK_API_BASE_URL; extra `app_token`, `signing_secret`.
 
 `host` may be left empty: then it is the platform's own address. It is a whole address (`https://gateway.example/slack/api/`),
-or, for one without a path, a host with the connection's `schema` (https unless set) and `port`. A variable that the environment sets wins, and a
-connection is not asked for at all where its first secret is set there.
+or, for one without a path, a host with the connection's `schema` (https unless set) and `port`. A variable that the
+environment sets wins, and a connection is not asked for at all where its first secret is set there.
 """
 
 import os
