@@ -215,3 +215,11 @@ def test_every_link_between_documents_leads_somewhere() -> None:
                 headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
                 slugs = {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings}
                 assert anchor in slugs, f"{document} links to {target}"
+
+
+def test_every_file_that_the_documents_name_exists() -> None:
+    rooms = "core|connectors|analysis|notifier|app|dags|sandbox|docker|docs|tests|scripts"
+    for document, text in DOCS.items():
+        for name in re.findall(rf"`((?:{rooms})/[\w./*-]*)`", text):
+            if "NAME" not in name and not name.startswith(("docker/secrets", "docker/files")):
+                assert list(ROOT.glob(name)), f"{document} names {name}"
