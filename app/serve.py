@@ -42,7 +42,7 @@ def serve(house: House, stop: threading.Event, *, web: bool = True, listener: bo
         jobs["listen to Slack"] = partial(_listen, house, stop)
     if web:
         jobs["dashboard"] = _dashboard(house, stop)
-    threads = [threading.Thread(target=_keep, args=(n, job, stop), name=n, daemon=True) for n, job in jobs.items()]
+    threads = [threading.Thread(target=keep, args=(n, job, stop), name=n, daemon=True) for n, job in jobs.items()]
     for thread in threads:
         thread.start()
     log.info("Listening to %s.", ", ".join(names) or "no source")
@@ -67,7 +67,7 @@ def sandbox_links() -> Mapping[str, str] | None:
     return found
 
 
-def _keep(name: str, job: Callable[[], None], stop: threading.Event) -> None:
+def keep(name: str, job: Callable[[], None], stop: threading.Event) -> None:
     """Run a job until it ends by itself or we stop; start it again when it fails, later each time."""
     failures = 0
     while not stop.is_set():
