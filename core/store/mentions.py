@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, tuple_, update
+from sqlalchemy import Connection, func, or_, select, update
 
 from core.mention import Author, Heard, Mention, Page
 from core.store import cursors, erasure, rows, spend
@@ -332,38 +332,3 @@ def mark_checked(tx: Connection, platform: str, external_ids: Sequence[str], now
     """Remember that the platform still has these posts."""
     for part in rows.chunks([f"{platform}:{e}" for e in external_ids]):
         tx.execute(update(mentions).where(mentions.c.id.in_(part)).values(checked_at=now))
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a page of a list ends: give it back to read on. Lists are paged by key, so page 1,000 is as fast as page 1."""
-
-    created_at: datetime
-    id: str
-
-
-def latest(
-    tx: Connection, *, brand: str | None = None, before: Place | None = None, limit: int = 50
-) -> list[dict[str, Any]]:
-    """The newest mentions with their judgements, newest first: dicts of `mention`, `assessment`, `own`, `place`."""
-    query = (
-        select(*rows.MENTION, *rows.AUTHOR, *rows.ASSESSMENT)
-        .select_from(mentions.outerjoin(authors).join(assessments, assessments.c.mention_id == mentions.c.id))
-        .where(mentions.c.deleted_at.is_(None))
-        .order_by(mentions.c.created_at.desc(), mentions.c.id.desc())
-        .limit(limit)
-    )
-    if brand is not None:
-        query = query.where(assessments.c.brand == brand)
-    if before is not None:
-        query = query.where(tuple_(mentions.c.created_at, mentions.c.id) < tuple_(before.created_at, before.id))
-    return [
-        {
-            "mention": rows.mention(row),
-            "assessment": rows.assessment(row),
-            "own": bool(row["own"]),
-            "judged": row["a_assessed_at"] is not None,
-            "place": Place(row["created_at"], row["id"]),
-        }
-        for row in tx.execute(query).mappings()
-    ]

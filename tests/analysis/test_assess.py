@@ -3,19 +3,19 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from analysis.assess import assess
 from core.assessment import Assessment
 from core.customer import Customer, Handle
 from core.mention import Author
-from core.store import Store, assessments, customers, erasure, mentions
+from core.store import Store, assessments, browse, customers, erasure
 from tests.analysis.test_triage import HELP, NOW, SETTINGS, SMOKE, hear, said
 
 
 def judgements(store: Store) -> dict[str, Assessment]:
     with store.read() as tx:
-        return {row["mention"].id: row["assessment"] for row in mentions.latest(tx, limit=1000)}
+        return {one.mention.id: one.assessment for one in browse.latest(tx, limit=1000).items}
 
 
 def know(store: Store, *found: Customer) -> None:

@@ -12,7 +12,7 @@ from connectors.social import build
 from connectors.social.source import Source
 from core.mention import Cursor, Mention, Page, Stream
 from core.settings import Environment, Settings, parse
-from core.store import Store, cursors, mentions
+from core.store import Store, browse, cursors
 from sandbox.server import Sandbox
 
 PAGE = 10
@@ -166,7 +166,7 @@ class Dying:
 def heard(store: Store) -> dict[str, Mention]:
     """Every stored mention, by its text."""
     with store.read() as tx:
-        found = [row["mention"] for row in mentions.latest(tx, limit=10_000)]
+        found = [one.mention for one in browse.latest(tx, limit=10_000).items]
     by_text = {mention.text: mention for mention in found}
     assert len(by_text) == len(found), "a mention was stored twice"
     return by_text

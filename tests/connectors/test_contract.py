@@ -11,7 +11,7 @@ from connectors.ingest import ingest, refresh
 from connectors.social import build
 from core.errors import Misconfigured
 from core.settings import Environment
-from core.store import Store, cursors, mentions
+from core.store import Store, browse, cursors
 from core.store.schema import assessments, gaps, rejected_items
 from sandbox.server import Sandbox
 from tests.connectors.platforms import (
@@ -234,7 +234,7 @@ def test_the_brands_own_posts_are_heard_as_its_own(platform: Platform, small_sto
         )
     ingest(small_store, [platform.source()], settings, now)
     with small_store.read() as tx:
-        found = {row["mention"].text: row["own"] for row in mentions.latest(tx)}
+        found = {one.mention.text: one.own for one in browse.latest(tx).items}
     assert found == {"northwind is sorry": True, "northwind, are you there?": False}
 
 
@@ -335,7 +335,7 @@ def test_a_missing_key_is_told_by_its_name_and_purpose(kind: type[Platform], san
 
 def may_ring(store: Store) -> dict[str, bool]:
     with store.read() as tx:
-        found = {row["mention"].id: row["mention"].text for row in mentions.latest(tx)}
+        found = {one.mention.id: one.mention.text for one in browse.latest(tx).items}
         return {
             found[row.mention_id]: row.may_ring
             for row in tx.execute(select(assessments.c.mention_id, assessments.c.may_ring))

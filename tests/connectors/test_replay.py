@@ -16,7 +16,7 @@ from connectors.social.replay import ReplayConnector, ReplayTable, read_row
 from core.errors import BadRecord
 from core.mention import BrandQuery
 from core.settings import Environment, parse
-from core.store import Store, cursors, mentions
+from core.store import Store, browse, cursors
 from core.store.schema import rejected_items
 from tests.connectors.platforms import heard
 
@@ -124,8 +124,10 @@ def test_a_row_can_name_its_brand(path: Path, small_store: Store, now: datetime)
     path.write_text(row(1, "it broke", brand="contoso") + row(2, "it broke"))
     listen(small_store, path, now)
     with small_store.read() as tx:
-        assert [found["mention"].external_id for found in mentions.latest(tx, brand="contoso")] == ["1"]
-        assert mentions.latest(tx, brand="northwind") == []
+        assert [found.mention.external_id for found in browse.latest(tx, browse.Filters(brand="contoso")).items] == [
+            "1"
+        ]
+        assert not browse.latest(tx, browse.Filters(brand="northwind")).items
 
 
 def test_a_file_that_is_not_there_is_a_setting_to_mend(path: Path, small_store: Store, now: datetime) -> None:

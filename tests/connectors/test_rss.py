@@ -18,7 +18,7 @@ from connectors.social import build
 from connectors.social.markup import read_html
 from core.errors import Misconfigured
 from core.settings import Environment, Settings, parse
-from core.store import Store, cursors, mentions
+from core.store import Store, browse, cursors
 from core.store.schema import gaps, rejected_items
 from tests.connectors.platforms import heard
 from tests.connectors.site import Site, open_site
@@ -159,9 +159,9 @@ def test_a_feed_about_the_brand_is_heard_whole(site: Site, small_store: Store, n
     asked = settings({"url": f"{site.url}/feed", "match": "all", "brands": ["contoso"]})
     listen(small_store, asked, now)
     with small_store.read() as tx:
-        (found,) = mentions.latest(tx, brand="contoso")
-        assert not mentions.latest(tx, brand="northwind")
-    assert found["mention"].text == "it broke again"
+        (found,) = browse.latest(tx, browse.Filters(brand="contoso")).items
+        assert not browse.latest(tx, browse.Filters(brand="northwind")).items
+    assert found.mention.text == "it broke again"
 
 
 BOMB = (

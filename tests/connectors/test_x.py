@@ -15,7 +15,7 @@ from connectors.social.x import compile_query, read_post, snowflake, snowflake_t
 from core.errors import BadRecord, Misconfigured
 from core.mention import BrandQuery, Cursor
 from core.settings import Environment
-from core.store import Store, cursors, mentions, spend
+from core.store import Store, browse, cursors, spend
 from core.store.schema import gaps
 from sandbox.query import compile_query as as_x_reads_it
 from sandbox.server import Sandbox
@@ -270,7 +270,7 @@ def test_reposts_are_heard_on_demand_as_words_of_the_other(x: X, small_store: St
     x.sandbox.world.post("x", "ravi", "", repost_of=first.id)
     ingest(small_store, [x.source(reposts=True)], x.settings(), now)
     with small_store.read() as tx:
-        (repost,) = (row["mention"] for row in mentions.latest(tx) if row["mention"].kind == "repost")
+        (repost,) = (one.mention for one in browse.latest(tx).items if one.mention.kind == "repost")
     assert (repost.text, repost.quoted_text) == ("", "northwind, again")
 
 

@@ -29,8 +29,6 @@ HOT: dict[str, Callable[[Connection], Any]] = {
     "count what waits": assessments.queue_sizes,
     "find customers": lambda tx: customers.find(tx, [("handle", "x:user1"), ("email", "a@example.com")]),
     "find links": lambda tx: customers.links_of(tx, ["x:1"]),
-    "list the latest mentions": lambda tx: mentions.latest(tx),
-    "list further mentions": lambda tx: mentions.latest(tx, before=mentions.Place(NOW, "x:1")),
     "browse mentions": lambda tx: browse.latest(tx, after=(NOW, "x:1", "northwind")),
     "browse some mentions": lambda tx: browse.latest(tx, browse.Filters(language="tr", priority=Priority.P1)),
     "browse the queue": lambda tx: browse.case_list(tx, after=(1, NOW, 1)),
