@@ -149,6 +149,12 @@ def test_every_script_is_valid_and_executable() -> None:
         subprocess.run(["sh", "-n", str(script)], check=True)
 
 
+def test_health_checks_that_ask_the_database_are_given_its_password(ours: dict[str, dict[str, Any]]) -> None:
+    asking = [c for s in ours.values() if (c := s.get("healthcheck", {}).get("test", [])) and "urllib" not in str(c)]
+    assert len(asking) == 3
+    assert all(test[:2] == ["CMD", "/opt/sunwai/docker/entrypoint.sh"] for test in asking)
+
+
 def test_the_image_gets_what_it_runs_and_nothing_private(ours: dict[str, dict[str, Any]]) -> None:
     ignore = (DOCKER / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
     kept = {line[1:] for line in ignore if line.startswith("!")}
