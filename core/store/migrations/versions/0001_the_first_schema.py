@@ -1,9 +1,9 @@
 """the first schema"""
 
-from alembic import op
 import sqlalchemy as sa
-from core.store import schema
+from alembic import op
 
+from core.store import schema
 
 revision = "0001"
 down_revision = None
