@@ -31,7 +31,8 @@ _NOT_DENIAL_LISTED = """
     kidding joking one idea response reply answer matter way get worth enough wait believe know want need like care
     surprised happy a refund again replying responding fixed until recommend buy use trust touch"""
 _NOT_DENIAL = frozenset(_NOT_DENIAL_LISTED.split())
-_CLAUSE = frozenset(". ? , but and so because lekin par ama ve fakat cunku aur लेकिन पर और".split(" "))  # noqa: SIM905
+_CLAUSE_LISTED = ". ? , but and so because lekin par ama ve fakat cunku aur लेकिन पर और"
+_CLAUSE = frozenset(_CLAUSE_LISTED.split())
 
 _UNITS = {
     "hours hour hrs hr ghante ghanta saat saattir saatlerdir घंटे घंटा": 1 / 24,

@@ -53,9 +53,9 @@ def judge(subjects: Sequence[Subject], now: datetime) -> list[Assessment]:
 
 
 def _judge(one: Subject, now: datetime) -> Assessment:
-    spoken = language(one.text, one.lang)
-    feeling = sentiment(one.text, spoken, one.brand)
     words = read(one.text, one.brand)
+    spoken = language(one.text, one.lang, words)
+    feeling = sentiment(one.text, spoken, one.brand)
     found = verdict(
         words,
         feeling,

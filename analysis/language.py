@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Protocol
 
-from analysis.words import HANDLE, LINK, fold
+from analysis.words import HANDLE, LINK, Words, read
 
 UNKNOWN = "und"
 HINGLISH = "hi-Latn"
@@ -42,6 +42,12 @@ _COMMON_LISTED = {
     mu musunuz misiniz gibi ama daha kadar sonra hic bile benim bana beni bize nerede gun para param oldu olarak
     tesekkurler tesekkur musteri hizmetleri ya artik diye yine""",
 }
+_PLAINLY_ENGLISH_LISTED = (
+    "the and my you your this that with not have has are they it for its still been would from when what there"
+)
+_PLAINLY_ENGLISH = frozenset(_PLAINLY_ENGLISH_LISTED.split())
+"""Three of these, and a quarter of the words: no model need be asked."""
+_NO_HINT = frozenset({"", UNKNOWN, "qme", "zxx", "qht", "qam", "qst", "art"})
 _HINDI = frozenset(_HINDI_LISTED.split())
 _HINDI_WEAK = frozenset(_HINDI_WEAK_LISTED.split())
 _COMMON = {code: frozenset(listed.split()) for code, listed in _COMMON_LISTED.items()}
@@ -63,36 +69,41 @@ def languages(texts: Iterable[str], hints: Sequence[str] | None = None) -> list[
     return [language(text, hint) for text, hint in zip(texts, hints, strict=True)]
 
 
-def language(text: str, hint: str = "") -> str:
-    """The language of one text, as `languages` tells it."""
+def language(text: str, hint: str = "", words: Words | None = None) -> str:
+    """The language of one text, as `languages` tells it. `words` is the text as `read`, where the caller has it already."""
     text = text[:600]
-    if (
-        not text.isascii()
-        and _DEVANAGARI.search(text)
-        and len(_DEVANAGARI.findall(text)) * 4 >= sum(c.isalpha() for c in text)
-    ):
+    if not text.isascii() and (signs := len(_DEVANAGARI.findall(text))) and signs * 4 >= sum(map(str.isalpha, text)):
         return "hi"
-    letters = " ".join(_NOISE.sub(" ", text).split())
+    tokens = [t for t in (words or read(text)).tokens[:120] if t[0].isalpha() and t not in ("url", "brand")]
+    if not tokens:
+        return UNKNOWN
+    strong = len(_HINDI.intersection(tokens)) and sum(word in _HINDI for word in tokens)
+    if strong:
+        share = (strong + sum(word in _HINDI_WEAK for word in tokens)) / len(tokens)
+        if (strong >= 2 and share >= 0.2) or share >= 0.5 or (share >= 0.34 and len(tokens) > 2):
+            return HINGLISH
+    plainly = _PLAINLY_ENGLISH.intersection(tokens)
+    if len(plainly) >= 3 and sum(word in plainly for word in tokens) * 4 >= len(tokens):
+        return "en"
+    return _by_model(" ".join(_NOISE.sub(" ", text).split()), tokens, hint)
+
+
+def _by_model(letters: str, tokens: Sequence[str], hint: str) -> str:
+    """What fastText says, unless the text is too short to be sure; then the platform's hint, then common words."""
     if not letters:
         return UNKNOWN
-    words = fold(letters).split()
-    strong = sum(word in _HINDI for word in words)
-    if strong:
-        share = (strong + sum(word in _HINDI_WEAK for word in words)) / len(words)
-        if (strong >= 2 and share >= 0.2) or share >= 0.5 or (strong >= 1 and share >= 0.34 and len(words) > 2):
-            return HINGLISH
     label, score = _ask_model(letters)
-    if score >= _SURE and (len(words) > 2 or not letters.isascii()):
+    if score >= _SURE and (len(tokens) > 2 or not letters.isascii()):
         return label
-    told = hint.split("-")[0].lower() if hint and hint not in (UNKNOWN, "qme", "zxx", "qht", "qam", "qst") else ""
+    told = hint.split("-")[0].lower() if hint not in _NO_HINT else ""
     if told and (told == label or score < _LIKELY):
         return told
     for code, common in _COMMON.items():
-        if sum(word in common for word in words) * 3 >= len(words):
+        if sum(word in common for word in tokens) * 3 >= len(tokens):
             return code
     if score >= _SURE and len(letters) >= 4:
         return label
-    return told or (label if score >= _LIKELY and len(words) > 1 else UNKNOWN)
+    return told or (label if score >= _LIKELY and len(tokens) > 1 else UNKNOWN)
 
 
 def _ask_model(letters: str) -> tuple[str, float]:

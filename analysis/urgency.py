@@ -108,24 +108,24 @@ def complaint_probability(found: Facts, sentiment: Sentiment, quiet: str = "") -
     scorn +1.8, mild +0.8; sarcasm +2.6; the mood up to 1.5 either way; praise -1.5; a suggestion, lead or warning -1.2;
     addressed to the help desk +1.6; and -4 once it is resolved, withdrawn, hearsay or about another company.
     """
-    logit = -2.0
+    hits, logit = found.hits, -2.0
     failures = found.count("failure") + found.has("repeated_debit", "locked_funds", "failed_contacts", "outage")
     logit += (2.8 if failures else 0.0) + (0.8 if failures > 1 else 0.0)
-    logit += 1.2 * found.has("demand")
-    scorn = found.has("grumble")
-    logit += 1.8 * scorn + 0.8 * (found.has("mild_grumble") and not scorn)
-    sarcasm = found.has("sarcasm")
+    logit += 1.2 * ("demand" in hits)
+    scorn = "grumble" in hits
+    logit += 1.8 * scorn + 0.8 * (("mild_grumble" in hits) and not scorn)
+    sarcasm = "sarcasm" in hits
     logit += 2.6 * sarcasm
     if sentiment.label != "unsupported":
         mood = -1.5 * sentiment.score
         logit += mood if mood > 0 or not (sarcasm or failures) else 0.0 if sarcasm else mood / 3
     else:
         logit += 0.9 * scorn
-    logit -= 1.5 * (found.has("praise") and not sarcasm)
+    logit -= 1.5 * (("praise" in hits) and not sarcasm)
     logit -= 1.2 * (found.has("suggestion", "lead", "warning") and not failures)
-    logit += 0.8 * found.has("leaving")
+    logit += 0.8 * ("leaving" in hits)
     if found.words.helpdesk and not found.has("praise", "suggestion", "lead"):
-        logit += 0.8 if found.has("question") else 1.6
+        logit += 0.8 if ("question" in hits) else 1.6
     if quiet:
         logit -= 4.0
     return 1.0 / (1.0 + exp(-logit))
@@ -133,12 +133,13 @@ def complaint_probability(found: Facts, sentiment: Sentiment, quiet: str = "") -
 
 def _quiet(found: Facts) -> str:
     """The signal that takes the alarm away, if one does: the complaint is over, withdrawn, or not about the brand."""
+    hits = found.hits
     for signal in ("retracted", "competitor"):
-        if found.has(signal):
+        if signal in hits:
             return signal
-    if found.has("other_company") and " brand " not in found.words.line:
+    if "other_company" in hits and " brand " not in found.words.line:
         return "other_company"
-    if found.has("resolved"):
+    if "resolved" in hits:
         solved, still = found.hits["resolved"][-1], found.hits.get("failure", ())
         return (
             ""
@@ -147,11 +148,11 @@ def _quiet(found: Facts) -> str:
         )
     if found.count("giveaway") >= 2:
         return "giveaway"
-    if (hearsay := found.first("hearsay")) is not None and not found.has("demand"):
+    if (hearsay := found.first("hearsay")) is not None and "demand" not in hits:
         first_failure = found.first("failure", "grumble")
         if first_failure is None or hearsay.start <= first_failure.start:
             return "hearsay"
-    if found.has("figurative") and not found.has("failure", "demand"):
+    if "figurative" in hits and not found.has("failure", "demand"):
         return "figurative"
     return ""
 
@@ -160,6 +161,7 @@ def _weigh(
     found: Facts, context: Context, probability: float, intent: Intent, shares_per_hour: float, quiet: str
 ) -> list[Reason]:
     """The additive score of the urgency table, each part a reason."""
+    hits = found.hits
     reasons = [
         Reason(
             "complaint",
@@ -168,17 +170,17 @@ def _weigh(
         )
     ]
     if probability >= 0.3:
-        if found.has("severity"):
+        if "severity" in hits:
             reasons.append(Reason("severity", 1.0, shown(found.hits["severity"])))
-        if found.has("failed_contacts"):
+        if "failed_contacts" in hits:
             reasons.append(Reason("contacts", 1.0, shown(found.hits["failed_contacts"])))
         elif found.days > 14 and found.has("failure", "not_delivered"):
             reasons.append(Reason("long_wait", 1.0, f"{found.days:.0f} days"))
-        if found.has("event_soon"):
+        if "event_soon" in hits:
             reasons.append(Reason("deadline", 0.8, shown(found.hits["event_soon"])))
         if found.dollars and (weight := stake(found.dollars)) > 0:
             reasons.append(Reason("money", round(weight, 3), f"about {found.dollars:,.0f} USD"))
-        if found.has("leaving"):
+        if "leaving" in hits:
             reasons.append(Reason("leaving", 0.6, shown(found.hits["leaving"])))
         if context.vip:
             reasons.append(Reason("vip", 0.6, "linked customer of a high tier"))
@@ -207,27 +209,28 @@ def _priority(score: float) -> Priority:
 
 def _intent(found: Facts, sentiment: Sentiment, complains: bool, quiet: str) -> Intent:
     """What the author wants, in the order in which the signs outweigh each other."""
+    hits = found.hits
     if complains:
         return "complaint"
     if quiet in ("giveaway", "figurative", "other_company"):
         return "other"
     if quiet in ("hearsay",):
-        return "question" if found.has("question") and found.words.tokens[-1:] == ("?",) else "other"
-    glad = found.has("praise") or sentiment.label == "positive"
-    asks = found.has("answerable") and not (found.has("rhetorical") and not found.has("lead"))
+        return "question" if "question" in hits and found.words.tokens[-1:] == ("?",) else "other"
+    glad = ("praise" in hits) or sentiment.label == "positive"
+    asks = ("answerable" in hits) and not (("rhetorical" in hits) and "lead" not in hits)
     if quiet in ("resolved", "retracted", "competitor"):
         return "praise" if glad else "other"
-    if found.has("lead") and (asks or not found.has("praise", "suggestion")):
+    if "lead" in hits and (asks or not found.has("praise", "suggestion")):
         return "lead"
-    if found.has("suggestion") and not found.has("failure"):
+    if "suggestion" in hits and "failure" not in hits:
         return "suggestion"
     if asks and ("?" in found.words.tokens or not found.has("praise", "news")):
         return "question"
-    if found.has("praise"):
+    if "praise" in hits:
         return "praise"
     if found.has("request", "demand"):
         return "request"
-    if found.has("news"):
+    if "news" in hits:
         return "news"
     return "praise" if glad and sentiment.score >= 0.4 else "other"
 
@@ -254,13 +257,10 @@ def _department(found: Facts, floors: list[Floor], intent: Intent, complains: bo
         return "feedback"
     if intent in ("news", "other"):
         return "outage_technical" if found.has("outage") else "feedback"
-    counts = {topic: found.count(topic) for topic in _TOPICS}
+    counts = {topic: found.count(topic) for topic in _TOPICS if topic in found.hits}
     if found.has("outage"):
-        counts["outage_technical"] += 1
-    best = max(counts, key=lambda topic: counts[topic])
-    if counts[best]:
-        return best
-    return "feedback"
+        counts["outage_technical"] = counts.get("outage_technical", 0) + 1
+    return max(counts, key=lambda topic: counts[topic]) if counts else "feedback"
 
 
 def has_signs(words: Words) -> bool:

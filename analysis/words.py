@@ -66,11 +66,11 @@ class Words:
 
 def read(text: str, brand: Brand | None = None) -> Words:
     """Fold a text and cut it into words. Never raises, whatever a stranger wrote."""
-    text = text[:MAX_CHARACTERS]
+    text = text[:MAX_CHARACTERS].lower()
     if "://" in text or "www." in text:
         text = LINK.sub(" url ", text)
     helpdesk = "@" in text and _HELPDESK.search(text) is not None
-    if brand is not None and (names := brand_names(brand)) is not None:
+    if brand is not None and (names := _lower_names(brand)) is not None:
         text = names.sub(" brand ", text)
     if "@" in text:
         text = HANDLE.sub(" ", text)
@@ -81,8 +81,18 @@ def read(text: str, brand: Brand | None = None) -> Words:
 @lru_cache(maxsize=256)
 def brand_names(brand: Brand) -> re.Pattern[str] | None:
     """Finds the brand's names, its handles and hashtags, with a case ending ("Northwind'den"); None where it has no name."""
-    names = sorted({name.strip().lstrip("@#") for name in (brand.name, *brand.names)} - {""}, key=len, reverse=True)
-    if not names:
+    return _names(brand, re.IGNORECASE)
+
+
+@lru_cache(maxsize=256)
+def _lower_names(brand: Brand) -> re.Pattern[str] | None:
+    """The same for text in lower case, which is many times faster than to ignore case."""
+    return _names(brand, re.NOFLAG)
+
+
+def _names(brand: Brand, flags: re.RegexFlag) -> re.Pattern[str] | None:
+    told = {name.strip().lstrip("@#").lower() for name in (brand.name, *brand.names)} - {""}
+    if not told:
         return None
-    either = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in names)
-    return re.compile(rf"[@#](?:{either})\w*|(?<!\w)(?:{either})(?:['’]\w+)?(?!\w)", re.IGNORECASE)
+    either = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in sorted(told, key=len, reverse=True))
+    return re.compile(rf"[@#](?:{either})\w*|(?<!\w)(?:{either})(?:['’]\w+)?(?!\w)", flags)

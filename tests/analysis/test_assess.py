@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event
 
 from analysis.assess import assess
 from core.assessment import Assessment
