@@ -213,7 +213,7 @@ def _judge(tx: Connection, settings: Settings, people: Imported, bought: Importe
 
 
 def _tell(tx: Connection, settings: Settings, title: str, detail: str, now: datetime, remedy: str = "") -> None:
-    if health.raise_alarm(tx, ALARM, title, now):
+    if health.raise_alarm(tx, ALARM, f"{title}: {detail}", now):
         remedy = remedy or "Mend the table; it is read again by itself."
         _queue(tx, settings, {"state": "raised", "title": title, "detail": detail, "remedy": remedy}, now)
 
