@@ -167,7 +167,9 @@ def find(tx: Connection, keys: Collection[Key]) -> dict[Key, list[tuple[str, str
         by_kind.setdefault(kind, []).append(value)
     for kind, values in by_kind.items():
         for part in rows.chunks(values):
-            query = select(customer_keys).where(customer_keys.c.kind == kind, customer_keys.c.value.in_(part))
+            query = select(customer_keys).where(
+                customer_keys.c.kind == kind, rows.among(tx, customer_keys.c.value, part)
+            )
             for row in tx.execute(query):
                 found.setdefault((row.kind, row.value), []).append((row.customer_id, row.source))
     return found
@@ -177,7 +179,7 @@ def get(tx: Connection, customer_ids: Collection[str]) -> dict[str, Customer]:
     """Customers by id."""
     found = {}
     for part in rows.chunks(sorted(customer_ids)):
-        for row in tx.execute(select(customers).where(customers.c.customer_id.in_(part))):
+        for row in tx.execute(select(customers).where(rows.among(tx, customers.c.customer_id, part))):
             contacts = row.contacts
             found[row.customer_id] = Customer(
                 row.customer_id,
@@ -210,7 +212,9 @@ def links_of(tx: Connection, author_ids: Collection[str]) -> dict[str, list[Link
     found: dict[str, list[Link]] = {}
     for part in rows.chunks(sorted(author_ids)):
         query = (
-            select(links).where(links.c.author_id.in_(part)).order_by(links.c.probability.desc(), links.c.customer_id)
+            select(links)
+            .where(rows.among(tx, links.c.author_id, part))
+            .order_by(links.c.probability.desc(), links.c.customer_id)
         )
         for row in tx.execute(query):
             evidence = tuple(Evidence(*e) for e in row.evidence)
@@ -228,8 +232,8 @@ def save_links(tx: Connection, judged: Mapping[str, Sequence[Link]], now: dateti
         return 0
     still = set()  # an author who was erased since they were read keeps none
     for part in rows.chunks(sorted(changed)):
-        tx.execute(delete(links).where(links.c.author_id.in_(part)))
-        still |= set(tx.scalars(select(authors.c.id).where(authors.c.id.in_(part))))
+        tx.execute(delete(links).where(rows.among(tx, links.c.author_id, part)))
+        still |= set(tx.scalars(select(authors.c.id).where(rows.among(tx, authors.c.id, part))))
     new_rows = [
         {
             "author_id": link.author_id,

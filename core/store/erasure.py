@@ -44,7 +44,9 @@ def erase_mentions(tx: Connection, mention_ids: Collection[str], why: Why, now: 
             mentions.c.external_id,
             mentions.c.author_id,
         )
-        found = tx.execute(select(*columns).where(mentions.c.id.in_(part), mentions.c.deleted_at.is_(None))).all()
+        found = tx.execute(
+            select(*columns).where(rows.among(tx, mentions.c.id, part), mentions.c.deleted_at.is_(None))
+        ).all()
         if not found:
             continue
         ids = [row.id for row in found]
@@ -128,7 +130,7 @@ def _recorded(tx: Connection, author_ids: Collection[str]) -> set[str]:
         for part in rows.chunks(sorted(author_ids))
         for subject in tx.scalars(
             select(erasures.c.subject).where(
-                erasures.c.subject.in_([digest(a) for a in part]), erasures.c.what == "author"
+                rows.among(tx, erasures.c.subject, [digest(a) for a in part]), erasures.c.what == "author"
             )
         )
     }

@@ -100,7 +100,7 @@ def _save_mentions(
         row["id"]: row
         for part in rows.chunks(ids)
         for row in tx.execute(
-            select(*columns, *(mentions.c[m] for m in METRICS)).where(mentions.c.id.in_(part))
+            select(*columns, *(mentions.c[m] for m in METRICS)).where(rows.among(tx, mentions.c.id, part))
         ).mappings()
     }
     heard = [h for h in heard if not (h.mention.id in known and known[h.mention.id]["deleted_at"])]
@@ -293,7 +293,7 @@ def get(tx: Connection, mention_ids: Collection[str]) -> dict[str, Mention]:
     return {
         row["id"]: rows.mention(row)
         for part in rows.chunks(sorted(mention_ids))
-        for row in tx.execute(query.where(mentions.c.id.in_(part))).mappings()
+        for row in tx.execute(query.where(rows.among(tx, mentions.c.id, part))).mappings()
     }
 
 
@@ -331,4 +331,4 @@ def to_check(
 def mark_checked(tx: Connection, platform: str, external_ids: Sequence[str], now: datetime) -> None:
     """Remember that the platform still has these posts."""
     for part in rows.chunks([f"{platform}:{e}" for e in external_ids]):
-        tx.execute(update(mentions).where(mentions.c.id.in_(part)).values(checked_at=now))
+        tx.execute(update(mentions).where(rows.among(tx, mentions.c.id, part)).values(checked_at=now))

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping
+from sqlalchemy import ColumnElement, Connection, RowMapping, any_, bindparam
+from sqlalchemy.dialects import postgresql
 
 from core.assessment import Assessment, Priority, Reason, Sentiment, Urgency
 from core.case import Case, CaseStatus
@@ -120,3 +121,11 @@ def case(row: RowMapping | Any) -> Case:
 def chunks(items: Sequence[Any], size: int = 500) -> list[Sequence[Any]]:
     """`items` in parts that fit the databases' limits on bound values."""
     return [items[i : i + size] for i in range(0, len(items), size)]
+
+
+def among(tx: Connection, column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+    """`column IN values`. PostgreSQL gets them as one array: so the statement is the same however many there are, and is
+    parsed and planned once."""
+    if tx.dialect.name == "sqlite":
+        return column.in_(values)
+    return column == any_(bindparam(None, list(values), type_=postgresql.ARRAY(column.type), unique=True))
