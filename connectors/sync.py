@@ -54,8 +54,9 @@ def sync(
 ) -> dict[str, int]:
     """Make the store's customers those of the settings' table, if that is due. Safe to run twice, or twice at once.
 
-    A customer that the table no longer has goes, with links and orders; but where that would be more than half of them,
-    none goes and the ops channel is asked: a cut-off export looks just like that. `force` runs now, and lets them go.
+    A customer that the table no longer has goes, with links and orders. None goes where rows could not be read, for one
+    of them may be theirs, nor where it would be more than half, for a cut-off export looks just like that: the ops channel
+    is asked instead. `force` runs now, and lets them go.
     Returns counts: customers, orders, dropped, rejected (rows that could not be read), kept (gone from the table, but not
     dropped); empty where nothing was due. Raises Misconfigured or RetryLater, with nothing dropped.
     """
@@ -123,7 +124,7 @@ def _copy(
         if not people.saved:
             raise Misconfigured(_none_readable("The answer of customers.sql", people))
     if people.saved:
-        people.dropped, people.kept = store.run(lambda tx: _drop_missing(tx, now, force))
+        people.dropped, people.kept = store.run(lambda tx: _drop_missing(tx, now, force, bool(people.rejected)))
     if table.orders_csv is not None:
         bought = _save(store, orders_from_csv(table.orders_csv), customers.save_orders, None)
     return people, bought
@@ -189,25 +190,25 @@ def _fingerprint(table: CustomersTable) -> str:
     return sha256("|".join(parts).encode()).hexdigest()
 
 
-def _drop_missing(tx: Connection, now: datetime, force: bool) -> tuple[int, int]:
+def _drop_missing(tx: Connection, now: datetime, force: bool, some_unread: bool) -> tuple[int, int]:
     """(dropped, kept although missing)."""
     gone, everybody = customers.missing(tx, now)
-    if gone * 2 > everybody and not force:
+    if not force and (some_unread or gone * 2 > everybody):
         return 0, gone
     return (customers.drop_missing(tx, now) if gone else 0), 0
 
 
 def _judge(tx: Connection, settings: Settings, people: Imported, bought: Imported, now: datetime) -> None:
     """Tell the ops channel what was odd about a copy, or that all is well again."""
-    if people.kept:
+    if rejected := people.rejected + bought.rejected:
+        detail = f"{rejected} rows were passed over. {_first((*people.reasons, *bought.reasons))}"
+        if people.kept:
+            detail += f" Until they can be read, {people.kept} customers who are missing from the table are kept."
+        _tell(tx, settings, "Some customers or orders cannot be read", detail, now)
+    elif people.kept:
         title = "More than half of the customers are missing from their table"
         remedy = "None of them was removed, for it may be cut off. If it is right, run `sunwai sync --force`."
         _tell(tx, settings, title, f"{people.kept} customers are stored here and not there.", now, remedy)
-    elif rejected := people.rejected + bought.rejected:
-        first = _first((*people.reasons, *bought.reasons))
-        _tell(
-            tx, settings, "Some customers or orders cannot be read", f"{rejected} rows were passed over. {first}", now
-        )
     elif health.clear_alarm(tx, ALARM):
         _queue(tx, settings, {"state": "recovered", "title": "The customers are copied again"}, now)
 

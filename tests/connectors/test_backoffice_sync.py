@@ -117,6 +117,20 @@ def test_broken_rows_are_counted_and_told_without_their_words(store: Store, peop
     assert stored(store) == ["C1", "C3"]
 
 
+def test_a_row_that_breaks_does_not_cost_its_customer(store: Store, people: Path, now: datetime) -> None:
+    mirror = settings(csv=str(people))
+    sync(store, mirror, NOTHING, now)
+    people.write_text(HEADER + "".join(row(n) for n in range(9)) + "C9,cut off\n")
+    assert sync(store, mirror, NOTHING, now + timedelta(hours=1))["kept"] == 1
+    assert "C9" in stored(store)
+    people.write_text(HEADER + "".join(row(n) for n in range(9)))
+    assert sync(store, mirror, NOTHING, now + timedelta(hours=2))["dropped"] == 1
+    assert ops(store) == [
+        "raised: Some customers or orders cannot be read",
+        "recovered: The customers are copied again",
+    ]
+
+
 def test_an_import_by_hand_drops_nobody_and_reports_progress(store: Store, people: Path, now: datetime) -> None:
     import_customers(store, people, now)
     people.write_text(HEADER + "".join(row(n) for n in range(10, 2600)))
