@@ -51,40 +51,9 @@ def open_cases(tx: Connection, new: Sequence[tuple[Case, Mention]]) -> list[Case
     return [found[mention.id, case.brand] for case, mention in new]
 
 
-def open_case(tx: Connection, case: Case, mention: Mention) -> Case | None:
-    """Store a new case (its `id` is given here) with its OPENED event, or None where (mention, brand) already has one."""
-    return next(iter(open_cases(tx, [(case, mention)])), None)
-
-
-def open_cases(tx: Connection, new: Sequence[tuple[Case, Mention]]) -> list[Case]:
-    """Store new cases as `open_case` does, all with the same few statements. One whose (mention, brand) already has a case
-    is left out."""
-    opened: list[Case] = []
-    for part in rows.chunks(new):
-        wanted = {(case.mention_id, case.brand): (case, mention) for case, mention in part}
-        values = [_columns(case) | {"conversation": conversation_key(mention)} for case, mention in wanted.values()]
-        for row in values:
-            del row["id"]
-        statement = insert(tx, cases).on_conflict_do_nothing(index_elements=["mention_id", "brand"])
-        ids = tx.execute(statement.returning(cases.c.id, cases.c.mention_id, cases.c.brand), values).all()
-        stored = [replace(wanted[row.mention_id, row.brand][0], id=row.id) for row in ids]
-        if not stored:
-            continue
-        events = [
-            {
-                "case_id": case.id,
-                "kind": EventKind.OPENED.value,
-                "actor": "sunwai",
-                "at": case.opened_at,
-                "data": {"mention": case.mention_id},
-            }
-            for case in stored
-        ]
-        tx.execute(case_events.insert(), events)
-        members = [{"mention_id": case.mention_id, "brand": case.brand, "case_id": case.id} for case in stored]
-        tx.execute(insert(tx, case_mentions).on_conflict_do_nothing(), members)
-        opened += stored
-    return sorted(opened, key=lambda case: case.id)
+def open_case(tx: Connection, case: Case, mention: Mention) -> Case:
+    """Store one new case; see `open_cases`."""
+    return open_cases(tx, [(case, mention)])[0]
 
 
 def join(tx: Connection, case: Case, mention: Mention, now: datetime) -> bool:
