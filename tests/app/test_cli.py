@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -315,3 +316,16 @@ def test_a_platform_that_is_down_is_told_and_is_no_failure(team: Team, monkeypat
     result = team.run("pull")
     assert result.exit_code == 0
     assert result.stderr.startswith("x: ")
+
+
+def test_up_says_first_what_could_never_work(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        team.write(SETTINGS + f"[web]\nport = {port}\n")
+        result = team.run("up")
+        assert result.exit_code == 1
+        assert f"Port {port} is taken" in result.stderr
+    monkeypatch.delenv("SLACK_APP_TOKEN")
+    assert "SLACK_APP_TOKEN is not set" in complaint(team, "up")

@@ -6,13 +6,17 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 
 from core.errors import Misconfigured
 from core.store.engine import Store
 
 
 def upgrade(store: Store) -> None:
-    """Bring the schema up to date. Safe to call at every start: it does nothing when there is nothing to do."""
+    """Bring the schema up to date. Safe to call at every start: it does nothing when there is nothing to do.
+
+    Raises Misconfigured for a database that a newer program has brought further than this one knows.
+    """
     with store.read() as tx:
         if MigrationContext.configure(tx).get_current_revision() == head():
             return
@@ -21,7 +25,10 @@ def upgrade(store: Store) -> None:
         if not store.is_sqlite:  # one process migrates at a time; the number is ours alone
             tx.exec_driver_sql("SELECT pg_advisory_xact_lock(7366786149)")
         config.attributes["connection"] = tx
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise Misconfigured(f"The database belongs to another version of this program ({error}): update it.") from None
 
 
 def check(store: Store) -> None:

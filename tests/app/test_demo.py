@@ -1,0 +1,121 @@
+"""The demo as a newcomer runs it: real Airflow, from one command to the first card, and nothing left behind."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from app import demo, guard
+from core.settings import Environment, parse
+
+PATIENCE = 150.0
+CALM = re.compile(r"|  (✓|Sunwai demo|Open|Stopping|Everything).*")
+
+
+def test_the_demo_takes_no_key_of_the_outside_world(tmp_path: Path) -> None:
+    outside = {
+        "PATH": "/bin",
+        "X_BEARER_TOKEN": "AAAAreal",
+        "SLACK_BOT_TOKEN": "xoxb-real",
+        "SLACK_API_BASE_URL": "https://slack.com/api/",
+        "MASTODON_ACCESS_TOKEN": "real",
+        "DATABASE_URL": "postgresql://u:p@db/real",
+        "SUNWAI_CONFIG": "/etc/sunwai.toml",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": "postgresql://u:p@db/airflow",
+        "AIRFLOW_CONN_SUNWAI_SLACK": "{}",
+        "HTTPS_PROXY": "http://proxy:3128",
+        "NO_PROXY": "example.org",
+    }
+    made = demo.environment(tmp_path, demo.PORTS, outside)
+    assert made["PATH"] == "/bin"
+    assert made["NO_PROXY"] == "example.org,127.0.0.1,localhost"
+    assert "real" not in json.dumps(made)
+    assert all(guard.is_made_up(Environment(made), token) for token in guard.ALL_TOKENS if token in made)
+    assert all(guard.is_loopback(made[name]) for name in guard.ADDRESSES if name in made)
+
+
+def test_the_demos_settings_are_right_and_its_feeds_loopback(tmp_path: Path) -> None:
+    import tomllib
+
+    settings = parse(tomllib.loads(demo.settings(tmp_path, demo.PORTS)))
+    made = demo.environment(tmp_path, demo.PORTS, {})
+    guard.check(settings, Environment(made))
+    from connectors.social import build
+
+    assert [source.name for source in build(settings, Environment(made))] == ["x", "reddit", "rss"]
+
+
+def ask(url: str) -> Any:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(url, timeout=10) as answer:
+        return json.load(answer)
+
+
+@pytest.mark.airflow
+@pytest.mark.xdist_group("airflow")
+@pytest.mark.timeout(400)
+def test_one_command_brings_the_first_card_through_airflow_and_leaves_nothing(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app.cli", "demo"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "X_BEARER_TOKEN": "AAAAreal"},
+    )
+    lines: list[str] = []
+    assert process.stdout is not None
+    reading = threading.Thread(target=lambda: lines.extend(process.stdout), daemon=True)  # type: ignore[arg-type]
+    reading.start()
+
+    def said(what: str) -> str:
+        end = time.monotonic() + PATIENCE
+        while True:
+            found = next((line for line in lines if what in line), None)
+            if found is not None:
+                return found
+            assert time.monotonic() < end and process.poll() is None, "".join(lines)
+            time.sleep(0.2)
+
+    home = tmp_path / ".sunwai" / "demo"
+    try:
+        page = re.search(r"http://\S+", said("Open "))
+        opened = time.monotonic()
+        slack = re.search(r"http://\S+", said("The first card is in Slack"))
+        assert page is not None and slack is not None
+        assert time.monotonic() - opened < 60
+        started = psutil.Process(process.pid).children(recursive=True)
+        assert len(started) > 6
+        settings = (home / "sunwai.toml").read_text()
+        assert "127.0.0.1" in settings
+        second = subprocess.run(
+            [sys.executable, "-m", "app.cli", "demo"], cwd=tmp_path, capture_output=True, text=True, timeout=60
+        )
+        assert second.returncode == 1
+        assert second.stderr.startswith("Error: It is running already")
+        assert ask(f"{page[0]}api/status")["sources"]
+        messages = [m for c in ask(f"{slack[0]}_sandbox/state")["channels"] for m in c["messages"]]
+        assert any((m.get("metadata") or {}).get("event_type") == "sunwai_case" for m in messages)
+        assert list((home / "airflow" / "logs").glob("dag_id=*"))
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+    reading.join(5)
+    assert process.returncode == 0
+    _, left = psutil.wait_procs(started, timeout=5)
+    assert [p for p in left if p.status() != psutil.STATUS_ZOMBIE] == []
+    assert not (home / "lock").exists()
+    assert not (home / "processes.json").exists()
+    noise = [line for line in lines if not CALM.fullmatch(line.rstrip("\n"))]
+    assert noise == []
