@@ -108,7 +108,7 @@ class _Batch:
     def _open(self, one: Waiting) -> None:
         judged, mention = _judged(one), one.mention
         target = self.settings.target_for(judged.urgency.priority)
-        answer_by, resolve_by = deadlines(mention.created_at, target) if target else (None, None)
+        answer_by, resolve_by = deadlines(min(mention.created_at, self.now), target) if target else (None, None)
         case = Case(
             id=-len(self.unsaved) - 1,  # until all of the batch's new cases are stored together
             mention_id=mention.id,
@@ -178,7 +178,7 @@ class _Batch:
         target = self.settings.target_for(priority)
         if move is None or target is None:
             return move
-        answer_by, resolve_by = deadlines(one.mention.created_at, target)
+        answer_by, resolve_by = deadlines(min(one.mention.created_at, self.now), target)
         return replace(
             move,
             case=replace(

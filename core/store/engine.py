@@ -114,7 +114,11 @@ def _engine(url: str) -> Engine:
         return _sqlite(parsed)
     if backend in ("postgresql", "postgres"):
         return create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=5, max_overflow=20
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            pool_size=5,
+            max_overflow=20,
+            hide_parameters=True,
         )
     raise Misconfigured(f"DATABASE_URL names {backend}; Sunwai keeps its data in SQLite or PostgreSQL.")
 
@@ -125,7 +129,9 @@ def _sqlite(url: URL) -> Engine:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise Misconfigured(f"DATABASE_URL names {url.database}, whose folder cannot be made: {error}.") from None
-    engine = create_engine(url.set(drivername="sqlite+pysqlite"), connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(
+        url.set(drivername="sqlite+pysqlite"), connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select, update
 
 from core.mention import Author, Heard, Mention, Page
-from core.store import cursors, erasure, rows, spend
+from core.store import cursors, erasure, fitting, rows, spend
 from core.store.engine import insert
 from core.store.schema import (
     HEARD,
@@ -61,13 +61,13 @@ def save_page(
     `own_accounts` are author ids or `platform:@handle`, lower case, of the brands themselves. `may_ring` is False for a
     stream's first pull, whose posts are history. What people asked us to forget is passed over.
     """
-    heard = _once_each(page.heard)
+    heard = _once_each([fitting.fit(one, now) for one in page.heard])
     if heard:
         forgotten = erasure.forgotten(tx, {h.mention.author.id for h in heard})
         heard = [h for h in heard if h.mention.author.id not in forgotten]
     saved = _save_mentions(tx, source, heard, now, own_accounts, may_ring) if heard else Saved()
     rejected = _save_rejected(tx, source, stream, page, now)
-    deleted = erasure.erase_mentions(tx, page.deleted, "deleted_by_author", now)
+    deleted = erasure.erase_mentions(tx, [fitting.fit_id(id) for id in page.deleted], "deleted_by_author", now)
     spend.record(tx, source, page.charges, now)
     cursors.record_gaps(tx, source, stream, page.gaps, now)
     cursors.save(tx, source, stream, page.cursor, now, heard=saved.new)
@@ -276,7 +276,7 @@ def _save_rejected(tx: Connection, source: str, stream: str, page: Page, now: da
             {
                 "source": source,
                 "stream": stream,
-                "reason": item.reason[:500],
+                "reason": fitting.fit_text(item.reason[:500]),
                 "digest": sha256(item.raw.encode("utf-8", "replace")).hexdigest(),
                 "raw": zlib.compress(item.raw.encode("utf-8", "replace"), 1),
                 "seen_at": now,
