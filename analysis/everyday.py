@@ -317,7 +317,7 @@ error 404|500|503|502|#
     "sarcasm": """
         thanks|thank for|you nothing|for ruining|wasting|the broken|making|losing|breaking|charging
         thanks|thank for ... broken|late|nothing|waiting|ruin*|cold|wrong|empty|cancel*|losing|spoiled|crash*
-        great|good|nice|excellent|brilliant|amazing|fantastic|well|lovely|bravo|wonderful|awesome|slow|superb job|work|done|one|service|stuff|move|clap ... brand|guys|not|late|again|🙄|👏|🙃|lost|wrong|broken
+        great|good|nice|excellent|brilliant|amazing|fantastic|well|lovely|bravo|wonderful|awesome|slow|superb job|work|done|one|service|stuff|move|clap ... not|late|again|🙄|👏|🙃|lost|wrong|broken
         love|loving|lovely|love how|when|that|it|waiting|paying|being|getting ... when|my|you|never|for|#|late|wrong|still|crash*|nothing
         just|absolutely|so what|lovely|great|perfect|brilliant|wonderful ... i|.|when|my|another
         oh|wow|ah|yeah great|lovely|brilliant|sure|wonderful|fantastic|perfect|nice|thanks|another|joy|right|good|so
@@ -486,7 +486,7 @@ error 404|500|503|502|#
         immediate|immediately|asap
         इमरजेंसी|तुरंत|खतरनाक|जान|खतरा
         emergency|turant|khatarnak|khatra|khatarnaak
-        acil*|tehlikeli|tehlike|hayati|caresiz*|imdat
+        acil|acilen|tehlikeli|tehlike|hayati|caresiz*|imdat
         """,
     # What takes the alarm away -------------------------------------------------------------------------------------
     "resolved": """
@@ -586,8 +586,9 @@ error 404|500|503|502|#
         ice cream|icecream|chocolate|cheese|butter|chocolates|candle|makeup|lipstick|gelato|frozen ... melt|melted|melts|melting
         melted ice|chocolate|butter|cheese|cream
         spark|sparks|sparked|sparking joy|interest|debate|curiosity|conversation|outrage|imagination|rumours|rumors|discussion|controversy|a
-        burning question|desire|calories|rubber|cd|dvd|money|through|man
-        burned|burnt|burning|burns|burn through|out|calories|fat|by|cash|bridges|a
+        burning question|desire|calories|cd|dvd|money|man
+        burned|burnt|burning|burns|burn calories|fat|cash|bridges
+        burned|burning|burn through|out ... cash|money|data|savings|staff|budget|stressed|exhausted
         burned|burnt a hole in my|your pocket|wallet
         hole in my|your pocket|wallet
         shocked at|that|to|by|how|when|i|.|!|with|and

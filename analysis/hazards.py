@@ -528,7 +528,7 @@ HAZARDS = {
         checkout|payments|payment|tills|till|cards|card|app|site|pos|terminals|website|ordering|login dead|frozen|down|offline|spins|spinning|broken|stuck|dying|died|out|crashing|failing
         all|every|both|none tills|till|stores|terminals|registers|page|of ... down|frozen|work|offline|dead|503|broken
         503|500|502|504|404 on|every|error
-        cant|nobody|noone|cannot|can ... pay|checkout|order|log|login|access|sign ... by|card|in|out|on|at|with|anything|since|now
+        cant|nobody|noone|cannot ... pay|checkout|order|log|login|access|sign ... by|card|in|out|on|at|with|anything|since|now
         brand|नॉर्थविंड ... coktu|cokmus|acilmiyor|calismiyor|gitti|giremiyor*|girilmiyor|down|डाउन|बंद|ठप
         giremiyor*|girilmiyor|acilmiyor|odenmiyor|odeme ... kimse|herkes|kisi|ofis*|arkadas*
         pos|terminal ... band|bozuk|calismiyor|kharab|खराब|बंद|down|dead
