@@ -1,7 +1,7 @@
 """Cues: the words that show a signal, written so that a support lead can read and mend them.
 
 A cue is a line of words. `smok*` is any word that begins so, `late|delayed` one or the other, `really?` may be missing,
-`...` up to seven words in the same sentence, `#` a number, `#3` a number from 3 on, `?` standing alone a question mark and
+`...` up to seven words in the same sentence, `#` a number, `#3` a number from 3 on, `#70` from 70 on, `?` standing alone a question mark and
 `<device>` a named list. A signal is a block of such lines in every language that we know; Latin accents do not count.
 
 Python's `re` tries alternatives one by one, which is too slow for a thousand cues. So a cue is filed under its
@@ -113,7 +113,8 @@ def _compile(cue: str) -> list[tuple[str, str]]:
 def _word(word: str) -> str:
     if word == _NUMBER:
         return r"\d[\d.,]*"
-    if word.startswith(_NUMBER):  # "#3": three or more, written without leading zeros
-        return rf"(?:[{word[1:]}-9]|[1-9]\d+)"
+    if word.startswith(_NUMBER):  # "#3", "#70": that many or more, written without leading zeros
+        first, zeros = word[1], r"\d" * (len(word) - 2)
+        return rf"(?:[{first}-9]{zeros}|[1-9]\d{zeros}\d*)"
     stem = fold(word.rstrip("*"))
     return re.escape(stem) + ("[^ ]*" if word.endswith("*") else "")

@@ -264,6 +264,13 @@ error 404|500|503|502|#
         ugrastim|ugrasiyorum|ugrastik
         iptal edil*
         hatasi|hata|hatali
+        already|is|are|came|getting loose|wobbly|bent|warped|peeling|fading|faded|fraying|frayed
+        skipped|missed my|our|the|delivery|appointment|slot|again
+        never showed|turned|came up|through
+        nahi ho|kar|chal pa
+        खुला|खुली|कम|अटका|अटकी|रुका ... मिला|मिली|था|थी|थीं|है|हुआ
+        su|yag akitiyor|sizdiriyor|damlatiyor
+        akitiyor|sizdiriyor|damlatiyor
         """,
     "demand": """
         fix|sort|resolve|solve this|it|my|your|that|the ... ?|.|,|now|asap|out|please|immediately|app|site|issue|problem
@@ -400,6 +407,7 @@ error 404|500|503|502|#
         nasil|nerede|kac|hangi
         ne zaman|kadar
         var|mi|mu|misiniz|musunuz mi|mu|?
+        why are|is|do|does|did|was|were|cant|wont
         """,
     "rhetorical": """
         who needs|cares|wants|doesnt|knew|would
@@ -665,6 +673,8 @@ error 404|500|503|502|#
         bayildim|bayiliyorum|bayildik|bayiliriz
         param|paramiz|hesabim|puanlarim|puanim|hakkim|kuponum|cepler|cebim|icim|canim|yuregim yandi|yaniyor|yakti|yaniyo
         oldum bittim|gulmekten
+        sale|offer|deal|discount|offers ... aag laga|lagi|lag
+        had me dying|crying|dead|rolling
         """,
     "fiction": """
         cigarette|cigarettes|vape|wildfire|wildfires|ballpark|nuclear|reactor

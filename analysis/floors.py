@@ -66,7 +66,10 @@ def _lost_money(facts: Facts, context: Context) -> bool:
 
 
 def _let_down(facts: Facts, context: Context) -> bool:
-    return context.complaint >= 0.45 and not facts.has("lead", "suggestion")
+    about_us = context.complaint >= 0.45 or facts.has(
+        "failure", "delivery", "not_delivered", "billing", "product_quality"
+    )
+    return about_us and not facts.has("praise", "lead", "suggestion", "news")
 
 
 def _late(facts: Facts, context: Context) -> bool:

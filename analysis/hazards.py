@@ -108,6 +108,8 @@ HAZARDS = {
         dokunulmayacak|dokunamay*|tutulmayacak|asiri|yakacak ... sicak|isin*|isiniyor|isindi|kizgin
         elim*|elimi|elini yakacak|yakti|yakiyor|yandi
         duman
+        <device>|back|case|cell|cells|cover ... popped|pushed|split|swelling open|apart|out|pillow|balloon
+        looks like a? pillow|balloon
         """,
     "hazard_shock": """
         electric|electrical|static shock|shocks|shocked
@@ -126,6 +128,8 @@ HAZARDS = {
         elektrige carp*
         carpildim|carpildi|carpilma|carpilacaktim|carpiliyordum
         cereyan kapildi|carp*|verdi
+        झटका लग*|लगा|लगता|मार*
+        jhatka laga|lagta|lag
         """,
     "hazard_gas": """
         smell|smells|smelled|smelt|smelling|stinks ... gas
@@ -254,6 +258,8 @@ HAZARDS = {
         bayildi*|bilincini|bilinci kaybet*|kapali
         kustu|kusuyor|kusma|kustuk|istifra
         cam|metal|jilet|igne|bocek|kurt|fare|plastik parcasi|kirigi|cikti ... cikti|vardi|buldum|bulduk|yemek*|mama*
+        hit|hits|banged|smashed|cracked <mine> head|face|knee
+        child|kid|son|daughter|baby|toddler ... hit|banged|split|chipped his|her head|lip|tooth|chin
         """,
     "self_harm": """
         kill|hurt|harm|killing|hurting|harming|cut|cutting myself
@@ -355,6 +361,7 @@ HAZARDS = {
         itti|itekledi|ittiler|tartakla*
         korkuyorum|korktum|korkuttu
         ill|will|gonna|going|want to? ... stab|shoot|kill|murder|strangle|bomb ... you|them|him|her|that|this|your|staff|driver|manager|everyone|someone
+        followed|following|follows my|me|her ... daughter|home|lift|elevator|car|street|parking|building|teenage
         """,
     "fraud_or_takeover": """
         account|acc|accounts|profile|wallet|email|login|app ... hack|hacked|hijack*|compromised|breached|stolen|takenover
@@ -426,6 +433,11 @@ HAZARDS = {
         email|password|number|address change kar|ho|kiya|hogaya
         ele gecirildi|gecirdiler|gecirmisler
         hesabim|kartim|hesabimi|kartimi calindi|caldilar|calinmis|kopyalandi|kopyalanmis
+        there|theres|are|seeing ... purchases|orders|charges|transactions|payments ... my account|wallet|card|history|statement ... didnt|not|never|from|asleep|wasnt
+        why are there purchases|orders|charges|transactions|payments
+        purchases|orders|charges|transactions from ... on|in my
+        birileri|birisi|biri ... hesabimdan|hesabimdaki|kartimdan|kartimla ... aliyor|almis|cekiyor|cekmis|siparis|harciyor
+        sifrem|sifrem de|mailim ... degismis|degistirilmis
         """,
     "data_exposed": """
         see|seeing|saw|show|shows|showing|showed|shown|got|received|sent|access|accessed|view|viewing|logged|giving|gave|have|has|getting|given|open|opened|display* ... someone|somebody|another|other|others|strangers|stranger|elses|random ... elses|customers|customer|persons|person|peoples|people|users|user|strangers|account|accounts <personal>|orders|purchases|data|private|personal|medical|purchase|home|bank|saved|full
@@ -823,6 +835,7 @@ SERIOUS = {
         fail|failed|out|empty|finished|khatam|bitti|bitmek|kalmadi
         needs|need it|them tonight|today|now|by
         utha|uthata nahi
+        delivery|supplies|order|visit|slot ... skipped|missed|failed|cancelled|canceled
         """,
     "event_soon": """
         need|needed|needs|have it|this|them|to|these|that ... today|tonight|tomorrow|by|before ... morning|evening|noon|today|#|tonight|tomorrow|surgery|wedding|am|pm|flight
@@ -844,8 +857,8 @@ SERIOUS = {
     "vulnerable": """
         elderly|disabled|disability|wheelchair|pregnant|dementia|alzheimer*|dialysis|autistic|autism|blind|deaf|bedridden|widow|widowed|paralys*|paralyz*|ventilator|pensioner|quadripleg*|bedbound|housebound
         my|our|a|an ... grandmother|grandma|grandfather|grandpa|granny|nan|grandparents|nana ... alone|hospital|# |ill|sick|cant|bed|without|she|he|is|scared|stuck|crying
-        #7|eighty|seventy|ninety year|yr|yo|years old|.|woman|man|mother|father|grandmother
-        #7 yo|yrs|years old
+        #70|eighty|seventy|ninety year|yr|yo|years old|.|woman|man|mother|father|grandmother
+        #70 yo|yrs|year|years old
         newborn|infant|premature|preemie
         cancer patient|treatment
         special needs
@@ -941,6 +954,8 @@ SERIOUS = {
         muhasebe*
         laptops|phones|supplies|stock for|our office|team|company|staff
         our office|company ... laptops|phones|supplies|equipment|orders
+        कंपनी का|की|के
+        कॉन्ट्रैक्ट
         """,
     "leaving": """
         cancel|cancelling|canceling|cancelled|canceled|switch|switching|switched|moving|leaving|terminate|terminating|ending|closing|close|pulling ... account|subscription|membership|to|contract|brand|service|you|business|elsewhere|competitor*|provider|orders|over
@@ -972,6 +987,8 @@ SERIOUS = {
         unless|or ... leaving|leave|gone|done|moving|switch*
         moving|switching|going to|with another|a|other|your ... supplier|vendor|provider|company|shop|store|bank|brand|competitor*
         sozlesme*|uyelig* ... iptal|fesh* ediyor*|edecek|ettik|ediyoruz
+        कॉन्ट्रैक्ट|करार|अनुबंध ... खत्म|रद्द|बंद
+        contract ... khatam|cancel|band
         """,
     "price_error": """
         price|pricing error|glitch|mistake|bug|wrong|misprint
@@ -985,6 +1002,7 @@ SERIOUS = {
         galat price|rate|daam
         fiyat* hata*|yanlis|hatasi|hatali
         yanlis|hatali fiyat*
+        fiyat*|telefon|laptop|urun ... # tl gorunuyor|yaziyor|satiliyor
         """,
     "recall_news": """
         product|safety|batch|voluntary|issued|issue|issues|urgent|announced|announces|announce|nationwide|massive|mandatory|food|battery|charger|class|full|formal|official recall*
