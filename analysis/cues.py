@@ -1,8 +1,9 @@
 """Cues: the words that show a signal, written so that a support lead can read and mend them.
 
 A cue is a line of words. `smok*` is any word that begins so, `late|delayed` one or the other, `really?` may be missing,
-`...` up to seven words in the same sentence, `#` a number, `#3` a number from 3 on, `#70` from 70 on, `?` standing alone a question mark and
-`<device>` a named list. A signal is a block of such lines in every language that we know; Latin accents do not count.
+`...` up to seven words in the same sentence, `#` a number, `#3` a number from 3 on, `#70` from 70 on, `?` standing alone
+a question mark and `<device>` a named list. A signal is a block of such lines in every language that we know; Latin
+accents do not count.
 
 Python's `re` tries alternatives one by one, which is too slow for a thousand cues. So a cue is filed under its
 first word (or that word's first three letters), and only the cues that a text's words point at are tried.
