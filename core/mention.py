@@ -81,7 +81,8 @@ class Mention:
     `text` is the author's own words, plain (no HTML, no entities); `quoted_text` is what they quoted or reposted.
     `created_at` is when they said it, by the platform's clock. `conversation_id` and `parent_id` are ids of the same
     platform, without its name. `place` is the subreddit, site or forum. `lang` is the platform's own guess. Where an
-    edit makes a new id (X), `external_id` is the first one's, so that an edited post stays one mention.
+    edit makes a new id (X), `external_id` is the first one's, so that an edited post stays one mention. `quoted_author` is
+    the `Author.id` of whom it quotes, where that is told; it is not stored, but who is forgotten is not quoted either.
     """
 
     platform: str
@@ -99,6 +100,7 @@ class Mention:
     parent_id: str = ""
     edited_at: datetime | None = None
     metrics: Metrics = field(default_factory=Metrics)
+    quoted_author: str = ""
 
     @property
     def id(self) -> str:

@@ -362,6 +362,7 @@ def read_post(post: Any, users: Mapping[str, Any], others: Mapping[str, Any]) ->
             conversation_id=str(post.get("conversation_id") or first),
             parent_id=references.get("replied_to") or references.get("quoted") or references.get("retweeted") or "",
             edited_at=None if first == id else created_at,
+            quoted_author=f"x:{quoted['author_id']}" if quoted and quoted.get("author_id") else "",
             metrics=Metrics(
                 likes=counts.get("like_count"),
                 replies=counts.get("reply_count"),
@@ -410,7 +411,9 @@ def _sum(*counts: int | None) -> int | None:
 
 
 def _referenced(post: Mapping[str, Any], others: Mapping[str, Any]) -> list[Any]:
-    return [others[r["id"]] for r in post.get("referenced_tweets") or [] if r["id"] in others]
+    """What it quotes or reposts, for that was read from there; what it answers is another person's own post."""
+    references = post.get("referenced_tweets") or []
+    return [others[r["id"]] for r in references if r["id"] in others and r["type"] != "replied_to"]
 
 
 def _dicts(value: Any) -> list[dict[str, Any]]:

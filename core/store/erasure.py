@@ -1,14 +1,16 @@
 """What people delete is gone: text, author and derived data go, and a record stays that they went.
 
-Slack's copies go too: each card that showed the words is queued to be redrawn without them.
+So do the copies that others' posts carry: what they quote, and what their platform sent along with them. Slack's copies go
+too: each card that showed the words is queued to be redrawn without them.
 """
 
+import zlib
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Literal
 
-from sqlalchemy import Connection, delete, select, union, update
+from sqlalchemy import Connection, delete, select, text, union, update
 
 from core.case import CaseEvent, EventKind
 from core.store import cases, outbox, rows
@@ -24,10 +26,14 @@ from core.store.schema import (
     mentions,
     metric_snapshots,
     raw_payloads,
+    rejected_items,
 )
 from core.store.schema import cases as cases_table
 
 Why = Literal["deleted_by_author", "forget", "retention"]
+
+TOLD = ("order_id", "email", "phone")
+"""Kinds of evidence that an author's posts gave, and not the account itself."""
 
 
 def erase_mentions(tx: Connection, mention_ids: Collection[str], why: Why, now: datetime) -> int:
@@ -50,7 +56,8 @@ def erase_mentions(tx: Connection, mention_ids: Collection[str], why: Why, now: 
         if not found:
             continue
         ids = [row.id for row in found]
-        _queue_redraws(tx, ids, [f"{r.platform}:{r.conversation_id or r.external_id}" for r in found], now)
+        copies = _erase_copies(tx, [(row.platform, row.external_id) for row in found])
+        _queue_redraws(tx, ids, copies, [f"{r.platform}:{r.conversation_id or r.external_id}" for r in found], now)
         blank = dict.fromkeys(("text", "title", "quoted_text", "url", "lang"), "")
         tx.execute(update(mentions).where(mentions.c.id.in_(ids)).values(**blank, author_id=None, deleted_at=now))
         for table in (mention_edits, metric_snapshots, raw_payloads, labels):
@@ -70,7 +77,9 @@ def erase_mentions(tx: Connection, mention_ids: Collection[str], why: Why, now: 
             .where(assessments.c.mention_id.in_(ids))
             .values(**dict.fromkeys(judged), priority=None, department=None, needs_review=False, stage=TRIAGED)
         )
-        _drop_silent_authors(tx, {row.author_id for row in found if row.author_id})
+        spoke = {row.author_id for row in found if row.author_id}
+        _drop_silent_authors(tx, spoke)
+        _drop_told_evidence(tx, spoke)
         tx.execute(
             erasures.insert(),
             [{"subject": digest(i), "what": "mention", "why": why, "erased_at": now, "counts": {}} for i in ids],
@@ -88,6 +97,7 @@ def forget_author(tx: Connection, author_id: str, now: datetime) -> dict[str, in
     gone_links = tx.execute(delete(links).where(links.c.author_id == author_id)).rowcount
     counts = {"mentions": erase_mentions(tx, ids, "forget", now), "links": gone_links}
     tx.execute(delete(authors).where(authors.c.id == author_id))
+    _drop_rejected(tx, author_id)
     if digest(author_id) not in _recorded(tx, [author_id]):
         record = {
             "subject": digest(author_id),
@@ -106,11 +116,23 @@ def forgotten(tx: Connection, author_ids: Collection[str]) -> set[str]:
     return {a for a in author_ids if digest(a) in recorded} if recorded else set()
 
 
+def erased(tx: Connection, mention_ids: Collection[str]) -> set[str]:
+    """Which of these mentions were erased."""
+    return {
+        found
+        for part in rows.chunks(sorted(mention_ids))
+        for found in tx.scalars(
+            select(mentions.c.id).where(mentions.c.id.in_(part), mentions.c.deleted_at.is_not(None))
+        )
+    }
+
+
 def retain(
     tx: Connection, mentions_before: datetime, raw_before: datetime, now: datetime, limit: int = 5000
 ) -> dict[str, int]:
     """Erase what is older than the team wants to keep, at most `limit` mentions at a time. Returns counts."""
     raw = tx.execute(delete(raw_payloads).where(raw_payloads.c.heard_at < raw_before)).rowcount
+    raw += tx.execute(delete(rejected_items).where(rejected_items.c.seen_at < raw_before)).rowcount
     old = (
         select(mentions.c.id)
         .where(mentions.c.created_at < mentions_before, mentions.c.deleted_at.is_(None))
@@ -145,10 +167,52 @@ def _drop_silent_authors(tx: Connection, author_ids: set[str]) -> None:
         tx.execute(delete(authors).where(authors.c.id.in_(gone)))
 
 
-def _queue_redraws(tx: Connection, ids: Sequence[str], conversations: Sequence[str], now: datetime) -> None:
-    """Queue an update of each card that shows one of these mentions: its own case, or a case of the same conversation."""
+def _drop_told_evidence(tx: Connection, author_ids: set[str]) -> None:
+    """What an author's posts said of who they are goes with the posts; what their account says stays."""
+    query = select(links.c.author_id, links.c.customer_id, links.c.evidence).where(links.c.author_id.in_(author_ids))
+    for link in tx.execute(query).all():
+        kept = [evidence for evidence in link.evidence if evidence[0] not in TOLD]
+        this = (links.c.author_id == link.author_id) & (links.c.customer_id == link.customer_id)
+        if not kept:
+            tx.execute(delete(links).where(this))
+        elif len(kept) < len(link.evidence):
+            sure = max(weight for _, weight, _ in kept)
+            tx.execute(update(links).where(this).values(evidence=kept, probability=sure))
+
+
+def _drop_rejected(tx: Connection, author_id: str) -> None:
+    """Items that could not be read and that name this author's id. They are few, so each is looked into."""
+    external_id = author_id.partition(":")[2]
+    kept = select(rejected_items.c.id, rejected_items.c.raw).order_by(rejected_items.c.seen_at)
+    for row in tx.execute(kept).all():
+        if external_id and external_id in zlib.decompress(row.raw).decode("utf-8", "replace"):
+            tx.execute(delete(rejected_items).where(rejected_items.c.id == row.id))
+
+
+def _erase_copies(tx: Connection, originals: Sequence[tuple[str, str]]) -> list[str]:
+    """Erase what posts that quote, repost or answer these (platform, external id) hold of them. Returns the ids of those
+    whose card may show some of it. A platform sends the original, or its title, along with such a post."""
+    quoting: list[str] = []
+    for platform in sorted({platform for platform, _ in originals}):
+        ids = [external_id for of, external_id in originals if of == platform]
+        here = mentions.c.platform == platform
+        about = here & mentions.c.parent_id.in_(ids) & text("mentions.parent_id <> ''")
+        under = here & mentions.c.conversation_id.in_(ids)
+        quoting += tx.scalars(select(mentions.c.id).where(about, mentions.c.quoted_text != ""))
+        copies = union(select(mentions.c.id).where(about), select(mentions.c.id).where(under))
+        tx.execute(delete(raw_payloads).where(raw_payloads.c.mention_id.in_(copies)))
+    for part in rows.chunks(quoting):
+        tx.execute(update(mentions).where(mentions.c.id.in_(part)).values(quoted_text=""))
+    return quoting
+
+
+def _queue_redraws(
+    tx: Connection, ids: Sequence[str], copies: Sequence[str], conversations: Sequence[str], now: datetime
+) -> None:
+    """Queue an update of each card that shows one of these mentions, or a copy of it: its own case, a case that it joined,
+    or a case of the same conversation."""
     showing = union(
-        select(cases_table.c.id).where(cases_table.c.mention_id.in_(ids)),
+        select(cases_table.c.id).where(cases_table.c.mention_id.in_([*ids, *copies])),
         select(cases_table.c.id).where(cases_table.c.conversation.in_(sorted(set(conversations)))),
         select(case_mentions.c.case_id).where(case_mentions.c.mention_id.in_(ids)),
     )
@@ -156,9 +220,10 @@ def _queue_redraws(tx: Connection, ids: Sequence[str], conversations: Sequence[s
     if not found:
         return
     query = select(*rows.CASE).where(cases_table.c.id.in_(found))
+    which = digest(" ".join(sorted(ids)))[:16]
     for row in tx.execute(query).mappings().all():
         case = rows.case(row)
         event = CaseEvent(EventKind.ERASED, "sunwai", now, {})
         if case.mention_id in ids:
             cases.record(tx, case.id, event)
-        outbox.put(tx, [outbox.card_update(case, f"erased:{case.id}:{now.isoformat()}")])
+        outbox.put(tx, [outbox.card_update(case, f"erased:{case.id}:{which}")])

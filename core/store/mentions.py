@@ -3,7 +3,7 @@
 import json
 import zlib
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -63,8 +63,11 @@ def save_page(
     """
     heard = _once_each([fitting.fit(one, now) for one in page.heard])
     if heard:
-        forgotten = erasure.forgotten(tx, {h.mention.author.id for h in heard})
+        forgotten = erasure.forgotten(
+            tx, {id for h in heard for id in (h.mention.author.id, h.mention.quoted_author) if id}
+        )
         heard = [h for h in heard if h.mention.author.id not in forgotten]
+        heard = _without_copies(tx, heard, forgotten)
     saved = _save_mentions(tx, source, heard, now, own_accounts, may_ring) if heard else Saved()
     rejected = _save_rejected(tx, source, stream, page, now)
     deleted = erasure.erase_mentions(tx, [fitting.fit_id(id) for id in page.deleted], "deleted_by_author", now)
@@ -84,6 +87,23 @@ def _once_each(heard: Sequence[Heard]) -> list[Heard]:
             one = Heard(one.mention, queries, one.raw)
         found[one.mention.id] = one
     return [found[key] for key in sorted(found)]
+
+
+def _without_copies(tx: Connection, heard: list[Heard], forgotten: Collection[str]) -> list[Heard]:
+    """The same, without what they quote, and what their platform sent along, of posts and people that were erased."""
+    about = {h.mention.id: {f"{h.mention.platform}:{i}" for i in _refers_to(h.mention)} for h in heard}
+    gone = erasure.erased(tx, set().union(*about.values()))
+    return [
+        Heard(replace(h.mention, quoted_text=""), h.queries, {})
+        if h.mention.quoted_author in forgotten or not gone.isdisjoint(about[h.mention.id])
+        else h
+        for h in heard
+    ]
+
+
+def _refers_to(m: Mention) -> set[str]:
+    """The external ids of other posts that it answers, quotes, or stands under."""
+    return {id for id in (m.parent_id, m.conversation_id) if id and id != m.external_id}
 
 
 def _save_mentions(
@@ -226,6 +246,7 @@ def _save_changes(tx: Connection, again: list[Heard], known: dict[str, Any], now
 
 
 def _save_raw(tx: Connection, heard: list[Heard], now: datetime) -> None:
+    heard = [h for h in heard if h.raw]
     if not heard:
         return
     statement = insert(tx, raw_payloads)

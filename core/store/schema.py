@@ -115,6 +115,12 @@ mentions = Table(
     Index("ix_mentions_created_at", "created_at", "id"),
     Index("ix_mentions_author_id", "author_id", "created_at"),
     Index("ix_mentions_conversation", "platform", "conversation_id", "created_at"),
+    Index(
+        "ix_mentions_parent_id",
+        "parent_id",
+        postgresql_where=text("parent_id <> ''"),
+        sqlite_where=text("parent_id <> ''"),
+    ),
 )
 
 mention_edits = Table(
@@ -164,6 +170,7 @@ rejected_items = Table(
     Column("raw", LargeBinary, nullable=False, comment="zlib-compressed text"),
     Column("seen_at", UtcTime, nullable=False),
     UniqueConstraint("source", "digest"),
+    Index("ix_rejected_items_seen_at", "seen_at"),
 )
 
 # How far we have listened --------------------------------------------------------------------------------------------

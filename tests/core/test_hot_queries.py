@@ -84,4 +84,5 @@ def reads_all(line: str) -> bool:
         return True
     small = ("_to_assess", "_to_triage", "_waiting", "_failed", "ix_cases_queue")
     walked = ("ix_mentions_created_at", "ix_cases_opened_at", "newest")  # read in order until the page is full
-    return line.startswith("SCAN") and not any(index in line for index in (*small, *walked, "CONSTANT ROW"))
+    searched = ("ix_rejected_items_seen_at",)  # few, and each is looked into for who asked to be forgotten
+    return line.startswith("SCAN") and not any(index in line for index in (*small, *walked, *searched, "CONSTANT ROW"))
