@@ -8,6 +8,7 @@ import sys
 import urllib.request
 from collections.abc import Mapping
 from contextlib import closing, suppress
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,6 +18,8 @@ DAGS = Path(__file__).parent.parent / "dags"
 SPARE_SLOTS = 5
 """Parallel tasks beyond one for each source: the sweep, housekeeping, and what a person starts by hand."""
 LEAST_SLOTS = 8
+KEEP = timedelta(days=3)
+"""How long Airflow remembers its runs. What was heard and said is in our own store, and stays."""
 
 
 class Airflow:
@@ -88,8 +91,20 @@ class Airflow:
                 "WHERE state IN ('scheduled', 'queued', 'running', 'restarting', 'up_for_retry')"
             )
 
-    def migrate(self) -> list[str]:
-        return [*self._command(), "db", "migrate"]
+    def migrate(self) -> Program:
+        """Makes its database, or brings it up to date."""
+        return Program("airflow-migrate", [*self._command(), "db", "migrate"], once=True)
+
+    def clean(self, now: datetime) -> Program:
+        """Forgets runs that are older than `KEEP`, and drops their logs at once: a run a minute and source is a lot."""
+        before = now - KEEP
+        for path in self.home.glob("logs/**/*.log"):
+            with suppress(OSError):
+                if path.stat().st_mtime < before.timestamp():
+                    path.unlink()
+                    path.parent.rmdir()  # where it was the last one there
+        command = ["db", "clean", "--clean-before-timestamp", before.isoformat(), "--skip-archive", "--yes"]
+        return Program("airflow-clean", [*self._command(), *command], nice=10, once=True)
 
     def programs(self) -> list[Program]:
         """The parts that a card needs. The scheduler may start beside the API server, for its tasks are patient."""

@@ -38,7 +38,8 @@ class AlreadyRunning(SunwaiError):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """Something to keep running. It is up when `ready` says so, or at once where there is nothing to ask."""
+    """Something to keep running. It is up when `ready` says so, or at once where there is nothing to ask. What runs `once`
+    is not started again when it ends."""
 
     name: str
     command: Sequence[str]
@@ -46,6 +47,7 @@ class Program:
     ready: Callable[[], bool] | None = None
     stops_first: bool = False
     nice: int = 0
+    once: bool = False
 
 
 @dataclass(slots=True)
@@ -140,6 +142,14 @@ class Supervisor:
         self._running[program.name] = _Running(program)
         self._launch(self._running[program.name])
 
+    def finish(self, program: Program) -> bool:
+        """Run a program that ends by itself. False where it failed, or we are to stop before it ended."""
+        self.start(program)
+        process = self._running[program.name].process
+        while process is not None and process.poll() is None and not self.stop.wait(0.1):
+            self.look()
+        return process is not None and process.poll() == 0
+
     def wait_until_ready(self, names: Iterable[str], seconds: float) -> bool:
         """Wait, restarting what dies, until these are up. False when the time is up or we are to stop."""
         end = time.monotonic() + seconds
@@ -162,12 +172,15 @@ class Supervisor:
     def look(self) -> None:
         """Restart what has died, each after its own backoff, and keep the logs short."""
         moment = time.monotonic()
-        for running in self._running.values():
+        for running in list(self._running.values()):
             if running.process is None:
                 if moment >= running.again_at:
                     self._launch(running)
             elif running.process.poll() is not None:
-                self._died(running, moment)
+                if running.program.once:
+                    del self._running[running.program.name]
+                else:
+                    self._died(running, moment)
             self._shorten(running.program.name)
 
     def log_of(self, name: str) -> Path:

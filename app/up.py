@@ -1,22 +1,24 @@
 """`sunwai up`: Airflow, the Slack listener and the dashboard with the team's own settings; and what the demo shares."""
 
+import math
 import os
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 from app.engine import Airflow, answers
+from app.opening import clock
 from app.supervise import Lock, Program, Supervisor
 from core.errors import Misconfigured, SunwaiError
 
 AIRFLOW_PORT = 8808
 START_SECONDS = 180.0
 TRIGGERER_AFTER = 45.0
+CLEAN_AFTER, CLEAN_EVERY = 3600.0, 86_400.0
 
 
 def up() -> int:
@@ -57,34 +59,47 @@ def run_stack(
 ) -> int:
     """Start the programs and Airflow, tell the address to open, and look after all of it until told to stop."""
     with Supervisor(home, os.environ, Path.cwd()) as supervisor:
-        fresh = airflow.must_migrate()
-        for program in programs:
-            supervisor.start(program)
-        if fresh:
-            with steps("Airflow's database"):
-                _migrate(airflow, supervisor)
-        airflow.take_up()
-        parts = airflow.programs()
-        with steps("Pages"):
-            for program in parts:
-                supervisor.start(program)
-            _wait(supervisor, [p.name for p in programs if p.ready])
-        with steps("Airflow"):
-            _wait(supervisor, [p.name for p in parts if p.ready])
-        if not supervisor.stop.is_set():
+        with suppress(_Stopped):
+            _start(supervisor, airflow, programs, steps)
             steps.say(f"\n  Open {address}    Ctrl-C ends everything.\n")
-        began, started = time.monotonic(), {"triggerer": False}
+            triggerer_at = time.monotonic() + TRIGGERER_AFTER
+            clean_at = time.monotonic() + CLEAN_AFTER
 
-        def look() -> None:
-            every_second()
-            if not started["triggerer"] and time.monotonic() - began > TRIGGERER_AFTER:
-                started["triggerer"] = True
-                supervisor.start(airflow.triggerer())
+            def look() -> None:
+                nonlocal triggerer_at, clean_at
+                every_second()
+                if time.monotonic() > triggerer_at:
+                    triggerer_at = math.inf
+                    supervisor.start(airflow.triggerer())
+                if time.monotonic() > clean_at:
+                    clean_at += CLEAN_EVERY
+                    supervisor.start(airflow.clean(clock()))
 
-        supervisor.run(look)
+            supervisor.run(look)
         steps.say("\n  Stopping …")
     steps.say("  Everything has stopped.")
     return 0
+
+
+def _start(supervisor: Supervisor, airflow: Airflow, programs: Sequence[Program], steps: "Steps") -> None:
+    """Start all at once, and wait until there is something to see. Raises _Stopped, or SunwaiError where it takes too long."""
+    for program in programs:
+        supervisor.start(program)
+    if airflow.must_migrate():
+        with steps("Airflow's database"):
+            _migrate(airflow, supervisor)
+    airflow.take_up()
+    parts = airflow.programs()
+    with steps("Pages"):
+        for program in parts:
+            supervisor.start(program)
+        _wait(supervisor, [p.name for p in programs if p.ready])
+    with steps("Airflow"):
+        _wait(supervisor, [p.name for p in parts if p.ready])
+
+
+class _Stopped(Exception):
+    """We were asked to stop while still starting."""
 
 
 def sunwai(*words: str) -> list[str]:
@@ -140,24 +155,22 @@ class Steps:
 
 
 def _wait(supervisor: Supervisor, names: Sequence[str]) -> None:
-    if not supervisor.wait_until_ready(names, START_SECONDS) and not supervisor.stop.is_set():
+    ready = supervisor.wait_until_ready(names, START_SECONDS)
+    if supervisor.stop.is_set():
+        raise _Stopped
+    if not ready:
         logs = ", ".join(str(supervisor.log_of(name)) for name in names)
         raise SunwaiError(f"It did not come up within {START_SECONDS:.0f} s: see {logs}.")
 
 
 def _migrate(airflow: Airflow, supervisor: Supervisor) -> None:
     """Make or bring up to date Airflow's own database. Raises SunwaiError naming the log where that fails."""
-    path = supervisor.log_of("airflow-migrate")
-    with path.open("ab") as log:
-        made = subprocess.Popen(airflow.migrate(), stdin=subprocess.DEVNULL, stdout=log, stderr=log)  # noqa: S603
-        while made.poll() is None:
-            supervisor.look()
-            if supervisor.stop.wait(0.1):
-                made.terminate()
-                made.wait()
-                return
-    if made.returncode != 0:
-        raise SunwaiError(f"Airflow's database could not be made: see {path}.")
+    program = airflow.migrate()
+    done = supervisor.finish(program)
+    if supervisor.stop.is_set():
+        raise _Stopped
+    if not done:
+        raise SunwaiError(f"Airflow's database could not be made: see {supervisor.log_of(program.name)}.")
     airflow.migrated()
 
 

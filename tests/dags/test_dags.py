@@ -36,7 +36,9 @@ class Engine:
         self.airflow = Airflow(folder / "airflow", 8899, sources=2)
         self.write(SETTINGS + MORE)
         environment = self.environment()
-        migrated = subprocess.run(self.airflow.migrate(), cwd=ROOT, env=environment, capture_output=True, text=True)
+        migrated = subprocess.run(
+            self.airflow.migrate().command, cwd=ROOT, env=environment, capture_output=True, text=True
+        )
         assert migrated.returncode == 0, migrated.stderr
         self.log = ""
         self._inside = subprocess.Popen(
