@@ -82,7 +82,7 @@ def run_stack(
 
 
 def _start(supervisor: Supervisor, airflow: Airflow, programs: Sequence[Program], steps: "Steps") -> None:
-    """Start all at once, and wait until there is something to see. Raises _Stopped, or SunwaiError where it takes too long."""
+    """Start all, and wait until there is something to see. Raises _Stopped, or SunwaiError where it takes too long."""
     for program in programs:
         supervisor.start(program)
     if airflow.must_migrate():
