@@ -164,6 +164,8 @@ class _Batch:
             came_back = fresh and judged.urgency.priority.opens_case
             if came_back and case.status.is_closed and (case.resolved_at is None or said_at > case.resolved_at):
                 case = self._move(case, lambda c: reopen(c, self.now, f"the customer came back: {one.mention.id}"))
+            elif not fresh and one.may_ring and case.priority < before.priority:
+                case = self._move(case, lambda c: reopen(c, self.now, f"edited into something worse: {one.mention.id}"))
         if case.priority.rings and not before.priority.rings and case.slack_ts is None and self._is_news(one):
             self._ring(case, one)
         elif fresh:

@@ -1,4 +1,4 @@
-"""Whatever goes wrong on the wire, on any route, each source recovers by itself, nothing is lost, and each case rings once."""
+"""Whatever goes wrong on the wire, on any route, sources recover by themselves, nothing is lost, each case rings once."""
 
 import time
 from datetime import timedelta
