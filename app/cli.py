@@ -275,7 +275,7 @@ def check(online: bool | None) -> None:
     with working("Checking"):
         found = list(mistakes(settings, environment, online))
     for mistake in found:
-        click.echo(f"Error: {one_line(mistake)}", err=True)
+        click.echo(f"{'Note' if mistake.harmless else 'Error'}: {one_line(mistake)}", err=True)
     if any(not mistake.harmless for mistake in found):
         sys.exit(1)
     click.echo(summary(settings))

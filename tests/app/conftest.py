@@ -35,6 +35,8 @@ URGENT = "northwind debited me twice for one order and I can't pay my rent now"
 @pytest.fixture(scope="module")
 def world() -> Iterator[Sandbox]:
     with running() as sandbox:
+        sandbox.slack.limits.tiers = False  # many teams share this workspace, each asking as if it were alone
+        sandbox.slack.limits.burst = 1000
         yield sandbox
 
 

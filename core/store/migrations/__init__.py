@@ -28,7 +28,9 @@ def upgrade(store: Store) -> None:
         try:
             command.upgrade(config, "head")
         except CommandError as error:
-            raise Misconfigured(f"The database belongs to another version of this program ({error}): update it.") from None
+            raise Misconfigured(
+                f"The database belongs to another version of this program ({error}): update it."
+            ) from None
 
 
 def check(store: Store) -> None:
