@@ -23,7 +23,7 @@ from core.settings import Settings
 from core.store import Store, cases, outbox
 from core.store.outbox import Claimed
 from notifier.cards import Alarm, Message, case_card, case_metadata, ops_message, ops_metadata
-from notifier.ops import Trouble, tell_over, tell_trouble
+from notifier.ops import CHANNEL, Trouble, channels, tell_over, tell_trouble
 from notifier.slack_client import BadChannel, Posted, Slack, TooFast, Unreachable
 
 KINDS = ("slack_card", "slack_update", "slack_ops")
@@ -273,18 +273,21 @@ class _Postman:
         return "later"
 
     def _bad_channel(self, claimed: Claimed, trouble: BadChannel) -> str:
-        """A card whose channel cannot take it rings in the triage channel, for it must ring somewhere; ops hears why."""
+        """A card whose channel cannot take it rings in the triage channel, for it must ring somewhere; ops hears why. Where
+        the settings name another triage or ops channel by now, what waited for the old one goes there."""
         message, triage = claimed.message, self.settings.slack.triage_channel
-        astray = message.kind == "slack_card" and message.channel != triage and claimed.attempts == 1
+        other = {"slack_card": triage, "slack_ops": self.settings.slack.ops_channel}.get(message.kind, message.channel)
+        astray = message.channel != other
 
         def work(tx: Connection) -> None:
-            if message.channel != self.settings.slack.ops_channel:
+            if message.channel in channels(self.settings) - {self.settings.slack.ops_channel}:
                 title = f"Channel {message.channel} cannot be posted to"
-                fallback = f"Until then its cards go to {triage}." if astray else "Until then nothing is told there."
+                rings = message.kind == "slack_card" and astray
+                fallback = f"Until then its cards go to {triage}." if rings else "Until then nothing is told there."
                 name = _channel_alarm(message.channel)
                 tell_trouble(tx, self.settings, Trouble(name, title, str(trouble), fallback), self.now)
             if astray:
-                outbox.redirect(tx, claimed, triage, str(trouble))
+                outbox.redirect(tx, claimed, other, str(trouble))
             elif message.kind == "slack_update":
                 outbox.failed(tx, claimed, str(trouble))
             else:
@@ -296,7 +299,7 @@ class _Postman:
 
 
 def _channel_alarm(channel: str) -> str:
-    return f"channel:{channel}"
+    return f"{CHANNEL}{channel}"
 
 
 def _backoff(attempts: int) -> float:

@@ -20,6 +20,8 @@ LISTENER = "listener:"
 """Heartbeats of Slack listeners begin so: `listener:<host>:<pid>`."""
 WATCHED = ("source:", "budget:", "outbox:", "listener")
 """Alarms that `watch` raises and clears begin so; `deliver` looks after its own."""
+CHANNEL = "channel:"
+"""Alarms that `deliver` raises begin so, and end with the channel's name."""
 NEVER_ANSWERED = 5
 """Failures in a row, and not one good pull before them, after which a new source counts as silent."""
 FORGET_LISTENER = timedelta(hours=1)
@@ -78,8 +80,20 @@ def _watch(tx: Connection, settings: Settings, now: datetime) -> dict[str, int]:
     wrong = {trouble.name for trouble in troubles}
     raised = sum(tell_trouble(tx, settings, trouble, now) for trouble in troubles)
     told = [alarm["name"] for alarm in health.raised(tx) if alarm["name"].startswith(WATCHED)]
+    told += [CHANNEL + name for name in _told_channels(tx) - channels(settings)]  # nothing goes there any more
     recovered = sum(tell_over(tx, settings, name, now) for name in told if name not in wrong)
     return {"raised": raised, "recovered": recovered, "wrong": len(wrong)}
+
+
+def channels(settings: Settings) -> set[str]:
+    """The channels that the settings name."""
+    teams = (team.channel for team in settings.departments.values())
+    return {settings.slack.triage_channel, settings.slack.ops_channel, *teams}
+
+
+def _told_channels(tx: Connection) -> set[str]:
+    names = (alarm["name"] for alarm in health.raised(tx))
+    return {name.removeprefix(CHANNEL) for name in names if name.startswith(CHANNEL)}
 
 
 def _sources(tx: Connection, settings: Settings, excused: Collection[str], now: datetime) -> Iterator[Trouble]:
