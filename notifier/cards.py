@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from core import wording
 from core.assessment import Assessment, Priority, Reason
 from core.case import Candidate, Case, CaseFile, CaseStatus
 from core.customer import Order
@@ -26,48 +27,7 @@ CASE_EVENT = "sunwai_case"
 OPS_EVENT = "sunwai_ops"
 
 _DOTS = {Priority.P1: "🔴", Priority.P2: "🟠", Priority.P3: "🟡", Priority.P4: "⚪"}
-_TOPICS = {"outage_technical": "Outage", "privacy_security": "Privacy and security", "spam_irrelevant": "Spam"}
-_PLATFORMS = {"x": "X", "rss": "the web", "hackernews": "Hacker News", "youtube": "YouTube"}
-_LANGUAGES = {
-    "en": "English",
-    "hi": "Hindi",
-    "hi-Latn": "Hinglish",
-    "tr": "Turkish",
-    "ar": "Arabic",
-    "bn": "Bengali",
-    "de": "German",
-    "es": "Spanish",
-    "fr": "French",
-    "it": "Italian",
-    "ja": "Japanese",
-    "mr": "Marathi",
-    "pt": "Portuguese",
-    "ru": "Russian",
-    "ta": "Tamil",
-    "te": "Telugu",
-    "ur": "Urdu",
-    "zh": "Chinese",
-    "und": "language unknown",
-}
-_SIGNALS = {
-    "hazard_fire": "fire hazard",
-    "hazard_shock": "electric shock hazard",
-    "hazard_gas": "gas hazard",
-    "hazard_allergen": "allergen hazard",
-    "hazard_choking": "choking hazard",
-    "violence_or_threat": "violence or a threat",
-    "outage_confirmed": "outage that several confirm",
-    "discrimination_wide": "discrimination, seen by many",
-    "press_deadline": "press with a deadline today",
-    "loud_or_vip_complaint": "complaint from a VIP or to a large audience",
-    "contacts": "three or more contacts",
-    "leaving": "threatens to leave",
-    "money": "money at stake",
-    "vip": "important customer",
-}
-"""Signals whose names read badly with their underscores taken out."""
-_COUNTED = {"money", "long_wait", "vip", "reach"}
-"""Signals whose text is our own count, not the author's words."""
+_PLATFORMS = wording.PLATFORMS | {"rss": "the web"}
 _FINISHED_ORDERS = ("deliver", "return", "cancel", "refund", "complet", "closed")
 _WORDS, _WORDS_WHEN_CLOSED = 1500, 400
 _REASONS, _ORDERS, _POSTS = 4, 3, 4
@@ -170,7 +130,7 @@ def _said(mention: Mention, limit: int, now: datetime) -> str:
 def _author(author: Author) -> str:
     name, handle = one_line(author.display_name, 80), one_line(author.handle.lstrip("@"), 80)
     parts = [f"*{name}*"] if name else []
-    if handle:
+    if handle and handle.casefold() != name.casefold():  # Reddit and most feeds know only one of the two
         parts.append(f"@{handle}" if name else f"*@{handle}*")
     if author.verified:
         parts.append("✓ verified")
@@ -185,19 +145,16 @@ def _where(mention: Mention) -> str:
 
 
 def _why(case: Case, assessment: Assessment) -> str:
-    """The reasons in the judge's order, those that spoke against it last."""
-    reasons = sorted(assessment.urgency.reasons, key=lambda reason: reason.weight < 0)
-    told = "; ".join(_reason(reason) for reason in reasons[:_REASONS]) or "no single signal stands out"
+    told = "; ".join(_reason(reason) for reason in wording.told(assessment)[:_REASONS]) or "no single signal stands out"
     raised = ", raised by a later post" if case.priority < assessment.urgency.priority else ""
     return f"*Why {case.priority.name}{raised}:* {told}"
 
 
 def _reason(reason: Reason) -> str:
-    name = _SIGNALS.get(reason.signal) or excerpt(reason.signal.replace("_", " "), 80)
-    shown = one_line(reason.text, 80)
-    if reason.signal not in _COUNTED and shown:
-        shown = f"“{shown}”"
-    return f"{name} ({shown})" if shown else name
+    name, shown = excerpt(wording.signal(reason.signal), 80), one_line(reason.text, 80)
+    if not shown:
+        return name
+    return f"{name} (“{shown}”)" if wording.is_quote(reason) else f"{name} ({shown})"
 
 
 def _customer(candidates: tuple[Candidate, ...]) -> list[str]:
@@ -287,7 +244,8 @@ def _small_print(file: CaseFile) -> Block:
     if file.joined:
         parts.append(f"➕ {file.joined} more post{'' if file.joined == 1 else 's'} by the author joined")
     if not file.erased:
-        parts.append(_LANGUAGES.get(assessment.language) or excerpt(assessment.language, 20) or "language unknown")
+        spoken = assessment.language
+        parts.append(wording.LANGUAGES.get(spoken) or excerpt(spoken, 20) or wording.LANGUAGES["und"])
         feeling = assessment.sentiment
         parts.append(
             "sentiment not judged" if feeling.label == "unsupported" else f"{feeling.label} ({feeling.score:+.2f})"
@@ -365,7 +323,7 @@ def _person(owner: str) -> str:
 
 
 def _topic(case: Case) -> str:
-    return _TOPICS.get(case.department) or case.department.replace("_", " ").capitalize()
+    return wording.topic(case.department)
 
 
 def _short_number(number: int) -> str:

@@ -11,6 +11,7 @@ from app.status import span, status
 from app.web import words
 from app.web.asking import CaseQuery, MentionQuery, to_token
 from app.web.site import HERE, Site
+from core import wording
 from core.assessment import SentimentLabel, Topic
 from core.case import Case
 from core.store import browse, cases
@@ -28,9 +29,11 @@ def _environment() -> Environment:
     )
     named = (
         *("tidy", "cut", "one_line", "web_url", "in_path", "utc", "number"),
-        *("platform", "topic", "language", "spaced", "coded"),
+        *("platform", "language", "spaced", "coded"),
     )
     made.filters |= {name: getattr(words, name) for name in named} | {"span": span}
+    made.filters |= {"topic": wording.topic, "signal": wording.signal, "told": wording.told}
+    made.tests["quote"] = wording.is_quote
     return made
 
 
@@ -152,7 +155,7 @@ def _choices(site: Site) -> dict[str, dict[str, str]]:
         "platform": {kind: words.platform(kind) for kind in kinds},
         "priority": {name: name for name in ("P1", "P2", "P3", "P4")},
         "sentiment": {label: label.capitalize() for label in get_args(SentimentLabel)},
-        "department": {topic: words.topic(topic) for topic in get_args(Topic)},
-        "language": words.LANGUAGES,
+        "department": {topic: wording.topic(topic) for topic in get_args(Topic)},
+        "language": wording.LANGUAGES,
         "needs_review": {"true": "Needs review", "false": "Judged"},
     }

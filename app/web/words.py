@@ -11,30 +11,8 @@ from markupsafe import Markup, escape
 
 from app.status import span
 from core.case import Case
+from core.wording import LANGUAGES, PLATFORMS
 
-PLATFORMS = {"x": "X", "rss": "Web", "hackernews": "Hacker News", "youtube": "YouTube", "appstore": "App Store"}
-TOPICS = {"outage_technical": "Outage", "privacy_security": "Privacy and security", "spam_irrelevant": "Spam"}
-LANGUAGES = {
-    "en": "English",
-    "hi": "Hindi",
-    "hi-Latn": "Hinglish",
-    "tr": "Turkish",
-    "ar": "Arabic",
-    "bn": "Bengali",
-    "de": "German",
-    "es": "Spanish",
-    "fr": "French",
-    "it": "Italian",
-    "ja": "Japanese",
-    "mr": "Marathi",
-    "pt": "Portuguese",
-    "ru": "Russian",
-    "ta": "Tamil",
-    "te": "Telugu",
-    "ur": "Urdu",
-    "zh": "Chinese",
-    "und": "Unknown language",
-}
 _LONGEST = 40_000
 _SIZES = ((1_000_000_000, "B"), (1_000_000, "M"), (1000, "k"))
 
@@ -96,10 +74,6 @@ def number(value: int) -> str:
 
 def platform(name: str) -> str:
     return PLATFORMS.get(name) or name.replace("_", " ").capitalize()
-
-
-def topic(name: str) -> str:
-    return TOPICS.get(name) or name.replace("_", " ").capitalize()
 
 
 def language(code: str) -> str:

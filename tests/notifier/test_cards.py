@@ -154,6 +154,14 @@ def test_reasons_are_plain_words_in_the_judges_order():
     assert f"*Why P1:* {expected}" in text
 
 
+def test_an_author_whose_name_is_their_handle_is_named_once():
+    text = shown(
+        case_card(case_file(mention=mention(author=author(handle="Megan Lowe", display_name="Megan Lowe"))), NOW)
+    )
+    assert "*Megan Lowe*" in text
+    assert "@Megan Lowe" not in text
+
+
 def test_joined_posts_and_a_raised_priority_are_told():
     raised = assessment(urgency=Urgency(Priority.P3, 1.4, ()))
     text = shown(case_card(case_file(joined=3, assessment=raised), NOW))

@@ -1,0 +1,74 @@
+"""How the house's machine words are said to people: the same on a card in Slack and on the dashboard. Pure."""
+
+from core.assessment import Assessment, Reason
+
+PLATFORMS = {"x": "X", "rss": "Web", "hackernews": "Hacker News", "youtube": "YouTube", "appstore": "App Store"}
+TOPICS = {"outage_technical": "Outage", "privacy_security": "Privacy and security", "spam_irrelevant": "Spam"}
+LANGUAGES = {
+    "en": "English",
+    "hi": "Hindi",
+    "hi-Latn": "Hinglish",
+    "tr": "Turkish",
+    "ar": "Arabic",
+    "bn": "Bengali",
+    "de": "German",
+    "es": "Spanish",
+    "fr": "French",
+    "it": "Italian",
+    "ja": "Japanese",
+    "mr": "Marathi",
+    "pt": "Portuguese",
+    "ru": "Russian",
+    "ta": "Tamil",
+    "te": "Telugu",
+    "ur": "Urdu",
+    "zh": "Chinese",
+    "und": "Language unknown",
+}
+SIGNALS = {
+    "hazard_fire": "fire hazard",
+    "hazard_shock": "electric shock hazard",
+    "hazard_gas": "gas hazard",
+    "hazard_allergen": "allergen hazard",
+    "hazard_choking": "choking hazard",
+    "self_harm": "self-harm",
+    "violence_or_threat": "violence or a threat",
+    "outage_confirmed": "outage that several confirm",
+    "discrimination_wide": "discrimination, seen by many",
+    "press_deadline": "press with a deadline today",
+    "loud_or_vip_complaint": "complaint from a VIP or to a large audience",
+    "contacts": "three or more contacts",
+    "leaving": "threatens to leave",
+    "money": "money at stake",
+    "severity": "strong words",
+    "vip": "important customer",
+}
+"""Signals whose names read badly with their underscores taken out."""
+_COUNTED = frozenset({"money", "long_wait", "vip", "reach", "loud_or_vip_complaint"})
+"""Signals whose text is our own count, not the author's words."""
+
+
+def topic(name: str) -> str:
+    """A topic as a heading: "Product quality"."""
+    return TOPICS.get(name) or name.replace("_", " ").capitalize()
+
+
+def signal(name: str) -> str:
+    """A reason's signal inside a sentence: "fire hazard"."""
+    return SIGNALS.get(name) or " ".join(name.replace("_", " ").split())
+
+
+def is_quote(reason: Reason) -> bool:
+    """Is the reason's text the author's own words, to stand in quotation marks?"""
+    return bool(reason.text) and reason.signal not in _COUNTED
+
+
+def told(assessment: Assessment) -> list[Reason]:
+    """The reasons worth a person's two seconds: the judge's order, those that spoke against it last; nothing that quotes
+    the same words again, and no word of complaint where none was found."""
+    found: list[Reason] = []
+    for reason in sorted(assessment.urgency.reasons, key=lambda reason: reason.weight < 0):
+        repeats = is_quote(reason) and any(reason.text == other.text for other in found)
+        if not repeats and (assessment.is_complaint or reason.signal != "complaint"):
+            found.append(reason)
+    return found
