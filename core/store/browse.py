@@ -15,7 +15,7 @@ from core.assessment import Assessment, Priority
 from core.case import Candidate, Case, CaseFile
 from core.mention import Mention, Metrics
 from core.store import customers, rows
-from core.store.cases import CONVERSATION_SHOWN, OPEN
+from core.store.cases import OPEN, conversation
 from core.store.schema import (
     assessments,
     authors,
@@ -219,22 +219,9 @@ def mention_file(tx: Connection, mention_id: str) -> MentionFile | None:
 
 
 def _conversation(tx: Connection, mention: Mention) -> tuple[Mention, ...]:
-    """The latest posts of the mention's conversation, itself among them, oldest first."""
-    if not mention.conversation_id:
-        return ()
-    query = (
-        select(*rows.MENTION, *rows.AUTHOR)
-        .select_from(mentions.outerjoin(authors))
-        .where(
-            mentions.c.platform == mention.platform,
-            mentions.c.conversation_id == mention.conversation_id,
-            mentions.c.deleted_at.is_(None),
-        )
-        .order_by(mentions.c.created_at.desc())
-        .limit(CONVERSATION_SHOWN + 1)
-    )
-    found = [rows.mention(row) for row in reversed(tx.execute(query).mappings().all())]
-    return tuple(found) if any(other.id != mention.id for other in found) else ()
+    """The latest posts of the mention's conversation, itself among them, oldest first; empty where it stands alone."""
+    others = conversation(tx, mention)
+    return tuple(sorted((*others, mention), key=lambda one: one.created_at)) if others else ()
 
 
 def case_list(

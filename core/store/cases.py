@@ -185,7 +185,7 @@ def file(tx: Connection, case_id: int, brand_name: str) -> CaseFile | None:
         mention=mention,
         assessment=rows.assessment(row),
         candidates=_candidates(tx, row["author_id"]),
-        conversation=_conversation(tx, mention),
+        conversation=conversation(tx, mention),
         joined=max(0, joined - 1),
         erased=row["deleted_at"] is not None,
     )
@@ -207,7 +207,8 @@ def _candidates(tx: Connection, author_id: str | None) -> tuple[Candidate, ...]:
     )
 
 
-def _conversation(tx: Connection, mention: Mention) -> tuple[Mention, ...]:
+def conversation(tx: Connection, mention: Mention) -> tuple[Mention, ...]:
+    """What else was said where the mention was, oldest first, at most `CONVERSATION_SHOWN` of the latest posts."""
     if not mention.conversation_id:
         return ()
     query = (

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from app import pipeline
 from app.opening import House
@@ -24,10 +24,6 @@ from tests.end_to_end.town import LIMITS, settings_for
 
 pytestmark = pytest.mark.browser
 
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 WORDS = "northwind के पावर बैंक से धुआँ निकल रहा है 🔥😱 अब क्या करूँ? <!channel> <b>जल्दी</b>"
 
 
@@ -71,17 +67,6 @@ def desk(sqlite_template: Path, tmp_path: Path) -> Iterator[Desk]:
             yield Desk(sandbox, f"http://127.0.0.1:{port}")
             stop.set()
             at_work.join(30)
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        pytest.fail("This test needs Chromium: apt-get install -y chromium")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield started
-        started.close()
 
 
 def sit_down(browser: Browser, desk: Desk, name: str) -> Agent:

@@ -2,12 +2,11 @@
 
 import random
 import re
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from slack_bolt import Ack
 
 from tests.sandbox.slack_desk import Desk, button, card, desk, section, until
@@ -15,10 +14,6 @@ from tests.sandbox.slack_desk import Desk, button, card, desk, section, until
 __all__ = ["desk"]
 pytestmark = pytest.mark.browser
 
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 HOSTILE = [
     "<script>document.title = 'owned'</script>",
     "&lt;img src=x onerror=\"document.title='owned'\"&gt;",
@@ -29,17 +24,6 @@ HOSTILE = [
     "\u202egnp.exe \u200f\u061c\ufeff Z\u0351\u0351\u0351\u0351\u0351\u0351a\u0351\u0351l\u0351go",
     "😀" * 300 + "a" * 9000,
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        pytest.fail("This test needs Chromium: apt-get install -y chromium")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture
