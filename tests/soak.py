@@ -20,6 +20,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make soak", description=__doc__)
     parser.add_argument("--trials", type=int, default=200, help="crashes on each database (default %(default)s)")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="repeats a run")
+    parser.add_argument("databases", nargs="*", default=["sqlite", "postgresql"], help="(default: %(default)s)")
     options = parser.parse_args()
     console = Console()
     pick = random.Random(options.seed)
@@ -29,7 +30,7 @@ def main() -> int:
         template = Path(made) / "template.db"
         open_store(f"sqlite:///{template}", migrate=True).close()
         postgres = Postgres(server)
-        for name in ("sqlite", "postgresql"):
+        for name in options.databases:
             steps = 300
             for number in track(range(options.trials), description=name, console=console):
                 if name == "sqlite":
@@ -51,7 +52,7 @@ def main() -> int:
                     postgres.drop(url)
         postgres.close()
     worker.close()
-    console.print(f"{2 * options.trials} trials, {broken} broken promises")
+    console.print(f"{len(options.databases) * options.trials} trials, {broken} broken promises")
     return 1 if broken else 0
 
 

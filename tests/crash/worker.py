@@ -26,6 +26,7 @@ GIVE_UP_SECONDS = 60
 LOADED_ONCE = (
     "analysis.assess",
     "analysis.triage",
+    "app.pipeline",
     "connectors.ingest",
     "connectors.social.reddit",
     "connectors.social.x",
