@@ -168,7 +168,7 @@ def pull(sources: tuple[str, ...], as_json: bool) -> None:
 
     with opened() as house:
         with working("Pulling"):
-            counts = pipeline.ingest(house, sources or None)
+            counts = pipeline.ingest(house, sources or None, mended=True)
         tell(counts, as_json)
         note_sources(house)
 

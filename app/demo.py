@@ -104,6 +104,7 @@ def demo(port: int | None = None, speed: float = 60.0, folder: Path | None = Non
         airflow = Airflow(home / "airflow", ports["airflow"], sources=3)
         adopt(environment(home, ports, os.environ) | airflow.environment())
         (home / "sunwai.toml").write_text(settings(home, ports), encoding="utf-8")
+        (home / ".env").write_text(dotenv(os.environ), encoding="utf-8")
         with steps("The store, and Northwind's customers"), enter(migrate=True) as house:
             pipeline.sync(house)
         slack = f"http://127.0.0.1:{ports['slack']}/"
@@ -145,6 +146,12 @@ def environment(home: Path, ports: Mapping[str, int], outside: Mapping[str, str]
         "SLACK_APP_TOKEN": slack.app_token,
         "SLACK_SIGNING_SECRET": slack.signing_secret,
     }
+
+
+def dotenv(variables: Mapping[str, str]) -> str:
+    """The demo's keys and addresses beside its settings, so that `SUNWAI_CONFIG` alone leads a command there."""
+    kept = (guard.MARK, "DATABASE_URL", "REDDIT_USER_AGENT", *guard.ALL_TOKENS, *guard.ADDRESSES)
+    return "".join(f"{name}='{variables[name]}'\n" for name in kept if variables.get(name))
 
 
 def settings(home: Path, ports: Mapping[str, int]) -> str:

@@ -35,14 +35,16 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-def read_dotenv(folder: Path | None = None) -> None:
-    """Add what `.env` in `folder` (the working folder) sets to the environment, which wins where both speak.
+def read_dotenv() -> None:
+    """Add what the `.env` beside the settings file, else the one in the working folder, sets to the environment, which wins
+    where both speak.
 
     The process's own environment, for proxies and certificates are read from there by the libraries themselves. The demo
     takes nothing from there, for real keys are none of its business.
     """
-    path = (folder or Path()) / ".env"
-    if path.is_file() and not os.environ.get(guard.MARK):
+    places = (files.config_path().parent / ".env", Path(".env"))
+    path = next((place for place in places if place.is_file()), None)
+    if path is not None and not os.environ.get(guard.MARK):
         from dotenv import dotenv_values
 
         for name, value in dotenv_values(path).items():

@@ -61,12 +61,14 @@ class Pass:
             raise error
 
 
-def ingest(house: House, only: Collection[str] | None = None, now: datetime | None = None) -> Counts:
+def ingest(
+    house: House, only: Collection[str] | None = None, now: datetime | None = None, *, mended: bool = False
+) -> Counts:
     """Pull the sources, or those in `only`, once. Raises Misconfigured, after all had their turn, where a person must
-    mend one of them; each source stands for itself."""
+    mend one of them; each source stands for itself. `mended` also tries now those that wait for a person."""
     found = Pass()
     for name in _names(house, only):
-        found.attempt(name, lambda name=name: ingest_one(house, build(house, name), now or clock()))  # type: ignore[misc]
+        found.attempt(name, lambda name=name: ingest_one(house, build(house, name), now or clock(), mended))  # type: ignore[misc]
     total = sum(found.counts.values(), Counter[str]())
     found.raise_trouble()
     return dict(total)
@@ -207,11 +209,11 @@ def judge_and_ring(house: House, done: Pass, slack: Once, tick: Callable[[], dat
     done.attempt("deliver", lambda: deliver(house, slack(), tick()))
 
 
-def ingest_one(house: House, source: "Source", now: datetime) -> Counts:
+def ingest_one(house: House, source: "Source", now: datetime, mended: bool = False) -> Counts:
     """Pull one source. Raises Misconfigured with the sentence that its state holds, where a person must mend it."""
     from connectors.ingest import ingest as stage
 
-    counts = stage(house.store, [source], house.settings, now)
+    counts = stage(house.store, [source], house.settings, now, mended=mended)
     if counts["failed"] or counts["waiting"]:
         with house.store.read() as tx:
             state = cursors.state(tx, source.name)

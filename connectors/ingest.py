@@ -38,19 +38,22 @@ def ingest(
     settings: Settings,
     now: datetime,
     jitter: Callable[[], float] = random.random,
+    *,
+    mended: bool = False,
 ) -> dict[str, int]:
     """Pull every stream of the sources once and store each page with its cursor, in one transaction.
 
     A stream that fails waits by itself, and the wait is stored, so that other workers and later starts keep it; all
     other streams go on. Returns counts: `pages`, `new`, `changed`, `rejected`, `deleted`, `gaps`, and of streams `pulled`,
     `failed` and `waiting`. Safe to run twice, or twice at once: a mention is stored once whoever finds it, and each
-    cursor that was ever stored is true.
+    cursor that was ever stored is true. `mended`: a person asks, who has perhaps just set a new key, so what a wrong one
+    stopped is tried at once.
     """
     counts = Counter(dict.fromkeys(("pages", "new", "changed", "rejected", "deleted", "gaps"), 0))
     counts.update(dict.fromkeys(("pulled", "failed", "waiting"), 0))
     own = frozenset[str]().union(*(settings.brand(key).own_accounts for key in settings.brands))
     for source in sources:
-        counts.update(_ingest_one(store, source, own, now, jitter))
+        counts.update(_ingest_one(store, source, own, now, jitter, mended))
     return dict(counts)
 
 
@@ -155,7 +158,7 @@ class _Trouble:
 
 
 def _ingest_one(
-    store: Store, source: Source, own: frozenset[str], now: datetime, jitter: Callable[[], float]
+    store: Store, source: Source, own: frozenset[str], now: datetime, jitter: Callable[[], float], mended: bool
 ) -> Counter[str]:
     counts: Counter[str] = Counter()
     troubles: list[_Trouble] = []
@@ -166,7 +169,8 @@ def _ingest_one(
         with store.read() as tx:
             stored = cursors.load(tx, source.name, stream.name)
         trouble = _Trouble.of(stored)
-        if trouble is not None and trouble.not_before > now:
+        tries_now = mended and trouble is not None and trouble.kind == "misconfigured"
+        if trouble is not None and trouble.not_before > now and not tries_now:
             counts["waiting"] += 1
             troubles.append(trouble)
             continue

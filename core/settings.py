@@ -210,7 +210,7 @@ class Environment:
 
 def config_path() -> Path:
     """The settings file: `SUNWAI_CONFIG`, or `sunwai.toml` in the working folder."""
-    return Path(os.environ.get("SUNWAI_CONFIG", "sunwai.toml"))
+    return Path(os.environ.get("SUNWAI_CONFIG") or "sunwai.toml")
 
 
 def load(path: Path | None = None) -> Settings:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import tenacity
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError, SQLAlchemyError
 
 from core.errors import Misconfigured
 
@@ -84,6 +84,10 @@ def open_store(url: str | None = None, *, migrate: bool = False) -> Store:
     except OperationalError as error:
         raise Misconfigured(
             f"The database of DATABASE_URL ({_shown(store.engine.url)}) does not answer: {_first_line(error)}."
+        ) from None
+    except DatabaseError as error:  # a file of something else, or a damaged one
+        raise Misconfigured(
+            f"The database of DATABASE_URL ({_shown(store.engine.url)}) cannot be read: {_first_line(error)}."
         ) from None
     return store
 

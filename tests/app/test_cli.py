@@ -114,6 +114,8 @@ def test_a_refused_token_is_named(team: Team, monkeypatch: pytest.MonkeyPatch) -
     assert result.exit_code == 1
     assert "X_BEARER_TOKEN" in result.stderr
     assert "sandbox-wrong" not in result.output
+    monkeypatch.setenv("X_BEARER_TOKEN", team.sandbox.world.keys.x_bearer)
+    team.ok("pull")  # at once: whoever mended it must not be told that it is broken
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-sandbox-wrong")
     assert "SLACK_BOT_TOKEN" in complaint(team, "config", "check")
 
@@ -226,6 +228,33 @@ def test_a_dotenv_file_is_read_and_the_environment_wins(team: Team, monkeypatch:
         assert os.environ["SLACK_BOT_TOKEN"] == bot
     finally:
         os.environ["X_BEARER_TOKEN"] = token  # what a .env file sets stays, and monkeypatch knows nothing of it
+
+
+def test_the_dotenv_file_beside_the_settings_is_read_from_any_folder(
+    team: Team, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    token = os.environ["X_BEARER_TOKEN"]
+    monkeypatch.delenv("X_BEARER_TOKEN")
+    (team.folder / ".env").write_text(f"X_BEARER_TOKEN='{token}'\n")
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    try:
+        team.ok("config", "check", "--offline")
+    finally:
+        os.environ["X_BEARER_TOKEN"] = token
+
+
+@pytest.mark.parametrize("content", [b"no database", b"SQLite format 3\x00" + b"\xff" * 5000])
+def test_a_database_file_that_is_none_is_one_sentence(
+    team: Team, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    (team.folder / "broken.db").write_bytes(content)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{team.folder / 'broken.db'}")
+    assert "DATABASE_URL" in complaint(team, "status")
+
+
+def test_an_empty_sunwai_config_counts_as_unset(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUNWAI_CONFIG", "")
+    team.ok("config", "check", "--offline")
 
 
 def test_analyze_keeps_order_and_tells_bad_lines(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
