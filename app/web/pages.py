@@ -1,5 +1,6 @@
 """The pages for people, drawn on the server. A script keeps them fresh; without it they only stand still."""
 
+from datetime import timedelta
 from typing import Annotated, Any, get_args
 from urllib.parse import urlencode
 
@@ -17,6 +18,8 @@ from core.case import Case
 from core.store import browse, cases
 
 PAGE = 30
+A_MOMENT = timedelta(minutes=2)
+"""A card that is not in Slack by then is not on its way."""
 
 
 def _environment() -> Environment:
@@ -115,6 +118,7 @@ def _page(site: Site, request: Request, template: str, **values: Any) -> HTMLRes
         ago=lambda at: words.ago(at, now),
         clock=lambda case: words.clock(case, now),
         slack_link=lambda case: _slack_link(site, case),
+        rang_nobody=lambda case: case.priority.rings and not case.slack_ts and now - case.opened_at > A_MOMENT,
         page_after=lambda query, key: _address(query, to_token(key)),
         first_page=lambda query: _address(query, None),
         **values,
