@@ -13,8 +13,9 @@ from functools import lru_cache
 
 from core.mention import Brand
 
-MAX_CHARACTERS = 4_000
-"""How much of a text is judged. Longer ones are long-form articles; what rings a desk stands at the front."""
+MAX_CHARACTERS = 40_000
+"""How much of a text is judged: all of the longest post that a social platform takes (Reddit's). Of a longer one its
+beginning and its end, for a long story often comes to the harm last."""
 
 WORD = r"[\w\u0900-\u0963\u0966-\u0dff]"  # Python's \w leaves out the vowel signs of Indic scripts
 LETTERS = re.compile(r"[^\W\d_]")
@@ -66,7 +67,9 @@ class Words:
 
 def read(text: str, brand: Brand | None = None) -> Words:
     """Fold a text and cut it into words. Never raises, whatever a stranger wrote."""
-    text = text[:MAX_CHARACTERS].lower()
+    if len(text) > MAX_CHARACTERS:
+        text = f"{text[: MAX_CHARACTERS // 2]}\n{text[-MAX_CHARACTERS // 2 :]}"
+    text = text.lower()
     if "://" in text or "www." in text:
         text = LINK.sub(" url ", text)
     helpdesk = "@" in text and _HELPDESK.search(text) is not None
