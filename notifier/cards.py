@@ -178,7 +178,9 @@ def _possible(candidate: Candidate) -> str:
 
 
 def _evidence(candidate: Candidate) -> str:
-    told = [one_line(evidence.text or evidence.kind.replace("_", " "), 100) for evidence in candidate.link.evidence[:2]]
+    enough = 1 if candidate.link.status == "linked" else 2  # a proof needs no second; guesses add up
+    found = candidate.link.evidence[:enough]
+    told = [one_line(evidence.text or evidence.kind.replace("_", " "), 100) for evidence in found]
     return f": {'; '.join(told)}" if told else ""
 
 
