@@ -12,6 +12,8 @@ BATCH = 2_000
 """Mentions erased in one transaction, so that no other writer waits long."""
 SENT_DAYS = 90
 """A sent message's row keeps its dedupe key so long; what could queue it again is long past."""
+FAILED_DAYS = 7
+"""A message that could not be sent counts against the pipeline's health so long; its case stays on the dashboard."""
 SPEND_DAYS = 40
 """Items are billed once a UTC day; the ledger by day and kind stays for good."""
 
@@ -46,8 +48,9 @@ def _drop_old(tx: Connection, now: datetime) -> dict[str, int]:
     old_day = (now - timedelta(days=SPEND_DAYS)).date().isoformat()
     silent = heartbeats.c.name.startswith("listener:") & (heartbeats.c.beat_at < now - timedelta(days=1))
     sent = (outbox.c.status == "sent") & (outbox.c.sent_at < now - timedelta(days=SENT_DAYS))
+    failed = (outbox.c.status == "failed") & (outbox.c.created_at < now - timedelta(days=FAILED_DAYS))
     return {
-        "outbox": drop(delete(outbox).where(sent)),
+        "outbox": drop(delete(outbox).where(sent | failed)),
         "spend_items": drop(delete(spend_items).where(spend_items.c.day < old_day)),
         "heartbeats": drop(delete(heartbeats).where(silent)),
     }

@@ -274,7 +274,7 @@ def _problems(
     sources: tuple[SourceStatus, ...], queues: Queues, beats: tuple[Beat, ...], alarms: tuple[Alarm, ...]
 ) -> Iterator[str]:
     """Each thing that is wrong, once: an alarm that only repeats what is told already is left out."""
-    told = set()
+    told: set[str] = set()
     for source in sources:
         if source.state == "misconfigured":
             why = (source.last_error or "its settings are wrong").removeprefix(f"{source.name}: ")
@@ -289,7 +289,7 @@ def _problems(
         told.add(f"source:{source.name}:{source.state}")
     if queues.outbox_failed:
         yield f"{queues.outbox_failed} message{'' if queues.outbox_failed == 1 else 's'} to Slack could not be sent."
-        told.add("outbox:failed")
+        told.update(alarm.name for alarm in alarms if alarm.name.startswith("outbox:failed"))
     if missing := [beat for beat in beats if beat.missing]:
         yield f"No Slack listener is alive: the last sign came {span(min(b.age_seconds for b in missing))} ago."
         told.add("listener")

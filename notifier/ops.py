@@ -22,6 +22,8 @@ WATCHED = ("source:", "budget:", "outbox:", "listener")
 """Alarms that `watch` raises and clears begin so; `deliver` looks after its own."""
 CHANNEL = "channel:"
 """Alarms that `deliver` raises begin so, and end with the channel's name."""
+FAILED = "outbox:failed:"
+"""The alarm of failed messages begins so, and ends with the number of the one that it told of."""
 NEVER_ANSWERED = 5
 """Failures in a row, and not one good pull before them, after which a new source counts as silent."""
 FORGET_LISTENER = timedelta(hours=1)
@@ -80,6 +82,11 @@ def _watch(tx: Connection, settings: Settings, now: datetime) -> dict[str, int]:
     wrong = {trouble.name for trouble in troubles}
     raised = sum(tell_trouble(tx, settings, trouble, now) for trouble in troubles)
     told = [alarm["name"] for alarm in health.raised(tx) if alarm["name"].startswith(WATCHED)]
+    if any(name.startswith(FAILED) for name in wrong):  # what was told of an earlier one is not over, but outdated
+        outdated = [name for name in told if name.startswith(FAILED) and name not in wrong]
+        told = [name for name in told if name not in outdated]
+        for name in outdated:
+            health.clear_alarm(tx, name)
     told += [CHANNEL + name for name in _told_channels(tx) - channels(settings)]  # nothing goes there any more
     recovered = sum(tell_over(tx, settings, name, now) for name in told if name not in wrong)
     return {"raised": raised, "recovered": recovered, "wrong": len(wrong)}
@@ -143,17 +150,17 @@ def _budgets(tx: Connection, settings: Settings, now: datetime) -> Iterator[Trou
 
 
 def _outbox(tx: Connection) -> Iterator[Trouble]:
-    failed = outbox.sizes(tx)["failed"]
-    if failed:
-        latest = select(outbox_rows.c.kind, outbox_rows.c.case_id, outbox_rows.c.error)
-        row = tx.execute(
-            latest.where(outbox_rows.c.status == "failed").order_by(outbox_rows.c.id.desc()).limit(1)
-        ).one()
+    """The message that failed last, so that each that fails after the first is told too. One for this very channel is left
+    out: to tell of it might fail again."""
+    failed = (outbox_rows.c.status == "failed") & (outbox_rows.c.kind != "slack_ops")
+    latest = select(outbox_rows.c.id, outbox_rows.c.kind, outbox_rows.c.case_id, outbox_rows.c.error)
+    row = tx.execute(latest.where(failed).order_by(outbox_rows.c.id.desc()).limit(1)).one_or_none()
+    if row is not None:
         about = f" about case {row.case_id}" if row.case_id else ""
         yield Trouble(
-            "outbox:failed",
+            f"{FAILED}{row.id}",
             "Messages could not be sent",
-            f"{failed} so far. The latest is a {row.kind}{about}: {row.error or 'no reason is known'}",
+            f"{outbox.sizes(tx)['failed']} so far. The latest is a {row.kind}{about}: {row.error or 'no reason is known'}",
             "Look at the case on the dashboard, for nobody was told of it here.",
         )
 

@@ -99,6 +99,21 @@ def test_failed_messages_are_told_with_the_case_that_nobody_heard_of(store, sett
     assert "invalid_blocks" in detail
 
 
+def test_each_message_that_fails_later_is_told_too(store, settings):
+    for number in (1, 2):
+        case = ring(store, number)
+        with store.write() as tx:
+            (claimed,) = outbox.claim(tx, ["slack_card"], 1, 60)
+            outbox.failed(tx, claimed, "Slack refuses the message: invalid_blocks.")
+        assert watch(store, settings, NOW + timedelta(minutes=number))["raised"] == 1
+        assert watch(store, settings, NOW + timedelta(minutes=number)) == {"raised": 0, "recovered": 0, "wrong": 1}
+        assert f"about case {case.id}" in rows(store, "slack_ops")[-1].data["detail"]
+    with store.write() as tx:
+        (claimed, *_) = outbox.claim(tx, ["slack_ops"], 1, 60)
+        outbox.failed(tx, claimed, "Slack refuses the message: invalid_blocks.")
+    assert watch(store, settings, NOW)["raised"] == 0, "else to tell of it would fail for ever"
+
+
 def test_an_alarm_reaches_the_ops_channel(store, desk, slack, settings):
     pulled(store, minutes_ago=20)
     watch(store, settings, NOW)
