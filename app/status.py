@@ -189,7 +189,7 @@ def _sources(tx: Connection, settings: Settings, now: datetime) -> tuple[SourceS
         budgets = tuple(_budgets(table or {}, today_usd, month_usd))
         how = _state(table, state, budgets, settings, now)
         still_tries = bool(
-            state.error_kind and state.last_error_at and now - state.last_error_at <= _patience(settings)
+            state.error_kind and state.last_error_at and now - state.last_error_at <= settings.patience_with(name)
         )
         found.append(
             SourceStatus(
@@ -234,13 +234,9 @@ def _state(
         return "budget_spent"
     if state.last_ok_at is None:
         return "retrying" if state.error_kind else "new"
-    if now - state.last_ok_at > _patience(settings):
+    if now - state.last_ok_at > settings.patience_with(state.source):
         return "stale"
     return "retrying" if state.error_kind else "ok"
-
-
-def _patience(settings: Settings) -> timedelta:
-    return timedelta(minutes=settings.ops.stale_source_minutes)
 
 
 def _remedy(how: State, name: str, budgets: tuple[Budget, ...], still_tries: bool) -> str:

@@ -8,6 +8,7 @@ import difflib
 import os
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -170,6 +171,13 @@ class Settings(_Table):
             if topic in table.topics:
                 return table.channel
         return self.slack.triage_channel
+
+    def patience_with(self, source: str) -> timedelta:
+        """How long a source may go without a good pull before it counts as silent: `ops.stale_source_minutes`, but three
+        polls of one that polls more seldom."""
+        poll = self.sources.get(source, {}).get("poll_seconds")
+        polls = timedelta(seconds=3 * poll) if isinstance(poll, int | float) else timedelta()
+        return max(timedelta(minutes=self.ops.stale_source_minutes), polls)
 
     def target_for(self, priority: Priority) -> Target | None:
         """The SLA for a priority; None for P4, which waits for nobody."""

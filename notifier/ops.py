@@ -106,7 +106,6 @@ def _told_channels(tx: Connection) -> set[str]:
 def _sources(tx: Connection, settings: Settings, excused: Collection[str], now: datetime) -> Iterator[Trouble]:
     """Sources that a wrong key stopped, and those that have been silent for too long. A source that was never pulled yet
     is not late, nor is one that is `excused`."""
-    patience = timedelta(minutes=settings.ops.stale_source_minutes)
     for state in cursors.states(tx):
         if not settings.sources.get(state.source, {}).get("enabled", state.source in settings.sources):
             continue
@@ -119,7 +118,11 @@ def _sources(tx: Connection, settings: Settings, excused: Collection[str], now: 
             )
         elif state.source in excused:
             continue
-        elif now - state.last_ok_at > patience if state.last_ok_at else state.failures >= NEVER_ANSWERED:
+        elif (
+            now - state.last_ok_at > settings.patience_with(state.source)
+            if state.last_ok_at
+            else state.failures >= NEVER_ANSWERED
+        ):
             since = f"since {state.last_ok_at:%d %b %H:%M} UTC" if state.last_ok_at else "ever"
             yield Trouble(
                 f"source:{state.source}:stale",

@@ -37,6 +37,13 @@ def test_a_silent_source_is_told_once_and_its_recovery_once(store, settings):
     assert told(store) == [("raised", "Source x is silent"), ("recovered", "Source x is silent")]
 
 
+def test_a_source_that_polls_once_an_hour_is_not_late_before_three(store, settings):
+    seldom = settings.model_copy(update={"sources": {"x": {"poll_seconds": 3600}}})
+    pulled(store, minutes_ago=170)
+    assert watch(store, seldom, NOW)["wrong"] == 0
+    assert watch(store, seldom, NOW + timedelta(minutes=11))["raised"] == 1
+
+
 def test_a_source_that_never_answered_is_told_too(store, settings):
     for _ in range(5):
         assert watch(store, settings, NOW)["raised"] == 0
