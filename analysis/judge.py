@@ -1,14 +1,15 @@
 """From texts to assessments, in batches: language, sentiment, urgency. Pure; knows no store and no clock."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from analysis.language import UNKNOWN, language
+from analysis.quoting import as_written
 from analysis.sentiment import sentiment
 from analysis.urgency import has_signs, verdict
 from analysis.words import LETTERS, read
-from core.assessment import Assessment, Priority
+from core.assessment import Assessment, Priority, Urgency
 from core.mention import Brand, Mention
 
 VERSION = "rules-1"
@@ -73,10 +74,17 @@ def _judge(one: Subject, now: datetime) -> Assessment:
         sentiment=feeling,
         is_complaint=found.is_complaint,
         intent=found.intent,
-        urgency=found.urgency,
+        urgency=_quoting(found.urgency, one),
         department=found.department,
         version=VERSION,
         assessed_at=now,
         needs_review=found.urgency.priority is Priority.P4 and (blind or unread),
         details={"complaint": found.complaint},
     )
+
+
+def _quoting(urgency: Urgency, one: Subject) -> Urgency:
+    """With the author's own spelling where a card will show it: finding it again costs as much as the judging."""
+    if not urgency.priority.rings:
+        return urgency
+    return replace(urgency, reasons=as_written(urgency.reasons, one.text, one.brand))

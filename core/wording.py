@@ -40,8 +40,8 @@ SIGNALS = {
     "contacts": "three or more contacts",
     "leaving": "threatens to leave",
     "money": "money at stake",
-    "severity": "strong words",
-    "vip": "important customer",
+    "severity": "urgent words",
+    "vip": "VIP",
 }
 """Signals whose names read badly with their underscores taken out."""
 _COUNTED = frozenset({"money", "long_wait", "vip", "reach", "loud_or_vip_complaint"})
