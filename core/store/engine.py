@@ -144,6 +144,7 @@ def _sqlite(url: URL) -> Engine:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "secure_delete=ON",  # what is erased is overwritten in the file too, not only unlinked
             "cache_size=-65536",
             "temp_store=MEMORY",
         ):

@@ -4,6 +4,7 @@ So do the copies that others' posts carry: what they quote, and what their platf
 too: each card that showed the words is queued to be redrawn without them.
 """
 
+import json
 import zlib
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -57,7 +58,6 @@ def erase_mentions(tx: Connection, mention_ids: Collection[str], why: Why, now: 
             continue
         ids = [row.id for row in found]
         copies = _erase_copies(tx, [(row.platform, row.external_id) for row in found])
-        _queue_redraws(tx, ids, copies, [f"{r.platform}:{r.conversation_id or r.external_id}" for r in found], now)
         blank = dict.fromkeys(("text", "title", "quoted_text", "url", "lang"), "")
         tx.execute(update(mentions).where(mentions.c.id.in_(ids)).values(**blank, author_id=None, deleted_at=now))
         for table in (mention_edits, metric_snapshots, raw_payloads, labels):
@@ -79,7 +79,8 @@ def erase_mentions(tx: Connection, mention_ids: Collection[str], why: Why, now: 
         )
         spoke = {row.author_id for row in found if row.author_id}
         _drop_silent_authors(tx, spoke)
-        _drop_told_evidence(tx, spoke)
+        copies += _drop_told_evidence(tx, spoke)
+        _queue_redraws(tx, ids, copies, [f"{r.platform}:{r.conversation_id or r.external_id}" for r in found], now)
         tx.execute(
             erasures.insert(),
             [{"subject": digest(i), "what": "mention", "why": why, "erased_at": now, "counts": {}} for i in ids],
@@ -94,10 +95,11 @@ def forget_author(tx: Connection, author_id: str, now: datetime) -> dict[str, in
     Returns counts: `mentions` and `links` erased. Safe to run again.
     """
     ids = list(tx.scalars(select(mentions.c.id).where(mentions.c.author_id == author_id)))
+    handle = tx.scalar(select(authors.c.handle).where(authors.c.id == author_id)) or ""
     gone_links = tx.execute(delete(links).where(links.c.author_id == author_id)).rowcount
     counts = {"mentions": erase_mentions(tx, ids, "forget", now), "links": gone_links}
     tx.execute(delete(authors).where(authors.c.id == author_id))
-    _drop_rejected(tx, author_id)
+    _drop_rejected(tx, {author_id.partition(":")[2], handle})
     if digest(author_id) not in _recorded(tx, [author_id]):
         record = {
             "subject": digest(author_id),
@@ -167,25 +169,32 @@ def _drop_silent_authors(tx: Connection, author_ids: set[str]) -> None:
         tx.execute(delete(authors).where(authors.c.id.in_(gone)))
 
 
-def _drop_told_evidence(tx: Connection, author_ids: set[str]) -> None:
-    """What an author's posts said of who they are goes with the posts; what their account says stays."""
+def _drop_told_evidence(tx: Connection, author_ids: set[str]) -> list[str]:
+    """What an author's posts said of who they are goes with the posts; what their account says stays. Returns the ids of
+    their other posts, whose cards showed it."""
+    changed: set[str] = set()
     query = select(links.c.author_id, links.c.customer_id, links.c.evidence).where(links.c.author_id.in_(author_ids))
     for link in tx.execute(query).all():
         kept = [evidence for evidence in link.evidence if evidence[0] not in TOLD]
+        if len(kept) < len(link.evidence):
+            changed.add(link.author_id)
         this = (links.c.author_id == link.author_id) & (links.c.customer_id == link.customer_id)
         if not kept:
             tx.execute(delete(links).where(this))
         elif len(kept) < len(link.evidence):
             sure = max(weight for _, weight, _ in kept)
             tx.execute(update(links).where(this).values(evidence=kept, probability=sure))
+    return list(tx.scalars(select(mentions.c.id).where(mentions.c.author_id.in_(changed)))) if changed else []
 
 
-def _drop_rejected(tx: Connection, author_id: str) -> None:
-    """Items that could not be read and that name this author's id. They are few, so each is looked into."""
-    external_id = author_id.partition(":")[2]
+def _drop_rejected(tx: Connection, names: set[str]) -> None:
+    """Items that could not be read and that hold one of these names, as JSON writes them. They are few, so each is looked
+    into."""
+    written = [json.dumps(name, ensure_ascii=False) for name in names if name]
     kept = select(rejected_items.c.id, rejected_items.c.raw).order_by(rejected_items.c.seen_at)
     for row in tx.execute(kept).all():
-        if external_id and external_id in zlib.decompress(row.raw).decode("utf-8", "replace"):
+        raw = zlib.decompress(row.raw).decode("utf-8", "replace")
+        if any(name in raw for name in written):
             tx.execute(delete(rejected_items).where(rejected_items.c.id == row.id))
 
 

@@ -89,8 +89,9 @@ def test_hostile_posts_are_mere_words_everywhere(town: Town, caplog: pytest.LogC
         town.sandbox.world.post("x", who, f"{text}\n{P1}")
         town.sandbox.world.post("reddit", f"evil{number}", f"{P1} {text}", place="northwind", title=text[:100])
     assert run_once(town.house).troubles == {}
-    while town.hurry() or pipeline.deliver(town.house)["sent"]:
-        pass
+    town.hurry()
+    while pipeline.deliver(town.house)["sent"]:
+        town.hurry()
     shown = [m for m in town.messages() if (m.get("metadata") or {}).get("event_type") == "sunwai_case"]
     assert len(shown) == 2 * len(texts)
     for text in (text for message in shown for text in strings([message["text"], message["blocks"]])):
