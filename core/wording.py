@@ -36,7 +36,7 @@ SIGNALS = {
     "outage_confirmed": "outage that several confirm",
     "discrimination_wide": "discrimination, seen by many",
     "press_deadline": "press with a deadline today",
-    "loud_or_vip_complaint": "complaint from a VIP or to a large audience",
+    "loud_or_vip_complaint": "VIP or large audience",
     "contacts": "three or more contacts",
     "leaving": "threatens to leave",
     "money": "money at stake",
