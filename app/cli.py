@@ -197,12 +197,16 @@ def triage(dry_run: bool, as_json: bool) -> None:
 
 
 @cli.command()
+@click.option("--retry-failed", is_flag=True, help="First queue anew what could not be sent, once its cause is mended.")
 @as_json
-def deliver(as_json: bool) -> None:
+def deliver(retry_failed: bool, as_json: bool) -> None:
     """Send what waits for Slack, the most urgent first."""
     from app import pipeline
+    from core.store import outbox
 
     with opened() as house:
+        if retry_failed:
+            house.store.run(outbox.retry_failed)
         with working("Delivering"):
             counts = pipeline.deliver(house, seconds=30)
         tell(counts, as_json)
@@ -237,7 +241,6 @@ def web(host: str | None, port: int | None) -> None:
 @as_json
 def status(as_json: bool) -> None:
     """How the pipeline is doing. The exit code is 0 when it is healthy, else 1."""
-    import dataclasses
 
     from app.opening import clock
     from app.status import render
@@ -246,7 +249,7 @@ def status(as_json: bool) -> None:
     with opened() as house:
         found = look(house.store, house.settings, clock())
     if as_json:
-        click.echo(json.dumps(dataclasses.asdict(found), default=str, ensure_ascii=False))
+        click.echo(json.dumps(found.as_json(), ensure_ascii=False))
     else:
         from rich.console import Console
 

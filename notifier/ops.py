@@ -164,7 +164,8 @@ def _outbox(tx: Connection) -> Iterator[Trouble]:
             f"{FAILED}{row.id}",
             "Messages could not be sent",
             f"{outbox.sizes(tx)['failed']} so far. The latest is a {row.kind}{about}: {row.error or 'no reason is known'}",
-            "Look at the case on the dashboard, for nobody was told of it here.",
+            "Look at the case on the dashboard, for nobody was told of it here. Once the cause is mended: sunwai deliver "
+            "--retry-failed.",
         )
 
 

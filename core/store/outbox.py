@@ -257,6 +257,13 @@ def release_slot(tx: Connection, channel: str, every_seconds: float) -> None:
     )
 
 
+def retry_failed(tx: Connection) -> int:
+    """Queue what failed anew, once its cause is mended. Each is looked up before it is sent, for it was tried. Returns how
+    many."""
+    again = {"status": "waiting", "due_at": database_now(tx), "error": None}
+    return tx.execute(update(outbox).where(outbox.c.status == "failed").values(**again)).rowcount
+
+
 def sizes(tx: Connection) -> dict[str, int]:
     """How many messages wait and how many failed: {"waiting": n, "failed": m}."""
     count = select(func.count()).select_from(outbox)

@@ -165,6 +165,16 @@ def test_a_message_that_surely_did_not_go_out_does_not_count_as_tried(store: Sto
         assert again.attempts == 1
 
 
+def test_what_failed_can_be_tried_again_and_counts_as_tried(store: Store) -> None:
+    queue_one(store)
+    with store.write() as tx:
+        (mine,) = outbox.claim(tx, ["slack_card"], 1, 60)
+        outbox.failed(tx, mine, "invalid_blocks")
+        assert outbox.retry_failed(tx) == 1
+        (again,) = outbox.claim(tx, ["slack_card"], 1, 60)
+        assert again.attempts == 2, "so that it is looked for before it is sent"
+
+
 def test_a_channels_slots_are_a_second_apart_whoever_asks(store: Store) -> None:
     with store.write() as tx:
         waits = [outbox.reserve_slot(tx, "#triage", 1.0) for _ in range(3)]
