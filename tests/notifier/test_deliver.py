@@ -376,6 +376,8 @@ def test_a_case_closed_before_its_card_went_out_is_posted_closed_so_that_it_can_
 
 
 def test_a_card_whose_channel_is_missing_rings_in_the_triage_channel_and_ops_hears(store, desk, slack, settings):
+    team = settings.departments["safety"].model_copy(update={"channel": "#typo"})
+    settings = settings.model_copy(update={"departments": {"safety": team}})
     ring(store, 1, "#typo")
     until_empty(store, slack, settings)
     assert keys(desk, "#triage") == ["card:x:1:northwind"]
