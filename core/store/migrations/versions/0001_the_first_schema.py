@@ -144,6 +144,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rejected_items")),
         sa.UniqueConstraint("source", "digest", name=op.f("uq_rejected_items_source_digest")),
     )
+    with op.batch_alter_table("rejected_items", schema=None) as batch_op:
+        batch_op.create_index("ix_rejected_items_seen_at", ["seen_at"], unique=False)
+
     op.create_table(
         "source_states",
         sa.Column("source", sa.String(length=64), nullable=False),
@@ -252,6 +255,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_mentions_author_id", ["author_id", "created_at"], unique=False)
         batch_op.create_index("ix_mentions_conversation", ["platform", "conversation_id", "created_at"], unique=False)
         batch_op.create_index("ix_mentions_created_at", ["created_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_mentions_parent_id",
+            ["parent_id"],
+            unique=False,
+            postgresql_where=sa.text("parent_id <> ''"),
+            sqlite_where=sa.text("parent_id <> ''"),
+        )
 
     op.create_table(
         "assessments",
@@ -529,6 +539,11 @@ def downgrade() -> None:
 
     op.drop_table("assessments")
     with op.batch_alter_table("mentions", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_mentions_parent_id",
+            postgresql_where=sa.text("parent_id <> ''"),
+            sqlite_where=sa.text("parent_id <> ''"),
+        )
         batch_op.drop_index("ix_mentions_created_at")
         batch_op.drop_index("ix_mentions_conversation")
         batch_op.drop_index("ix_mentions_author_id")
@@ -545,6 +560,9 @@ def downgrade() -> None:
     op.drop_table("spend_items")
     op.drop_table("spend_days")
     op.drop_table("source_states")
+    with op.batch_alter_table("rejected_items", schema=None) as batch_op:
+        batch_op.drop_index("ix_rejected_items_seen_at")
+
     op.drop_table("rejected_items")
     with op.batch_alter_table("orders", schema=None) as batch_op:
         batch_op.drop_index("ix_orders_customer_id")
