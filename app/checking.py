@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from app.opening import database_url
-from app.pipeline import configured_sources
 from core.errors import Misconfigured, RetryLater, SunwaiError
 from core.settings import Environment, Settings
 
@@ -29,7 +28,7 @@ def mistakes(settings: Settings, environment: Environment, online: bool | None =
 
 def summary(settings: Settings) -> str:
     """What the settings say, when nothing is wrong with them."""
-    sources = configured_sources(settings.sources)
+    sources = settings.enabled_sources
     count = f"{len(settings.brands)} brand(s), {len(sources)} source(s), {len(settings.departments)} department(s)"
     return f"The settings are right: {count}."
 
@@ -37,7 +36,7 @@ def summary(settings: Settings) -> str:
 def _sources(settings: Settings, environment: Environment) -> Iterator[Mistake]:
     from connectors.social import build
 
-    if not configured_sources(settings.sources):
+    if not settings.enabled_sources:
         yield Mistake("sources: there is none, so nothing would be heard; add a [sources.NAME] table.")
     for name in settings.sources:
         try:

@@ -238,17 +238,12 @@ def _drain(house: House, queue: Literal["to_assess", "to_triage"], work: Callabl
 
 def _names(house: House, only: Collection[str] | None) -> list[str]:
     """The sources that are enabled. Raises Misconfigured for a name in `only` that the settings do not have."""
-    names = configured_sources(house.settings.sources)
+    names = house.settings.enabled_sources
     for name in only or ():
         if name not in house.settings.sources:
             known = ", ".join(house.settings.sources) or "none"
             raise Misconfigured(f"There is no source '{name}': the settings have {known}.")
     return [name for name in names if only is None or name in only]
-
-
-def configured_sources(tables: dict[str, dict[str, object]]) -> list[str]:
-    """The names of the sources that are not switched off."""
-    return [name for name, table in tables.items() if table.get("enabled", True) is not False]
 
 
 def build(house: House, name: str) -> "Source":

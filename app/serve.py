@@ -29,7 +29,7 @@ def serve(house: House, stop: threading.Event, *, web: bool = True, listener: bo
     A thread for each source, so that a slow one holds up nobody; one that judges and rings, woken by whoever heard
     something; one for each duty that comes round. A thread that dies is started again, with backoff.
     """
-    names = pipeline.configured_sources(house.settings.sources)
+    names = house.settings.enabled_sources
     slack = Once(partial(pipeline.connect_slack, house))
     slack()  # a missing token is told now, not in a minute
     bell = threading.Event()

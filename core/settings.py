@@ -158,6 +158,11 @@ class Settings(_Table):
         )
 
     @property
+    def enabled_sources(self) -> list[str]:
+        """The names of the sources that are not switched off."""
+        return [name for name, table in self.sources.items() if table.get("enabled", True) is not False]
+
+    @property
     def queries(self) -> tuple[BrandQuery, ...]:
         return tuple(
             BrandQuery(key, q.name, q.any_of, q.all_of, q.none_of, q.languages)

@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import dag, task
 
-from app.pipeline import configured_sources
 from core.settings import load
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -47,5 +46,5 @@ def listener(source: str) -> None:
     listen()
 
 
-for name in configured_sources(load().sources):
+for name in load().enabled_sources:
     listener(name)

@@ -120,8 +120,11 @@ def address(filled: Store) -> Iterator[str]:
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A fresh profile whose pages must stay on this machine, log no error and try nothing that the policy forbids."""
+def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
+    """A fresh profile whose pages must stay on this machine, log no error and try nothing that the policy forbids.
+
+    It is gone before the dashboard at `address` is, which its pages keep asking for news.
+    """
     made, trouble = browser.new_context(viewport={"width": 1280, "height": 900}), []
     made.set_default_timeout(10_000)
     made.route(re.compile(r"^(?!http://127\.0\.0\.1)"), lambda route: trouble.append(f"fetched {route.request.url}"))
