@@ -1,7 +1,7 @@
 """Distinct made-up posts in four languages for the benchmark: five in a hundred are urgent.
 
 They are put together from parts so that a hundred thousand differ; they measure speed, and say nothing of how well a
-post is judged.
+post is judged. About as many open a case as on the sandbox's made-up day: not quite half.
 """
 
 import random
@@ -21,6 +21,10 @@ PARTS = {
             "northwind charged me {n} rupees more than the price on the shelf",
             "I returned kettle no. {n} to northwind and wait for the refund",
             "northwind coffee is fine but the packaging of lot {n} is too much plastic",
+            "watching the match with northwind popcorn, {n} minutes to go",
+            "my cousin works at northwind in town {n} and likes it there",
+            "picked up {n} mangoes at northwind on the way home",
+            "northwind has a new shop window, number {n} on the high street",
         ],
         ["🙏", "😡", "not happy", "love it", "any idea?", "ridiculous", "thanks!", "#northwind", "please help", "👍👍"],
     ),
@@ -31,6 +35,7 @@ PARTS = {
             "northwind की सेवा बहुत अच्छी है, {n} मिनट में सामान मिल गया",
             "northwind ऐप पर कूपन {n} काम नहीं कर रहा",
             "northwind से {n} रुपये वापस कब मिलेंगे?",
+            "आज northwind से {n} आम लाए, बच्चों को बहुत पसंद आए",
         ],
         ["🙏", "धन्यवाद", "बहुत खराब", "जवाब दीजिए", "😡", "शानदार"],
     ),
@@ -41,6 +46,7 @@ PARTS = {
             "northwind ne {n} rupaye zyada kaat liye, koi sunta nahi",
             "northwind ki delivery bahut fast hai, {n} minute me aa gaya",
             "northwind app me code {n} kaam nahi kar raha hai",
+            "northwind se {n} kilo aam liye, ekdum mast nikle",
         ],
         ["🙏", "kya karu?", "bakwas", "mast hai", "reply karo", "😂"],
     ),
@@ -51,6 +57,7 @@ PARTS = {
             "northwind kargosu {n} saatte geldi, çok memnun kaldım",
             "northwind uygulamasında {n} kodu çalışmıyor",
             "northwind {n} lira fazla çekmiş, iade ne zaman?",
+            "northwind'den {n} kilo portakal aldım, mis gibi kokuyor",
         ],
         ["🙏", "rezalet", "teşekkürler", "bilen var mı?", "😡", "süper"],
     ),
@@ -71,10 +78,11 @@ def posts(count: int, start: datetime, seed: int = 1) -> Iterator[dict[str, Any]
     languages, weights = zip(*SHARES, strict=True)
     for number in range(count):
         if pick.random() < 0.05:
-            text = pick.choice(URGENT).format(n=number)
+            text = pick.choice(URGENT).format(n=number % 90 + 1)
         else:
             opening, middle, end = PARTS[pick.choices(languages, weights)[0]]
-            text = f"{pick.choice(opening)} {pick.choice(middle).format(n=number)} {pick.choice(end)}"
+            text = f"{pick.choice(opening)} {pick.choice(middle).format(n=number % 90 + 1)} {pick.choice(end)}"
+        text += f" ({number})"  # so that no two are the same
         author = number % max(1, count // 3)
         yield {
             "platform": "x",
@@ -106,6 +114,6 @@ def customers(count: int, seed: int = 2) -> Iterator[dict[str, str]]:
             "country": pick.choice(["IN", "TR", "GB"]),
             "company_domain": "",
             "order_ids": f"NW-{number:08}",
-            "tier": pick.choice(["", "silver", "gold", "platinum"]),
-            "lifetime_value": str(pick.randrange(20_000)),
+            "tier": pick.choices(["", "silver", "gold", "platinum"], [70, 20, 9, 1])[0],
+            "lifetime_value": str(round(pick.expovariate(1 / 600))),
         }

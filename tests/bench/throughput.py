@@ -1,7 +1,7 @@
 """How many mentions a second go through ingest, assess, triage and into the outbox, with everything on.
 
-Two processes, as two cores allow: one hears (replay of a JSONL file) and triages, the other judges. They meet in the
-store, like workers on two machines.
+Two processes, as two cores allow: one hears (replay of a JSONL file), the other judges and triages, and the first helps when
+it has heard all. They meet in the store, like workers on two machines.
 """
 
 import csv
@@ -107,7 +107,7 @@ def measure(url: str, folder: Path, count: int) -> Result:
 
 
 def hear(url: str, folder: str, count: int, barrier: Any, answers: Any, heard_all: Any) -> None:
-    """The first process: ingest, then help with what waits for triage."""
+    """The first process: ingest, then help with what waits."""
     from connectors.ingest import ingest
     from connectors.social import build
 
@@ -119,39 +119,39 @@ def hear(url: str, folder: str, count: int, barrier: Any, answers: Any, heard_al
     watcher.start()
     ingest(store, sources, settings, datetime.now(UTC))
     heard_all.set()
-    while _triage(store, settings) or any(waiting(store).values()):
-        pass
+    _judge_and_triage(store, settings, heard_all, judges=not store.is_sqlite)
     answers.put(("hear", memory.finish()))
 
 
 def judge(url: str, folder: str, count: int, barrier: Any, answers: Any, heard_all: Any) -> None:
     """The second process: assess and triage until all is heard and done."""
-    from analysis.assess import assess
-
     settings, store = settings_for(Path(folder)), open_store(url)
     memory = Memory(count)
     barrier.wait()
     watcher = threading.Thread(target=memory.watch, args=(lambda: heard(store),), daemon=True)
     watcher.start()
-    while True:
-        assess(store, settings, datetime.now(UTC), limit=BATCH)
-        _triage(store, settings)
-        if not any(waiting(store).values()):
-            if heard_all.is_set() and not any(waiting(store).values()):
-                break
-            time.sleep(0.005)
+    _judge_and_triage(store, settings, heard_all, judges=True)
     answers.put(("judge", memory.finish()))
 
 
-def _triage(store: Store, settings: Settings) -> bool:
+def _judge_and_triage(store: Store, settings: Settings, heard_all: Any, judges: bool) -> None:
+    """Both stages in turn until nothing waits. On SQLite only one process judges: two would take the same rows."""
+    from analysis.assess import assess
     from analysis.triage import triage
 
-    return any(triage(store, settings, datetime.now(UTC), limit=BATCH).values())
+    while True:
+        done = heard_all.is_set()
+        judged = judges and any(assess(store, settings, datetime.now(UTC), limit=BATCH).values())
+        triaged = any(triage(store, settings, datetime.now(UTC), limit=BATCH).values())
+        if not (judged or triaged):
+            if done and not _waits(store):
+                return
+            time.sleep(0.02)
 
 
-def waiting(store: Store) -> dict[str, int]:
+def _waits(store: Store) -> bool:
     with store.read() as tx:
-        return assessments.queue_sizes(tx)
+        return assessments.waits(tx, "to_assess") or assessments.waits(tx, "to_triage")
 
 
 def heard(store: Store) -> int:
