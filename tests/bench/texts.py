@@ -1,7 +1,7 @@
 """Distinct made-up posts in four languages for the benchmark: five in a hundred are urgent.
 
 They are put together from parts so that a hundred thousand differ; they measure speed, and say nothing of how well a
-post is judged. About as many open a case as on the sandbox's made-up day: not quite half.
+post is judged. Three in five open a case; on the sandbox's made-up day it is three in four.
 """
 
 import random
