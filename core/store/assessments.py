@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, literal_colum
 from core.assessment import Assessment
 from core.mention import Mention
 from core.store import rows
-from core.store.schema import ASSESSED, HEARD, TRIAGED, assessments, authors, labels, mentions
+from core.store.schema import ASSESSED, HEARD, TRIAGED, assessments, authors, mentions
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,30 +157,6 @@ def judge_again(tx: Connection, since: datetime | None = None) -> int:
         .values(stage=HEARD, may_ring=False, revision=assessments.c.revision + 1)
     )
     return tx.execute(statement).rowcount
-
-
-def label(
-    tx: Connection,
-    mention_id: str,
-    brand: str,
-    field: str,
-    was: str | None,
-    value: str,
-    by: str,
-    now: datetime,
-) -> None:
-    """Keep what a person says a judgement should have been."""
-    tx.execute(
-        labels.insert().values(
-            mention_id=mention_id,
-            brand=brand,
-            field=field,
-            was=was,
-            value=value,
-            labelled_by=by,
-            labelled_at=now,
-        )
-    )
 
 
 def queue_sizes(tx: Connection) -> dict[str, int]:

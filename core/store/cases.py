@@ -226,17 +226,6 @@ def conversation(tx: Connection, mention: Mention) -> tuple[Mention, ...]:
     return tuple(rows.mention(row) for row in reversed(tx.execute(query).mappings().all()))
 
 
-def queue(tx: Connection, limit: int = 50) -> list[Case]:
-    """The cases that wait for the desk, most urgent first, then longest waiting."""
-    query = (
-        select(*rows.CASE)
-        .where(cases.c.status.in_([_quoted(s) for s in OPEN]))
-        .order_by(cases.c.priority, cases.c.opened_at)
-        .limit(limit)
-    )
-    return [rows.case(row) for row in tx.execute(query).mappings()]
-
-
 def counts(tx: Connection, now: datetime) -> dict[str, int]:
     """Open cases, those nobody owns, and those past their first-response time: open, unowned, late."""
     waiting = cases.c.status.in_([_quoted(s) for s in OPEN])

@@ -318,12 +318,6 @@ def get(tx: Connection, mention_ids: Collection[str]) -> dict[str, Mention]:
     }
 
 
-def raw(tx: Connection, mention_id: str) -> dict[str, Any] | None:
-    """The item as its platform sent it, or None where it is not kept any more."""
-    payload = tx.scalar(select(raw_payloads.c.payload).where(raw_payloads.c.mention_id == mention_id))
-    return json.loads(zlib.decompress(payload)) if payload is not None else None
-
-
 def to_check(
     tx: Connection,
     platform: str,

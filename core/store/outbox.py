@@ -221,21 +221,6 @@ def redirect(tx: Connection, claimed: Claimed, channel: str, error: str) -> bool
     return _finish(tx, claimed, due_at=database_now(tx), **values)
 
 
-def reserve_slot(tx: Connection, channel: str, every_seconds: float) -> float:
-    """Reserve the channel's next free moment for one message, among all workers. Returns the seconds until then."""
-    now = database_now(tx)
-    tx.execute(insert(tx, channel_paces).values(channel=channel, free_at=now).on_conflict_do_nothing())
-    query = select(channel_paces.c.free_at).where(channel_paces.c.channel == channel).with_for_update()
-    free_at = tx.scalars(query).one()
-    start: datetime = max(free_at, now)
-    tx.execute(
-        update(channel_paces)
-        .where(channel_paces.c.channel == channel)
-        .values(free_at=start + timedelta(seconds=every_seconds))
-    )
-    return (start - now).total_seconds()
-
-
 def hold_channel(tx: Connection, channel: str, seconds: float) -> None:
     """Nobody may send to `channel` for `seconds`: it told us to wait. A longer wait that it asked for stays."""
     free_at = database_now(tx) + timedelta(seconds=seconds)

@@ -22,7 +22,6 @@ HOT: dict[str, Callable[[Connection], Any]] = {
     "find cases of conversations": lambda tx: cases.in_conversations(tx, ["x:1", "x:2"]),
     "find cases of mentions": lambda tx: cases.of_mentions(tx, [("x:1", "northwind")]),
     "draw a case": lambda tx: cases.file(tx, 1, "Northwind"),
-    "show the queue": lambda tx: cases.queue(tx),
     "count open cases": lambda tx: cases.counts(tx, NOW),
     "claim messages": lambda tx: outbox.claim(tx, ["slack_card"], 10, 60),
     "count messages": outbox.sizes,

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from core import case as moves
 from core.assessment import Priority
 from core.mention import Brand, Charge, Cursor, Gap, Metrics, Page, Rejected
-from core.store import Store, assessments, cases, cursors, erasure, mentions, outbox, schema, spend
+from core.store import Store, assessments, browse, cases, cursors, erasure, mentions, outbox, schema, spend
 from tests.core.made import NOW, assessment, author, case, mention, page
 
 assert Brand
@@ -175,14 +175,6 @@ def test_what_failed_can_be_tried_again_and_counts_as_tried(store: Store) -> Non
         assert again.attempts == 2, "so that it is looked for before it is sent"
 
 
-def test_a_channels_slots_are_a_second_apart_whoever_asks(store: Store) -> None:
-    with store.write() as tx:
-        waits = [outbox.reserve_slot(tx, "#triage", 1.0) for _ in range(3)]
-        other = outbox.reserve_slot(tx, "#ops", 1.0)
-    assert waits[0] == 0 and 0.9 < waits[1] <= 1.0 and 1.8 < waits[2] <= 2.0
-    assert other == 0
-
-
 def test_a_deleted_post_loses_words_author_and_judgement_and_stays_gone(store: Store) -> None:
     with store.write() as tx:
         mentions.save_page(tx, "x", "brand", page(mention(1, "my secret")), NOW)
@@ -226,5 +218,5 @@ def test_the_queue_shows_the_most_urgent_first(store: Store) -> None:
         mentions.save_page(tx, "x", "brand", page(*(mention(n) for n in (1, 2, 3))), NOW)
         for n, priority in ((1, Priority.P3), (2, Priority.P1), (3, Priority.P2)):
             cases.open_case(tx, case(mention(n), priority=priority), mention(n))
-        assert [c.priority for c in cases.queue(tx)] == [1, 2, 3]
+        assert [file.case.priority for file in browse.case_list(tx).items] == [1, 2, 3]
         assert cases.counts(tx, NOW) == {"open": 3, "unowned": 3, "late": 0}
