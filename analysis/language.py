@@ -7,7 +7,7 @@ doubtful answer falls back on the platform's hint, on common words, and at last 
 
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Protocol
 
@@ -59,18 +59,12 @@ class _Detector(Protocol):
     def detect(self, text: str, *, model: str, k: int) -> list[dict[str, object]]: ...
 
 
-def languages(texts: Iterable[str], hints: Sequence[str] | None = None) -> list[str]:
-    """The language of each text: ISO 639-1, "hi-Latn" for Hindi in Latin letters, or "und".
-
-    `hints` are the platforms' own guesses, "" where there is none; a hint is believed only where the words leave doubt.
-    """
-    if hints is None:
-        return [language(text) for text in texts]
-    return [language(text, hint) for text, hint in zip(texts, hints, strict=True)]
-
-
 def language(text: str, hint: str = "", words: Words | None = None) -> str:
-    """The language of one text, as `languages` tells it. `words` is the text as `read`, where the caller has it already."""
+    """The language of a text: ISO 639-1, "hi-Latn" for Hindi in Latin letters, or "und".
+
+    `hint` is the platform's own guess, believed only where the words leave doubt. `words` is the text as `read`, where the
+    caller has it already.
+    """
     text = text[:600]
     if not text.isascii() and (signs := len(_DEVANAGARI.findall(text))) and signs * 4 >= sum(map(str.isalpha, text)):
         return "hi"

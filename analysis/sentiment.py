@@ -4,7 +4,6 @@ VADER knows only English, so any other language is `unsupported` and never a fal
 brand's names are masked first: they are names, but VADER's lexicon scores them ("united" counts +1.8).
 """
 
-from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -20,11 +19,6 @@ MAX_CHARACTERS = 2_000
 """VADER takes quadratic time; the mood of a longer text is that of its beginning."""
 
 _UNSUPPORTED = Sentiment("unsupported", 0.0, ENGINE)
-
-
-def sentiments(texts: Iterable[tuple[str, str, Brand | None]]) -> Iterator[Sentiment]:
-    """The sentiment of each (text, language, brand)."""
-    return (sentiment(text, language, brand) for text, language, brand in texts)
 
 
 def sentiment(text: str, language: str, brand: Brand | None = None) -> Sentiment:

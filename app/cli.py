@@ -241,7 +241,6 @@ def web(host: str | None, port: int | None) -> None:
 @as_json
 def status(as_json: bool) -> None:
     """How the pipeline is doing. The exit code is 0 when it is healthy, else 1."""
-
     from app.opening import clock
     from app.status import render
     from app.status import status as look

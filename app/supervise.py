@@ -186,9 +186,6 @@ class Supervisor:
     def log_of(self, name: str) -> Path:
         return self._home / "logs" / f"{name}.log"
 
-    def pids(self) -> dict[str, int]:
-        return {name: r.process.pid for name, r in self._running.items() if r.process is not None}
-
     def _died(self, running: _Running, moment: float) -> None:
         assert running.process is not None  # noqa: S101 - the caller looked
         end_sessions([_entry(running.process.pid, running.started)], GRACE_SECONDS)  # what it left behind

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.language import language, languages
+from analysis.language import language
 from analysis.sentiment import ENGINE, mask, sentiment
 from core.mention import Brand
 
@@ -47,7 +47,7 @@ def test_a_platforms_hint_settles_what_the_words_leave_open() -> None:
     assert (language("hm", "tr"), language("hm")) == ("tr", "und")
     assert language("Siparişim hâlâ gelmedi, kimse cevap vermiyor", "en") == "tr"
     assert language("👍", "en") == "und"
-    assert languages(["hm", "hm"], ["tr", ""]) == ["tr", "und"]
+    assert [language("hm", hint) for hint in ("tr", "")] == ["tr", "und"]
 
 
 def test_telling_a_language_touches_no_network_and_logs_nothing(
