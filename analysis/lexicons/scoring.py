@@ -1,0 +1,173 @@
+"""One way to score a text by a lexicon: phrases, negation, boosters, contrast, emoji.
+
+Valences are on VADER's scale (Hutto & Gilbert, ICWSM 2014): -4, the worst, to 4, the best, and the score is VADER's
+normalised sum x / sqrt(x² + 15). What differs between languages is in a `Grammar`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from math import sqrt
+from pathlib import Path
+
+HERE = Path(__file__).parent
+MARKS = frozenset(".!?,")
+_ALPHA = 15.0
+_LONGEST_PHRASE = 5
+_NEGATION_REACH = 3
+_DENIED_GOOD, _DENIED_BAD = -0.75, -0.4  # "not good" is bad, "not bad" only mildly good
+_BEFORE_CONTRAST, _AFTER_CONTRAST = 0.5, 1.5  # VADER's
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """How a language shades its words. All words are folded as the language's tokeniser gives them.
+
+    `lexicon` maps words, and phrases of up to five words joined by a space, to valences. `look_up` answers for words that
+    it lacks (stems, spelling variants); 0.0 says unknown. Negators `before` deny what follows within three words, those
+    `after` what precedes. `boosters` multiply the next word's valence, or the last one's if they close a clause: over 1
+    strengthens, under 1 weakens. What follows a `contrast` word counts more than what precedes it.
+    """
+
+    lexicon: Mapping[str, float]
+    look_up: Callable[[str], float] = lambda word: 0.0
+    before: frozenset[str] = frozenset()
+    after: frozenset[str] = frozenset()
+    boosters: Mapping[str, float] = field(default_factory=dict)
+    contrast: frozenset[str] = frozenset()
+    starts: frozenset[str] = field(init=False)
+    """The first words of phrases, so that a word that begins none costs one look."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "starts", frozenset(key.split(" ", 1)[0] for key in self.lexicon if " " in key))
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """A word or phrase with feeling: `start` and `end` in tokens, its `valence` as listed, and as it `counts` in its place."""
+
+    start: int
+    end: int
+    text: str
+    valence: float
+    counts: float
+
+
+@dataclass(frozen=True, slots=True)
+class Feeling:
+    """What a lexicon finds in a text.
+
+    `score` runs from -1 to 1. `positive` and `negative` are sums of valences as they count (negative is 0 or less), `last` the
+    valence of the last charged words. `unspent` counts negators that deny nothing charged: "it has not come" says no
+    charged word, and yet it does not praise.
+    """
+
+    score: float
+    positive: float = 0.0
+    negative: float = 0.0
+    last: float = 0.0
+    unspent: int = 0
+    charged: tuple[Charged, ...] = ()
+
+
+def feel(tokens: Sequence[str], grammar: Grammar) -> Feeling:
+    """Score tokens: folded words, emoji, and the marks ". ! ? ,"."""
+    found = _charged(tokens, grammar)
+    negators = [i for i, token in enumerate(tokens) if token in grammar.before or token in grammar.after]
+    if not found:
+        return Feeling(0.0, unspent=len(negators)) if negators else _NOTHING
+    turn = max((i for i, token in enumerate(tokens) if token in grammar.contrast), default=-1)
+    spent: set[int] = set()
+    charged = []
+    for start, end, valence in found:
+        counts = valence * _boost(tokens, start, end, grammar)
+        denials = [i for i in negators if not start <= i < end and _denies(tokens, i, start, end, grammar)]
+        spent.update(denials)
+        if len(denials) % 2:
+            counts *= _DENIED_GOOD if counts > 0 else _DENIED_BAD
+        if turn >= 0 and len(found) > 1:
+            counts *= _BEFORE_CONTRAST if start < turn else _AFTER_CONTRAST
+        charged.append(Charged(start, end, " ".join(tokens[start:end]), valence, counts))
+    inside = {i for i in negators if any(start <= i < end for start, end, _ in found)}
+    positive = sum(c.counts for c in charged if c.counts > 0)
+    negative = sum(c.counts for c in charged if c.counts < 0)
+    total = (positive + negative) * (1.0 + 0.08 * min(3, tokens.count("!")))
+    return Feeling(
+        total / sqrt(total * total + _ALPHA),
+        positive,
+        negative,
+        charged[-1].counts,
+        len(set(negators) - spent - inside),
+        tuple(charged),
+    )
+
+
+_NOTHING = Feeling(0.0)
+
+
+def _charged(tokens: Sequence[str], grammar: Grammar) -> list[tuple[int, int, float]]:
+    """The charged words and phrases, the longest first where they begin alike, none inside another."""
+    lexicon, found, i = grammar.lexicon, [], 0
+    while i < len(tokens):
+        token = tokens[i]
+        if token in grammar.starts:
+            for end in range(min(i + _LONGEST_PHRASE, len(tokens)), i + 1, -1):
+                if (valence := lexicon.get(" ".join(tokens[i:end]))) is not None:
+                    if valence:  # a phrase of 0 takes the charge out of its words: "no problem"
+                        found.append((i, end, valence))
+                    i = end
+                    break
+            else:
+                end = 0
+            if end:
+                continue
+        if token not in MARKS:
+            valence = lexicon.get(token)
+            if valence is None:
+                valence = grammar.look_up(token)
+            if valence:
+                found.append((i, i + 1, valence))
+        i += 1
+    return found
+
+
+def _boost(tokens: Sequence[str], start: int, end: int, grammar: Grammar) -> float:
+    """What the two words before add, and one that closes the clause after."""
+    boosters, factor = grammar.boosters, 1.0
+    for i in range(max(0, start - 2), start):
+        if tokens[i] in boosters and not MARKS.intersection(tokens[i:start]):
+            factor *= boosters[tokens[i]]
+    if end < len(tokens) and tokens[end] in boosters and (end + 1 == len(tokens) or tokens[end + 1] in MARKS):
+        factor *= boosters[tokens[end]]
+    return min(factor, 2.0)
+
+
+def _denies(tokens: Sequence[str], i: int, start: int, end: int, grammar: Grammar) -> bool:
+    """Does the negator at `i` deny the charged words: near enough, in their clause, and on the side that it works to."""
+    if i < start:
+        between = tokens[i + 1 : start]
+        near = tokens[i] in grammar.before
+    else:
+        between = tokens[end:i]
+        near = tokens[i] in grammar.after
+    return near and len(between) <= _NEGATION_REACH - 1 and not any(t in MARKS or t in grammar.contrast for t in between)
+
+
+@cache
+def entries(name: str) -> dict[str, float]:
+    """A lexicon file beside this module: `word or phrase<TAB>valence`, one a line, `#` begins a comment line.
+
+    Raises ValueError that names the line of a slip.
+    """
+    found: dict[str, float] = {}
+    for number, line in enumerate((HERE / name).read_text("utf-8").splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        word, _, valence = line.partition("\t")
+        try:
+            found[word.strip()] = float(valence)
+        except ValueError:
+            raise ValueError(f"{name}:{number}: it reads 'word<TAB>valence', not {line!r}") from None
+        if not -4.0 <= found[word.strip()] <= 4.0:
+            raise ValueError(f"{name}:{number}: a valence runs from -4 to 4")
+    return found
