@@ -40,7 +40,9 @@ _INTENTS: dict[str, Intent] = {
     "o": "other",
 }
 _HEADING = re.compile(r"## (?P<family>[a-z0-9-]+) \| (?P<topic>[a-z_]+)$")
-_LINE = re.compile(r"(?P<sentiment>[-0+])(?P<intent>[cqrslpno])(?P<priority>[1-4])(?:@(?P<topic>[a-z_]+))? (?P<text>\S.*)$")
+_LINE = re.compile(
+    r"(?P<sentiment>[-0+])(?P<intent>[cqrslpno])(?P<priority>[1-4])(?:@(?P<topic>[a-z_]+))? (?P<text>\S.*)$"
+)
 _TOPICS = frozenset(get_args(Topic))
 
 

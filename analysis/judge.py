@@ -8,12 +8,10 @@ from analysis.language import UNKNOWN, language
 from analysis.quoting import as_written
 from analysis.sentiment import sentiment
 from analysis.urgency import has_signs, verdict
+from analysis.weights import SHIPPED, Weights
 from analysis.words import LETTERS, read
 from core.assessment import Assessment, Priority, Urgency
 from core.mention import Brand, Mention
-
-VERSION = "rules-1"
-"""Names what judged. Raise it when the rules change what they say."""
 
 _READ = frozenset({"en", "hi", "hi-Latn", "tr"})
 """Languages whose complaints our cues know. Others meet the floors, and else go to a person."""
@@ -48,12 +46,12 @@ def subject(mention: Mention, brand: Brand, now: datetime, vip: bool = False) ->
     )
 
 
-def judge(subjects: Sequence[Subject], now: datetime) -> list[Assessment]:
+def judge(subjects: Sequence[Subject], now: datetime, weights: Weights = SHIPPED) -> list[Assessment]:
     """Judge each text, in order. Never raises for what a stranger wrote."""
-    return [_judge(one, now) for one in subjects]
+    return [_judge(one, now, weights) for one in subjects]
 
 
-def _judge(one: Subject, now: datetime) -> Assessment:
+def _judge(one: Subject, now: datetime, weights: Weights) -> Assessment:
     words = read(one.text, one.brand)
     spoken = language(one.text, one.lang, words)
     feeling = sentiment(one.text, spoken, one.brand)
@@ -64,6 +62,7 @@ def _judge(one: Subject, now: datetime) -> Assessment:
         views=one.views,
         shares_per_hour=one.shares_per_hour,
         vip=one.vip,
+        weights=weights,
     )
     blind = spoken not in _READ and (spoken != UNKNOWN or len(LETTERS.findall(one.text)) > 12)
     unread = feeling.label == "unsupported" and not found.judged and has_signs(words) and bool(LETTERS.search(one.text))
@@ -76,7 +75,7 @@ def _judge(one: Subject, now: datetime) -> Assessment:
         intent=found.intent,
         urgency=_quoting(found.urgency, one),
         department=found.department,
-        version=VERSION,
+        version=weights.version,
         assessed_at=now,
         needs_review=found.urgency.priority is Priority.P4 and (blind or unread),
         details={"complaint": found.complaint},

@@ -4,11 +4,13 @@ Hard floors first (`analysis.floors`), then a sum of named weights, not a model:
 rang. Every weight that lifts or lowers a priority is a reason, so a score always agrees with its priority by the cuts.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp, log10
 
 from analysis.facts import Facts, facts, shown, stake
 from analysis.floors import Context, Floor, fired
+from analysis.weights import SHIPPED, Weights
 from analysis.words import EMOJI, Words
 from core.assessment import Intent, Priority, Reason, Sentiment, Topic, Urgency
 
@@ -48,6 +50,7 @@ def verdict(
     views: int | None = None,
     shares_per_hour: float = 0.0,
     vip: bool = False,
+    weights: Weights = SHIPPED,
 ) -> Verdict:
     """Judge one text. `vip` only of linked customers; `shares_per_hour` is how fast it spreads."""
     found = facts(words)
@@ -59,7 +62,7 @@ def verdict(
         probability = max(probability, 0.85)
     complains = probability >= 0.5
     intent = _intent(found, sentiment, complains, quiet)
-    reasons = _weigh(found, context, probability, intent, shares_per_hour, quiet)
+    reasons = _weigh(found, context, probability, intent, shares_per_hour, quiet, weights.score)
     score = sum(reason.weight for reason in reasons)
     if rung:
         lowest = rung[0][0].priority
@@ -158,49 +161,48 @@ def _quiet(found: Facts) -> str:
 
 
 def _weigh(
-    found: Facts, context: Context, probability: float, intent: Intent, shares_per_hour: float, quiet: str
+    found: Facts,
+    context: Context,
+    probability: float,
+    intent: Intent,
+    shares_per_hour: float,
+    quiet: str,
+    weigh: Mapping[str, float],
 ) -> list[Reason]:
     """The additive score of the urgency table, each part a reason."""
     hits = found.hits
-    reasons = [
-        Reason(
-            "complaint",
-            round(2.0 * probability, 3),
-            shown(found.hits.get("failure", ()) or found.hits.get("grumble", ())),
-        )
-    ]
+    told = shown(hits.get("failure", ()) or hits.get("grumble", ()))
+    reasons = [_reason("complaint", probability, told, weigh)]
     if probability >= 0.3:
         if "severity" in hits:
-            reasons.append(Reason("severity", 1.0, shown(found.hits["severity"])))
+            reasons.append(_reason("severity", 1.0, shown(hits["severity"]), weigh))
         if "failed_contacts" in hits:
-            reasons.append(Reason("contacts", 1.0, shown(found.hits["failed_contacts"])))
+            reasons.append(_reason("contacts", 1.0, shown(hits["failed_contacts"]), weigh))
         elif found.days > 14 and found.has("failure", "not_delivered"):
-            reasons.append(Reason("long_wait", 1.0, f"{found.days:.0f} days"))
+            reasons.append(_reason("long_wait", 1.0, f"{found.days:.0f} days", weigh))
         if "event_soon" in hits:
-            reasons.append(Reason("deadline", 0.8, shown(found.hits["event_soon"])))
-        if found.dollars and (weight := stake(found.dollars)) > 0:
-            reasons.append(Reason("money", round(weight, 3), f"about {found.dollars:,.0f} USD"))
+            reasons.append(_reason("deadline", 1.0, shown(hits["event_soon"]), weigh))
+        if found.dollars > 1:
+            reasons.append(_reason("money", stake(found.dollars), f"about {found.dollars:,.0f} USD", weigh))
         if "leaving" in hits:
-            reasons.append(Reason("leaving", 0.6, shown(found.hits["leaving"])))
+            reasons.append(_reason("leaving", 1.0, shown(hits["leaving"]), weigh))
         if context.vip:
-            reasons.append(Reason("vip", 0.6, "linked customer of a high tier"))
+            reasons.append(_reason("vip", 1.0, "linked customer of a high tier", weigh))
         reach = 0.35 * (log10(context.followers) - 3) if context.followers and context.followers > 1000 else 0.0
         speed = 0.35 * log10(shares_per_hour) if shares_per_hour > 1 else 0.0
-        if (weight := min(1.2, reach + speed)) >= 0.05:
-            reasons.append(Reason("reach", round(weight, 3), f"{context.followers or 0:,} followers"))
+        reasons.append(_reason("reach", min(1.2, reach + speed), f"{context.followers or 0:,} followers", weigh))
     score = sum(reason.weight for reason in reasons)
     if quiet:
         down = min(-2.5, CUTS[Priority.P3] - 0.01 - score)
-        reasons.append(Reason(quiet, round(down, 3), shown(found.hits[quiet])))
+        reasons.append(Reason(quiet, round(down, 3), shown(hits[quiet])))
     elif intent in ("question", "lead", "request") and score < CUTS[Priority.P3]:
-        reasons.append(
-            Reason(
-                intent,
-                round(CUTS[Priority.P3] - score, 3),
-                shown(found.hits.get("lead" if intent == "lead" else "question", ())),
-            )
-        )
+        asked = hits.get("lead" if intent == "lead" else "question", ())
+        reasons.append(Reason(intent, round(CUTS[Priority.P3] - score, 3), shown(asked)))
     return [reason for reason in reasons if abs(reason.weight) >= 0.05] or reasons[:1]
+
+
+def _reason(signal: str, amount: float, text: str, weigh: Mapping[str, float]) -> Reason:
+    return Reason(signal, round(weigh[signal] * amount, 3), text)
 
 
 def _priority(score: float) -> Priority:
