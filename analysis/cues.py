@@ -18,6 +18,7 @@ from analysis.words import Words, fold
 
 _STEM = 3
 _NUMBER = "#"
+_REMEMBERED = 50_000
 _GAP = r"(?: (?![.?] )[^ ]+){0,7}?"
 
 
@@ -52,25 +53,36 @@ class CueBook:
                     for key, pattern in _compile(cue):
                         filed[key][signal].append(pattern)
         self._written = {key: dict(by_signal) for key, by_signal in filed.items()}
-        self._drawers: dict[str, _Drawer | None] = dict.fromkeys(self._written)
+        self._drawers: dict[str, _Drawer] = {}
+        self._pointed: dict[str, tuple[_Drawer, ...]] = {}
 
-    def _open(self, key: str) -> _Drawer:
+    def _open(self, key: str) -> _Drawer | None:
         """The cues under a key, made ready when a text first asks for them: most are rare, and start-up is not slowed."""
-        either = {signal: f"(?:{'|'.join(patterns)})(?= )" for signal, patterns in self._written[key].items()}
-        drawer = self._drawers[key] = _Drawer(
-            re.compile("|".join(either.values())),
-            tuple((signal, re.compile(pattern)) for signal, pattern in either.items()),
-        )
-        return drawer
+        if key not in self._drawers and key in self._written:
+            either = {signal: f"(?:{'|'.join(patterns)})(?= )" for signal, patterns in self._written[key].items()}
+            self._drawers[key] = _Drawer(
+                re.compile("|".join(either.values())),
+                tuple((signal, re.compile(pattern)) for signal, pattern in either.items()),
+            )
+        return self._drawers.get(key)
+
+    def _begun_by(self, token: str) -> tuple[_Drawer, ...]:
+        """The drawers that a word points at; remembered, for the same few words make up most of what is written."""
+        keys = (token, token[:_STEM] + "*") if token[0] not in "0123456789" else (token, _NUMBER)
+        drawers = tuple(drawer for key in keys if (drawer := self._open(key)) is not None)
+        if len(self._pointed) >= _REMEMBERED:
+            self._pointed.clear()
+        self._pointed[token] = drawers
+        return drawers
 
     def find(self, words: Words) -> list[Hit]:
         """Every hit of every signal, in the order of the text."""
         hits: list[Hit] = []
-        drawers, line, start = self._drawers, words.line, 1
+        pointed, line, start = self._pointed, words.line, 1
         for index, token in enumerate(words.tokens):
-            keys = (token, token[:_STEM] + "*") if token[0] not in "0123456789" else (token, _NUMBER)
-            for key in keys:
-                if key in drawers and (drawer := drawers[key] or self._open(key)).any.match(line, start):
+            drawers = pointed[token] if token in pointed else self._begun_by(token)
+            for drawer in drawers:
+                if drawer.any.match(line, start):
                     for signal, pattern in drawer.each:
                         if match := pattern.match(line, start):
                             text = match.group()
