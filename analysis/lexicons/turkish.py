@@ -1,0 +1,379 @@
+"""What Turkish words feel like: endings are taken off first, for most of a Turkish word is its endings.
+
+A verb denies itself ("beğen-me-dim", I did not like it), a noun does its own lack ("kalite-siz", without quality), so both
+are read out of the word. Everything is compared without Turkish letters, as many write ("cok guzel"), save for the few
+words that would then read as another ("öldü", died, is not "oldu", became).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import pairwise
+
+from analysis.lexicons import scoring
+from analysis.lexicons.emoji import emoji_valences
+from analysis.lexicons.scoring import Feeling, Grammar
+from analysis.words import HANDLE, LINK, MAX_CHARACTERS, WORD, fold
+
+_EMOJI = "\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001f3fa\U0001f400-\U0001faff"  # without the five colours of skin
+_SMILE = r"(?<!\w)(?:[:;=8xX][-']?[)\]DdPp]+(?!\w)|[:=]['’]?-?[(\[/\\]+(?!/)|<3+)|:\)+|;\)+|:\(+|\^\^"
+_TOKEN = re.compile(rf"{_SMILE}|\d+(?:[/.,]\d+)*|{WORD}+(?:['’]{WORD}+)?|[.!?;…।\n]+|,|[{_EMOJI}]")
+_APOSTROPHE = re.compile(r"['’].*", re.DOTALL)
+_CASE = {ord("I"): "ı", ord("İ"): "i", ord("_"): " "}
+_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+_DOUBLED = re.compile(r"([^\W\d_])\1")
+_LAUGH = re.compile(r"(?:pu|m|b)?a?(?:h[aei]){2,}h?|[sjkdfglhx]{5,}")
+
+_OWN_LETTERS = re.compile(
+    r"öl(?!ç)|dön|şık(?!ır)|sınır|ön(?:ce|e|ü)|döv(?:iz|me)|süs|şok(?=e|u|l|t|$)|kürt|gül(?:ü?$|l)|tüy"
+)
+"""Beginnings that keep their letters where the writer has set them: bare, they would read as another word."""
+
+
+def tokens(text: str) -> list[str]:
+    """Words without Turkish letters, emoji, and the marks ". ! ? ,", a run as one. Links and handles are dropped."""
+    if len(text) > MAX_CHARACTERS:
+        text = f"{text[: MAX_CHARACTERS // 2]}\n{text[-MAX_CHARACTERS // 2 :]}"
+    if "://" in text or "www." in text:
+        text = LINK.sub(" ", text)
+    if "@" in text:
+        text = HANDLE.sub(" ", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return [folded for token in _TOKEN.findall(text.translate(_CASE).lower()) if (folded := _spelling(token))]
+
+
+@lru_cache(maxsize=65536)
+def _spelling(token: str) -> str:
+    """The one spelling of a raw token in lower case: "çoook" is "cok", "?!" is "?", ":-))" is ":)"."""
+    if not token[0].isalnum():
+        return _mark(token)
+    token = _STRETCHED.sub(r"\1", _APOSTROPHE.sub("", token))
+    if token in ("xd", "xdd", "8d", "xp"):
+        return ":)"
+    if own := _OWN_LETTERS.match(token):
+        return own[0] + fold(token[own.end() :])
+    return fold(token)
+
+
+def _mark(token: str) -> str:
+    if token[0] in ":;=<^" and len(token) > 1:
+        if token[0] in "<^":
+            return "<3" if token[0] == "<" else ":)"
+        return ":(" if token[-1] in "([" else ":/" if token[-1] in "/\\" else ":)"
+    if token[0] in ".!?;…।\n":
+        return "?" if "?" in token else "!" if "!" in token else "."
+    return token
+
+
+# Endings, in folded letters: a and e are one vowel (A), ı, i, u, ü another (H). Which of them stands is checked by _sounds.
+
+_PERSON = r"(?:y?[iu]m|s[iu]n(?:[iu]z)?|y?[iu]z|l[ae]r|n[iu]z|[mnk])"
+_COPULA = rf"(?:(?:y?[dt][iu]|y?m[iu]s|y?s[ae]){_PERSON}?(?:s[ae])?|y?ken|[dt][iu]r(?:l[ae]r)?)"
+_NOUN_ENDING = re.compile(
+    r"(?:(?P<without>s[iu]z)|l[iu]|s[ae]l)?(?:l[iu][kg]|c[ae](?:s[iu]n[ae])?|c[iu][kg]?)?(?:l[ae]r)?"
+    r"(?:[iu]?m|[iu]?n|s?[iu]|[iu]?m[iu]z|[iu]?n[iu]z)?"
+    r"(?:[yn]?[iu]|[yn]?[ae]|n?[dt][ae]n?|n?[iu]n|y?l[ae]|nc[ae])?"
+    rf"(?:ki(?:l[ae]r|n[iu]|n[ae])?)?{_PERSON}?{_COPULA}?"
+)
+_MADE_VERB = re.compile(r"l[ae](?:n|s|t|st[iu]r|nd[iu]r|s[iu]l)?")
+_VOICE = r"(?:[iu]?[nls]|[iu]?t|[dt][iu]r|[iu]r){0,3}?"
+_DENIAL = (
+    r"(?P<denial>(?:y?[ae])?m(?:"
+    r"[iu]y?o[a-z]*|[iu]?c[ae][mnkz][a-z]*|"
+    r"[ae](?:z[a-z]*|d[iu][a-z]*|m[iu]s[a-z]*|y[ae]c[a-z]*|y[iu]?c[ae][mnkz]|y[ae]n[a-z]*|y[iu]p|y[iu]nc[ae]|y[iu]n(?:[iu]z)?"
+    r"|y[ae]r[ae]k[a-z]*|y[iu]z|y[iu]s[a-z]*|y[ae]l[iu]m|y[ae]y[iu]m|m|m[ae][a-z]*|s[ae][a-z]*|s[iu]n(?:l[ae]r)?|d[ae]n)))"
+)
+_SAYING = (
+    rf"(?:(?:[iuae]y?|y)o(?:r[a-z]*|[mnz]|s[a-z]*|l[a-z]*|du[a-z]*)?|[iuae]?r{_PERSON}?{_COPULA}?|[dt][iu]{_PERSON}?(?:y[a-z]+)?"
+    r"|[dt][iu][gk][a-z]*|m[iu]s[a-z]*|y?[ae]c[ae][gk][a-z]*|y?[iuae]?c[ae](?:m|n|z|k|kl?[ae]r|ks[a-z]*)"
+    r"|m[ae][kg][a-z]*|m[ae](?:s[iu][a-z]*|y[iuael][a-z]?|l[ae]r[a-z]*|n[iu][a-z]*|n|m[iu][a-z]*|d[ae]|l[iu][a-z]*)?"
+    r"|s[ae][a-z]{0,6}|y?[ae]n[a-z]*|y?[iu]p|y?[iu]nc[ae]|y?[ae]r[ae]k|y?[ae]l[iu]m?|s[iu]n(?:l[ae]r)?|y?[iu]c[iu][a-z]*"
+    r"|y?[iu]s[a-z]*|y?[ae]y[iu]m|y?[ae]b[iu]l[a-z]*|y?[ae]?s[iu]c[ae])"
+)
+_VERB_ENDING = re.compile(rf"{_VOICE}(?:{_DENIAL}|{_SAYING}|)")
+_COMMAND_ENDING = re.compile(r"y?[iu]n(?:[iu]z)?|y?[ae]")
+_WISH = re.compile(r".{2,}s[iu]n(?:l[ae]r)?")
+_DENIED_SOMETHING = re.compile(
+    r"(?P<stem>.{2,}?)(?:(?:y[ae])?m(?:[iu]yo(?:r[a-z]*|[mnz]|s[a-z]+|lar)?|[ae](?:d[iu](?:m|n|k|n[iu]z|l[ae]r)?|m[iu]st?[iu]?[mrk]?"
+    r"|zs?[a-z]{0,5}|y[ae]c[ae][gk][a-z]*)|[iu]c[ae][mnkz]))"
+)
+_CASE_ENDING = re.compile(
+    r"(?P<stem>.{4,}?)(?:l[ae]r)?(?:[iu]m[iu]z|[iu]n[iu]z|s[iu]|[iu]m|[iu])?(?:n?[dt][ae]n?|n[iu]n|y?l[ae]|y[iuae])?"
+)
+_LONGEST = 40
+"""A longer word is a slip of the keyboard, or spite."""
+_HARD = {"g": "k", "b": "p", "d": "t"}
+_VOWEL = re.compile("[aeiouöü]")
+
+
+def _sounds(stem: str, rest: str) -> bool:
+    """Vowel harmony, as far as bare letters show it: "kanlı" is blood and -lı, "kanul" is not."""
+    if (
+        not (first := _VOWEL.search(rest))
+        or not (vowels := _VOWEL.findall(stem))
+        or rest.startswith(("ki", "ken", "yo"))
+    ):
+        return True
+    vowel, last = first[0], vowels[-1]
+    if vowel in "iu":
+        return (vowel == "i") == (last in "aei") or "yor" in rest
+    return last not in "ae" or vowel == last or stem[-1] in "tlfk"  # Arabic loans: "dikkatli", "kalbe"
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The lexicon, keys folded. `plain` holds nouns, adjectives and words of phrases, `verbs` bare verb stems."""
+
+    valences: dict[str, float]
+    plain: frozenset[str]
+    verbs: frozenset[str]
+
+
+_NEGATORS = {"degil", "yok"}
+_ALSO_SPELLED = {
+    "amk": "aq amq mk amina aminakoyim amkk",
+    "boktan": "bkt bokdan",
+    "cok": "ck cog coq cokk cokca",
+    "degil": "deil diil dgl degl deyil degill",
+    "dolandirici": "dolandrici dolandirci",
+    "guzel": "gzl guzl gusel guzeel gusell",
+    "harika": "harka harikka",
+    "hic": "hicc hicbir hicbi",
+    "insallah": "ins inş insallahh insaallah",
+    "kaliteli": "kalteli",
+    "kargo": "kago krgo",
+    "lutfen": "ltfn ltfen lutfenn",
+    "maalesef": "malesef maalsef mallesef malasef",
+    "memnun": "memnum menun menmun",
+    "mukemmel": "mukemel mukkemmel mukkemel mukemmell",
+    "muhtesem": "muhtesm mutesem",
+    "orijinal": "orjinal orjinnal",
+    "rezalet": "rezelet rezallet",
+    "sikayet": "sikyet sikayat",
+    "super": "sper supper supersonik",
+    "tavsiye": "tafsiye tavsye",
+    "tesekkur": "tsk tesekur tesekkr",
+    "tesekkurler": "tsklr tskler tesekkuler tesekurler tskkurler",
+    "yok": "yoh yokk yokki yoktur",
+    "yanlis": "yalnis",
+}
+_SPELLED_OTHERWISE = {variant: word for word, variants in _ALSO_SPELLED.items() for variant in variants.split()}
+
+
+@cache
+def _known() -> _Known:
+    """The lexicon file, read once."""
+    words: dict[str, float] = {}
+    phrases: dict[tuple[str, ...], float] = {}
+    for key, valence in scoring.entries("tr.tsv").items():
+        parts = tuple(_key(part) for part in key.split())
+        if len(parts) == 1:
+            words[parts[0]] = valence
+        else:
+            phrases[parts] = valence
+    within = [part for parts in phrases for part in parts]
+    verbs = {part.partition("-")[0] for part in (*words, *within) if "-" in part}
+    plain = {word for word in words if "-" not in word}
+    plain |= _NEGATORS | set(BOOSTERS) | CONTRAST | {"mi", "mu", "ne", "hic"}
+    known = _Known(words, frozenset(plain), frozenset(verbs))
+    lasting = {parts[-1] for parts in phrases if "-" not in parts[-1] and len(parts[-1]) > 3}
+    plain |= {word for word in lasting if _parse(word, known) is None}
+    known = _Known(words, frozenset(plain), frozenset(verbs))
+    for parts, valence in phrases.items():
+        key = " ".join(part if "-" in part else _parse(part, known) or part for part in parts)
+        words[key] = valence
+        if key.endswith("-"):
+            words.setdefault(f"{key}me", _denied(valence))
+    return known
+
+
+def _key(part: str) -> str:
+    """How an entry's word is kept: "beğen-" a verb, "çalış-ma" a verb that is denied."""
+    if not part[0].isalnum():
+        return _mark(part)
+    stem, dash, denial = part.partition("-")
+    return f"{_spelling(stem)}{dash}{'me' if denial else ''}"
+
+
+def _denied(valence: float) -> float:
+    return valence * (-0.75 if valence > 0 else -0.4)
+
+
+def _parse(word: str, known: _Known) -> str | None:
+    """The lemma of a folded word that the lexicon knows: "guzel", "begen-", denied "begen-me", "kalite-siz", "sinir-le"."""
+    if word in known.plain:
+        return word
+    for cut in range(len(word), 1, -1):
+        head, rest = word[:cut], word[cut:]
+        if not _sounds(head, rest):
+            continue
+        for stem in _stems(head, rest):
+            if (
+                stem in known.verbs
+                and (stem[-1] == head[-1] or head[-1] not in "gb")
+                and (lemma := _verb(stem, rest)) is not None
+            ):
+                return word if rest and not known.valences.get(lemma) and _WISH.fullmatch(word) else lemma
+            if stem in known.plain and cut > 2 and (lemma := _noun(stem, rest)) is not None:
+                return lemma
+    return None
+
+
+def _stems(head: str, rest: str) -> Iterator[str]:
+    """What `head` was before its ending changed it: "reng-i" is "renk", "sabr-i" "sabir", "hakk-i" "hak"."""
+    yield head
+    if not rest:
+        return
+    last, vowel_follows = head[-1], rest[0] in "aeiou"
+    if vowel_follows and last in _HARD:  # of verbs, "d" alone softens
+        yield head[:-1] + _HARD[last]
+    if vowel_follows and len(head) > 2:
+        if last == head[-2] and last not in "aeiou":
+            yield head[:-1]
+        elif last not in "aeiouöü" and head[-2] not in "aeiouöü":
+            yield f"{head[:-1]}i{last}"
+            yield f"{head[:-1]}u{last}"
+    if rest.startswith(("iyo", "uyo", "io", "uo", "ica", "uca", "ice", "uce")):
+        yield f"{head}a"
+        yield f"{head}e"
+
+
+def _verb(stem: str, rest: str) -> str | None:
+    if not rest:
+        return f"{stem}-" if len(stem) > 3 else None
+    if found := _VERB_ENDING.fullmatch(rest):
+        return f"{stem}-me" if found["denial"] else f"{stem}-"
+    return f"{stem}-" if len(stem) > 3 and _COMMAND_ENDING.fullmatch(rest) else None
+
+
+def _noun(stem: str, rest: str) -> str | None:
+    if found := _NOUN_ENDING.fullmatch(rest):
+        return f"{stem}-siz" if found["without"] else stem
+    if made := _MADE_VERB.match(rest):
+        ending = rest[made.end() :]
+        if found := _VERB_ENDING.fullmatch(ending):
+            return f"{stem}-leme" if found["denial"] else f"{stem}-le"
+    return None
+
+
+@lru_cache(maxsize=65536)
+def lemma(word: str) -> str:
+    """The dictionary form of a folded word; of one that the lexicon lacks the word itself, or "-me" if it is denied."""
+    known = _known()
+    word = _SPELLED_OTHERWISE.get(word, word)
+    if not word[0].isalpha() or len(word) > _LONGEST:
+        return word
+    if (found := _parse(word, known)) is not None:
+        return found
+    single = _DOUBLED.sub(r"\1", word)
+    if single != word and (found := _parse(_SPELLED_OTHERWISE.get(single, single), known)) is not None:
+        return found
+    if _LAUGH.fullmatch(word):
+        return "haha"
+    if len(word) > 5 and _DENIED_SOMETHING.fullmatch(word):
+        return "-me"
+    return word
+
+
+def lemmas(words: Sequence[str]) -> list[str]:
+    """The lemmas of a text's tokens, one for each; "ne ... ne" (neither, nor) and "değil mi" (isn't it) are told apart."""
+    found = [lemma(word) for word in words]
+    if "ne" in found:
+        places = [i for i, word in enumerate(found) if word == "ne"]
+        for here, there in pairwise(places):
+            if 2 <= there - here <= 5 and not scoring.MARKS.intersection(found[here:there]) - {","}:
+                found[here] = "ne-ne"
+                if (
+                    there - here > 2 or "de" in found[there + 1 : there + 2]
+                ):  # else the first reaches what the second denies
+                    found[there] = "ne-ne"
+    if "degil" in found:
+        for i in range(len(found) - 1):
+            if found[i] == "degil" and found[i + 1] == "mi":
+                found[i] = "degil-mi"
+    return found
+
+
+@lru_cache(maxsize=65536)
+def stems(word: str) -> tuple[str, ...]:
+    """A word taken apart, folded: "beğenmedim" is ("begen", "_me"), "kalitesiz" ("kalite", "_siz"), "kargodan" ("kargo",).
+
+    What the lexicon does not know loses its plural, possessive and case endings alone.
+    """
+    if not (spelled := _spelling(word.translate(_CASE).lower()) if word else ""):
+        return ()
+    found = lemma(spelled)
+    if found == "-me":
+        match = _DENIED_SOMETHING.fullmatch(spelled) or _DENIED_SOMETHING.fullmatch(_DOUBLED.sub(r"\1", spelled))
+        return (match["stem"] if match else spelled, "_me")
+    stem, dash, ending = found.partition("-")
+    if dash and stem:
+        return (stem, f"_{ending.removeprefix('le')}") if ending not in ("", "le") else (stem,)
+    if (
+        found == spelled
+        and found.isalpha()
+        and found not in _known().plain
+        and (match := _CASE_ENDING.fullmatch(found))
+    ):
+        return (match["stem"],)
+    return (found,)
+
+
+def normal(text: str) -> str:
+    """The text's stems with a space between: what a learned head may read instead of the text."""
+    return " ".join([part for token in tokens(text) for part in stems(token)])
+
+
+def _valence(word: str) -> float:
+    """The valence of a lemma that is made of a listed one."""
+    stem, dash, ending = word.partition("-")
+    valences = _known().valences
+    if not dash or not stem:
+        if word.isalpha() and (plain := lemma(word)) != word:
+            return valences.get(plain) or _valence(plain)
+        return 0.0
+    if ending == "me":
+        return _denied(valences.get(f"{stem}-", 0.0))
+    valence = valences.get(stem, 0.0)
+    return valence if ending == "le" else _denied(valence)
+
+
+_BOOSTS = {
+    0.5: "mi mu",
+    0.6: "az azicik azcik birazcik kismen belki",
+    0.7: "biraz nispeten sanki galiba",
+    0.8: "neredeyse",
+    1.1: "pek ne nasil adeta valla vallahi kadar bildigin",
+    1.15: "gayet oldukca tam oylesine",
+    1.2: "baya bayagi epey epeyce hayli fazla hic full sahiden komple",
+    1.3: "en kesinlikle resmen tamamen gercekten cidden harbiden asla katiyen derece deli super mega ultra boylesine "
+    "muazzam fazlasiyla ziyadesiyle alabildigine",
+    1.35: "cok acayip korkunc fena",
+    1.4: "asiri inanilmaz feci felaket",
+}
+BOOSTERS = {word: factor for factor, words in _BOOSTS.items() for word in words.split()}
+SMILES = {":)": 1.3, ":(": -1.8, ":/": -1.2, "<3": 2.5, "haha": 0.6}
+CONTRAST = frozenset({"ama", "amma", "fakat", "ancak", "lakin", "yalniz", "oysa", "oysaki", "halbuki", "ragmen"})
+
+
+@cache
+def grammar() -> Grammar:
+    known = _known()
+    mild = {f"{verb}-me" for verb in known.verbs if abs(known.valences.get(f"{verb}-", 0.0)) < 0.5}
+    charged = {word: valence for word, valence in known.valences.items() if valence or " " in word}
+    return Grammar(
+        lexicon=emoji_valences() | SMILES | charged,
+        look_up=lru_cache(maxsize=65536)(_valence),
+        before=frozenset({"ne-ne"}),
+        after=frozenset({*_NEGATORS, "-me", *mild}),
+        boosters=BOOSTERS,
+        contrast=CONTRAST,
+    )
+
+
+def feel(text: str) -> Feeling:
+    """What the lexicon finds in a Turkish text; the places that it names are those of `tokens(text)`."""
+    return scoring.feel(lemmas(tokens(text)), grammar())
