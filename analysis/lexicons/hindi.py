@@ -1,0 +1,560 @@
+"""Hindi in both of its scripts: one phonetic key in which every spelling of a word meets, and the feeling of a text.
+
+Hinglish has no standard spelling ("bohot", "bahut", "bht"), and Devanagari writes the same words again ("बहुत"). `key`
+levels them all, so that either lexicon serves both scripts. English words in Hinglish count as VADER lists them, but for
+those that Hindi uses in another sense.
+"""
+
+# ruff: noqa: SIM905  # word lists read better as text
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, lru_cache
+
+from analysis.lexicons.scoring import HERE as HERE
+from analysis.lexicons.scoring import Feeling, Grammar, entries
+from analysis.lexicons.scoring import feel as scored
+from analysis.words import HANDLE, LINK, fold
+
+_LATIN, _DEVANAGARI = "hi-Latn.tsv", "hi.tsv"
+
+# --- tokens -------------------------------------------------------------------------------------------------------------
+
+_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+_HASHTAG = re.compile(r"#\w+")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_PREFIX = re.compile(r"\bbe-(?=\w)")
+_LETTER = r"[^\W_\u0964\u0965]|[\u0900-\u0963\u0966-\u0dff]"
+_PICTURES = (
+    "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001f3fa\U0001f400-\U0001faff"  # no skin tones
+)
+_TOKEN = re.compile(
+    rf"(?:{_LETTER})(?:{_LETTER}|['’`\u200b-\u200d](?=\w))*|[.!?…।॥\n]+|,|(?<!\w)(?:[:;=]'?-?[()dp|/*]+|<3+|:o)(?!\w)|[{_PICTURES}]"
+)
+_FACES = {"(": "🙁", ")": "🙂", "d": "😄", "p": "😛", "|": "😐", "/": "😕", "*": "😘"}
+
+
+def tokens(text: str) -> list[str]:
+    """Folded words in their usual spelling, emoji (of emoticons, too), and the marks ". ! ? ,".
+
+    A comma is put after a verb that closes its clause ("acchi nahi hai, delivery bekar hai"): Hinglish seldom writes one,
+    and without it "nahi" would deny what follows.
+    """
+    if "#" in text:
+        text = _HASHTAG.sub(lambda tag: _HUMP.sub(" ", tag[0]), text)
+    text = text.lower()
+    if "://" in text or "www." in text:
+        text = LINK.sub(" ", text)
+    if "@" in text:
+        text = HANDLE.sub(" ", text)
+    if "be-" in text:
+        text = _PREFIX.sub("be", text)
+    found = [_token(token) for token in _TOKEN.findall(text)]
+    return found if _NEGATORS.isdisjoint(found) else list(_clauses(found))
+
+
+@lru_cache(maxsize=65_536)
+def _token(piece: str) -> str:
+    """A token as `tokens` gives it: a run of marks as one, a face as its emoji, a word in its usual spelling."""
+    first = piece[0]
+    if first.isalnum():
+        return "😄" if piece == "xd" else _usual(_folded(piece))
+    if first in ".!?…।॥\n":
+        return "?" if "?" in piece else "!" if "!" in piece else "."
+    if first == "<":
+        return "❤"
+    if first in ":;=" and len(piece) > 1:
+        return _FACES.get(piece[-1], "😮")
+    return _usual(piece)
+
+
+def _folded(word: str) -> str:
+    return fold(_STRETCHED.sub(r"\1\1", word)) or word
+
+
+def _clauses(found: list[str]) -> Iterator[str]:
+    for i, token in enumerate(found):
+        yield token
+        if token in _CLOSERS and i + 1 < len(found) and found[i + 1] not in _STAYS:
+            yield ","
+
+
+_CLOSERS = frozenset("hai hain tha thi the hoon gaya gayi gaye hua hui hue है हैं था थी थे हूं गया गई गए हुआ हुई हुए".split())
+_STAYS = frozenset(
+    ". ! ? , hai hain tha thi the ho hoga hogi na to bhi hi nahi kya bhai yaar ji sir kyunki aur ya ki "
+    "है हैं था थी थे हो होगा होगी ना न तो भी ही नहीं क्या भाई यार जी सर क्योंकि और या कि".split()
+)
+
+# --- the phonetic key ---------------------------------------------------------------------------------------------------
+
+_CONSONANTS = dict(
+    zip(
+        "कखगघङचछजझञटठडढणतथदधनपफबभमयरलवशषसहळऩऱ",
+        "k kh g gh n ch ch j jh n t th d dh n t th d dh n p ph b bh m y r l v sh sh s h l n r".split(),
+        strict=True,
+    )
+)
+_VOWELS = dict(zip("अआइईउऊऋएऐओऔऍऑऎऒ", "a a i i u u ri e ai o au e o e o".split(), strict=True))
+_SIGNS = dict(zip("ािीुूृेैोौॅॉॆॊ", "a i i u u ri e ai o au e o e o".split(), strict=True))
+_VIRAMA, _ANUSVARA = "\u094d", "\u0902"
+_SCHWA = "ə"
+_VOICED = "aeiouə"
+
+
+def _romanised(word: str) -> str:
+    """Devanagari in Latin letters as it is spoken: without the inherent vowel at the end and between VC and CV."""
+    out: list[str] = []
+    last = len(word) - 1
+    for i, letter in enumerate(word):
+        if (consonant := _CONSONANTS.get(letter)) is not None:
+            out.append(consonant)
+            following = word[i + 1] if i < last else ""
+            if following not in _SIGNS and following != _VIRAMA and (following or not last):
+                out.append(_SCHWA)
+        elif letter == _ANUSVARA:
+            if i < last:
+                out.append("n")
+        elif letter not in (_VIRAMA, "ः"):
+            out.append(_VOWELS.get(letter) or _SIGNS.get(letter) or letter)
+    for i in range(len(out) - 3, 1, -1):
+        if out[i] == _SCHWA and "".join(["V" if o[0] in _VOICED else "C" for o in out[i - 2 : i + 3]]) == "VCVCV":
+            del out[i]
+    return "".join(out).replace(_SCHWA, "a").replace("jny", "gy").replace("jn", "gy")
+
+
+_REGULAR: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), by)
+    for pattern, by in (
+        (r"cch|tch|chh|ch", "C"),
+        (r"sh", "s"),
+        (r"ph", "f"),
+        (r"ck|q", "k"),
+        (r"c(?=[eiy])", "s"),
+        (r"c", "k"),
+        (r"C+h?", "c"),
+        (r"x", "ks"),
+        (r"z", "j"),
+        (r"w", "v"),
+        (r"^jn", "gy"),
+        (r"ee", "i"),
+        (r"oo", "u"),
+        (r"aa+", "a"),
+        (r"(?<=[aeiou])y(?=[eiou])|(?<=i)y(?=a)", ""),
+        (r"(?<=[^aeiouy])y(?=.)|(?<=.)y(?=[^aeiou]|$)", "i"),
+        (r"ai(?!$)|(?<![aeiou].)(?<![aeiou]..)ai$|ae|ei", "e"),
+        (r"au|ao|ou", "o"),
+        (r"[ae]h[ae]?(?=[^aeiouh])", "ah"),
+        (r"(?<=.)([kgjtdbp])h", r"\1"),
+        (r"m(?=[pbf])", "n"),
+        (r"(.)\1+", r"\1"),
+        (r"(?<=[aeiou])h$", ""),
+        (r"(?<=..[^aeiou][oe])n$", ""),
+        (r"(?<=..ia)n$", ""),
+    )
+)
+_LOOSE_A = re.compile(r"(?<=[aeiou][^aeiou])a(?=[^aeiou][aeiou])")
+
+
+@lru_cache(maxsize=65_536)
+def key(word: str) -> str:
+    """What every spelling of a word has in common, in either script: key("बहुत") == key("bohot") == key("bht").
+
+    Short forms are written out, Devanagari is romanised, then letters that people exchange are levelled (aa/a, ee/i/y,
+    oo/u, w/v, z/j, ph/f, sh/s, ch/chh, aspirates within a word), doubles made single and silent vowels dropped. English
+    words come through in a form of their own; what is no word comes through as it is.
+    """
+    word = _folded(word)
+    word = _ENGLISH_IN_DEVANAGARI.get(word, word)
+    if not word.isascii():
+        if not "\u0900" <= word[:1] <= "\u097f":
+            return word
+        word = _romanised(_SHORT.get(word, word))
+    word = _SHORT.get(word, word)
+    if not word.isalpha():
+        return word
+    levelled = word
+    for pattern, by in _REGULAR:
+        levelled = pattern.sub(by, levelled)
+    while len(cut := _last_a_cut(levelled)) < len(levelled):
+        levelled = cut
+    return levelled or word
+
+
+def _last_a_cut(word: str) -> str:
+    for found in reversed(list(_LOOSE_A.finditer(word))):
+        return word[: found.start()] + word[found.end() :]
+    return word
+
+
+def phonetic(text: str) -> str:
+    """The text's tokens as keys, joined by spaces: the same for a sentence in either script, spelt in any way."""
+    return " ".join([key(token) for token in tokens(text)])
+
+
+# --- spellings ----------------------------------------------------------------------------------------------------------
+
+
+def _pairs(told: str) -> dict[str, str]:
+    """'usual: variant variant; usual: variant' as variant -> usual."""
+    groups = (group.split(":") for group in fold(told).split(";"))
+    return {variant: usual.strip() for usual, variants in groups for variant in variants.split()}
+
+
+_SHORT = _pairs("""
+    bahut: bht bhot bohot bohat bahot boht bhaut bhut buhat bahoot bohut bhoot bhht bahout bohoot bauhat bahaut
+    baht buht bhout vahut; nahi: nahin nhi nahii nai nhii nahee naahi nahn nhin nehi naheen nehin nahe naii nh
+    nhe nahiii nay; hai: h hy hei hae he haii hey hain hein hn hain; main: mai mei mae; mein: me men; mujhe: mje
+    mjhe muje mujhko mjko mujko mujhey; mera: mra; meri: mri; tumhara: tmhara tumara tmara tumhra tuhara;
+    tumhari: tmhari tumari; tum: tm; tumhe: tmhe tume tumhein; aap: ap aapp; aapka: apka; aapki: apki; aapke:
+    apke; aapko: apko; hum: ham hm; hamara: humara hmara; hamari: humari hmari; hamare: humare hmare; humein:
+    hame hume hamein hme; accha: axha achha acha aacha achaa ascha achchha acchha achcha; acche: axhe ache achhe
+    achchhe; acchi: axhi achi achhi achchhi; kya: kia kyaa kyu_a; kyun: kyu kyo kyoon kiu q kun kyon; kyunki:
+    kyuki kyoki kuki kyonki qki; kuch: kuchh kch kuchch kucch; koi: koyi koii; kaise: kese kse kaisey; kaisa:
+    kesa ksa; kaisi: kesi; jaisa: jesa; jaise: jese; aisa: esa; aise: ese; waisa: wesa; waise: wese vaise; raha:
+    rha rahaa; rahi: rhi rahii; rahe: rhe rahey; gaya: gya gyaa gaiya; gayi: gyi gai gyii; gaye: gye gae gay;
+    kar: kr krr; karo: kro; karna: krna; karne: krne; karta: krta; karte: krte; karti: krti; karke: krke; karu:
+    kru karun karoon; diya: dia diyaa; liya: lia; hua: huwa huaa hwa; hui: huyi huii; hue: huye; hoga: hga
+    hogaa; hogaya: hogya; hogayi: hogyi; ho: hoo; tha: thaa; thi: thii thee; yeh: ye yah yae; woh: wo vo voh;
+    yahan: yaha yha yhan; wahan: waha whan vaha vahan; kahan: kaha khan kha kahaan; jahan: jaha; haan: han ha
+    haa hanji haanji; hoon: hu hun hoonn; bhai: bhaii bhay bhaai; yaar: yr yrr yar yaara yrrr; plz: pls plzz
+    plss pleas pliz pliss plez pleasee please; thik: theek thk tik thek teek theekh thikk; sahi: sai sahii
+    saahi; zyada: jyada zyda jada zada jyda ziada jiyada zayada jyaada ziyada; thoda: thora thda thodaa todha;
+    sabse: sbse; sab: sb; phir: fir phr; lekin: lkn lekn lakin likin; par: pr; magar: mgr; matlab: mtlb mtlab
+    matlb; kabhi: kbhi kabi; abhi: abi abhii; tak: tk tq; se: sey; dhanyavad: dhanyvad dhanywad dhanyawad
+    dhanyavaad dhanyawaad dhanywaad dhanyabad; shukriya: shukria sukriya shukriyaa; thanks: thx thnx thanx tnx
+    thnks thankss ty thks thankx tysm thankyou thnku; kharab: khrab khrb kharb kharap; bekar: bkr bekr bkar;
+    bakwas: bkws bkwas bakws bakvas bkwaas; mast: mst; pyar: pyr; zindabad: jindabad zindabaad; kripya: kripaya
+    krupya kirpya kripia; paisa: pesa; paise: pese; good: gud goood; so: soo; very: vry vvry; too: tooo; cool:
+    kool; great: gr8 grt gret; love: luv lov lub; problem: prblm problm prob prblem probs; service: srvice
+    servis servic sarvice; customer: custmer coustomer cstmr; because: bcoz coz bcz cuz bcuz; you: u; your: ur;
+    waiting: w8ing; wait: w8; बहुत: बहोत बोहत बोहोत भोत बहूत; नहीं: नही नहि; है: हे; हैं: हें; मैं: मै; में: मे;
+    क्यों: क्यो क्यू क्यूं; हूं: हूॅं हु हू; अच्छा: अछा अच्चा; अच्छी: अछी; अच्छे: अछे; कृपया: कृप्या क्रपया;
+    धन्यवाद: धन्यबाद; लिए: लिये; गई: गयी; गए: गये; चाहिए: चाहिये; कीजिए: कीजिये; दीजिए: दीजिये; हुई: हुयी; हुए:
+    हुये; यह: ये; वह: वो; पहुंच: पहुच; ज्यादा: जादा ज़्यादा
+    """)
+"""Spellings that no rule carries, and short forms."""
+
+_ENGLISH_IN_DEVANAGARI = _pairs("""
+    service: सर्विस सर्विसेज; company: कंपनी कम्पनी; companies: कंपनियां; order: ऑर्डर आर्डर ओर्डर; refund:
+    रिफंड रिफण्ड रीफंड; delivery: डिलीवरी डिलिवरी डेलिवरी; mobile: मोबाइल मोबाईल; phone: फोन; app: ऐप एप एप्प;
+    bank: बैंक; customer: कस्टमर; care: केयर; product: प्रोडक्ट; quality: क्वालिटी; online: ऑनलाइन आनलाइन;
+    support: सपोर्ट; team: टीम; call: कॉल; email: ईमेल; ticket: टिकट; train: ट्रेन; flight: फ्लाइट; hotel: होटल;
+    account: अकाउंट एकाउंट; payment: पेमेंट; otp: ओटीपी; network: नेटवर्क; internet: इंटरनेट; recharge: रिचार्ज;
+    problem: प्रॉब्लम प्रोब्लम; issue: इश्यू इशू; complaint: कंप्लेंट कम्प्लेंट; complain: कंप्लेन; cancel:
+    कैंसिल कैंसल; late: लेट; fail: फेल; failed: फेल्ड; best: बेस्ट; worst: वर्स्ट; good: गुड; bad: बैड; nice:
+    नाइस; super: सुपर; happy: हैप्पी हैपी; love: लव; thanks: थैंक्स; thank: थैंक; sorry: सॉरी; please: प्लीज;
+    help: हेल्प; fraud: फ्रॉड फ्राड; scam: स्कैम; fake: फेक; cheat: चीट; cheating: चीटिंग; driver: ड्राइवर; cab:
+    कैब; bill: बिल; battery: बैटरी; screen: स्क्रीन; camera: कैमरा; hang: हैंग; slow: स्लो; fast: फास्ट; update:
+    अपडेट; server: सर्वर; down: डाउन; crash: क्रैश; error: एरर; review: रिव्यू; rating: रेटिंग; star: स्टार;
+    price: प्राइस; offer: ऑफर; sale: सेल; movie: मूवी; film: फिल्म; hit: हिट; flop: फ्लॉप; hero: हीरो; music:
+    म्यूजिक; song: सॉन्ग; match: मैच; award: अवॉर्ड; video: वीडियो; police: पुलिस; court: कोर्ट; doctor: डॉक्टर;
+    hospital: हॉस्पिटल; school: स्कूल; college: कॉलेज; office: ऑफिस; manager: मैनेजर; staff: स्टाफ; boss: बॉस;
+    sir: सर; madam: मैडम; perfect: परफेक्ट; beautiful: ब्यूटीफुल; awesome: ऑसम; cute: क्यूट; smart: स्मार्ट;
+    funny: फनी; sad: सैड; boring: बोरिंग; bore: बोर; tension: टेंशन; stress: स्ट्रेस; depression: डिप्रेशन;
+    accident: एक्सीडेंट; corruption: करप्शन; loss: लॉस; profit: प्रॉफिट; damage: डैमेज; damaged: डैमेज्ड;
+    return: रिटर्न; replace: रिप्लेस; replacement: रिप्लेसमेंट; exchange: एक्सचेंज; warranty: वारंटी; guarantee:
+    गारंटी; waste: वेस्ट; time: टाइम; money: मनी; response: रिस्पांस रिस्पॉन्स; reply: रिप्लाई; pending:
+    पेंडिंग; waiting: वेटिंग; block: ब्लॉक; hack: हैक; virus: वायरस; lockdown: लॉकडाउन; corona: कोरोना; vaccine:
+    वैक्सीन; brand: ब्रांड; laptop: लैपटॉप; charger: चार्जर; parcel: पार्सल; packing: पैकिंग; courier: कूरियर
+    कोरियर; store: स्टोर; mall: मॉल; discount: डिस्काउंट; coupon: कूपन; cashback: कैशबैक; loan: लोन; card:
+    कार्ड; atm: एटीएम; upi: यूपीआई; insurance: इंश्योरेंस; policy: पॉलिसी; claim: क्लेम; agent: एजेंट; number:
+    नंबर; message: मैसेज; link: लिंक; website: वेबसाइट; login: लॉगिन; password: पासवर्ड; congratulations:
+    कांग्रेचुलेशन; welcome: वेलकम; birthday: बर्थडे; party: पार्टी; great: ग्रेट; amazing: अमेजिंग; fantastic:
+    फैंटास्टिक; excellent: एक्सीलेंट; wonderful: वंडरफुल; superb: सुपर्ब; wow: वाव; ok: ओके; no: नो; very: वेरी;
+    totally: टोटली; terrible: टेरिबल; horrible: हॉरिबल; pathetic: पैथेटिक; useless: यूजलेस; third: थर्ड; class:
+    क्लास; cheap: चीप; defective: डिफेक्टिव; duplicate: डुप्लीकेट; original: ओरिजिनल; genuine: जेन्युइन;
+    comfortable: कम्फर्टेबल; smooth: स्मूथ; feature: फीचर; features: फीचर्स; performance: परफॉर्मेंस; design:
+    डिजाइन; display: डिस्प्ले; sound: साउंड; speaker: स्पीकर; speed: स्पीड; signal: सिग्नल; tower: टावर;
+    broadband: ब्रॉडबैंड; data: डाटा डेटा; pack: पैक; plan: प्लान; sim: सिम; port: पोर्ट; technician:
+    टेक्नीशियन; engineer: इंजीनियर; solution: सॉल्यूशन; solve: सॉल्व
+    """)
+"""English words that Hindi writes by ear."""
+
+_KEPT_APART = frozenset("no not to too so do die hum has bad".split())
+
+
+def _listed(name: str) -> Mapping[str, float]:
+    return entries(name)
+
+
+def _is_devanagari(word: str) -> bool:
+    return "\u0900" <= word[:1] <= "\u097f"
+
+
+@cache
+def _spellings() -> tuple[frozenset[str], dict[str, str], dict[str, str]]:
+    """All words that the lexicons and lists write, and for each script the usual spelling of each key."""
+    known: set[str] = set()
+    usual: tuple[dict[str, str], dict[str, str]] = ({}, {})
+    sources = [*_NEUTRAL, *_NEGATORS, *_BOOSTERS, *_CONTRAST]
+    for name in (_LATIN, _DEVANAGARI):
+        singles = [entry for entry in _listed(name) if " " not in entry]
+        phrases = [word for entry in _listed(name) if " " in entry for word in entry.split()]
+        sources += [*singles, *phrases]
+    for word in sources:
+        if word not in _SHORT:
+            known.add(word)
+            usual[_is_devanagari(word)].setdefault(key(word), word)
+    return frozenset(known), *usual
+
+
+@lru_cache(maxsize=65_536)
+def _usual(word: str) -> str:
+    """A word in the spelling that the lexicon uses, where one is known by its key."""
+    if word in _SHORT:
+        return _SHORT[word]
+    known, latin, devanagari = _spellings()
+    if word in known or word in _english() or word in _ENGLISH_IN_DEVANAGARI:
+        return word
+    if len(found := key(word)) < 2:
+        return word
+    return (devanagari if _is_devanagari(word) else latin).get(found, word)
+
+
+# --- the grammar --------------------------------------------------------------------------------------------------------
+
+_NEGATORS_BEFORE = frozenset(
+    "nahi na naa mat bina bagair no not never dont doesnt didnt cant couldnt wont wouldnt isnt wasnt arent havent hasnt "
+    "without cannot aint shouldnt नहीं न ना मत बिना बगैर".split()
+)
+_NEGATORS_AFTER = frozenset("nahi mat bina bagair not नहीं मत बिना बगैर".split())
+_NEGATORS = _NEGATORS_BEFORE | _NEGATORS_AFTER
+_BOOSTERS: dict[str, float] = {
+    **dict.fromkeys("bahut itna itni itne kitna kitni kitne ekdum bilkul sabse zyada kaafi behad".split(), 1.35),
+    **dict.fromkeys("very so too really super totally extremely absolutely most much truly highly such".split(), 1.3),
+    **dict.fromkeys(
+        "poora poori pura bada badi asli sach sachmuch wakai waqai sacchi khoob atyant ati itti full".split(), 1.2
+    ),
+    **dict.fromkeys(
+        "hadd nihayat hadse beintehan behisab sakht pakka hamesha roz har ultra mega only damn".split(), 1.2
+    ),
+    **dict.fromkeys(
+        "thoda thodi thode kuch halka halki zara jara somewhat slightly little shayad almost kinda".split(), 0.7
+    ),
+    **dict.fromkeys("बहुत इतना इतनी इतने कितना कितनी कितने एकदम बिल्कुल बिलकुल सबसे ज्यादा काफी बेहद अत्यंत अति".split(), 1.35),
+    **dict.fromkeys("पूरा पूरी पूरे सच सचमुच वाकई खूब निहायत बेइंतहा सख्त पक्का हमेशा हद बडा बडी वाकई".split(), 1.2),
+    **dict.fromkeys("थोडा थोडी थोडे कुछ हल्का हल्की जरा शायद लगभग".split(), 0.7),
+}
+_CONTRAST = frozenset(
+    "lekin par magar but kintu parantu however although though yet albatta balki "
+    "लेकिन पर मगर परंतु परन्तु किंतु किन्तु बल्कि अलबत्ता".split()
+)
+_NEUTRAL = frozenset(
+    fold("""
+    main mein mujhe mera meri mere hum hamara hamari hamare humein tum tumhara tumhari tumhare tumhe tu tera
+    teri tere aap aapka aapki aapke aapko yeh woh is us isko usko iska iski iske uska uski uske inka inki inke
+    unka unki unke inko unko ye wo kya kyun kyunki kaise kaisa kaisi kab kahan kaun kitna kitni kitne kis kisi
+    kisne kiska koi kuch sab sabko sabhi har jo jis jisse jiska jab tab ab abhi kabhi kal aaj parso phir waise
+    aise jaise aisa aisi jaisa jaisi waisa yahan wahan jahan idhar udhar upar neeche andar bahar aage piche
+    saamne paas pass dur door beech baad bad pehle phle liye ke ki ka ko se me ne tak aur ya bhi hi to hai hain
+    tha thi the ho hoga hogi honge hoon hua hui hue hona hone hota hoti hote raha rahi rahe rehna rehta rehte
+    kar karo kare karna karne karta karti karte karke karen kiya kiye karun karega karenge kara karaya karwa
+    karwaya gaya gayi gaye jana jane jata jati jate jao jaye jaaye ja jaunga aana aane aata aati aate aao aaya
+    aayi aaye aa aunga aayega aaunga dena dene deta deti dete do de diya diye di dunga dega denge lena lene leta
+    leti lete lo le liya li lunga lega bol bola bole bolna bolo bolte bolta keh kaha kehna kahte kehte bata
+    batao bataya batana batayein dekh dekha dekho dekhna dekhne dekhte dekhi sun suno suna sunna rakh rakha
+    rakhna rakho baith utha uthana uthao chal chalo chala chali chale chalna chalta chalte chahiye chahta chahte
+    sakta sakti sakte saka paaya laga lagi lage lagta lagti lagte lagna lag mil mila mili mile milta milna milne
+    milega milte baat baatein bat log logo logon din dino mahina mahine saal ghanta ghante minute hafta hafte
+    raat subah shaam dopahar time waqt samay ghar paisa paise rupaye rupay rs kaam kam cheez chiz chij jagah
+    naam number gaadi gadi sadak shahar gaon desh duniya bharat india hindi hindustan sarkar neta mantri bhai
+    behen bhaiya didi dost papa mummy maa baap beta beti bachcha bacche bachche ladka ladki aadmi aurat sir
+    madam ji yaar wala wali wale ek teen char paanch chhe saat aath nau das sau hazar lakh crore dusra dusri
+    pehla pehli naya nayi naye purana purani purane bada badi bade chhota chhoti chhote lamba pura puri sirf bas
+    matlab kripya zarur zaroor shayad haan thoda zyada sath saath alag bina taraf tarah tarike bare baare wajah
+    karan pata maloom sawal jawab khana khane khaya pani paani doodh chai roti dukan dukaan bazar kapda kapde
+    jute joote kitab film gana gaana gane khel match kitaab phone mobile app bank customer product online team
+    call email ticket train flight hotel account payment otp network internet recharge order delivery service
+    company deliver delivered ordered update updated server review rating star price offer sale movie song video
+    police court doctor hospital school college office manager staff boss driver cab bus bill battery screen
+    camera laptop charger parcel packing packet courier store mall discount coupon cashback loan card atm upi
+    insurance policy claim agent message msg link website login password a an and or of for in on at with from
+    by it its this that these those he she they we you your his her my our their him them i im u ur am are was
+    were be been being will would can could should may might have had having has does did done get got getting
+    go going gone come came coming see seen say said tell told ask asked give given take took taken make made
+    use used using new old first last next one two three day days week month year today tomorrow yesterday
+    morning evening night here there where when what who which why how all any some many more most other same
+    than then now just only also even still already again always ever after before about into over under out up
+    down off back if because so very too as person people man men woman boy girl place home room water food line
+    data date chat mode model point list test text type page site side size sound part post pin pic photo pan
+    bar car gas set sell sold send sent seller serve served story state stay start started seat city civil color
+    colour copy count cover cup daily dal dam deal debit desk double drive earn east eat edit else end enter
+    every exam exit extra eye face fact family far field file fill final find finger fix floor flow fly form
+    found frame front fuel game gate general glass gold gym hair half hall head hear heat high hold hour house
+    idea info inform inside item job key kid kids kit kitchen know known lab land large law lead learn left lens
+    less let letter level life light live load local long look lot mail map mark market mask max mean media
+    medium meet memory menu metal mind mini minister mom money mother mouse mouth move music near need news note
+    notice oil open option pair paper park past path pen per phase plan plane plate plus pm power ppt pre press
+    print private process program project public put question radio rail rain rate read reach reason record red
+    region related remote rent report request rest result return ride ring road role route row rule run running
+    sample sat scan scene season second secret section self series session share sheet ship shirt shoe shop show
+    sign sim since single sister situation six skin sky small social son soon sort space speak special speed
+    sport stand station step stock stop street student study style subject sum summer switch system table talk
+    tank target task tax tea teach tech ten term thing think tip title together ton tool total touch town track
+    trade travel tree trip truck try tv uncle unit user van version via view visit voice walk wall wash watch
+    way wear weather web weight went west wheel white whole wife wifi wind window winter word work worker
+    working world write yard yellow young zero zone मैं में मुझे मेरा मेरी मेरे हम हमारा हमारी हमारे हमें तुम
+    तुम्हारा तुम्हारी तुम्हारे तुम्हें तू तेरा तेरी आप आपका आपकी आपके आपको यह वह ये वे इस उस इसको उसको इसका इसकी
+    इसके उसका उसकी उसके इनका इनकी इनके उनका उनकी उनके क्या क्यों कैसे कैसा कैसी कब कहां कौन कितना कितनी कितने
+    किस किसी किसने कोई कुछ सब सभी हर जो जिस जब तब अब अभी कभी कल आज परसों फिर वैसे ऐसे जैसे ऐसा ऐसी यहां वहां
+    जहां इधर उधर ऊपर नीचे अंदर बाहर आगे पीछे सामने पास दूर बीच बाद पहले लिए के की का को से ने तक और या भी ही तो
+    है हैं था थी थे हो होगा होगी होंगे हूं हुआ हुई हुए होना होने होता होती होते रहा रही रहे रहना कर करो करे करें
+    करना करने करता करती करते करके किया किए करूं करेगा करेंगे गया गई गए जाना जाने जाता जाती जाते जाओ जाए आना आने
+    आता आती आते आया आई आए देना देने देता देती देते दो दे दिया दिए दी लेना लेने लेता लेती लेते लो ले लिया ली बोल
+    बोला बोले बोलना कह कहा कहना कहते बता बताया बताओ बताएं बताना देख देखा देखो देखना देखने देखी सुन सुनो सुना रख
+    रखा रखना उठा उठाना चल चला चली चले चलना चलता चाहिए चाहता सकता सकती सकते लगा लगी लगे लगता लगती लगते लगना मिल
+    मिला मिली मिले मिलता मिलना मिलने मिलेगा बात बातें लोग लोगों दिन दिनों महीना महीने साल घंटा घंटे मिनट हफ्ता
+    हफ्ते रात सुबह शाम दोपहर समय वक्त घर पैसा पैसे रुपए रुपये काम कम चीज जगह नाम गाड़ी सड़क शहर गांव देश दुनिया
+    भारत हिंदी हिंदुस्तान सरकार नेता मंत्री प्रधानमंत्री भाई बहन भैया दीदी मां बाप पिता माता बेटा बेटी बच्चा
+    बच्चे लड़का लड़की आदमी औरत महिला पुरुष सर जी यार वाला वाली वाले एक तीन चार पांच छह सात आठ नौ दस सौ हजार लाख
+    करोड़ दूसरा दूसरी पहला पहली नया नई नए पुराना पुरानी पुराने बड़ा बड़ी बड़े छोटा छोटी छोटे लंबा पूरा पूरी
+    सिर्फ बस मतलब कृपया जरूर शायद हां थोड़ा थोडा साथ अलग तरफ तरह बारे वजह कारण पता मालूम सवाल जवाब खाना खाने
+    खाया पानी दूध चाय रोटी दुकान बाजार कपड़ा कपड़े जूते किताब गाना गाने खेल राज्य जिला पार्टी चुनाव वोट जनता
+    कानून अदालत न्यायालय पुलिस अधिकारी कर्मचारी छात्र शिक्षक स्कूल किसान मजदूर सेना सैनिक देशवासी नागरिक समाज
+    धर्म जाति हाथ पैर आंख सिर मुंह दिल मन शरीर बाल रंग आवाज
+    """).split()
+)
+
+
+@cache
+def _english() -> dict[str, float]:
+    """VADER's words that keep their sense in Hinglish."""
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+    words: Mapping[str, float] = SentimentIntensityAnalyzer().lexicon
+    return {
+        word: valence
+        for word, valence in words.items()
+        if word.isascii() and word.isalpha() and (len(word) > 3 or word in _SHORT_ENGLISH) and word not in _OTHERWISE
+    }
+
+
+_SHORT_ENGLISH = frozenset(
+    "bad sad mad fun joy win won top wow lol omg wtf ugh die bug lag hot sin war ill cry bless cool fit "
+    "fab fan god sob sue sux rob mess fed hug lmao yay yum".split()
+) - {"die", "bug", "hot", "fit", "sin", "top", "ill", "fan", "fed"}
+_OTHERWISE = frozenset(
+    """
+    like play help helps helping share free support please care want alert party block join number pita pity
+    mast certain sure yes yeah okay okays ready important importance interest interested supporting supported
+    supports clear clearly solution solutions gain gains credit value chance huge security safe secure natural
+    feeling matter tops active energy agree agreed agreement commit accept accepted approved dear cut cuts stop
+    stops pay pays hand shares tension charge charges miss missing missed straight special hope hopes hoping
+    opportunity challenge greet hell lied kind playing played player players hero shot warm fire fight novel low
+    increase increased friend friends god strong debt demand demands drop drops
+    """.split()
+)
+
+
+def _stems(found: str) -> Iterator[str]:
+    """Keys of base forms that an inflected word may come from, the likeliest first."""
+    for suffix, bases in _SUFFIXES:
+        if found.endswith(suffix) and len(stem := found.removesuffix(suffix)) >= 2:
+            for base, least in bases:
+                if len(stem) >= least:
+                    yield stem + base
+
+
+_NOUN = (("", 3), ("a", 3), ("i", 3))
+_VERB = (("na", 2), ("ana", 3))
+_SUFFIXES: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = (
+    ("io", (("i", 3), ("", 4))),
+    ("ia", (("i", 3), ("", 4))),
+    *(
+        (suffix, _VERB)
+        for suffix in "nevala nevale nevali ega egi enge oge ogi unga ungi kar ke ta te ti na ne ni".split()
+    ),
+    ("o", (*_NOUN, *_VERB)),
+    ("e", (*_NOUN, *_VERB)),
+    ("a", (("", 4), *_VERB)),
+    ("i", (("a", 3), ("", 4), *_VERB)),
+    ("", (("na", 4),)),
+)
+
+
+@cache
+def _by_key() -> tuple[dict[str, float], dict[str, float]]:
+    """Valences by key, of the Latin and of the Devanagari file; keys where good and bad meet are left out."""
+    indexes: list[dict[str, float]] = []
+    for name in (_LATIN, _DEVANAGARI):
+        found: dict[str, float] = {}
+        for word, valence in _listed(name).items():
+            if " " not in word:
+                at = key(word)
+                found[at] = 0.0 if found.get(at, valence) * valence < 0 else found.get(at, valence)
+        indexes.append(found)
+    return indexes[0], indexes[1]
+
+
+@cache
+def _skeletons() -> dict[str, float]:
+    """Words by their consonants alone ("khrb"), where these tell one word from all others."""
+    found: dict[str, set[str]] = {}
+    for index in _by_key():
+        for at in index:
+            found.setdefault(re.sub("[aeiou]", "", at), set()).add(at)
+    latin, devanagari = _by_key()
+    return {
+        bones: latin.get(next(iter(keys)), devanagari.get(next(iter(keys)), 0.0))
+        for bones, keys in found.items()
+        if len(keys) == 1 and len(bones) >= 4
+    }
+
+
+@lru_cache(maxsize=65_536)
+def look_up(word: str) -> float:
+    """The valence of a word that the lexicon does not write so: by its key, its stem, the other script, or in English."""
+    if not word[:1].isalpha() or word in _NEUTRAL:
+        return 0.0
+    english = _ENGLISH_IN_DEVANAGARI.get(word)
+    if english is not None:
+        return _listed(_LATIN).get(english, _english().get(english, 0.0))
+    if (valence := _english().get(word)) is not None:
+        return valence
+    at = key(word)
+    if len(at) < 3 or at in _neutral_keys():
+        return 0.0
+    own, other = _by_key()
+    if _is_devanagari(word):
+        own, other = other, own
+    forms: Callable[[], Iterator[str]] = lambda: _stems(at)  # noqa: E731
+    for index in (own, other):
+        if (found := index.get(at)) is not None:
+            return found
+    for form in forms():
+        for index in (own, other):
+            if found := index.get(form):
+                return found
+    return _skeletons().get(at, 0.0) if not re.search("[aeiou]", at) else 0.0
+
+
+@cache
+def _neutral_keys() -> frozenset[str]:
+    return frozenset(map(key, _NEUTRAL))
+
+
+@cache
+def grammar() -> Grammar:
+    """The grammar of both scripts. Phrases of either file stand in the other, too, where their words are known there."""
+    _, *usual = _spellings()
+    lexicon: dict[str, float] = {}
+    for name in (_LATIN, _DEVANAGARI):
+        for entry, valence in _listed(name).items():
+            lexicon[" ".join(map(_usual, entry.split()))] = valence
+    for name, spelling in ((_LATIN, usual[1]), (_DEVANAGARI, usual[0])):
+        for entry, valence in _listed(name).items():
+            if " " in entry and all(words := [spelling.get(key(word)) for word in entry.split()]):
+                lexicon.setdefault(" ".join(filter(None, words)), valence)
+    return Grammar(
+        lexicon=lexicon,
+        look_up=look_up,
+        before=_NEGATORS_BEFORE,
+        after=_NEGATORS_AFTER,
+        boosters=_BOOSTERS,
+        contrast=_CONTRAST,
+    )
+
+
+def feel(text: str) -> Feeling:
+    """How a Hindi or Hinglish text feels."""
+    return scored(tokens(text), grammar())
