@@ -85,7 +85,8 @@ class Vader:
 
     def __init__(self) -> None:
         reference = SentimentIntensityAnalyzer()
-        self._words = _Words(reference.lexicon)
+        self.lexicon: dict[str, float] = reference.lexicon
+        self._words = _Words(self.lexicon)
         # The reference walks single characters, so it never meets the emoji that are written with several.
         self._emoji = {emoji: f" {told}" for emoji, told in reference.emojis.items() if len(emoji) == 1}
 

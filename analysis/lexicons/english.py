@@ -1,0 +1,309 @@
+"""How English posts feel, customer care above all: VADER's words, ours over them, and what turns them round.
+
+VADER reads moods, not faults: "still waiting, third time I call" says nothing to it, and "great, another delay" is praise.
+Here care words and set phrases have valences (en.tsv, en_care.tsv), words that posts use without feeling have none ("like",
+"please", "share"), praise in front of a fault is sarcasm, and what an author quotes counts less than what they say.
+
+The brand's names are the caller's to mask (`analysis.sentiment.mask`); handles and links are dropped in any case.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from html import unescape
+from math import sqrt
+
+from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE
+
+from analysis.lexicons import scoring
+from analysis.lexicons.emoji import emoji_valences
+from analysis.lexicons.scoring import MARKS, Charged, Feeling, Grammar
+from analysis.lexicons.vader import vader
+from analysis.words import HANDLE, LINK, fold
+
+ENGINE = "sunwai-en-1"
+
+_EMOJI = (
+    "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001f3fa\U0001f400-\U0001faff"  # no skin tones
+)
+_EMOTICON = r"(?<!\w)[:;=x]['’]?[-o^]?[)(\]\[dp/\\|*]+(?!\w)|[(]-?[:;=]|</?3+"
+_TOKEN = re.compile(rf"{_EMOTICON}|\d+(?:[.,]\d+)*|[^\W_]+(?:['’`][^\W_]+)*|[!?]+|[.;…\n]+|[,:](?=\s)|[{_EMOJI}]")
+_HASHTAG = re.compile(r"#(\w+)")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_MOST_WORDS, _LONGEST_WORD = 50_000, 40
+
+
+class _Spelling(dict[str, str]):
+    """Each token, in lower case, to the one way that it is written here."""
+
+    def __missing__(self, token: str) -> str:
+        spelled = _spelled(token)
+        if len(token) <= _LONGEST_WORD:
+            if len(self) >= _MOST_WORDS:
+                self.clear()
+            self[token] = spelled
+        return spelled
+
+
+def _spelled(token: str) -> str:
+    first, last = token[0], token[-1]
+    if first in "!?":
+        return "?" if "?" in token else "!"
+    if first in ".;…\n":
+        return "."
+    if last in ",:":
+        return ","
+    if first == "<":
+        return "</3" if "/" in token else "<3"
+    if first in ":;=(" or (first == "x" and not last.isalpha() and not last.isdigit()):
+        return ":)" if last in ")]" or first == "(" else ":(" if last in "([" else ":d" if last in "dp*" else ":/"
+    if token.endswith(("'ll", "’ll")):
+        token = token[:-3]  # "i'll" is not "ill"
+    folded = fold(token) or token
+    return "cant" if folded == "cannot" else folded
+
+
+_SPELLING = _Spelling()
+
+
+def tokens(text: str) -> list[str]:
+    """Folded words, emoji, emoticons and the marks ". ! ? ,". Hashtags are words, cut at their capitals."""
+    if "&" in text:
+        text = unescape(text)
+    if "#" in text:
+        text = _HASHTAG.sub(lambda tag: _HUMP.sub(" ", tag[1]).replace("_", " "), text)
+    if "://" in text or "www." in text:
+        text = LINK.sub(" ", text)
+    if "@" in text:
+        text = HANDLE.sub(" ", text)
+    return _joined(list(map(_SPELLING.__getitem__, _TOKEN.findall(text.lower()))))
+
+
+_WITH_NOT = ("do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "would", "could", "should")
+_VERBS = {**{verb: f"{verb}nt" for verb in _WITH_NOT}, "can": "cant", "will": "wont"}
+_CANNOT = ("wait", "stop", "believe", "get", "go", "help", "beat", "fault", "complain", "thank", "recommend")
+_NO_DENIAL = {(no, verb) for no in ("cant", "couldnt") for verb in _CANNOT} | {
+    *(("not", word) for word in ("only", "just")),
+    *(("no", word) for word in ("doubt", "wonder", "matter", "worries", "problem", "prob")),
+    *(("dont", word) for word in ("forget", "miss", "worry")),
+    *(("if", "not"), ("or", "not"), ("why", "not"), ("why", "dont"), ("without", "doubt")),
+}
+_AS_ONE = {pair: "".join(pair) for pair in _NO_DENIAL} | {(verb, "not"): short for verb, short in _VERBS.items()}
+"""Two words that the grammar sees as one: "does not" is "doesnt", and a negator that denies nothing hides in "cantwait"."""
+
+_SECONDS = frozenset(second for _, second in _AS_ONE)
+
+
+def _joined(said: list[str]) -> list[str]:
+    if not _SECONDS.isdisjoint(said):
+        for i in range(len(said) - 2, -1, -1):
+            while i + 1 < len(said) and (one := _AS_ONE.get((said[i], said[i + 1]))) is not None:
+                said[i : i + 2] = [one]
+    return said
+
+
+_EMOTICONS = {":)": 1.8, ":d": 2.0, ":(": -2.0, ":/": -1.2, "<3": 2.4, "</3": -2.4}
+_NEGATORS = frozenset(
+    {fold(word) for word in NEGATE}
+    | {
+        "no",
+        "hardly",
+        "barely",
+        "scarcely",
+        "lack",
+        "lacks",
+        "lacking",
+        "lacked",
+        "zero",
+        "nobody",
+        "noone",
+        "dnt",
+        "didn",
+    }
+    | {"doesn", "isn", "wasn", "couldn", "wouldn", "cudnt", "wudnt", "aint", "nt", "nor", "stopped", "less"}
+) - {"despite", "nope", "none"}
+
+
+@cache
+def care() -> dict[str, float]:
+    """The faults of a service and its praise, apart from general feeling."""
+    return scoring.entries("en_care.tsv")
+
+
+@cache
+def grammar() -> Grammar:
+    """VADER's lexicon, ours over it, with the phrases as our tokens spell them."""
+    listed: dict[str, float] = {}
+    for word, valence in vader().lexicon.items():
+        folded = fold(word)
+        if folded.isalnum() and len(folded) > 2:
+            listed[folded] = valence
+    listed |= emoji_valences() | _EMOTICONS
+    for name in ("en.tsv", "en_care.tsv"):
+        listed |= {" ".join(_joined(phrase.split())): valence for phrase, valence in scoring.entries(name).items()}
+    boosters = {fold(word): 1.25 if change > 0 else 0.7 for word, change in BOOSTER_DICT.items() if " " not in word}
+    return Grammar(
+        lexicon=listed,
+        before=_NEGATORS,
+        boosters=boosters
+        | {"bloody": 1.25, "freaking": 1.25, "super": 1.25, "too": 1.1, "such": 1.15, "soo": 1.3, "sooo": 1.3},
+        contrast=frozenset({"but", "however", "except", "until", "nevertheless", "whereas", "unless"}),
+    )
+
+
+_REPOST = re.compile(r"(?:^\W*|(?<=\s))RT\b\s*:?(?:\s*@\w+)?\s*:?\s*|\bvia @\w+")
+_QUOTED = re.compile(r"[\"“«]([^\"“”«»\n]{25,})[\"”»]|^\s*(?:>|&gt;)(.*)$", re.MULTILINE)
+
+
+def own_words(text: str) -> tuple[str, str]:
+    """What the author says, and what they repeat: a repost, lines after ">", words in long quotation marks."""
+    if ("RT" in text or "via @" in text) and (repost := _REPOST.search(text)):
+        return text[: repost.start()], text[repost.end() :]
+    if any(mark in text for mark in '"“«>') or "&gt;" in text:
+        repeated = [found[1] or found[2] for found in _QUOTED.finditer(text)]
+        if repeated:
+            return _QUOTED.sub(" ", text), "\n".join(repeated)
+    return text, ""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_BEFORE_PRAISE = _words("oh ah well wow so such what really absolutely just gotta another how big much top best")
+_IRONIC = _words(
+    "great lovely fantastic awesome brilliant wonderful perfect nice thanks thank you u thx ta cheers congrats "
+    "congratulations well done good job work going love loving wow amazing excellent superb bravo kudos fab glad yay hooray "
+    "delighted thrilled so much outstanding impressive stellar marvellous marvelous splendid terrific classy genius hats "
+    "off props impressed"
+)
+_MENDED = _words(
+    "finally fixed sorted resolved solved fixing resolving sorting solving helped helping help quick quickly despite though "
+    "although even apology apologising apologizing refunded replaced found no not never without after but"
+)
+_MOCKERY = _words("🙄 🤡 😒 🤦 🖕 💩 😑 🙃 sarcasm")
+_IRONY, _REPEATED = -0.6, 0.5  # what mocking praise is worth, and what others have said
+_IRONY_REACH = 16
+_UNSPENT, _EXCLAIMED = -0.4, 0.4  # what a bare denial and a bare "!" tell, in valence
+_VADERS_BLAME = 0.2  # VADER gives praise away too freely to count, but its strong blame tells something
+
+
+def _mocking(said: Sequence[str], charged: Sequence[Charged]) -> bool:
+    """Is praise meant as blame? Eyes roll or hands clap slowly beside it, or it opens a sentence that tells of a fault."""
+    praise = [c for c in charged if c.counts >= 0.9]
+    if not praise:
+        return False
+    if not _MOCKERY.isdisjoint(said) or said.count("👏") > 1:
+        return True
+    opener, faults = praise[0], care()
+    if len(praise) > 1 or not _IRONIC.issuperset(said[opener.start : opener.end]):
+        return False
+    start = opener.start
+    while start and said[start - 1] in _BEFORE_PRAISE:
+        start -= 1
+    if start and said[start - 1] not in MARKS:
+        return False
+    fault = next((c for c in charged if c.start >= opener.end and c.counts <= -1.5 and c.text in faults), None)
+    return (
+        fault is not None
+        and fault.end - opener.start <= _IRONY_REACH
+        and _MENDED.isdisjoint(said[opener.end : fault.end + 5])
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    text: str
+    said: list[str]
+    repeated: bool
+    mocking: bool
+    compound: float
+    feeling: Feeling
+
+
+def _read(text: str) -> _Reading:
+    own, repeated = own_words(text)
+    said = tokens(own)
+    found = scoring.feel(said, grammar())
+    charged, positive, negative, mocking = found.charged, found.positive, found.negative, False
+    if repeated and not charged:
+        again = scoring.feel(tokens(repeated), grammar())
+        charged = tuple([replace(c, counts=c.counts * _REPEATED) for c in again.charged])
+        positive, negative = again.positive * _REPEATED, again.negative * _REPEATED
+    elif positive and _mocking(said, charged):
+        mocking = True
+        charged = tuple([replace(c, counts=c.counts * _IRONY) if c.counts > 0 else c for c in charged])
+        positive, negative = 0.0, negative + positive * _IRONY
+    exclaimed, asked = said.count("!"), "?" in said
+    total = (positive + negative) * (1.0 + 0.08 * min(3, exclaimed))
+    if found.unspent and not asked:
+        total += _UNSPENT * min(found.unspent, 2)
+    elif exclaimed and total >= 0 and not asked:
+        total += _EXCLAIMED
+    compound = vader().compound(own)
+    score = _normal(total)
+    if compound < -0.3:
+        score = max(-1.0, score + _VADERS_BLAME * compound)
+    feeling = Feeling(score, positive, negative, charged[-1].counts if charged else 0.0, found.unspent, charged)
+    return _Reading(own, said, bool(repeated), mocking, compound, feeling)
+
+
+def feel(text: str) -> Feeling:
+    """What the author of this text feels; what they repeat counts half, where their own words are bare."""
+    return _read(text).feeling
+
+
+FEATURES = (
+    "score",  # of `feel`, -1 to 1
+    "positive",  # sums of valences as they count, each on VADER's compound scale, 0 to 1
+    "negative",
+    "first",  # valences of the first and last charged words, / 4
+    "last",
+    "charged",  # how many there are, 1 from eight
+    "vader",  # VADER's compound score of the author's own words
+    "care",  # valences of care words and phrases, on the compound scale, -1 to 0
+    "mocking",  # praise that is meant as blame; 0 or 1
+    "unspent",  # denials of nothing charged, 1 from three
+    "question",  # 0 or 1
+    "exclaimed",  # marks, 1 from three
+    "trailing",  # it trails off in dots; 0 or 1
+    "shouted",  # share of its words of three letters and more in capitals, 0 where all are
+    "addressed",  # it says "you" or "your"; 0 or 1
+    "repeated",  # part of it is not the author's; 0 or 1
+    "plain",  # nothing is charged; 0 or 1
+    "long",  # tokens, 1 from sixty
+)
+
+
+def features(text: str) -> tuple[float, ...]:
+    """What a learned head may ask of a text, in the order of `FEATURES`, each from -1 to 1."""
+    read = _read(text)
+    said, feeling, charged = read.said, read.feeling, read.feeling.charged
+    faults = care()
+    words = [word for word in read.text.split() if len(word) > 2 and word[0] not in "@#"]
+    shouted = sum([word.isupper() for word in words]) / len(words) if words else 0.0
+    return (
+        feeling.score,
+        _normal(feeling.positive),
+        _normal(feeling.negative),
+        max(-1.0, min(1.0, charged[0].counts / 4)) if charged else 0.0,
+        max(-1.0, min(1.0, feeling.last / 4)),
+        min(len(charged), 8) / 8,
+        read.compound,
+        _normal(sum([c.counts for c in charged if c.counts < 0 and c.text in faults])),
+        float(read.mocking),
+        min(feeling.unspent, 3) / 3,
+        float("?" in said),
+        min(read.text.count("!"), 3) / 3,
+        float("..." in text or "…" in text),
+        shouted if shouted < 1.0 else 0.0,
+        float("you" in said or "your" in said),
+        float(read.repeated),
+        float(not charged),
+        min(len(said), 60) / 60,
+    )
+
+
+def _normal(total: float) -> float:
+    return total / sqrt(total * total + 15.0)
