@@ -8,7 +8,7 @@ those that Hindi uses in another sense.
 # ruff: noqa: SIM905  # word lists read better as text
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 
 from analysis.lexicons.scoring import HERE as HERE
@@ -126,7 +126,7 @@ _REGULAR: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), by)
     for pattern, by in (
         (r"cch|tch|chh|ch", "C"),
-        (r"sh", "s"),
+        (r"sh+", "S"),
         (r"ph", "f"),
         (r"ck|q", "k"),
         (r"c(?=[eiy])", "s"),
@@ -136,6 +136,12 @@ _REGULAR: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"z", "j"),
         (r"w", "v"),
         (r"^jn", "gy"),
+        (r"k?kh", "K"),
+        (r"g?gh", "G"),
+        (r"j?jh", "J"),
+        (r"t?th", "T"),
+        (r"d?dh", "D"),
+        (r"b?bh", "B"),
         (r"ee", "i"),
         (r"oo", "u"),
         (r"aa+", "a"),
@@ -144,8 +150,7 @@ _REGULAR: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"ai(?!$)|(?<![aeiou].)(?<![aeiou]..)ai$|ae|ei", "e"),
         (r"au|ao|ou", "o"),
         (r"[ae]h[ae]?(?=[^aeiouh])", "ah"),
-        (r"(?<=.)([kgjtdbp])h", r"\1"),
-        (r"m(?=[pbf])", "n"),
+        (r"m(?=[pbBf])", "n"),
         (r"(.)\1+", r"\1"),
         (r"(?<=[aeiou])h$", ""),
         (r"(?<=..[^aeiou][oe])n$", ""),
@@ -153,6 +158,27 @@ _REGULAR: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 _LOOSE_A = re.compile(r"(?<=[aeiou][^aeiou])a(?=[^aeiou][aeiou])")
+_BREATHED = str.maketrans("KGJTDBS", "kgjtdbs")
+
+
+@lru_cache(maxsize=65_536)
+def _close_key(word: str) -> str:
+    """The key before breath and "sh" are levelled, which tells short words apart ("shaadi", "sadi"). They are capitals."""
+    word = _folded(word)
+    word = _ENGLISH_IN_DEVANAGARI.get(word, word)
+    if not word.isascii():
+        if not _is_devanagari(word):
+            return word
+        word = _romanised(_SHORT.get(word, word))
+    word = _SHORT.get(word, word)
+    if not word.isalpha():
+        return word
+    levelled = word
+    for pattern, by in _REGULAR:
+        levelled = pattern.sub(by, levelled)
+    while found := list(_LOOSE_A.finditer(levelled)):
+        levelled = levelled[: found[-1].start()] + levelled[found[-1].end() :]
+    return levelled
 
 
 @lru_cache(maxsize=65_536)
@@ -163,27 +189,15 @@ def key(word: str) -> str:
     oo/u, w/v, z/j, ph/f, sh/s, ch/chh, aspirates within a word), doubles made single and silent vowels dropped. English
     words come through in a form of their own; what is no word comes through as it is.
     """
-    word = _folded(word)
-    word = _ENGLISH_IN_DEVANAGARI.get(word, word)
-    if not word.isascii():
-        if not "\u0900" <= word[:1] <= "\u097f":
-            return word
-        word = _romanised(_SHORT.get(word, word))
-    word = _SHORT.get(word, word)
-    if not word.isalpha():
-        return word
-    levelled = word
-    for pattern, by in _REGULAR:
-        levelled = pattern.sub(by, levelled)
-    while len(cut := _last_a_cut(levelled)) < len(levelled):
-        levelled = cut
-    return levelled or word
+    close = _close_key(word)
+    if not close.isascii() or not close.isalpha():
+        return close
+    first, rest = close[0], close[1:].translate(_BREATHED)
+    start = "s" if first == "S" else f"{first.lower()}h" if first in "KGJTDB" else first
+    return _SINGLE.sub(r"\1", start + rest)
 
 
-def _last_a_cut(word: str) -> str:
-    for found in reversed(list(_LOOSE_A.finditer(word))):
-        return word[: found.start()] + word[found.end() :]
-    return word
+_SINGLE = re.compile(r"([^\W\d_])\1+")
 
 
 def phonetic(text: str) -> str:
@@ -216,16 +230,17 @@ _SHORT = _pairs("""
     kru karun karoon; diya: dia diyaa; liya: lia; hua: huwa huaa hwa; hui: huyi huii; hue: huye; hoga: hga
     hogaa; hogaya: hogya; hogayi: hogyi; ho: hoo; tha: thaa; thi: thii thee; yeh: ye yah yae; woh: wo vo voh;
     yahan: yaha yha yhan; wahan: waha whan vaha vahan; kahan: kaha khan kha kahaan; jahan: jaha; haan: han ha
-    haa hanji haanji; hoon: hu hun hoonn; bhai: bhaii bhay bhaai; yaar: yr yrr yar yaara yrrr; plz: pls plzz
-    plss pleas pliz pliss plez pleasee please; thik: theek thk tik thek teek theekh thikk; sahi: sai sahii
-    saahi; zyada: jyada zyda jada zada jyda ziada jiyada zayada jyaada ziyada; thoda: thora thda thodaa todha;
-    sabse: sbse; sab: sb; phir: fir phr; lekin: lkn lekn lakin likin; par: pr; magar: mgr; matlab: mtlb mtlab
-    matlb; kabhi: kbhi kabi; abhi: abi abhii; tak: tk tq; se: sey; dhanyavad: dhanyvad dhanywad dhanyawad
-    dhanyavaad dhanyawaad dhanywaad dhanyabad; shukriya: shukria sukriya shukriyaa; thanks: thx thnx thanx tnx
-    thnks thankss ty thks thankx tysm thankyou thnku; kharab: khrab khrb kharb kharap; bekar: bkr bekr bkar;
-    bakwas: bkws bkwas bakws bakvas bkwaas; mast: mst; pyar: pyr; zindabad: jindabad zindabaad; kripya: kripaya
-    krupya kirpya kripia; paisa: pesa; paise: pese; good: gud goood; so: soo; very: vry vvry; too: tooo; cool:
-    kool; great: gr8 grt gret; love: luv lov lub; problem: prblm problm prob prblem probs; service: srvice
+    haa hanji haanji; hoon: hu hun hoonn; bhai: bhaii bhaai; yaar: yr yrr yar yaara yrrr; plz: pls plzz plss
+    pleas pliz pliss plez pleasee please; thik: theek thk tik thek teek theekh thikk; sahi: sai sahii saahi;
+    zyada: jyada zyda jada zada jyda ziada jiyada zayada jyaada ziyada; thoda: thora thda thodaa todha; sabse:
+    sbse; sab: sb; phir: fir phr; lekin: lkn lekn lakin likin; par: pr; magar: mgr; matlab: mtlb mtlab matlb;
+    kabhi: kbhi kabi; abhi: abi abhii; tak: tk tq; se: sey; dhoka: dhokha; khush: khus; mohabbat: muhabbat;
+    behtar: behtr; pehle: phle phele phehle; sundar: sunder; samajhna: samjhna; dhanyavad: dhanyvad dhanywad
+    dhanyawad dhanyavaad dhanyawaad dhanywaad dhanyabad; shukriya: shukria sukriya shukriyaa; thanks: thx thnx
+    thanx tnx thnks thankss ty thks thankx tysm thankyou thnku; kharab: khrab khrb kharb kharap; bekar: bkr bekr
+    bkar; bakwas: bkws bkwas bakws bakvas bkwaas; mast: mst; pyar: pyr; zindabad: jindabad zindabaad; kripya:
+    kripaya krupya kirpya kripia; paisa: pesa; paise: pese; good: gud goood; so: soo; very: vry vvry; too: tooo;
+    cool: kool; great: gr8 grt gret; love: luv lov lub; problem: prblm problm prob prblem probs; service: srvice
     servis servic sarvice; customer: custmer coustomer cstmr; because: bcoz coz bcz cuz bcuz; you: u; your: ur;
     waiting: w8ing; wait: w8; बहुत: बहोत बोहत बोहोत भोत बहूत; नहीं: नही नहि; है: हे; हैं: हें; मैं: मै; में: मे;
     क्यों: क्यो क्यू क्यूं; हूं: हूॅं हु हू; अच्छा: अछा अच्चा; अच्छी: अछी; अच्छे: अछे; कृपया: कृप्या क्रपया;
@@ -270,12 +285,6 @@ _ENGLISH_IN_DEVANAGARI = _pairs("""
     """)
 """English words that Hindi writes by ear."""
 
-_KEPT_APART = frozenset("no not to too so do die hum has bad".split())
-
-
-def _listed(name: str) -> Mapping[str, float]:
-    return entries(name)
-
 
 def _is_devanagari(word: str) -> bool:
     return "\u0900" <= word[:1] <= "\u097f"
@@ -283,32 +292,45 @@ def _is_devanagari(word: str) -> bool:
 
 @cache
 def _spellings() -> tuple[frozenset[str], dict[str, str], dict[str, str]]:
-    """All words that the lexicons and lists write, and for each script the usual spelling of each key."""
-    known: set[str] = set()
+    """All words that the lexicons and lists write, and for either script the usual spelling of each key."""
     usual: tuple[dict[str, str], dict[str, str]] = ({}, {})
-    sources = [*_NEUTRAL, *_NEGATORS, *_BOOSTERS, *_CONTRAST]
-    for name in (_LATIN, _DEVANAGARI):
-        singles = [entry for entry in _listed(name) if " " not in entry]
-        phrases = [word for entry in _listed(name) if " " in entry for word in entry.split()]
-        sources += [*singles, *phrases]
-    for word in sources:
-        if word not in _SHORT:
-            known.add(word)
-            usual[_is_devanagari(word)].setdefault(key(word), word)
+    listed = [
+        word
+        for name in (_LATIN, _DEVANAGARI)
+        for entry in sorted(entries(name), key=_is_phrase)
+        for word in entry.split()
+    ]
+    known = dict.fromkeys([*_NEUTRAL, *_NEGATORS, *_BOOSTERS, *_CONTRAST, *listed])
+    for word in known:
+        for at in _keys(word):
+            usual[_is_devanagari(word)].setdefault(at, word)
     return frozenset(known), *usual
+
+
+def _is_phrase(entry: str) -> bool:
+    return " " in entry
+
+
+def _keys(word: str) -> tuple[str, ...]:
+    """What a word is found by: short ones by the close key alone, for too many short words share a key."""
+    close, wide = f"={_close_key(word)}", key(word)
+    return (close, wide) if len(wide) > _SHORT_KEY else (close,)
+
+
+_SHORT_KEY = 5
 
 
 @lru_cache(maxsize=65_536)
 def _usual(word: str) -> str:
     """A word in the spelling that the lexicon uses, where one is known by its key."""
+    known, *spellings = _spellings()
+    if word in known:
+        return word
     if word in _SHORT:
         return _SHORT[word]
-    known, latin, devanagari = _spellings()
-    if word in known or word in _english() or word in _ENGLISH_IN_DEVANAGARI:
+    if word in _english() or word in _ENGLISH_IN_DEVANAGARI or len(key(word)) < 3:
         return word
-    if len(found := key(word)) < 2:
-        return word
-    return (devanagari if _is_devanagari(word) else latin).get(found, word)
+    return next((found for at in _keys(word) if (found := spellings[_is_devanagari(word)].get(at))), word)
 
 
 # --- the grammar --------------------------------------------------------------------------------------------------------
@@ -411,7 +433,80 @@ _NEUTRAL = frozenset(
     सिर्फ बस मतलब कृपया जरूर शायद हां थोड़ा थोडा साथ अलग तरफ तरह बारे वजह कारण पता मालूम सवाल जवाब खाना खाने
     खाया पानी दूध चाय रोटी दुकान बाजार कपड़ा कपड़े जूते किताब गाना गाने खेल राज्य जिला पार्टी चुनाव वोट जनता
     कानून अदालत न्यायालय पुलिस अधिकारी कर्मचारी छात्र शिक्षक स्कूल किसान मजदूर सेना सैनिक देशवासी नागरिक समाज
-    धर्म जाति हाथ पैर आंख सिर मुंह दिल मन शरीर बाल रंग आवाज
+    धर्म जाति हाथ पैर आंख सिर मुंह दिल मन शरीर बाल रंग आवाज saman samaan makan makaan malik maalik daala dala
+    daali dali daale daalo dalo daalna dalna nala naala nale naale makar jitna jitni jitne utna utni utne rehti
+    chalana chalane chalaya chalayi badal badalna badli badlo badaldo khilana khilaya chhod chhoda chhodo
+    chhodna chhodi chhot chhoot saalo saalon salon salah salaah kabaddi mele mela raato raaton mausi behna
+    chakki jhansi deni nye due dad guy chicken neck london hire thick paste prayer cache tariff moss jan hat
+    pasta pasty dairy darren feet fell cheeky tabby supper dari tiko lat salami taang ghumna ghoomna ghumne
+    ghumo ghumti khada khadi khade sona sone soti sote soya soye chand chaand moti jaan jaane apna apni apne
+    apno apnon soch socha sochna sochta sochte samajh samjha samjho samjhe samajhna padh padha padhna padhai
+    padho likh likha likhna likho likhi chadh chadha utar utara utarna bhej bheja bheji bheje bhejo bhejna
+    mangwaya mangaya mangwana manga maanga mange mangte lagwaya lagana lagaya lagao pahunch pahuncha pahunchi
+    pahunche pakad pakda pakdo nikal nikla nikli nikle nikalna nikala ghusa khol khola kholo kholna khul khula
+    khuli baitha baithe baithi baithna uthe uthi uthaya kha khao khate khata khati khilao pee piya peena pakaya
+    pakana pak jod joda jodna dhundh dhoondh dhundna dhoondna padta padti padte pada padi pade padega hila hilna
+    mud muda mod ruko ruka rukna bhar bhara bhari bharna bharo dhona dhoya sil baant banta banti bante bana bani
+    bane banana banao banaya banwaya banega badha badhna badhta badhti badhaya badhao ghatna gina ginti gin naap
+    tol jeb jhola thaila thaili bartan chammach gilas chulha pankha balti nal tel chawal daal sabzi sabji phal
+    seb aam kela nimbu mirch namak cheeni chini masala laddu jalebi paneer anda ande murgi machhli maans ghee
+    dahi chhaas lassi sharbat chhat deewar farsh darwaza khidki taala chabi chaabi kamra kursi mez palang takiya
+    chaadar kambal parda sheesha ghadi mala angoothi joota moza topi kameez kurta pajama saree sari dupatta
+    lehenga shaadi shadi byah barat dulha dulhan mehendi janamdin diwali holi eid rakhi puja mandir masjid
+    gurudwara church namaz roza vrat upvas prasad aarti bhajan kirtan dharm dharam mazhab jaat jaati samaj
+    kanoon kanun adalat vakil vakeel judge mukadma gawah saboot sabut thana hawaldar daroga adhikari afsar babu
+    karamchari naukri nokri tankhwah tankha pagar vetan naukar mazdoor kisan khet fasal beej tractor gaay bhains
+    bakri billi chidiya kabootar ghoda hathi haathi baagh nadi samundar sagar pahad pahaad jangal ped patta
+    patte phool phul ghaas mitti patthar ret hawa aasman asman suraj tara taare baarish barish mausam basant
+    sawan somvar mangalvar budhvar guruvar shukravar shanivar ravivar itwar kabse tabse jabse tabhi jabhi dheere
+    tabiyat dawa dawai ilaj ilaaj aspatal naak kaan aankh ankh munh muh sar gala gardan haath pet peeth kamar
+    ghutna ungli nakhun baal chehra hoth daant jeebh dil dimag dimaag mann rooh umar umr janam zindagi jindagi
+    jivan jeevan taqdeer vichar khayal khyal yaad yaadein neend nind kahani kissa shayari kavita kavi lekhak
+    akhbar khabar khabre patrika tasveer tasvir awaz awaaz aawaz dhun nritya naach rang laal lal neela peela
+    hara kala kaala safed gulabi naranga bhura gol chaukor chauda ooncha gehra halka garam geela dayan bayan
+    dakshin purab paschim rajya zila tehsil panchayat vidhayak sansad chunav vote matdan rajneeti rajniti morcha
+    rally bhashan yojana niyam niti kaagaz kagaz farm dastkhat mohar chitthi lifafa dak daak khaata jama nikasi
+    byaj byaaj kist kisht udhaar kiraya kiraye daam bhav bhaav keemat qeemat rakam rashi chillar sikka dhanda
+    vyapar karobar grahak dukaandar saudagar utpad saamaan samagri maal bojh wazan vajan kilo gram meter litre
+    darjan jodi tukda hissa aadha adha paav dugna chaturth saatva akhir aakhir aakhri akhri antim shuru shuruat
+    ant beechon kul milakar lagbhag takreeban kareeb karib nazdeek pados padosi mohalla chauraha pul raasta
+    rasta safar yatra musafir yatri sawari patri jahaz naav nav cycle scooter motor pahiya bhada parivar pariwar
+    khandan rishta rishte rishtedar pati patni biwi mata pita chacha chachi mama mami nana nani dada dadi bua
+    mausa saas sasur damad bahu devar nanad bhabhi jija pota poti nati bachpan jawani budhapa banda bande bandi
+    chhora chhori munda kudi dusre doosra doosre doosri teesra teesri chautha saare saari sara khud aapne aapas
+    aapsi dono donon teeno charo छूट छोड छोडा छोडो छोडना छोडी छोडकर सामान सामान्य मकान मालिक डाला डाली डाले डालो
+    डालें डालना डालते नाला नाली मकर जितना जितनी जितने उतना उतनी उतने रहती रहता चलाना चलाने चलाया चलाई चलेगी बदल
+    बदलना बदली बदलो बदले बदलकर खिलाना खिलाया सालों सालो सलाह कबड्डी मेला मेले मौसी बहना चक्की झांसी काला काली
+    काले कला कलाकार दर दरें दरों खडा खडी खडे साडी मंडी पालतू लाते लाना लाया लाई लाए घूमना घूमने घूमते घूमो घूमा
+    बढ बढा बढी बढना बढता बढती बढाई बढाना बढाया ढाबा ढाबे डायरी योजना योजनाएं फाइल तीस घटा घटना घटनाएं घटे घाटी
+    घाटों संडे खाद्य चक्का टांग टांगें गुना गुणा तोते तोता सिटी टिक जन हरा हरे हरी हाट आपत्ति चंदे चंदा सदी सदन
+    सादा सादी शादी शॉक डेयरी प्रशासन पारी अकल अक्ल बराबर नाश्ता नाश्ते मोटा मोटे मोटी समन सवेरे सोना सोने सोती
+    सोते सोया सोई चांद मोती जान अपना अपनी अपने आपने अपनों सोच सोचा सोचना सोचता सोचते समझ समझा समझो समझना समझाया
+    पढ पढा पढना पढाई पढो लिख लिखा लिखना लिखो लिखी भेज भेजा भेजी भेजे भेजो भेजना मंगाया मंगवाया मांग मांगा मांगे
+    मांगते मांगना लगाना लगाया लगाओ लगवाया पहुंच पहुंचा पहुंची पहुंचे पकड पकडा निकल निकला निकली निकले निकलना
+    निकाला खोल खोला खोलो खोलना खुल खुला खुली बैठ बैठा बैठे बैठी बैठना उठे उठी उठाया खा खाओ खाते खाता खाती पी
+    पिया पीना पकाया पकाना जोड जोडा जोडना ढूंढ ढूंढना पडता पडती पडते पडा पडी पडे पडेगा हिला हिलना मुड मुडा मोड
+    रुक रुको रुका रुकना रुके भर भरा भरी भरना भरो धोना धोया बांट बनता बनती बनते बना बनी बने बनाना बनाओ बनाया
+    बनवाया बनेगा गिनती गिन नाप तोल जेब झोला थैला थैली बर्तन चम्मच गिलास चूल्हा पंखा बाल्टी नल तेल आटा चावल दाल
+    सब्जी फल सेब आम केला नींबू मिर्च नमक चीनी मसाला लड्डू जलेबी पनीर अंडा अंडे मुर्गी मछली मांस घी दही छत दीवार
+    फर्श दरवाजा खिडकी ताला चाबी कमरा कुर्सी मेज पलंग तकिया चादर कंबल पर्दा शीशा घडी माला अंगूठी जूता मोजा टोपी
+    कमीज कुर्ता साडियां लहंगा बारात दूल्हा दुल्हन मेहंदी जन्मदिन दिवाली होली ईद राखी पूजा मंदिर मस्जिद
+    गुरुद्वारा नमाज व्रत उपवास प्रसाद आरती भजन कीर्तन वकील जज मुकदमा गवाह सबूत थाना दरोगा अफसर बाबू नौकरी
+    तनख्वाह पगार वेतन नौकर खेत फसल बीज खाद ट्रैक्टर गाय भैंस बकरी बिल्ली चिडिया कबूतर घोडा हाथी बाघ नदी समुंदर
+    सागर पहाड जंगल पेड पत्ता पत्ते फूल घास मिट्टी पत्थर रेत हवा आसमान सूरज तारा तारे बादल बारिश मौसम बसंत सावन
+    सोमवार मंगलवार बुधवार गुरुवार शुक्रवार शनिवार रविवार इतवार तभी धीरे तबीयत दवा दवाई इलाज अस्पताल नाक कान गला
+    गर्दन पेट पीठ कमर घुटना उंगली नाखून चेहरा होठ दांत जीभ दिमाग उम्र जन्म जिंदगी जीवन विचार ख्याल याद यादें
+    नींद कहानी किस्सा कविता कवि लेखक अखबार खबर खबरें पत्रिका तस्वीर धुन नृत्य नाच लाल नीला पीला सफेद गुलाबी भूरा
+    गोल चौडा ऊंचा गहरा हल्का गरम गर्म गीला खाली दाएं बाएं उत्तर दक्षिण पूरब पश्चिम तहसील पंचायत विधायक सांसद
+    संसद मतदान राजनीति मोर्चा भाषण नियम नीति कागज फॉर्म हस्ताक्षर चिट्ठी खत डाक जमा ब्याज किस्त उधार किराया दाम
+    भाव कीमत रकम राशि नोट सिक्का धंधा व्यापार कारोबार ग्राहक दुकानदार उत्पाद सामग्री माल बोझ वजन किलो ग्राम मीटर
+    लीटर दर्जन जोडी टुकडा हिस्सा आधा पाव दुगना आखिर आखिरी अंतिम शुरू शुरुआत अंत कुल करीब नजदीक पडोस पडोसी
+    मोहल्ला गली चौराहा पुल रास्ता सफर यात्रा यात्री सवारी पटरी जहाज नाव साइकिल स्कूटर पहिया भाडा परिवार रिश्ता
+    रिश्ते रिश्तेदार पति पत्नी बीवी चाचा चाची मामा मामी नाना नानी दादा दादी बुआ सास ससुर दामाद बहू भाभी पोता
+    पोती बचपन जवानी बुढापा बंदा बंदे दूसरे तीसरा तीसरी चौथा सारे सारी सारा खुद आपस दोनों तीनों चारों मत तारीख
+    तरीका तरीके हालत हाल सत्र मात्र राज राजा भगवान ईश्वर अल्लाह राम शिव कृष्ण गणेश देवी आदि अनेक कई अधिक अन्य
+    इत्यादि अर्थात यानी यदि अगर तथा एवं द्वारा दौरान संबंध विषय प्रकार रूप स्थान क्षेत्र केंद्र संस्था विभाग
+    मंत्रालय आयोग समिति बैठक
     """).split()
 )
 
@@ -455,32 +550,31 @@ def _stems(found: str) -> Iterator[str]:
                     yield stem + base
 
 
-_NOUN = (("", 3), ("a", 3), ("i", 3))
+_NOUN = (("", 4), ("a", 3))
 _VERB = (("na", 2), ("ana", 3))
 _SUFFIXES: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = (
     ("io", (("i", 3), ("", 4))),
     ("ia", (("i", 3), ("", 4))),
     *(
         (suffix, _VERB)
-        for suffix in "nevala nevale nevali ega egi enge oge ogi unga ungi kar ke ta te ti na ne ni".split()
+        for suffix in "nevala nevale nevali ega egi enge oge ogi unga ungi kar ke ta te ti ne ni".split()
     ),
     ("o", (*_NOUN, *_VERB)),
     ("e", (*_NOUN, *_VERB)),
-    ("a", (("", 4), *_VERB)),
-    ("i", (("a", 3), ("", 4), *_VERB)),
+    ("a", _VERB),
+    ("i", (("a", 3), *_VERB)),
     ("", (("na", 4),)),
 )
 
 
 @cache
 def _by_key() -> tuple[dict[str, float], dict[str, float]]:
-    """Valences by key, of the Latin and of the Devanagari file; keys where good and bad meet are left out."""
+    """Valences by key, of the Latin and of the Devanagari file; 0 for keys where good and bad meet."""
     indexes: list[dict[str, float]] = []
     for name in (_LATIN, _DEVANAGARI):
         found: dict[str, float] = {}
-        for word, valence in _listed(name).items():
-            if " " not in word:
-                at = key(word)
+        for word, valence in entries(name).items():
+            for at in () if " " in word else _keys(word):
                 found[at] = 0.0 if found.get(at, valence) * valence < 0 else found.get(at, valence)
         indexes.append(found)
     return indexes[0], indexes[1]
@@ -489,16 +583,11 @@ def _by_key() -> tuple[dict[str, float], dict[str, float]]:
 @cache
 def _skeletons() -> dict[str, float]:
     """Words by their consonants alone ("khrb"), where these tell one word from all others."""
-    found: dict[str, set[str]] = {}
-    for index in _by_key():
-        for at in index:
-            found.setdefault(re.sub("[aeiou]", "", at), set()).add(at)
-    latin, devanagari = _by_key()
-    return {
-        bones: latin.get(next(iter(keys)), devanagari.get(next(iter(keys)), 0.0))
-        for bones, keys in found.items()
-        if len(keys) == 1 and len(bones) >= 4
-    }
+    valences = {at: valence for index in _by_key() for at, valence in index.items() if at[0] != "="}
+    bones: dict[str, set[str]] = {}
+    for at in valences:
+        bones.setdefault(re.sub("[aeiou]", "", at), set()).add(at)
+    return {bone: valences[min(whole)] for bone, whole in bones.items() if len(whole) == 1 and len(bone) >= 4}
 
 
 @lru_cache(maxsize=65_536)
@@ -506,31 +595,38 @@ def look_up(word: str) -> float:
     """The valence of a word that the lexicon does not write so: by its key, its stem, the other script, or in English."""
     if not word[:1].isalpha() or word in _NEUTRAL:
         return 0.0
-    english = _ENGLISH_IN_DEVANAGARI.get(word)
-    if english is not None:
-        return _listed(_LATIN).get(english, _english().get(english, 0.0))
-    if (valence := _english().get(word)) is not None:
+    english = _ENGLISH_IN_DEVANAGARI.get(word, word)
+    if english != word and (valence := entries(_LATIN).get(english)) is not None:
         return valence
-    at = key(word)
-    if len(at) < 3 or at in _neutral_keys():
+    if (valence := _english().get(english)) is not None:
+        return valence
+    if english != word or len(wide := key(word)) < 3:
         return 0.0
-    own, other = _by_key()
+    neutral, (own, other) = _neutral_keys(), _by_key()
     if _is_devanagari(word):
         own, other = other, own
-    forms: Callable[[], Iterator[str]] = lambda: _stems(at)  # noqa: E731
-    for index in (own, other):
-        if (found := index.get(at)) is not None:
-            return found
-    for form in forms():
+    for at in _keys(word):
+        if at in neutral:
+            return 0.0
         for index in (own, other):
-            if found := index.get(form):
-                return found
-    return _skeletons().get(at, 0.0) if not re.search("[aeiou]", at) else 0.0
+            if (valence := index.get(at)) is not None:
+                return valence
+    close = _close_key(word)
+    for form in _stems(close):
+        for index in (own, other):
+            if valence := index.get(f"={form}"):
+                return valence
+    if len(wide) > _SHORT_KEY + 1:
+        for form in _stems(wide):
+            for index in (own, other):
+                if len(form) > _SHORT_KEY and (valence := index.get(form)):
+                    return valence
+    return _skeletons().get(wide, 0.0) if not re.search("[aeiou]", wide) else 0.0
 
 
 @cache
 def _neutral_keys() -> frozenset[str]:
-    return frozenset(map(key, _NEUTRAL))
+    return frozenset(at for word in _NEUTRAL for at in _keys(word))
 
 
 @cache
@@ -539,12 +635,13 @@ def grammar() -> Grammar:
     _, *usual = _spellings()
     lexicon: dict[str, float] = {}
     for name in (_LATIN, _DEVANAGARI):
-        for entry, valence in _listed(name).items():
+        for entry, valence in entries(name).items():
             lexicon[" ".join(map(_usual, entry.split()))] = valence
     for name, spelling in ((_LATIN, usual[1]), (_DEVANAGARI, usual[0])):
-        for entry, valence in _listed(name).items():
-            if " " in entry and all(words := [spelling.get(key(word)) for word in entry.split()]):
-                lexicon.setdefault(" ".join(filter(None, words)), valence)
+        for entry, valence in entries(name).items():
+            words = [next(filter(None, map(spelling.get, _keys(word))), "") for word in entry.split()]
+            if len(words) > 1 and all(words):
+                lexicon.setdefault(" ".join(words), valence)
     return Grammar(
         lexicon=lexicon,
         look_up=look_up,
