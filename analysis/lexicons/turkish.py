@@ -21,9 +21,9 @@ _EMOJI = "\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001f3fa\U0001f400-\U0001faff"  
 _SMILE = r"(?<!\w)(?:[:;=8xX][-']?[)\]DdPp]+(?!\w)|[:=]['’]?-?[(\[/\\]+(?!/)|<3+)|:\)+|;\)+|:\(+|\^\^"
 _TOKEN = re.compile(rf"{_SMILE}|\d+(?:[/.,]\d+)*|{WORD}+(?:['’]{WORD}+)?|[.!?;…।\n]+|,|[{_EMOJI}]")
 _APOSTROPHE = re.compile(r"['’].*", re.DOTALL)
-_CASE = {ord("I"): "ı", ord("İ"): "i", ord("_"): " "}
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _DOUBLED = re.compile(r"([^\W\d_])\1")
+_ASKS = re.compile(r"m[iu](?:y[iu][mz]|s[iu]n(?:[iu]z)?|d[iu]r|yd[iu][mkn]?|ym[iu]s)?")
 _LAUGH = re.compile(r"(?:pu|m|b)?a?(?:h[aei]){2,}h?|[sjkdfglhx]{5,}")
 
 _OWN_LETTERS = re.compile(
@@ -42,7 +42,11 @@ def tokens(text: str) -> list[str]:
         text = HANDLE.sub(" ", text)
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-    return [folded for token in _TOKEN.findall(text.translate(_CASE).lower()) if (folded := _spelling(token))]
+    return [folded for token in _TOKEN.findall(_lower(text)) if (folded := _spelling(token))]
+
+
+def _lower(text: str) -> str:
+    return text.replace("I", "ı").replace("İ", "i").replace("_", " ").lower()
 
 
 @lru_cache(maxsize=65536)
@@ -105,6 +109,12 @@ _CASE_ENDING = re.compile(
 )
 _LONGEST = 40
 """A longer word is a slip of the keyboard, or spite."""
+_LOSE_A_VOWEL = (
+    "keyif sabir akil fikir zehir zulum emir omur kahir huzun zihin beyin gonul agiz sukur kufur ozur kayip vakit nakit "
+    "lutuf nefis hapis hukum resim kasit azim"
+)
+_SHORTENED = {word[:-2] + word[-1]: word for word in _LOSE_A_VOWEL.split()}
+_SHORTENED |= {word + word[-1]: word for word in ("hak", "his", "af", "ret", "zan", "sir", "haz", "rab")}
 _HARD = {"g": "k", "b": "p", "d": "t"}
 _VOWEL = re.compile("[aeiouöü]")
 
@@ -132,6 +142,8 @@ class _Known:
     verbs: frozenset[str]
 
 
+_SEEN = frozenset({"gor-me", "duy-me", "rastla-me", "yok"})
+_SUCH = frozenset({"boyle", "boylesi", "boylesine", "kadar", "hayatimda", "omrumde", "daha"})
 _NEGATORS = {"degil", "yok"}
 _ALSO_SPELLED = {
     "amk": "aq amq mk amina aminakoyim amkk",
@@ -177,7 +189,7 @@ def _known() -> _Known:
     within = [part for parts in phrases for part in parts]
     verbs = {part.partition("-")[0] for part in (*words, *within) if "-" in part}
     plain = {word for word in words if "-" not in word}
-    plain |= _NEGATORS | set(BOOSTERS) | CONTRAST | {"mi", "mu", "ne", "hic"}
+    plain |= _NEGATORS | set(BOOSTERS) | CONTRAST | {"mi", "ne", "hic"}
     known = _Known(words, frozenset(plain), frozenset(verbs))
     lasting = {parts[-1] for parts in phrases if "-" not in parts[-1] and len(parts[-1]) > 3}
     plain |= {word for word in lasting if _parse(word, known) is None}
@@ -210,35 +222,33 @@ def _parse(word: str, known: _Known) -> str | None:
         head, rest = word[:cut], word[cut:]
         if not _sounds(head, rest):
             continue
-        for stem in _stems(head, rest):
-            if (
-                stem in known.verbs
-                and (stem[-1] == head[-1] or head[-1] not in "gb")
-                and (lemma := _verb(stem, rest)) is not None
-            ):
+        for stem in _verb_stems(head, rest):
+            if stem in known.verbs and (lemma := _verb(stem, rest)) is not None:
                 return word if rest and not known.valences.get(lemma) and _WISH.fullmatch(word) else lemma
+        for stem in _noun_stems(head, rest):
             if stem in known.plain and cut > 2 and (lemma := _noun(stem, rest)) is not None:
                 return lemma
     return None
 
 
-def _stems(head: str, rest: str) -> Iterator[str]:
-    """What `head` was before its ending changed it: "reng-i" is "renk", "sabr-i" "sabir", "hakk-i" "hak"."""
+def _verb_stems(head: str, rest: str) -> Iterator[str]:
+    """What verb `head` was before its ending changed it: "ed-er" is "et", "bekl-iyor" is "bekle"."""
     yield head
-    if not rest:
-        return
-    last, vowel_follows = head[-1], rest[0] in "aeiou"
-    if vowel_follows and last in _HARD:  # of verbs, "d" alone softens
-        yield head[:-1] + _HARD[last]
-    if vowel_follows and len(head) > 2:
-        if last == head[-2] and last not in "aeiou":
-            yield head[:-1]
-        elif last not in "aeiouöü" and head[-2] not in "aeiouöü":
-            yield f"{head[:-1]}i{last}"
-            yield f"{head[:-1]}u{last}"
+    if rest and head[-1] == "d" and rest[0] in "aeiou":
+        yield head[:-1] + "t"
     if rest.startswith(("iyo", "uyo", "io", "uo", "ica", "uca", "ice", "uce")):
         yield f"{head}a"
         yield f"{head}e"
+
+
+def _noun_stems(head: str, rest: str) -> Iterator[str]:
+    """What noun `head` was before its ending changed it: "kitab-ı" is "kitap", "sabr-ı" "sabır", "hakk-ı" "hak"."""
+    yield head
+    if rest and rest[0] in "aeiou":
+        if head[-1] in _HARD:
+            yield head[:-1] + _HARD[head[-1]]
+        if head in _SHORTENED:
+            yield _SHORTENED[head]
 
 
 def _verb(stem: str, rest: str) -> str | None:
@@ -266,6 +276,8 @@ def lemma(word: str) -> str:
     word = _SPELLED_OTHERWISE.get(word, word)
     if not word[0].isalpha() or len(word) > _LONGEST:
         return word
+    if _ASKS.fullmatch(word):
+        return "mi"
     if (found := _parse(word, known)) is not None:
         return found
     single = _DOUBLED.sub(r"\1", word)
@@ -294,6 +306,9 @@ def lemmas(words: Sequence[str]) -> list[str]:
         for i in range(len(found) - 1):
             if found[i] == "degil" and found[i + 1] == "mi":
                 found[i] = "degil-mi"
+    for i, word in enumerate(found):  # "I have not seen such a shame" denies none
+        if word in _SEEN and _SUCH.intersection(found[max(0, i - 5) : i]):
+            found[i] = word.removesuffix("me")
     return found
 
 
@@ -303,7 +318,7 @@ def stems(word: str) -> tuple[str, ...]:
 
     What the lexicon does not know loses its plural, possessive and case endings alone.
     """
-    if not (spelled := _spelling(word.translate(_CASE).lower()) if word else ""):
+    if not (spelled := _spelling(_lower(word)) if word else ""):
         return ()
     found = lemma(spelled)
     if found == "-me":
@@ -335,14 +350,14 @@ def _valence(word: str) -> float:
         if word.isalpha() and (plain := lemma(word)) != word:
             return valences.get(plain) or _valence(plain)
         return 0.0
-    if ending == "me":
-        return _denied(valences.get(f"{stem}-", 0.0))
+    if ending in ("", "me"):
+        return _denied(valences.get(f"{stem}-", 0.0)) if ending else 0.0
     valence = valences.get(stem, 0.0)
     return valence if ending == "le" else _denied(valence)
 
 
 _BOOSTS = {
-    0.5: "mi mu",
+    0.5: "mi",
     0.6: "az azicik azcik birazcik kismen belki",
     0.7: "biraz nispeten sanki galiba",
     0.8: "neredeyse",
