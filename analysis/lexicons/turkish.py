@@ -85,7 +85,7 @@ _NOUN_ENDING = re.compile(
 _MADE_VERB = re.compile(r"l[ae](?:n|s|t|st[iu]r|nd[iu]r|s[iu]l)?")
 _VOICE = r"(?:[iu]?[nls]|[iu]?t|[dt][iu]r|[iu]r){0,3}?"
 _DENIAL = (
-    r"(?P<denial>(?:y?[ae])?m(?:"
+    r"(?P<denial>(?P<unable>y?[ae])?m(?:"
     r"[iu]y?o[a-z]*|[iu]?c[ae][mnkz][a-z]*|"
     r"[ae](?:z[a-z]*|d[iu][a-z]*|m[iu]s[a-z]*|y[ae]c[a-z]*|y[iu]?c[ae][mnkz]|y[ae]n[a-z]*|y[iu]p|y[iu]nc[ae]|y[iu]n(?:[iu]z)?"
     r"|y[ae]r[ae]k[a-z]*|y[iu]z|y[iu]s[a-z]*|y[ae]l[iu]m|y[ae]y[iu]m|m|m[ae][a-z]*|s[ae][a-z]*|s[iu]n(?:l[ae]r)?|d[ae]n)))"
@@ -199,6 +199,8 @@ def _known() -> _Known:
         words[key] = valence
         if key.endswith("-"):
             words.setdefault(f"{key}me", _denied(valence))
+    for key in [key for key in words if key.endswith("-me")]:
+        words.setdefault(f"{key[:-2]}eme", words[key])
     return known
 
 
@@ -208,6 +210,12 @@ def _key(part: str) -> str:
         return _mark(part)
     stem, dash, denial = part.partition("-")
     return f"{_spelling(stem)}{dash}{'me' if denial else ''}"
+
+
+_MILD = 0.5
+"""A verb of less says little itself, and denied it denies what precedes: "memnun kal-ma-dık", "sorun çık-ma-dı"."""
+_UNABLE = -0.7
+"""What it is not to be able to, whatever it is: "yap-ama-dım"."""
 
 
 def _denied(valence: float) -> float:
@@ -255,7 +263,7 @@ def _verb(stem: str, rest: str) -> str | None:
     if not rest:
         return f"{stem}-" if len(stem) > 3 else None
     if found := _VERB_ENDING.fullmatch(rest):
-        return f"{stem}-me" if found["denial"] else f"{stem}-"
+        return f"{stem}-eme" if found["unable"] else f"{stem}-me" if found["denial"] else f"{stem}-"
     return f"{stem}-" if len(stem) > 3 and _COMMAND_ENDING.fullmatch(rest) else None
 
 
@@ -326,7 +334,7 @@ def stems(word: str) -> tuple[str, ...]:
         return (match["stem"] if match else spelled, "_me")
     stem, dash, ending = found.partition("-")
     if dash and stem:
-        return (stem, f"_{ending.removeprefix('le')}") if ending not in ("", "le") else (stem,)
+        return (stem,) if ending in ("", "le") else (stem, "_siz" if ending == "siz" else "_me")
     if (
         found == spelled
         and found.isalpha()
@@ -350,8 +358,9 @@ def _valence(word: str) -> float:
         if word.isalpha() and (plain := lemma(word)) != word:
             return valences.get(plain) or _valence(plain)
         return 0.0
-    if ending in ("", "me"):
-        return _denied(valences.get(f"{stem}-", 0.0)) if ending else 0.0
+    if ending in ("", "me", "eme"):
+        verb = valences.get(f"{stem}-", 0.0)
+        return _denied(verb) if ending and abs(verb) >= _MILD else _UNABLE if ending == "eme" else 0.0
     valence = valences.get(stem, 0.0)
     return valence if ending == "le" else _denied(valence)
 
@@ -377,13 +386,13 @@ CONTRAST = frozenset({"ama", "amma", "fakat", "ancak", "lakin", "yalniz", "oysa"
 @cache
 def grammar() -> Grammar:
     known = _known()
-    mild = {f"{verb}-me" for verb in known.verbs if abs(known.valences.get(f"{verb}-", 0.0)) < 0.5}
+    mild = {verb for verb in known.verbs if abs(known.valences.get(f"{verb}-", 0.0)) < _MILD}
     charged = {word: valence for word, valence in known.valences.items() if valence or " " in word}
     return Grammar(
         lexicon=emoji_valences() | SMILES | charged,
         look_up=lru_cache(maxsize=65536)(_valence),
         before=frozenset({"ne-ne"}),
-        after=frozenset({*_NEGATORS, "-me", *mild}),
+        after=frozenset({*_NEGATORS, "-me", *(f"{verb}-{denial}" for verb in mild for denial in ("me", "eme"))}),
         boosters=BOOSTERS,
         contrast=CONTRAST,
     )
