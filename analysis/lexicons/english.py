@@ -87,6 +87,7 @@ _NO_DENIAL = {(no, verb) for no in ("cant", "couldnt") for verb in _CANNOT} | {
     *(("not", word) for word in ("only", "just")),
     *(("no", word) for word in ("doubt", "wonder", "matter", "worries", "problem", "prob")),
     *(("dont", word) for word in ("forget", "miss", "worry")),
+    *(("couldnt", word) for word in ("be", "have")),
     *(("if", "not"), ("or", "not"), ("why", "not"), ("why", "dont"), ("without", "doubt")),
 }
 _AS_ONE = {pair: "".join(pair) for pair in _NO_DENIAL} | {(verb, "not"): short for verb, short in _VERBS.items()}
@@ -121,7 +122,7 @@ _NEGATORS = frozenset(
         "dnt",
         "didn",
     }
-    | {"doesn", "isn", "wasn", "couldn", "wouldn", "cudnt", "wudnt", "aint", "nt", "nor", "stopped", "less"}
+    | {"doesn", "isn", "wasn", "couldn", "wouldn", "cudnt", "wudnt", "aint", "nt", "nor", "stopped"}
 ) - {"despite", "nope", "none"}
 
 
@@ -182,10 +183,14 @@ _MENDED = _words(
     "finally fixed sorted resolved solved fixing resolving sorting solving helped helping help quick quickly despite though "
     "although even apology apologising apologizing refunded replaced found no not never without after but"
 )
+_ASKS = _words(
+    "which what where when is are do does can could any anyone anybody how who will did would has have if may should"
+)
 _MOCKERY = _words("🙄 🤡 😒 🤦 🖕 💩 😑 🙃 sarcasm")
 _IRONY, _REPEATED = -0.6, 0.5  # what mocking praise is worth, and what others have said
 _IRONY_REACH = 16
 _UNSPENT, _EXCLAIMED = -0.4, 0.4  # what a bare denial and a bare "!" tell, in valence
+_ASKED = 1.2  # "which is best?" praises nothing, "how do I report a damaged case?" hardly blames
 _VADERS_BLAME = 0.2  # VADER gives praise away too freely to count, but its strong blame tells something
 
 
@@ -237,8 +242,10 @@ def _read(text: str) -> _Reading:
         positive, negative = 0.0, negative + positive * _IRONY
     exclaimed, asked = said.count("!"), "?" in said
     total = (positive + negative) * (1.0 + 0.08 * min(3, exclaimed))
-    if found.unspent and not asked:
-        total += _UNSPENT * min(found.unspent, 2)
+    if asked and said[0] in _ASKS and said[-1] == "?":
+        total = max(0.0, total - _ASKED) if total > 0 else min(0.0, total + _ASKED)
+    elif found.unspent and not asked:
+        total += _UNSPENT * min(found.unspent - ("without" in said), 2)
     elif exclaimed and total >= 0 and not asked:
         total += _EXCLAIMED
     compound = vader().compound(own)
