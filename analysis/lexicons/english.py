@@ -27,7 +27,7 @@ ENGINE = "sunwai-en-1"
 _EMOJI = (
     "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001f3fa\U0001f400-\U0001faff"  # no skin tones
 )
-_EMOTICON = r"(?<!\w)[:;=x]['’]?[-o^]?[)(\]\[dp/\\|*]+(?!\w)|[(]-?[:;=]|</?3+"
+_EMOTICON = r"(?<![\w:])[:;=x]['’]?[-o^]?[)(\]\[dp/\\|*]+(?!\w)|[(]-?[:;=]|</?3+|[-^>o]_+[-^<o](?!\w)|\^\^"
 _TOKEN = re.compile(rf"{_EMOTICON}|\d+(?:[.,]\d+)*|[^\W_]+(?:['’`][^\W_]+)*|[!?]+|[.;…\n]+|[,:](?=\s)|[{_EMOJI}]")
 _HASHTAG = re.compile(r"#(\w+)")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -48,20 +48,24 @@ class _Spelling(dict[str, str]):
 
 def _spelled(token: str) -> str:
     first, last = token[0], token[-1]
+    if last.isalnum() and first.isalnum() and token not in ("xd", "o_o"):
+        if token.endswith(("'ll", "’ll")):
+            token = token[:-3]  # "i'll" is not "ill"
+        folded = fold(token) or token
+        return "cant" if folded == "cannot" else folded
     if first in "!?":
         return "?" if "?" in token else "!"
-    if first in ".;…\n":
-        return "."
-    if last in ",:":
+    if len(token) == 1 and first in ",:":
         return ","
-    if first == "<":
+    if first == "<" and last == "3":
         return "</3" if "/" in token else "<3"
-    if first in ":;=(" or (first == "x" and not last.isalpha() and not last.isdigit()):
+    if "_" in token or first == last == "^":
+        return ":)" if first == "^" else ":/"
+    if first in ".;…\n" and len(token.strip(".;…\n")) == 0:
+        return "."
+    if first in ":;=(x" and len(token) > 1:
         return ":)" if last in ")]" or first == "(" else ":(" if last in "([" else ":d" if last in "dp*" else ":/"
-    if token.endswith(("'ll", "’ll")):
-        token = token[:-3]  # "i'll" is not "ill"
-    folded = fold(token) or token
-    return "cant" if folded == "cannot" else folded
+    return fold(token) or token
 
 
 _SPELLING = _Spelling()
