@@ -9,10 +9,11 @@ The brand's names are the caller's to mask (`analysis.sentiment.mask`); handles 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from html import unescape
 from math import sqrt
+from typing import NamedTuple
 
 from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE
 
@@ -158,6 +159,7 @@ def grammar() -> Grammar:
 
 
 _REPOST = re.compile(r"(?:^\W*|(?<=\s))RT\b\s*:?(?:\s*@\w+)?\s*:?\s*|\bvia @\w+")
+_MAY_QUOTE = re.compile('["“«>]|&gt;')
 _QUOTED = re.compile(r"[\"“«]([^\"“”«»\n]{25,})[\"”»]|^\s*(?:>|&gt;)(.*)$", re.MULTILINE)
 
 
@@ -165,7 +167,7 @@ def own_words(text: str) -> tuple[str, str]:
     """What the author says, and what they repeat: a repost, lines after ">", words in long quotation marks."""
     if ("RT" in text or "via @" in text) and (repost := _REPOST.search(text)):
         return text[: repost.start()], text[repost.end() :]
-    if any(mark in text for mark in '"“«>') or "&gt;" in text:
+    if _MAY_QUOTE.search(text):
         repeated = [found[1] or found[2] for found in _QUOTED.finditer(text)]
         if repeated:
             return _QUOTED.sub(" ", text), "\n".join(repeated)
@@ -221,8 +223,7 @@ def _mocking(said: Sequence[str], charged: Sequence[Charged]) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(NamedTuple):
     text: str
     said: list[str]
     repeated: bool
@@ -279,7 +280,7 @@ FEATURES = (
     "question",  # 0 or 1
     "exclaimed",  # marks, 1 from three
     "trailing",  # it trails off in dots; 0 or 1
-    "shouted",  # share of its words of three letters and more in capitals, 0 where all are
+    "shouted",  # words of three letters and more in capitals, as a share of its tokens
     "addressed",  # it says "you" or "your"; 0 or 1
     "repeated",  # part of it is not the author's; 0 or 1
     "plain",  # nothing is charged; 0 or 1
@@ -287,13 +288,15 @@ FEATURES = (
 )
 
 
+_SHOUTED = re.compile(r"\b[A-Z]{3,}\b")
+
+
 def features(text: str) -> tuple[float, ...]:
     """What a learned head may ask of a text, in the order of `FEATURES`, each from -1 to 1."""
     read = _read(text)
     said, feeling, charged = read.said, read.feeling, read.feeling.charged
     faults = care()
-    words = [word for word in read.text.split() if len(word) > 2 and word[0] not in "@#"]
-    shouted = sum([word.isupper() for word in words]) / len(words) if words else 0.0
+    shouted = len(_SHOUTED.findall(read.text)) / len(said) if said else 0.0
     return (
         feeling.score,
         _normal(feeling.positive),
@@ -308,7 +311,7 @@ def features(text: str) -> tuple[float, ...]:
         float("?" in said),
         min(read.text.count("!"), 3) / 3,
         float("..." in text or "…" in text),
-        shouted if shouted < 1.0 else 0.0,
+        min(1.0, shouted),
         float("you" in said or "your" in said),
         float(read.repeated),
         float(not charged),
