@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 
-from analysis.lexicons.scoring import HERE as HERE
-from analysis.lexicons.scoring import Feeling, Grammar, entries
+from analysis.lexicons.emoji import emoji_valences
+from analysis.lexicons.scoring import MARKS, Feeling, Grammar, entries
 from analysis.lexicons.scoring import feel as scored
 from analysis.words import HANDLE, LINK, fold
 
@@ -73,7 +73,10 @@ def _folded(word: str) -> str:
 
 
 def _clauses(found: list[str]) -> Iterator[str]:
+    """A comma after a verb that closes its clause, and before an emoji, which no word denies."""
     for i, token in enumerate(found):
+        if i and token in emoji_valences() and found[i - 1] not in MARKS:
+            yield ","
         yield token
         if token in _CLOSERS and i + 1 < len(found) and found[i + 1] not in _STAYS:
             yield ","
@@ -117,7 +120,7 @@ def _romanised(word: str) -> str:
         elif letter not in (_VIRAMA, "ः"):
             out.append(_VOWELS.get(letter) or _SIGNS.get(letter) or letter)
     for i in range(len(out) - 3, 1, -1):
-        if out[i] == _SCHWA and "".join(["V" if o[0] in _VOICED else "C" for o in out[i - 2 : i + 3]]) == "VCVCV":
+        if out[i] == _SCHWA and "".join(["V" if o[-1] in _VOICED else "C" for o in out[i - 2 : i + 3]]) == "VCVCV":
             del out[i]
     return "".join(out).replace(_SCHWA, "a").replace("jny", "gy").replace("jn", "gy")
 
@@ -170,7 +173,8 @@ def _close_key(word: str) -> str:
         if not _is_devanagari(word):
             return word
         word = _romanised(_SHORT.get(word, word))
-    word = _SHORT.get(word, word)
+    elif word in _SHORT:
+        word = _SHORT[word]
     if not word.isalpha():
         return word
     levelled = word
@@ -215,9 +219,9 @@ def _pairs(told: str) -> dict[str, str]:
 
 
 _SHORT = _pairs("""
-    bahut: bht bhot bohot bohat bahot boht bhaut bhut buhat bahoot bohut bhoot bhht bahout bohoot bauhat bahaut
-    baht buht bhout vahut; nahi: nahin nhi nahii nai nhii nahee naahi nahn nhin nehi naheen nehin nahe naii nh
-    nhe nahiii nay; hai: h hy hei hae he haii hey hain hein hn hain; main: mai mei mae; mein: me men; mujhe: mje
+    bahut: bht bhot bohot bohat bahot boht bhaut bhut buhat bahoot bohut bhht bahout bohoot bauhat bahaut baht
+    buht bhout vahut; nahi: nahin nhi nahii nai nhii nahee naahi nahn nhin nehi naheen nehin nahe naii nh nhe
+    nahiii nay; hai: h hy hei hae he haii hey hain hein hn hain; main: mai mei mae; mein: me men; mujhe: mje
     mjhe muje mujhko mjko mujko mujhey; mera: mra; meri: mri; tumhara: tmhara tumara tmara tumhra tuhara;
     tumhari: tmhari tumari; tum: tm; tumhe: tmhe tume tumhein; aap: ap aapp; aapka: apka; aapki: apki; aapke:
     apke; aapko: apko; hum: ham hm; hamara: humara hmara; hamari: humari hmari; hamare: humare hmare; humein:
@@ -507,6 +511,8 @@ _NEUTRAL = frozenset(
     तरीका तरीके हालत हाल सत्र मात्र राज राजा भगवान ईश्वर अल्लाह राम शिव कृष्ण गणेश देवी आदि अनेक कई अधिक अन्य
     इत्यादि अर्थात यानी यदि अगर तथा एवं द्वारा दौरान संबंध विषय प्रकार रूप स्थान क्षेत्र केंद्र संस्था विभाग
     मंत्रालय आयोग समिति बैठक chhutti chutti chhuttiyan chuttiyan chhuttiya chhuti छुट्टी छुट्टियां छुट्टियों
+    guna gunaa vet andheri khilate khilata heroine change changed bharti badla bhoot अंधेरी चौकी भर्ती भारतीय
+    नोटिस बदला भूत मंगल हीरोइन खिलाते बजरंग
     """).split()
 )
 
@@ -633,7 +639,7 @@ def _neutral_keys() -> frozenset[str]:
 def grammar() -> Grammar:
     """The grammar of both scripts. Phrases of either file stand in the other, too, where their words are known there."""
     _, *usual = _spellings()
-    lexicon: dict[str, float] = {}
+    lexicon = dict(emoji_valences())
     for name in (_LATIN, _DEVANAGARI):
         for entry, valence in entries(name).items():
             lexicon[" ".join(map(_usual, entry.split()))] = valence

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from analysis.lexicons import hindi
 from analysis.lexicons.hindi import feel, grammar, key, look_up, phonetic, tokens
-from analysis.lexicons.scoring import entries
+from analysis.lexicons.scoring import HERE, entries
 
 SPELLINGS = [
     "बहुत bahut bohot bht bahot boht",
@@ -131,7 +131,7 @@ def test_english_words_count_as_vader_has_them_but_for_those_that_hindi_uses_oth
 
 @pytest.mark.parametrize("name", ["hi.tsv", "hi-Latn.tsv"])
 def test_the_lexicon_is_large_and_says_nothing_twice(name: str) -> None:
-    lines = [line.split("\t")[0] for line in (hindi.HERE / name).read_text("utf-8").splitlines() if "\t" in line]
+    lines = [line.split("\t")[0] for line in (HERE / name).read_text("utf-8").splitlines() if "\t" in line]
     assert len(lines) == len(set(lines)) == len(entries(name)) >= 3_000
 
 
