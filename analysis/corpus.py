@@ -6,9 +6,9 @@
     -c3 Third day in Lisbon without my suitcase @SkylarkAir, what are you doing about it?
     0q3 what does your tracer reference look like? is it the one with five letters
 
-The first sign is the sentiment of the author's own words (- negative, 0 neutral, + positive), the second the intent (c complaint, q
-question, r request, s suggestion, l lead, p praise, n news, o other), the third the priority, and `@billing` after them overrides
-the family's department. Complaint and intent agree: c is a complaint, nothing else is.
+The first sign is the sentiment of the author's own words (- negative, 0 neutral, + positive), the second the intent
+(c complaint, q question, r request, s suggestion, l lead, p praise, n news, o other), the third the priority, and `@billing`
+after them overrides the family's department. Complaint and intent agree: c is a complaint, nothing else is.
 
 A family is one scenario, told in many ways. Whole families go to train, dev or test, so that the test split holds scenarios
 that the trainer never saw. In a family of the urgency table (urgent-CLAUSE, and calm-..., what merely looks urgent) each line is a
@@ -16,6 +16,7 @@ scenario of its own, and is split so: a clause must be learned before it can be 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,11 +50,12 @@ _TOPICS = frozenset(get_args(Topic))
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A labelled mention. `priority` is 1 to 4; `split` is that of its family."""
+    """A labelled mention. `priority` is 1 to 4; `split` is that of its scenario: its family, or its line in an urgency family."""
 
     text: str
     language: str
     family: str
+    scenario: str
     split: Split
     sentiment: str
     intent: Intent
@@ -65,9 +67,9 @@ class Example:
         return self.intent == "complaint"
 
 
-def split_of(family: str, text: str) -> Split:
-    """Seven families in ten train, the rest are shared by dev and test; by name, so that languages agree."""
-    place = crc32((text if family.startswith(("urgent-", "calm-")) else family).encode()) % 20
+def split_of(scenario: str) -> Split:
+    """Seven scenarios in ten train, the rest are shared by dev and test; by name, so that languages agree."""
+    place = crc32(scenario.encode()) % 20
     return "train" if place < 14 else "dev" if place < 17 else "test"
 
 
@@ -80,7 +82,7 @@ def examples(*languages: str) -> Iterator[Example]:
 
 def read(path: Path, language: str) -> Iterator[Example]:
     """The examples of one file."""
-    family, topic = "", ""
+    family, topic, told = "", "", Counter[str]()
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         line = line.rstrip()
         if not line or line.startswith("# "):
@@ -98,11 +100,15 @@ def read(path: Path, language: str) -> Iterator[Example]:
         department = match["topic"] or topic
         if department not in _TOPICS:
             raise ValueError(f"{where}: '{department}' is no department; choose from {', '.join(sorted(_TOPICS))}")
+        told[family] += 1
+        # the urgency families tell the same scenarios in all languages, in the same places
+        scenario = f"{path.stem} {family} {told[family]}" if family.startswith(("urgent-", "calm-")) else family
         yield Example(
             match["text"].replace("\\n", "\n"),
             language,
             family,
-            split_of(family, match["text"]),
+            scenario,
+            split_of(scenario),
             _SENTIMENTS[match["sentiment"]],
             _INTENTS[match["intent"]],
             int(match["priority"]),
@@ -111,8 +117,6 @@ def read(path: Path, language: str) -> Iterator[Example]:
 
 
 if __name__ == "__main__":  # the lines of each file that break the form, and the counts of those that keep it
-    from collections import Counter
-
     for name in LANGUAGES:
         counts = Counter((e.split, e.sentiment) for e in examples(name))
         print(name, sum(counts.values()), dict(sorted(counts.items())))  # noqa: T201

@@ -44,6 +44,7 @@ class CueBook:
     """All cues, ready to be looked up. `signals` maps a signal's name to its cues, one a line; `#!` begins a comment."""
 
     def __init__(self, signals: Mapping[str, str], lists: Mapping[str, str]) -> None:
+        self.signals = tuple(signals)
         filed: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for signal, block in signals.items():
             for line in block.splitlines():

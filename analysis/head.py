@@ -1,10 +1,11 @@
-"""The learned head: linear models over hashed n-grams, stacked on what the lexicons say. NumPy only.
+"""The learned head: linear models over hashed n-grams, and a second layer that weighs them with what rules and lexicons say.
 
-Shipped in `analysis/models/`, one file a language family, trained by `python -m analysis.train`. A model answers several
-questions about a text at once (its `tasks`): the sentiment, whether it complains, what it wants, whose desk it is.
+NumPy only. The models are in `analysis/models/` and are trained by `python -m analysis.train`: a `Reader` for each language family
+("en", "hi" for both scripts of Hindi, "tr"), and one `Stack` for all, so that what it learns of a concept in one language it
+knows in the others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,37 +20,24 @@ MODELS = Path(__file__).parent / "models"
 Floats = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One question: its `labels`, and where its answers stand among a model's `columns`.
+class Reader:
+    """What the n-grams of a text say of each answer, as logits.
 
-    `stack` weighs the n-grams' logits and the signals (in this order) into the final logits, and `bias` is added.
+    `keys` are the hashes that training kept, with a row of `weights` each, a column an answer; `rarity` is an n-gram's squared
+    inverse document frequency, by which the length of a text is taken out.
     """
 
-    labels: tuple[str, ...]
-    columns: slice
-    stack: Floats
-    bias: Floats
-
-
-class Head:
-    """A trained model.
-
-    `slots` maps a hash to a row of `weights` (0: an n-gram that training did not keep), which hold what the n-gram adds to each
-    answer; `rarity` is each row's squared inverse document frequency, by which a text's length is taken out.
-    """
-
-    def __init__(self, keys: NDArray[np.uint32], weights: Floats, rarity: Floats, bias: Floats, tasks: dict[str, Task]):
-        self._slots = np.zeros(1 << BITS, dtype=np.int32)
+    def __init__(self, keys: NDArray[np.uint32], weights: Floats, rarity: Floats, bias: Floats) -> None:
+        self.keys = keys
+        self.bias = bias
+        self._slots = np.zeros(1 << BITS, dtype=np.int32)  # 0: an n-gram that training did not keep
         self._slots[keys] = np.arange(1, len(keys) + 1, dtype=np.int32)
         self._rows = np.zeros((len(keys) + 1, weights.shape[1] + 1), dtype=np.float32)
         self._rows[1:, :-1] = weights
         self._rows[1:, -1] = rarity
-        self._bias = bias
-        self.tasks = tasks
 
-    def read(self, texts: Sequence[str]) -> Floats:
-        """The n-grams' logits: a row for each text, a column for each answer of each task."""
+    def logits(self, texts: Sequence[str]) -> Floats:
+        """A row for each text, a column for each answer."""
         hashes, owners = ngrams(texts)
         slots = self._slots[hashes]
         known = slots > 0
@@ -61,51 +49,74 @@ class Head:
             starts = np.flatnonzero(np.concatenate(([True], owners[1:] != owners[:-1])))
             totals[owners[starts]] = np.add.reduceat(self._rows[slots], starts, axis=0)
         length = np.sqrt(np.maximum(totals[:, -1:], 1e-6))
-        return totals[:, :-1] / length + self._bias
+        said: Floats = totals[:, :-1] / length + self.bias
+        return said
 
-    def answer(self, task: str, logits: Floats, signals: Floats) -> Floats:
-        """Probabilities of a task's labels, a row for each text, from `read` and the lexicon's signals."""
-        asked = self.tasks[task]
-        final = np.hstack((logits[:, asked.columns], signals)) @ asked.stack + asked.bias
-        final -= final.max(axis=1, keepdims=True)
-        odds = np.exp(final)
-        return odds / odds.sum(axis=1, keepdims=True)
-
-    def save(self, path: Path, version: str) -> None:
-        """Write the model, its weights in eight bits a number: what is lost is far below what training is sure of."""
-        keys = np.flatnonzero(self._slots).astype(np.uint32)
-        rows = self._rows[self._slots[keys]]
-        scale = np.abs(rows[:, :-1]).max(axis=0) / 127 + 1e-12
+    def save(self, path: Path) -> None:
+        """Weights go in eight bits each: what is lost is far below what training is sure of."""
+        weights = self._rows[1:, :-1]
+        scale = np.abs(weights).max(axis=0) / 127 + 1e-12
         np.savez_compressed(
             path,
-            version=np.array(version),
-            keys=keys,
-            weights=np.round(rows[:, :-1] / scale).astype(np.int8),
-            scale=scale,
-            rarity=rows[:, -1].astype(np.float16),
-            bias=self._bias,
-            tasks=np.array(
-                [[name, "|".join(t.labels), t.columns.start, t.columns.stop] for name, t in self.tasks.items()]
-            ),
-            **{f"stack_{name}": t.stack for name, t in self.tasks.items()},
-            **{f"bias_{name}": t.bias for name, t in self.tasks.items()},
+            keys=self.keys,
+            weights=np.round(weights / scale).astype(np.int8),
+            scale=scale.astype(np.float32),
+            rarity=self._rows[1:, -1].astype(np.float16),
+            bias=self.bias,
         )
+
+    @classmethod
+    def load(cls, path: Path) -> "Reader":
+        with np.load(path) as file:
+            weights = file["weights"].astype(np.float32) * file["scale"]
+            return cls(file["keys"], weights, file["rarity"].astype(np.float32), file["bias"])
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """The second layer. `inputs` names its columns; `labels`, `weights` (inputs x labels) and `bias` are by task."""
+
+    inputs: tuple[str, ...]
+    labels: Mapping[str, tuple[str, ...]]
+    weights: Mapping[str, Floats]
+    bias: Mapping[str, Floats]
+
+    def odds(self, task: str, table: Floats) -> Floats:
+        """Probabilities of a task's labels: a row for each row of inputs."""
+        final = table @ self.weights[task] + self.bias[task]
+        final -= final.max(axis=1, keepdims=True)
+        odds: Floats = np.exp(final)
+        odds /= odds.sum(axis=1, keepdims=True)
+        return odds
+
+    def save(self, path: Path) -> None:
+        np.savez_compressed(
+            path,
+            inputs=np.array(self.inputs),
+            tasks=np.array([[task, "|".join(labels)] for task, labels in self.labels.items()]),
+            **{f"weights {task}": weights for task, weights in self.weights.items()},  # type: ignore[arg-type]
+            **{f"bias {task}": bias for task, bias in self.bias.items()},  # type: ignore[arg-type]
+        )
+
+    @classmethod
+    def load(cls, path: Path) -> "Stack":
+        with np.load(path) as file:
+            labels = {task: tuple(listed.split("|")) for task, listed in file["tasks"].tolist()}
+            return cls(
+                tuple(file["inputs"].tolist()),
+                labels,
+                {task: file[f"weights {task}"] for task in labels},
+                {task: file[f"bias {task}"] for task in labels},
+            )
 
 
 @cache
-def head(name: str) -> Head | None:
-    """The shipped model of a language family ("en", "hi", "tr"), or None where none is shipped."""
-    path = MODELS / f"{name}.npz"
-    return load(path) if path.exists() else None
+def reader(family: str) -> Reader:
+    """The shipped reader of a language family: "en", "hi" or "tr"."""
+    return Reader.load(MODELS / f"{family}.npz")
 
 
-def load(path: Path) -> Head:
-    with np.load(path) as file:
-        tasks = {
-            name: Task(
-                tuple(labels.split("|")), slice(int(start), int(stop)), file[f"stack_{name}"], file[f"bias_{name}"]
-            )
-            for name, labels, start, stop in file["tasks"].tolist()
-        }
-        weights = file["weights"].astype(np.float32) * file["scale"]
-        return Head(file["keys"], weights, file["rarity"].astype(np.float32), file["bias"], tasks)
+@cache
+def stack() -> Stack:
+    """The shipped second layer."""
+    return Stack.load(MODELS / "stack.npz")

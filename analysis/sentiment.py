@@ -39,7 +39,7 @@ def mask(text: str, brand: Brand | None = None) -> str:
     if "://" in text or "www." in text:
         text = LINK.sub(" ", text)
     if brand is not None and (names := brand_names(brand)) is not None:
-        text = names.sub(" it ", text)
+        text = names.sub(" brand ", text)
     return text
 
 

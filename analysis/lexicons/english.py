@@ -31,6 +31,7 @@ _EMOJI = (
 _EMOTICON = r"(?<![\w:])[:;=x]['’]?[-o^]?[)(\]\[dp/\\|*]+(?!\w)|[(]-?[:;=]|</?3+|[-^>o]_+[-^<o](?!\w)|\^\^"
 _TOKEN = re.compile(rf"{_EMOTICON}|\d+(?:[.,]\d+)*|[^\W_]+(?:['’`][^\W_]+)*|[!?]+|[.;…\n]+|[,:](?=\s)|[{_EMOJI}]")
 _HASHTAG = re.compile(r"#(\w+)")
+_STRETCHED = re.compile(r"([a-z])\1{2,}")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MOST_WORDS, _LONGEST_WORD = 50_000, 40
 
@@ -52,6 +53,8 @@ def _spelled(token: str) -> str:
     if last.isalnum() and first.isalnum() and token not in ("xd", "o_o"):
         if token.endswith(("'ll", "’ll")):
             token = token[:-3]  # "i'll" is not "ill"
+        if _STRETCHED.search(token) and (shorter := _STRETCHED.sub(r"\1\1", token)) in vader().lexicon:
+            return shorter  # "goood" is not "god"
         folded = fold(token) or token
         return "cant" if folded == "cannot" else folded
     if first in "!?":
@@ -183,7 +186,8 @@ _IRONIC = _words(
     "great lovely fantastic awesome brilliant wonderful perfect nice thanks thank you u thx ta cheers congrats "
     "congratulations well done good job work going love loving wow amazing excellent superb bravo kudos fab glad yay hooray "
     "delighted thrilled so much outstanding impressive stellar marvellous marvelous splendid terrific classy genius hats "
-    "off props impressed"
+    "off props impressed i it when how just really being having getting gotta got to you a lot for of on way go one start guys "
+    "lucky me us what treat fun always pleasure oh joy joys the convenient thoughtful kind customer service"
 )
 _MENDED = _words(
     "finally fixed sorted resolved solved fixing resolving sorting solving helped helping help quick quickly despite though "

@@ -1,0 +1,103 @@
+"""All that is read of a text before it is judged: its words, cues, concepts, and how it feels. What the learned head is told."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import log1p, tanh
+
+import numpy as np
+
+from analysis import concepts
+from analysis.facts import Facts, cue_book, facts
+from analysis.head import Floats
+from analysis.lexicons.scoring import Feeling
+from analysis.tongues import TONGUES, tongue
+from analysis.words import Words
+
+_LINK = re.compile(r"https?://|www\.")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A text as read in a language that we judge. `spelled` is the one spelling that the n-grams are taken of."""
+
+    text: str
+    language: str
+    words: Words
+    facts: Facts
+    feeling: Feeling
+    spelled: str
+
+
+def gather(text: str, language: str, words: Words, masked: str) -> Evidence:
+    """Read one text. `masked` is the text without handles, links and the brand's names; `language` is one of TONGUES."""
+    engine = tongue(language)
+    return Evidence(text, language, words, facts(words), engine.feel(masked), engine.spelled(masked))
+
+
+def inputs(found: Sequence[Evidence], logits: Floats) -> Floats:
+    """The second layer's table: the n-grams' logits, the signals, concepts and cues, and the language of each text."""
+    signals = np.array([_signals(one.text, one.feeling) for one in found], dtype=np.float32)
+    places = _cue_places()
+    cues = np.zeros((len(found), len(places)), dtype=np.float32)
+    for row, one in enumerate(found):
+        for signal in one.facts.hits:
+            cues[row, places[signal]] = 1.0
+    spoken = np.array([[one.language == code for code in TONGUES] for one in found], dtype=np.float32)
+    return np.hstack((logits, signals, concepts.present([one.words for one in found]), cues, spoken))
+
+
+def names(answers: Sequence[str]) -> tuple[str, ...]:
+    """The columns of `inputs`; `answers` are those of the readers."""
+    return (
+        *(f"n-grams {answer}" for answer in answers),
+        *SIGNALS,
+        *(f"concept {name}" for name in concepts.names()),
+        *(f"cue {name}" for name in _cue_places()),
+        *(f"in {code}" for code in TONGUES),
+    )
+
+
+@cache
+def _cue_places() -> dict[str, int]:
+    return {name: place for place, name in enumerate(sorted(cue_book().signals))}
+
+
+SIGNALS = (
+    "score",
+    "positive",
+    "negative",
+    "last",
+    "charged",
+    "unspent",
+    "exclaims",
+    "asks",
+    "shouts",
+    "link",
+    "hashtags",
+    "addresses",
+    "length",
+    "digits",
+)
+
+
+def _signals(text: str, feeling: Feeling) -> tuple[float, ...]:
+    """What the lexicon and the look of a text say, all of about the same size: -1 to 1, or 0 to 1."""
+    letters = len(text) or 1
+    return (
+        feeling.score,
+        tanh(feeling.positive / 4),
+        tanh(feeling.negative / 4),
+        feeling.last / 4,
+        min(1.0, len(feeling.charged) / 4),
+        min(1.0, feeling.unspent / 2),
+        min(1.0, text.count("!") / 3),
+        min(1.0, text.count("?") / 2),
+        min(1.0, 3 * sum(map(str.isupper, text)) / letters),
+        1.0 if _LINK.search(text) else 0.0,
+        min(1.0, text.count("#") / 3),
+        1.0 if text.lstrip().startswith("@") else 0.0,
+        log1p(letters) / 6,
+        min(1.0, 5 * sum(map(str.isdigit, text)) / letters),
+    )
