@@ -18,7 +18,7 @@ from analysis.lexicons.scoring import Feeling, Grammar
 from analysis.words import HANDLE, LINK, MAX_CHARACTERS, WORD, fold
 
 _EMOJI = "\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001f3fa\U0001f400-\U0001faff"  # without the five colours of skin
-_SMILE = r"(?<!\w)(?:[:;=8xX][-']?[)\]DdPp]+(?!\w)|[:=]['’]?-?[(\[/\\]+(?!/)|<3+)|:\)+|;\)+|:\(+|\^\^"
+_SMILE = r"[:;=][-'’]?[)\]]+|[:;=][-'’]?[dp]+(?!\w)|[:=][-'’]?(?:[(\[\\]+(?!\w)|/(?![\w/]))|<3+|\^\^"
 _TOKEN = re.compile(rf"{_SMILE}|\d+(?:[/.,]\d+)*|{WORD}+(?:['’]{WORD}+)?|[.!?;…।\n]+|,|[{_EMOJI}]")
 _APOSTROPHE = re.compile(r"['’].*", re.DOTALL)
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
@@ -55,7 +55,7 @@ def _spelling(token: str) -> str:
     if not token[0].isalnum():
         return _mark(token)
     token = _STRETCHED.sub(r"\1", _APOSTROPHE.sub("", token))
-    if token in ("xd", "xdd", "8d", "xp"):
+    if token in ("xd", "xdd"):
         return ":)"
     if own := _OWN_LETTERS.match(token):
         return own[0] + fold(token[own.end() :])
@@ -226,6 +226,8 @@ def _parse(word: str, known: _Known) -> str | None:
     """The lemma of a folded word that the lexicon knows: "guzel", "begen-", denied "begen-me", "kalite-siz", "sinir-le"."""
     if word in known.plain:
         return word
+    if _ASKS.fullmatch(word):
+        return "mi"
     for cut in range(len(word), 1, -1):
         head, rest = word[:cut], word[cut:]
         if not _sounds(head, rest):
@@ -284,8 +286,6 @@ def lemma(word: str) -> str:
     word = _SPELLED_OTHERWISE.get(word, word)
     if not word[0].isalpha() or len(word) > _LONGEST:
         return word
-    if _ASKS.fullmatch(word):
-        return "mi"
     if (found := _parse(word, known)) is not None:
         return found
     single = _DOUBLED.sub(r"\1", word)
@@ -314,9 +314,12 @@ def lemmas(words: Sequence[str]) -> list[str]:
         for i in range(len(found) - 1):
             if found[i] == "degil" and found[i + 1] == "mi":
                 found[i] = "degil-mi"
-    for i, word in enumerate(found):  # "I have not seen such a shame" denies none
-        if word in _SEEN and _SUCH.intersection(found[max(0, i - 5) : i]):
-            found[i] = word.removesuffix("me")
+    if "keske" in found:  # "if only we had not gone" regrets as "if only we had gone" does
+        found = [word.removesuffix("me") if word.endswith("-me") and word != "-me" else word for word in found]
+    if not _SEEN.isdisjoint(found):  # "I have not seen such a shame" denies none
+        for i, word in enumerate(found):
+            if word in _SEEN and not _SUCH.isdisjoint(found[max(0, i - 5) : i]):
+                found[i] = word.removesuffix("me")
     return found
 
 

@@ -221,6 +221,23 @@ def test_marks_emoji_links_and_handles() -> None:
     assert score("kargom nerede 😡") < 0 < score("geldi 😍")
 
 
+def test_smileys() -> None:
+    assert tokens("geldi :D bekledim :-(( bak: (1) saat 8) http:// xD") == [
+        *["geldi", ":)", "bekledim", ":(", "bak", "1", "saat", "8", "http", ":)"],
+    ]
+    assert score("geldi :)") > 0 > score("gelmedi :(")
+
+
+def test_not_to_be_able_to_is_a_complaint() -> None:
+    assert score("hiçbir yerde bulamadım") < 0
+    assert score("hiçbir yere gitmedim") == 0
+
+
+def test_a_regret_is_one_whichever_way_it_is_put() -> None:
+    assert score("keşke gitmeseydik") < 0
+    assert score("keşke gitseydik") < 0
+
+
 def test_places_are_those_of_the_tokens() -> None:
     text = "Kargo hızlıydı ama hiç beğenmedim"
     assert [tokens(text)[c.start] for c in feel(text).charged] == ["hizliydi", "begenmedim"]
@@ -240,7 +257,7 @@ def test_a_wall_of_letters_is_soon_judged() -> None:
 def test_the_lexicon_is_large_and_does_not_contradict_itself() -> None:
     listed = scoring.entries("tr.tsv")
     lines = [line for line in (scoring.HERE / "tr.tsv").read_text("utf-8").splitlines() if line and line[0] != "#"]
-    assert len(lines) == len(listed) > 1_200
+    assert len(lines) == len(listed) > 4_000
     folded: dict[str, float] = {}
     for word, valence in listed.items():
         key = " ".join(turkish._key(part) for part in word.split())
