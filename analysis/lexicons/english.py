@@ -183,11 +183,11 @@ def _words(text: str) -> frozenset[str]:
 
 _BEFORE_PRAISE = _words("oh ah well wow so such what really absolutely just gotta another how big much top best")
 _IRONIC = _words(
-    "great lovely fantastic awesome brilliant wonderful perfect nice thanks thank you u thx ta cheers congrats "
-    "congratulations well done good job work going love loving wow amazing excellent superb bravo kudos fab glad yay hooray "
-    "delighted thrilled so much outstanding impressive stellar marvellous marvelous splendid terrific classy genius hats "
-    "off props impressed i it when how just really being having getting gotta got to you a lot for of on way go one start guys "
-    "lucky me us what treat fun always pleasure oh joy joys the convenient thoughtful kind customer service"
+    "great lovely fantastic awesome brilliant wonderful perfect nice thanks thank u thx ta cheers congrats congratulations "
+    "well done good job work love loving wow amazing excellent superb bravo kudos fab glad yay hooray delighted thrilled "
+    "outstanding impressive stellar marvellous marvelous splendid terrific classy genius hats off props impressed lucky "
+    "convenient thoughtful kind treat fun pleasure joy joys start way to go going one guys customer service gotta got i we "
+    "me us you it when how what just exactly needed need really being having getting so much oh always the a lot for of on"
 )
 _MENDED = _words(
     "finally fixed sorted resolved solved fixing resolving sorting solving helped helping help quick quickly despite though "
@@ -205,26 +205,27 @@ _VADERS_BLAME = 0.2  # VADER gives praise away too freely to count, but its stro
 
 
 def _mocking(said: Sequence[str], charged: Sequence[Charged]) -> bool:
-    """Is praise meant as blame? Eyes roll or hands clap slowly beside it, or it opens a sentence that tells of a fault."""
+    """Is praise meant as blame? Eyes roll or hands clap slowly beside it, or it leads up to a fault or sums one up."""
     praise = [c for c in charged if c.counts >= 0.9]
     if not praise:
         return False
     if not _MOCKERY.isdisjoint(said) or said.count("👏") > 1:
         return True
-    opener, faults = praise[0], care()
-    if len(praise) > 1 or not _IRONIC.issuperset(said[opener.start : opener.end]):
+    only, faults = praise[0], care()
+    if len(praise) > 1 or not _IRONIC.issuperset(said[only.start : only.end]):
         return False
-    start = opener.start
+    start = only.start
     while start and said[start - 1] in _BEFORE_PRAISE:
         start -= 1
     if start and said[start - 1] not in MARKS:
         return False
-    fault = next((c for c in charged if c.start >= opener.end and c.counts <= -1.5 and c.text in faults), None)
-    return (
-        fault is not None
-        and fault.end - opener.start <= _IRONY_REACH
-        and _MENDED.isdisjoint(said[opener.end : fault.end + 5])
-    )
+    told = [c for c in charged if c.counts <= -1.2 and c.text in faults]
+    if MARKS.issuperset(said[only.end :]) and start:  # "Cancelled again. Lovely."
+        return bool(told) and _MENDED.isdisjoint(said[:start])
+    fault = next((c for c in told if c.start >= only.end), None)
+    if fault is None or fault.end - only.start > _IRONY_REACH:
+        return False
+    return _MENDED.isdisjoint(said[only.end : fault.end + 5])
 
 
 class _Reading(NamedTuple):

@@ -63,6 +63,7 @@ def test_care_language_has_the_mood_that_people_mean(text: str, wanted: str) -> 
         "well done, my order is cancelled again",
         "just what I needed, a cancelled flight",
         "love how the app crashes every time",
+        "Cancelled again. Lovely.",
         "amazing service 🙄",
         "brilliant 👏👏 truly brilliant",
     ],
@@ -128,7 +129,7 @@ def test_what_is_repeated_counts_half_and_only_where_the_author_says_nothing() -
 
 def test_words_emoji_and_emoticons_come_whole() -> None:
     assert tokens("I'll LOVE it!! 👍🏽 :-) cooooool... #WorstTrip #so_sad &amp; https://t.co/x @sam") == [
-        *["i", "love", "it", "!", "👍", ":)", "col", ".", "worst", "trip", "so", "sad"]
+        *["i", "love", "it", "!", "👍", ":)", "cool", ".", "worst", "trip", "so", "sad"]
     ]
     assert tokens("can't stop, won't stop") == ["cantstop", ",", "wont", "stop"]
     assert tokens("“Why?!” 3.5 hrs; <3 :( ❤️") == ["why", "?", "3.5", "hrs", ".", "<3", ":(", "❤"]
