@@ -135,14 +135,23 @@ def _sounds(stem: str, rest: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The lexicon, keys folded. `plain` holds nouns, adjectives and words of phrases, `verbs` bare verb stems."""
+    """The lexicon, keys folded. `plain` holds nouns, adjectives and words of phrases, `verbs` bare verb stems, and `heads`
+    what any of them may look like before an ending, so that a word that begins like none costs little."""
 
     valences: dict[str, float]
     plain: frozenset[str]
     verbs: frozenset[str]
+    heads: frozenset[str]
+
+    @classmethod
+    def of(cls, valences: dict[str, float], plain: set[str], verbs: set[str]) -> "_Known":
+        heads = plain | verbs
+        heads |= {f"{word[:-1]}{soft}" for word in heads for soft, hard in _HARD.items() if word[-1] == hard}
+        heads |= {verb[:-1] for verb in verbs if verb[-1] in "ae"} | set(_SHORTENED)
+        return cls(valences, frozenset(plain), frozenset(verbs), frozenset(heads))
 
 
-_SEEN = frozenset({"gor-me", "duy-me", "rastla-me", "yok"})
+_SEEN = {"gor-me": "gor-", "duy-me": "duy-", "rastla-me": "rastla-", "yok": "var"}
 _SUCH = frozenset({"boyle", "boylesi", "boylesine", "kadar", "hayatimda", "omrumde", "daha"})
 _NEGATORS = {"degil", "yok"}
 _ALSO_SPELLED = {
@@ -165,7 +174,7 @@ _ALSO_SPELLED = {
     "orijinal": "orjinal orjinnal",
     "rezalet": "rezelet rezallet",
     "sikayet": "sikyet sikayat",
-    "super": "sper supper supersonik",
+    "super": "sper supper",
     "tavsiye": "tafsiye tavsye",
     "tesekkur": "tsk tesekur tesekkr",
     "tesekkurler": "tsklr tskler tesekkuler tesekurler tskkurler",
@@ -190,10 +199,10 @@ def _known() -> _Known:
     verbs = {part.partition("-")[0] for part in (*words, *within) if "-" in part}
     plain = {word for word in words if "-" not in word}
     plain |= _NEGATORS | set(BOOSTERS) | CONTRAST | {"mi", "ne", "hic"}
-    known = _Known(words, frozenset(plain), frozenset(verbs))
+    known = _Known.of(words, plain, verbs)
     lasting = {parts[-1] for parts in phrases if "-" not in parts[-1] and len(parts[-1]) > 3}
     plain |= {word for word in lasting if _parse(word, known) is None}
-    known = _Known(words, frozenset(plain), frozenset(verbs))
+    known = _Known.of(words, plain, verbs)
     for parts, valence in phrases.items():
         key = " ".join(part if "-" in part else _parse(part, known) or part for part in parts)
         words[key] = valence
@@ -230,7 +239,7 @@ def _parse(word: str, known: _Known) -> str | None:
         return "mi"
     for cut in range(len(word), 1, -1):
         head, rest = word[:cut], word[cut:]
-        if not _sounds(head, rest):
+        if head not in known.heads or not _sounds(head, rest):
             continue
         for stem in _verb_stems(head, rest):
             if stem in known.verbs and (lemma := _verb(stem, rest)) is not None:
@@ -293,7 +302,7 @@ def lemma(word: str) -> str:
         return found
     if _LAUGH.fullmatch(word):
         return "haha"
-    if len(word) > 5 and _DENIED_SOMETHING.fullmatch(word):
+    if len(word) > 5 and "m" in word and _DENIED_SOMETHING.fullmatch(word):
         return "-me"
     return word
 
@@ -306,9 +315,8 @@ def lemmas(words: Sequence[str]) -> list[str]:
         for here, there in pairwise(places):
             if 2 <= there - here <= 5 and not scoring.MARKS.intersection(found[here:there]) - {","}:
                 found[here] = "ne-ne"
-                if (
-                    there - here > 2 or "de" in found[there + 1 : there + 2]
-                ):  # else the first reaches what the second denies
+                if there - here > 2 or "de" in found[there + 1 : there + 2]:
+                    # the first does not reach what the second denies
                     found[there] = "ne-ne"
     if "degil" in found:
         for i in range(len(found) - 1):
@@ -316,10 +324,10 @@ def lemmas(words: Sequence[str]) -> list[str]:
                 found[i] = "degil-mi"
     if "keske" in found:  # "if only we had not gone" regrets as "if only we had gone" does
         found = [word.removesuffix("me") if word.endswith("-me") and word != "-me" else word for word in found]
-    if not _SEEN.isdisjoint(found):  # "I have not seen such a shame" denies none
+    if not _SUCH.isdisjoint(found):  # "I have not seen such a shame" denies none
         for i, word in enumerate(found):
             if word in _SEEN and not _SUCH.isdisjoint(found[max(0, i - 5) : i]):
-                found[i] = word.removesuffix("me")
+                found[i] = _SEEN[word]
     return found
 
 
