@@ -512,7 +512,30 @@ _NEUTRAL = frozenset(
     इत्यादि अर्थात यानी यदि अगर तथा एवं द्वारा दौरान संबंध विषय प्रकार रूप स्थान क्षेत्र केंद्र संस्था विभाग
     मंत्रालय आयोग समिति बैठक chhutti chutti chhuttiyan chuttiyan chhuttiya chhuti छुट्टी छुट्टियां छुट्टियों
     guna gunaa vet andheri khilate khilata heroine change changed bharti badla bhoot अंधेरी चौकी भर्ती भारतीय
-    नोटिस बदला भूत मंगल हीरोइन खिलाते बजरंग
+    नोटिस बदला भूत मंगल हीरोइन खिलाते बजरंग gali galiyan galiyon gulli कतार गलियों सत्ता यूपी माउस राउंड round
+    धारा dhara कटर cutter हक haq hak लपटें धनिया dhaniya चालक टाटा tata छलक कपाट चुप्पी trolley chilli fancy
+    common cause clone nick seven cat adds saatte झट प्राइम prime ठाक thaak काटना धारणा धारण bloc बाइज्जत
+    baizzat थाने thane ट्रोली nickel tress trace dress address brush bush base basic beer bear runt tower tour
+    tier tire tyre fare wire var vaar baarvi passed chappal chappalein चप्पल चप्पलें sehri sehra सेहरा जल jal
+    mirchi मिर्ची turn tarn tern tent tint hostel khat khaat खाट gat gait ghat ghaat घाट नस nas nasal nose ras
+    rasoi रसोई रस kas case cases kosh कोश kush kusha sakht सख्त satat सतत sthiti स्थिति sthan santan संतान
+    sandesh संदेश sanket संकेत sankhya संख्या sangeet संगीत sangathan संगठन sangh संघ sampark संपर्क sambandh
+    sadhan साधन sadasya सदस्य sabha सभा sammelan सम्मेलन samvidhan संविधान samjhauta समझौता samuh समूह samudra
+    समुद्र sanskriti संस्कृति sandhi shabd शब्द shatabdi parivartan परिवर्तन parinam परिणाम pariksha परीक्षा
+    pradesh प्रदेश pradhan प्रधान prashn प्रश्न prayas प्रयास prayog प्रयोग pravesh प्रवेश prakriya प्रक्रिया
+    prastav प्रस्ताव praman प्रमाण pratikriya प्रतिक्रिया pratiksha प्रतीक्षा prati प्रति pramukh प्रमुख prapt
+    प्राप्त pustak पुस्तक patra पत्र patrakar पत्रकार vibhag vidhan विधान vidyarthi विद्यार्थी vidyalaya
+    विद्यालय vishv विश्व vishesh विशेष vastu वस्तु vastav वास्तव varsh वर्ष varg वर्ग vyakti व्यक्ति vyavastha
+    व्यवस्था vyavhar व्यवहार वाहन adhyaksh अध्यक्ष adhyapak अध्यापक adhikar अधिकार anubhav अनुभव anumati अनुमति
+    anusar अनुसार antar अंतर arth अर्थ avashyak आवश्यक avsar अवसर aadesh आदेश aakar आकार aayu आयु aavedan आवेदन
+    itihas इतिहास udyog उद्योग upyog उपयोग upay उपाय karya कार्य karyakram कार्यक्रम karyalay कार्यालय kendra
+    kshetra gati गति ghoshna घोषणा charcha चर्चा charitra चरित्र chhatra jankari जानकारी jaanch जांच tatkal
+    तत्काल tark तर्क tulna तुलना दल daur दौर dhan धन dhyan ध्यान nagar नगर nagrik nirnay निर्णय nirdesh निर्देश
+    nirman निर्माण niyukti नियुक्ति pad पद paksh पक्ष पथ pran प्राण bhag भाग bhasha भाषा bhavishya भविष्य bhumi
+    भूमि bhojan भोजन mandal मंडल maanav मानव mudda मुद्दा mul मूल mulya मूल्य yuva युवा yug युग ran रन rashtra
+    राष्ट्र rashtrapati राष्ट्रपति lakshya लक्ष्य lekh लेख lok लोक sansthan संस्थान hindu हिंदू muslim मुस्लिम
+    hasil हासिल hisab हिसाब himachal haryana bihar delhi mumbai pune पुणे kolkata chennai lucknow kanpur jaipur
+    bhopal indore patna ranchi nagpur surat goa kerala punjab gujarat
     """).split()
 )
 
