@@ -112,6 +112,7 @@ def _joined(said: list[str]) -> list[str]:
     return said
 
 
+_WEAK = 1.1  # words that VADER charges less are noise in posts
 _EMOTICONS = {":)": 1.8, ":d": 2.0, ":(": -2.0, ":/": -1.2, "<3": 2.4, "</3": -2.4}
 _NEGATORS = frozenset(
     {fold(word) for word in NEGATE}
@@ -146,7 +147,7 @@ def grammar() -> Grammar:
     listed: dict[str, float] = {}
     for word, valence in vader().lexicon.items():
         folded = fold(word)
-        if folded.isalnum() and len(folded) > 2:
+        if folded.isalnum() and len(folded) > 2 and abs(valence) >= _WEAK:
             listed[folded] = valence
     listed |= emoji_valences() | _EMOTICONS
     for name in ("en.tsv", "en_care.tsv"):
@@ -186,12 +187,13 @@ _IRONIC = _words(
     "great lovely fantastic awesome brilliant wonderful perfect nice thanks thank u thx ta cheers congrats congratulations "
     "well done good job work love loving wow amazing excellent superb bravo kudos fab glad yay hooray delighted thrilled "
     "outstanding impressive stellar marvellous marvelous splendid terrific classy genius hats off props impressed lucky "
-    "convenient thoughtful kind treat fun pleasure joy joys start way to go going one guys customer service gotta got i we "
-    "me us you it when how what just exactly needed need really being having getting so much oh always the a lot for of on"
+    "convenient thoughtful generous helpful quality kind treat fun pleasure joy joys start way to go going one guys "
+    "customer service gotta got i we me us you it when how what just exactly needed need really being having getting so "
+    "much oh always the a lot for of on"
 )
 _MENDED = _words(
     "finally fixed sorted resolved solved fixing resolving sorting solving helped helping help quick quickly despite though "
-    "although even apology apologising apologizing refunded replaced found no not never without after but"
+    "although apology apologising apologizing refunded replaced found"
 )
 _ASKS = _words(
     "which what where when is are do does can could any anyone anybody how who will did would has have if may should"
@@ -200,8 +202,11 @@ _MOCKERY = _words("🙄 🤡 😒 🤦 🖕 💩 😑 🙃 sarcasm")
 _IRONY, _REPEATED = -0.6, 0.5  # what mocking praise is worth, and what others have said
 _IRONY_REACH = 16
 _UNSPENT, _EXCLAIMED = -0.4, 0.4  # what a bare denial and a bare "!" tell, in valence
-_ASKED = 1.2  # "which is best?" praises nothing, "how do I report a damaged case?" hardly blames
-_VADERS_BLAME = 0.2  # VADER gives praise away too freely to count, but its strong blame tells something
+_ASKED = 2.4  # "which is best?" praises nothing, "how do I report a damaged case?" hardly blames
+_VADERS_BLAME, _VADER_SURE = (
+    0.2,
+    -0.3,
+)  # VADER gives praise away too freely to count, but its strong blame tells something
 
 
 def _mocking(said: Sequence[str], charged: Sequence[Charged]) -> bool:
@@ -260,7 +265,7 @@ def _read(text: str) -> _Reading:
         total += _EXCLAIMED
     compound = vader().compound(own)
     score = _normal(total)
-    if compound < -0.3:
+    if compound < _VADER_SURE:
         score = max(-1.0, score + _VADERS_BLAME * compound)
     feeling = Feeling(score, positive, negative, charged[-1].counts if charged else 0.0, found.unspent, charged)
     return _Reading(own, said, bool(repeated), mocking, compound, feeling)
