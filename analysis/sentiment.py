@@ -1,35 +1,46 @@
-"""How the author's own words feel, by VADER (Hutto & Gilbert, ICWSM 2014), for English alone.
+"""How the author's own words feel: what the learned head says in the languages that we judge, and emoji in all others.
 
-VADER knows only English, so any other language is `unsupported` and never a false neutral. Handles, links and the
-brand's names are masked first: they are names, but VADER's lexicon scores them ("united" counts +1.8).
+Any other language is `unsupported`, never a false neutral. Handles, links and the brand's names are masked first: they
+are names, but a lexicon would score them ("united" counts +1.8 in VADER's).
 """
 
-from functools import cache
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from math import exp, log
 
+from analysis.lexicons import english
+from analysis.tongues import tongue
+from analysis.weights import Weights
 from analysis.words import EMOJI, HANDLE, LETTERS, LINK, brand_names
-from core.assessment import Sentiment
+from core.assessment import Sentiment, SentimentLabel
 from core.mention import Brand
 
-if TYPE_CHECKING:
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+LABELS: tuple[SentimentLabel, ...] = ("negative", "neutral", "positive")
+EMOJI_ENGINE = "sunwai-emoji-1"
 
-ENGINE = "vader-3.3.2"
-MAX_CHARACTERS = 2_000
-"""VADER takes quadratic time; the mood of a longer text is that of its beginning."""
-
-_UNSUPPORTED = Sentiment("unsupported", 0.0, ENGINE)
+_UNSUPPORTED = Sentiment("unsupported", 0.0, "none")
 
 
-def sentiment(text: str, language: str, brand: Brand | None = None) -> Sentiment:
-    """Score one text. The label is VADER's own: negative to -0.05, positive from 0.05 of the compound score.
+def felt(odds: Sequence[float], language: str, weights: Weights) -> Sentiment:
+    """The likeliest of negative, neutral and positive; the score is what speaks for positive less what speaks for negative.
 
-    Text without letters is scored for its emoji, which speak every language; without either it is unsupported.
+    `odds` are the head's probabilities; what the desk has taught moves them in log odds.
     """
-    if language != "en" and (LETTERS.search(text) or not EMOJI.search(text)):
+    if (moved := weights.mood.get(language)) is not None:
+        raised = [exp(log(max(p, 1e-9)) + by) for p, by in zip(odds, moved, strict=True)]
+        odds = [p / sum(raised) for p in raised]
+    negative, neutral, positive = map(float, odds)
+    best = max(negative, neutral, positive)
+    label = LABELS[1] if neutral == best else LABELS[0] if negative == best else LABELS[2]
+    return Sentiment(label, positive - negative, tongue(language).engine)
+
+
+def feel_of_emoji(text: str) -> Sentiment:
+    """Text without letters is scored for its emoji, which speak every language; all else is unsupported."""
+    if LETTERS.search(text) or not EMOJI.search(text):
         return _UNSUPPORTED
-    score = _vader().polarity_scores(mask(text[:MAX_CHARACTERS], brand))["compound"]
-    return Sentiment("positive" if score >= 0.05 else "negative" if score <= -0.05 else "neutral", score, ENGINE)
+    score = english.feel(text).score
+    label = LABELS[2] if score >= 0.05 else LABELS[0] if score <= -0.05 else LABELS[1]
+    return Sentiment(label, score, EMOJI_ENGINE)
 
 
 def mask(text: str, brand: Brand | None = None) -> str:
@@ -41,10 +52,3 @@ def mask(text: str, brand: Brand | None = None) -> str:
     if brand is not None and (names := brand_names(brand)) is not None:
         text = names.sub(" brand ", text)
     return text
-
-
-@cache
-def _vader() -> "SentimentIntensityAnalyzer":
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
-
-    return SentimentIntensityAnalyzer()

@@ -25,30 +25,19 @@ from analysis.corpus import Example, examples
 from analysis.evidence import Evidence, gather, inputs, names
 from analysis.head import MODELS, Floats, Reader, Stack
 from analysis.ngrams import ngrams
+from analysis.sentiment import LABELS as SENTIMENTS
 from analysis.sentiment import mask
 from analysis.tongues import TONGUES, tongue
+from analysis.urgency import INTENTS, TOPICS
 from analysis.words import read
 from core.mention import Brand
 
-SENTIMENTS = ("negative", "neutral", "positive")
 LABELS: dict[str, tuple[str, ...]] = {
     "sentiment": SENTIMENTS,
     "complaint": ("no", "yes"),
     "priority": ("P1", "P2", "later"),
-    "intent": ("complaint", "question", "request", "suggestion", "lead", "praise", "news", "other"),
-    "department": (
-        "billing",
-        "delivery",
-        "product_quality",
-        "outage_technical",
-        "safety",
-        "legal",
-        "privacy_security",
-        "sales_lead",
-        "feedback",
-        "praise",
-        "spam_irrelevant",
-    ),
+    "intent": INTENTS,
+    "department": TOPICS,
 }
 ANSWERS = tuple(f"{task} {label}" for task, labels in LABELS.items() for label in labels)
 FAMILIES = {"en": ("en",), "hi": ("hi", "hi-Latn"), "tr": ("tr",)}

@@ -1,14 +1,17 @@
 """How soon a person must look, whether it is a complaint, what is wanted, and whose desk it is.
 
-Hard floors first (`analysis.floors`), then a sum of named weights, not a model: whatever rings the desk can say why it
-rang. Every weight that lifts or lowers a priority is a reason, so a score always agrees with its priority by the cuts.
+Hard floors first (`analysis.floors`), then a sum of named weights. The learned head, which knows far more wordings than the rules,
+speaks through three of them: how likely it is a complaint, how likely a lead would ring the desk (`risk`), and how sure it
+is that nobody would (`calm`). Every weight that lifts or lowers a priority is a reason, so a score always agrees with its
+priority by the cuts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log10
+from math import exp, log, log10
+from typing import get_args
 
-from analysis.facts import Facts, facts, shown, stake
+from analysis.facts import Facts, shown, stake
 from analysis.floors import Context, Floor, fired
 from analysis.weights import SHIPPED, Weights
 from analysis.words import EMOJI, Words
@@ -18,7 +21,7 @@ CUTS = {Priority.P1: 4.5, Priority.P2: 3.0, Priority.P3: 1.2}
 """A score from here on has this priority; below the last it is P4."""
 
 _QUIET = ("resolved", "retracted", "hearsay", "competitor", "figurative", "giveaway")
-_TOPICS: tuple[Topic, ...] = (
+_WORDED: tuple[Topic, ...] = (
     "privacy_security",
     "outage_technical",
     "billing",
@@ -29,22 +32,44 @@ _TOPICS: tuple[Topic, ...] = (
 _TIES: tuple[Topic, ...] = ("safety", "privacy_security", "legal", "outage_technical")
 
 
+INTENTS: tuple[Intent, ...] = get_args(Intent)
+TOPICS: tuple[Topic, ...] = get_args(Topic)
+
+RISK_OF_P1, RISK_OF_P2 = 0.5, 0.5
+"""From this learned probability of P1 (of P1 or P2) on, the risk is enough for that priority."""
+
+CALM = 0.12
+"""Below this learned probability of ringing, ordinary signs that add up do not ring: only a floor does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What the learned head makes of a text, as probabilities: that it complains, that a lead would put it at P1 or at P2, and
+    each of `INTENTS` and `TOPICS` in their order."""
+
+    complaint: float
+    p1: float
+    p2: float
+    intents: Sequence[float]
+    topics: Sequence[float]
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """All that the words and their context say. `complaint` is the probability, 0 to 1. `judged` is False where nothing in
-    the text was understood, so that its silence says nothing."""
+    """All that the words and their context say. `complaint` is the probability, 0 to 1."""
 
     urgency: Urgency
     complaint: float
     is_complaint: bool
     intent: Intent
     department: Topic
-    judged: bool
 
 
 def verdict(
     words: Words,
+    found: Facts,
     sentiment: Sentiment,
+    learned: Learned | None = None,
     *,
     followers: int | None = None,
     views: int | None = None,
@@ -52,18 +77,26 @@ def verdict(
     vip: bool = False,
     weights: Weights = SHIPPED,
 ) -> Verdict:
-    """Judge one text. `vip` only of linked customers; `shares_per_hour` is how fast it spreads."""
-    found = facts(words)
+    """Judge one text by its `words`, the facts `found` in them and what the head has `learned`, where it knows the language.
+
+    `vip` only of linked customers; `shares_per_hour` is how fast it spreads.
+    """
     quiet = _quiet(found)
     probability = complaint_probability(found, sentiment, quiet)
+    if learned is not None:
+        probability = _both(probability, learned.complaint)
     context = Context(probability, followers, views, vip)
     rung = [(floor, text) for floor, text in fired(found, context) if not (quiet and floor.name in _SOFT)]
     if any(floor.breach for floor, _ in rung):
         probability = max(probability, 0.85)
     complains = probability >= 0.5
-    intent = _intent(found, sentiment, complains, quiet)
+    intent = _intent(found, sentiment, learned, complains, quiet)
     reasons = _weigh(found, context, probability, intent, shares_per_hour, quiet, weights.score)
     score = sum(reason.weight for reason in reasons)
+    if learned is not None and not quiet and not rung:
+        if (reason := _risk(learned, score, weights.score, found)) is not None:
+            reasons.insert(0, reason)
+            score += reason.weight
     if rung:
         lowest = rung[0][0].priority
         lift = max(0.0, CUTS[lowest] - score)
@@ -77,9 +110,38 @@ def verdict(
         round(probability, 3),
         complains,
         intent,
-        _department(found, [floor for floor, _ in rung], intent, complains, quiet),
-        bool(found.hits.keys() - _SAYS_NOTHING),
+        _department(found, [floor for floor, _ in rung], learned, intent, complains, quiet),
     )
+
+
+def _both(ruled: float, learned: float) -> float:
+    """One probability of two: the weighted mean of their log odds. The head has seen more ways to complain than the rules."""
+    logit = (1 - _HEADS_SHARE) * _log_odds(ruled) + _HEADS_SHARE * _log_odds(learned)
+    return 1.0 / (1.0 + exp(-logit))
+
+
+_HEADS_SHARE = 0.75
+
+
+def _log_odds(p: float) -> float:
+    p = min(max(p, 1e-6), 1 - 1e-6)
+    return log(p / (1 - p))
+
+
+def _risk(learned: Learned, score: float, weigh: Mapping[str, float], found: Facts) -> Reason | None:
+    """What the head adds where no floor fires: enough for P1 or P2 where it is sure of it, and never a ring where it is sure of
+    the contrary."""
+    rings = learned.p1 + learned.p2
+    for sure, level in (
+        (weigh["risk"] * learned.p1 / RISK_OF_P1, Priority.P1),
+        (weigh["risk"] * rings / RISK_OF_P2, Priority.P2),
+    ):
+        if sure >= 1.0:
+            lift = CUTS[level] - score
+            return Reason("risk", round(lift, 3), f"{rings:.0%} likely to be urgent") if lift > 0 else None
+    if score >= CUTS[Priority.P2] and weigh["risk"] * rings < CALM:
+        return Reason("calm", round(CUTS[Priority.P2] - 0.01 - score, 3), f"{rings:.0%} likely to be urgent")
+    return None
 
 
 _SOFT = frozenset(
@@ -98,10 +160,6 @@ _SOFT = frozenset(
     }
 )
 """Floors of ordinary business: over once the complaint is resolved, withdrawn, or about another company."""
-
-_SAYS_NOTHING = frozenset(
-    {"negation", "negation_after", "hypothetical", "today", "many_people", "question", "money", "business", "on_video"}
-)
 
 
 def complaint_probability(found: Facts, sentiment: Sentiment, quiet: str = "") -> float:
@@ -209,60 +267,74 @@ def _priority(score: float) -> Priority:
     return next((priority for priority, cut in CUTS.items() if score >= cut - 1e-6), Priority.P4)
 
 
-def _intent(found: Facts, sentiment: Sentiment, complains: bool, quiet: str) -> Intent:
-    """What the author wants, in the order in which the signs outweigh each other."""
-    hits = found.hits
+def _intent(found: Facts, sentiment: Sentiment, learned: Learned | None, complains: bool, quiet: str) -> Intent:
+    """What the author wants."""
     if complains:
         return "complaint"
+    if learned is not None:
+        likely = sorted(zip(learned.intents, INTENTS, strict=True), reverse=True)
+        return next(intent for _, intent in likely if intent != "complaint")
+    return _intent_by_rule(found, sentiment, quiet)
+
+
+def _intent_by_rule(found: Facts, sentiment: Sentiment, quiet: str) -> Intent:
+    """Where no head knows the language: in the order in which the signs outweigh each other."""
+    hits = found.hits
     if quiet in ("giveaway", "figurative", "other_company"):
         return "other"
-    if quiet in ("hearsay",):
-        return "question" if "question" in hits and found.words.tokens[-1:] == ("?",) else "other"
     glad = ("praise" in hits) or sentiment.label == "positive"
-    asks = ("answerable" in hits) and not (("rhetorical" in hits) and "lead" not in hits)
-    if quiet in ("resolved", "retracted", "competitor"):
+    if quiet:
         return "praise" if glad else "other"
-    if "lead" in hits and (asks or not found.has("praise", "suggestion")):
-        return "lead"
-    if "suggestion" in hits and "failure" not in hits:
-        return "suggestion"
-    if asks and ("?" in found.words.tokens or not found.has("praise", "news")):
-        return "question"
-    if "praise" in hits:
-        return "praise"
-    if found.has("request", "demand"):
-        return "request"
-    if "news" in hits:
-        return "news"
-    return "praise" if glad and sentiment.score >= 0.4 else "other"
+    for signal, intent in _SAYS.items():
+        if signal in hits:
+            return intent
+    return "praise" if glad else "other"
 
 
-def _department(found: Facts, floors: list[Floor], intent: Intent, complains: bool, quiet: str) -> Topic:
-    """Whose team would own the next step: a floor's own topic, else the topic that most words speak of."""
+_SAYS: Mapping[str, Intent] = {
+    "lead": "lead",
+    "suggestion": "suggestion",
+    "answerable": "question",
+    "praise": "praise",
+    "request": "request",
+    "demand": "request",
+    "news": "news",
+}
+
+
+def _department(
+    found: Facts,
+    floors: Sequence[Floor],
+    learned: Learned | None,
+    intent: Intent,
+    complains: bool,
+    quiet: str,
+) -> Topic:
+    """Whose team would own the next step: a floor's own topic, else what the head or most words speak of."""
     worst = min((floor.priority for floor in floors), default=None)
     claimed = [floor.topic for floor in floors if floor.topic is not None and floor.priority == worst]
-    named = found.words.helpdesk or "brand" in found.words.tokens
     for topic in _TIES:
         if topic in claimed:
             return topic
     if claimed:
         return claimed[0]
-    if not complains and (
-        quiet in ("giveaway", "other_company") or (intent == "other" and (not named or found.has("fiction")))
-    ):
+    if intent == "lead":
+        return "sales_lead"
+    if learned is not None:
+        owned = _OWNED_BY_NOBODY if intent in ("complaint", "request") else frozenset[Topic]()
+        likely = sorted(zip(learned.topics, TOPICS, strict=True), reverse=True)
+        return next(topic for _, topic in likely if topic not in owned)
+    if not complains and (quiet in ("giveaway", "other_company") or intent == "other"):
         return "spam_irrelevant"
     if intent == "praise":
         return "praise"
-    if intent == "lead":
-        return "sales_lead"
-    if intent == "suggestion":
-        return "feedback"
-    if intent in ("news", "other"):
-        return "outage_technical" if found.has("outage") else "feedback"
-    counts = {topic: found.count(topic) for topic in _TOPICS if topic in found.hits}
+    counts = {topic: found.count(topic) for topic in _WORDED if topic in found.hits}
     if found.has("outage"):
         counts["outage_technical"] = counts.get("outage_technical", 0) + 1
     return max(counts, key=lambda topic: counts[topic]) if counts else "feedback"
+
+
+_OWNED_BY_NOBODY: frozenset[Topic] = frozenset({"praise", "spam_irrelevant", "sales_lead"})
 
 
 def has_signs(words: Words) -> bool:

@@ -10,6 +10,7 @@ VERSION = "sunwai-2"
 SCORE: Mapping[str, float] = MappingProxyType(
     {
         "complaint": 2.0,  # times the probability that it is one
+        "risk": 1.0,  # times the learned probability that it is urgent; see `analysis.urgency`
         "severity": 1.0,
         "contacts": 1.0,  # three or more without a remedy
         "long_wait": 1.0,  # over 14 days
