@@ -312,11 +312,11 @@ def lemmas(words: Sequence[str]) -> list[str]:
     found = [lemma(word) for word in words]
     if "ne" in found:
         places = [i for i, word in enumerate(found) if word == "ne"]
-        for here, there in pairwise(places):
-            if 2 <= there - here <= 5 and not scoring.MARKS.intersection(found[here:there]) - {","}:
+        for here, there in pairwise(places):  # with a mark between them they exclaim: "ne hızlı, ne güzel"
+            too = "de" in found[there + 1 : there + 2]
+            if 2 <= there - here <= 5 and (too or scoring.MARKS.isdisjoint(found[here:there])):
                 found[here] = "ne-ne"
-                if there - here > 2 or "de" in found[there + 1 : there + 2]:
-                    # the first does not reach what the second denies
+                if too or there - here > 2:  # else the first reaches what the second denies
                     found[there] = "ne-ne"
     if "degil" in found:
         for i in range(len(found) - 1):

@@ -101,7 +101,7 @@ def test_a_question_at_the_end_asks_for_assent() -> None:
 
 
 def test_how_nice_is_not_neither() -> None:
-    assert score("ne güzel ürün. ne hızlı kargo") > 0.3
+    assert score("ne güzel ürün, ne hızlı kargo") > 0.3
 
 
 @pytest.mark.parametrize(
