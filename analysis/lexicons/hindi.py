@@ -38,7 +38,7 @@ def tokens(text: str) -> list[str]:
     """Folded words in their usual spelling, emoji (of emoticons, too), and the marks ". ! ? ,".
 
     A comma is put after a verb that closes its clause ("acchi nahi hai, delivery bekar hai"): Hinglish seldom writes one,
-    and without it "nahi" would deny what follows.
+    and without it "nahi" would deny what follows. "par" that means "but" is given as "lekin".
     """
     if "#" in text:
         text = _HASHTAG.sub(lambda tag: _HUMP.sub(" ", tag[0]), text)
@@ -50,6 +50,8 @@ def tokens(text: str) -> list[str]:
     if "be-" in text:
         text = _PREFIX.sub("be", text)
     found = [_token(token) for token in _TOKEN.findall(text)]
+    if "par" in found or "पर" in found:
+        found = [_but(found, i) if token in _ON_OR_BUT else token for i, token in enumerate(found)]
     return found if _NEGATORS.isdisjoint(found) else list(_clauses(found))
 
 
@@ -72,17 +74,38 @@ def _folded(word: str) -> str:
     return fold(_STRETCHED.sub(r"\1\1", word)) or word
 
 
+def _but(found: list[str], i: int) -> str:
+    """ "par" is "on" after a noun, and "but" after a verb, a mark or a judgement: that one reads as "lekin"."""
+    word, before = found[i], found[i - 1] if i else "."
+    if before in MARKS or before in _ENDINGS or grammar().lexicon.get(before) or look_up(before):
+        return _ON_OR_BUT[word]
+    return word
+
+
+_ON_OR_BUT = {"par": "lekin", "पर": "लेकिन"}
+
+
 def _clauses(found: list[str]) -> Iterator[str]:
-    """A comma after a verb that closes its clause, and before an emoji, which no word denies."""
+    """A comma after a verb that closes its clause, after the "na" of "isn't it", and before emoji, which no word denies."""
     for i, token in enumerate(found):
         if i and token in emoji_valences() and found[i - 1] not in MARKS:
             yield ","
         yield token
-        if token in _CLOSERS and i + 1 < len(found) and found[i + 1] not in _STAYS:
+        closes = token in _CLOSERS or (token in _TAGS and i and found[i - 1] in _ENDINGS)
+        if closes and i + 1 < len(found) and found[i + 1] not in _STAYS:
             yield ","
 
 
+_TAGS = frozenset(("na", "ना", "न"))
 _CLOSERS = frozenset("hai hain tha thi the hoon gaya gayi gaye hua hui hue है हैं था थी थे हूं गया गई गए हुआ हुई हुए".split())
+_ENDINGS = _CLOSERS | frozenset(
+    "ho hoga hogi honge raha rahi rahe kiya kiye diya diye liya liye aaya aayi aaye mila mili mile laga lagi lage "
+    "karo do lo "
+    "dijiye kijiye dekho batao bolo aao jao karta karti karte deta dete leta "
+    "lete hota hoti hote yaar "
+    "हो होगा होगी होंगे रहा रही रहे किया किए दिया दिए लिया लिए आया आई आए मिला मिली मिले लगा लगी लगे करो दो लो "
+    "दीजिए कीजिए देखो बताओ बोलो आओ जाओ करता करती करते देता देते लेता लेते होता होती होते यार".split()
+)
 _STAYS = frozenset(
     ". ! ? , hai hain tha thi the ho hoga hogi na to bhi hi nahi kya bhai yaar ji sir kyunki aur ya ki "
     "है हैं था थी थे हो होगा होगी ना न तो भी ही नहीं क्या भाई यार जी सर क्योंकि और या कि".split()
@@ -238,7 +261,7 @@ _SHORT = _pairs("""
     pleas pliz pliss plez pleasee please; thik: theek thk tik thek teek theekh thikk; sahi: sai sahii saahi;
     zyada: jyada zyda jada zada jyda ziada jiyada zayada jyaada ziyada; thoda: thora thda thodaa todha; sabse:
     sbse; sab: sb; phir: fir phr; lekin: lkn lekn lakin likin; par: pr; magar: mgr; matlab: mtlb mtlab matlb;
-    kabhi: kbhi kabi; abhi: abi abhii; tak: tk tq; se: sey; dhoka: dhokha; khush: khus; mohabbat: muhabbat;
+    kabhi: kbhi kabi; abhi: abi abhii; tak: tk tq; se: sey; dhokha: dhoka; khush: khus; mohabbat: muhabbat;
     behtar: behtr; pehle: phle phele phehle; sundar: sunder; samajhna: samjhna; dhanyavad: dhanyvad dhanywad
     dhanyawad dhanyavaad dhanyawaad dhanywaad dhanyabad; shukriya: shukria sukriya shukriyaa; thanks: thx thnx
     thanx tnx thnks thankss ty thks thankx tysm thankyou thnku; kharab: khrab khrb kharb kharap; bekar: bkr bekr
@@ -343,7 +366,10 @@ _NEGATORS_BEFORE = frozenset(
     "nahi na naa mat bina bagair no not never dont doesnt didnt cant couldnt wont wouldnt isnt wasnt arent havent hasnt "
     "without cannot aint shouldnt नहीं न ना मत बिना बगैर".split()
 )
-_NEGATORS_AFTER = frozenset("nahi mat bina bagair not नहीं मत बिना बगैर".split())
+_NEGATORS_AFTER = frozenset(
+    "nahi mat bina bagair not khatam mukt mukti chhutkara nijat zero "
+    "नहीं मत बिना बगैर खत्म मुक्त मुक्ति छुटकारा निजात जीरो".split()
+)
 _NEGATORS = _NEGATORS_BEFORE | _NEGATORS_AFTER
 _BOOSTERS: dict[str, float] = {
     **dict.fromkeys("bahut itna itni itne kitna kitni kitne ekdum bilkul sabse zyada kaafi behad".split(), 1.35),
@@ -362,8 +388,8 @@ _BOOSTERS: dict[str, float] = {
     **dict.fromkeys("थोडा थोडी थोडे कुछ हल्का हल्की जरा शायद लगभग".split(), 0.7),
 }
 _CONTRAST = frozenset(
-    "lekin par magar but kintu parantu however although though yet albatta balki "
-    "लेकिन पर मगर परंतु परन्तु किंतु किन्तु बल्कि अलबत्ता".split()
+    "lekin magar but kintu parantu however although though yet albatta balki "
+    "लेकिन मगर परंतु परन्तु किंतु किन्तु बल्कि अलबत्ता".split()
 )
 _NEUTRAL = frozenset(
     fold("""
@@ -535,7 +561,9 @@ _NEUTRAL = frozenset(
     भूमि bhojan भोजन mandal मंडल maanav मानव mudda मुद्दा mul मूल mulya मूल्य yuva युवा yug युग ran रन rashtra
     राष्ट्र rashtrapati राष्ट्रपति lakshya लक्ष्य lekh लेख lok लोक sansthan संस्थान hindu हिंदू muslim मुस्लिम
     hasil हासिल hisab हिसाब himachal haryana bihar delhi mumbai pune पुणे kolkata chennai lucknow kanpur jaipur
-    bhopal indore patna ranchi nagpur surat goa kerala punjab gujarat
+    bhopal indore patna ranchi nagpur surat goa kerala punjab gujarat prashasan chain hari kapat bahti bahta
+    बहती बहता dhamaka dhamake धमाका धमाके haraya हराया garmi sardi thanda गर्मी सर्दी ठंडी ठंडा ठंडे barsaat
+    बरसात trainein ट्रेनें battle trophy
     """).split()
 )
 

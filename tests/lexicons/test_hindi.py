@@ -108,6 +108,19 @@ def test_what_follows_but_counts_more() -> None:
     assert feel("mehnga hai lekin accha hai").score > feel("accha hai lekin mehnga hai").score
 
 
+def test_par_is_but_after_a_verb_and_on_after_a_noun() -> None:
+    assert feel("mehnga hai par accha hai").score == feel("mehnga hai lekin accha hai").score
+    assert "lekin" not in tokens("phone par baat hui") and "लेकिन" not in tokens("फोन पर बात हुई")
+
+
+def test_na_denies_before_a_word_and_asks_for_agreement_after_a_verb() -> None:
+    assert feel("na acchi service").score < 0 < feel("accha hai na yaar ekdum mast").score
+
+
+def test_no_word_denies_an_emoji() -> None:
+    assert feel("ab wait nahi hota 😍").score > 0
+
+
 def test_boosters_strengthen_and_weaken() -> None:
     assert feel("bahut kharab").score < feel("kharab").score < feel("thoda kharab").score < 0
 
@@ -135,9 +148,49 @@ def test_the_lexicon_is_large_and_says_nothing_twice(name: str) -> None:
     assert len(lines) == len(set(lines)) == len(entries(name)) >= 3_000
 
 
-def test_words_of_one_key_agree() -> None:
+def test_words_that_sound_alike_agree_but_for_joy_and_grief() -> None:
+    for name in ("hi.tsv", "hi-Latn.tsv"):
+        charges: dict[str, set[bool]] = {}
+        for word, valence in entries(name).items():
+            if " " not in word and valence:
+                charges.setdefault(key(word), set()).add(valence > 0)
+        assert {found for found, signs in charges.items() if len(signs) > 1} <= {"sok", "fate"}, name
     latin, devanagari = hindi._by_key()
-    assert [k for k in latin.keys() & devanagari.keys() if latin[k] * devanagari[k] < 0] == []
+    assert [at for at in latin.keys() & devanagari.keys() if latin[at] * devanagari[at] < 0] == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "shaadi saman makan malik samajh jitna badal hara",  # wedding, goods, house, owner ...
+        "chicken data london pasta chain the and with delivery service",
+        "शादी सामान मकान जितना बदल भारतीय सलाह साड़ी छूट",
+    ],
+)
+def test_plain_words_that_sound_like_charged_ones_stay_plain(words: str) -> None:
+    assert [word for word in words.split() if look_up(word) or grammar().lexicon.get(tokens(word)[0])] == []
+
+
+@pytest.mark.parametrize("name", ["hi.tsv", "hi-Latn.tsv"])
+def test_no_lexicon_lists_a_plain_word_or_a_short_form_that_it_would_never_see(name: str) -> None:
+    words = {word for word in entries(name) if " " not in word}
+    assert words.isdisjoint(hindi._NEUTRAL) and words.isdisjoint(hindi._SHORT)
+
+
+@pytest.mark.parametrize(
+    ("text", "score"), [("sir complaint number kya hai", 0), ("kaunsa phone best rahega?", 0), ("main kal aaunga", 0)]
+)
+def test_questions_and_plain_talk_weigh_nothing(text: str, score: float) -> None:
+    assert feel(text).score == pytest.approx(score, abs=0.1)
+
+
+def test_trouble_that_is_over_is_good_news() -> None:
+    assert feel("ab tension khatam").score > 0 < feel("झंझट खत्म").score
+
+
+def test_a_phrase_holds_in_any_spelling_and_in_the_other_script() -> None:
+    assert feel("paisaa vasool").charged == feel("paisa vasool").charged
+    assert feel("पैसा वसूल").score > 0.4 < feel("मोगैम्बो खुश हुआ").score
 
 
 def test_a_text_takes_microseconds() -> None:
