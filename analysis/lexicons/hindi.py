@@ -563,7 +563,7 @@ _NEUTRAL = frozenset(
     hasil हासिल hisab हिसाब himachal haryana bihar delhi mumbai pune पुणे kolkata chennai lucknow kanpur jaipur
     bhopal indore patna ranchi nagpur surat goa kerala punjab gujarat prashasan chain hari kapat bahti bahta
     बहती बहता dhamaka dhamake धमाका धमाके haraya हराया garmi sardi thanda गर्मी सर्दी ठंडी ठंडा ठंडे barsaat
-    बरसात trainein ट्रेनें battle trophy
+    बरसात trainein ट्रेनें battle trophy dosto doston दोस्तो दोस्तों pakode biryani
     """).split()
 )
 
