@@ -77,7 +77,7 @@ def _mark(token: str) -> str:
 _PERSON = r"(?:y?[iu]m|s[iu]n(?:[iu]z)?|y?[iu]z|l[ae]r|n[iu]z|[mnk])"
 _COPULA = rf"(?:(?:y?[dt][iu]|y?m[iu]s|y?s[ae]){_PERSON}?(?:s[ae])?|y?ken|[dt][iu]r(?:l[ae]r)?)"
 _NOUN_ENDING = re.compile(
-    r"(?:(?P<without>s[iu]z)|l[iu]|s[ae]l)?(?:l[iu][kg]|c[ae](?:s[iu]n[ae])?|c[iu][kg]?)?(?:l[ae]r)?"
+    r"(?:(?P<without>s[iu]z)|l[iu]|s[ae]l)?(?:c[iu])?(?:l[iu][kg]|c[ae](?:s[iu]n[ae])?|c[iu][kg])?(?:l[ae]r)?"
     r"(?:[iu]?m|[iu]?n|s?[iu]|[iu]?m[iu]z|[iu]?n[iu]z)?"
     r"(?:[yn]?[iu]|[yn]?[ae]|n?[dt][ae]n?|n?[iu]n|y?l[ae]|nc[ae])?"
     rf"(?:ki(?:l[ae]r|n[iu]|n[ae])?)?{_PERSON}?{_COPULA}?"
