@@ -90,6 +90,7 @@ def save(tx: Connection, judged: Sequence[tuple[Waiting, Assessment]]) -> int:
         "needs_review",
         "version",
         "assessed_at",
+        "details",
     ]
     statement = (
         update(assessments)
@@ -119,6 +120,7 @@ def save(tx: Connection, judged: Sequence[tuple[Waiting, Assessment]]) -> int:
             "needs_review": a.needs_review,
             "version": a.version,
             "assessed_at": a.assessed_at,
+            "details": dict(a.details),
         }
         for waiting, a in judged
     ]

@@ -71,6 +71,7 @@ def erase_mentions(tx: Connection, mention_ids: Collection[str], why: Why, now: 
             "intent",
             "urgency_score",
             "reasons",
+            "details",
         )
         tx.execute(
             update(assessments)

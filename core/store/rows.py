@@ -93,6 +93,7 @@ def assessment(row: RowMapping | Any) -> Assessment:
         version=row["a_version"] or "",
         assessed_at=row["a_assessed_at"] or row["a_heard_at"],
         needs_review=bool(row["a_needs_review"]),
+        details=row["a_details"] or {},
     )
 
 

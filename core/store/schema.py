@@ -261,6 +261,7 @@ assessments = Table(
     Column("needs_review", Boolean, nullable=False, server_default=text("false")),
     Column("version", String(64)),
     Column("assessed_at", UtcTime),
+    Column("details", Json, comment="numbers behind the judgement, as core.assessment.Assessment has them"),
     Index(
         "ix_assessments_to_assess",
         "heard_at",
@@ -282,13 +283,26 @@ labels = Table(
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("mention_id", Text, ForeignKey("mentions.id", ondelete="CASCADE"), nullable=False),
     Column("brand", String(64), nullable=False),
-    Column("field", String(24), nullable=False, comment="priority, department, sentiment, is_complaint ..."),
+    Column("field", String(24), nullable=False, comment="priority, department, sentiment, complaint or resolved_as"),
     Column("was", Text, comment="what the judgement said"),
     Column("value", Text, nullable=False, comment="what a person says it is"),
     Column("labelled_by", String(64), nullable=False),
     Column("labelled_at", UtcTime, nullable=False),
     Index("ix_labels_labelled_at", "labelled_at"),
     Index("ix_labels_mention_id", "mention_id"),
+)
+
+weight_versions = Table(
+    "weight_versions",
+    metadata,
+    Column("version", String(64), primary_key=True, comment="such as sunwai-2+learned-1"),
+    Column("shipped", String(64), nullable=False, comment="the program's own version, whose weights it moves"),
+    Column("based_on", String(64), nullable=False),
+    Column("weights", Json, nullable=False),
+    Column("figures", Json, nullable=False, comment="how it judged the test week, before and after"),
+    Column("learned_until", UtcTime, nullable=False, comment="what was labelled until then is learned"),
+    Column("adopted_at", UtcTime, nullable=False),
+    Column("rolled_back_at", UtcTime, comment="null while it stands; the newest that stands judges"),
 )
 
 # Who said it ---------------------------------------------------------------------------------------------------------
