@@ -26,6 +26,8 @@ _DOUBLED = re.compile(r"([^\W\d_])\1")
 _ASKS = re.compile(r"m[iu](?:y[iu][mz]|s[iu]n(?:[iu]z)?|d[iu]r|yd[iu][mkn]?|ym[iu]s)?")
 _LAUGH = re.compile(r"(?:pu|m|b)?a?(?:h[aei]){2,}h?|[sjkdfglhx]{5,}")
 
+_LONGEST = 40
+"""A longer word is a slip of the keyboard, or spite, and is cut here, so that the caches stay small."""
 _OWN_LETTERS = re.compile(
     r"öl(?!ç)|dön|şık(?!ır)|sınır|ön(?:ce|e|ü)|döv(?:iz|me)|süs|şok(?=e|u|l|t|$)|kürt|gül(?:ü?$|l)|tüy"
 )
@@ -42,7 +44,7 @@ def tokens(text: str) -> list[str]:
         text = HANDLE.sub(" ", text)
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-    return [folded for token in _TOKEN.findall(_lower(text)) if (folded := _spelling(token))]
+    return [folded for token in _TOKEN.findall(_lower(text)) if (folded := _spelling(token[:_LONGEST]))]
 
 
 def _lower(text: str) -> str:
@@ -107,8 +109,6 @@ _DENIED_SOMETHING = re.compile(
 _CASE_ENDING = re.compile(
     r"(?P<stem>.{4,}?)(?:l[ae]r)?(?:[iu]m[iu]z|[iu]n[iu]z|s[iu]|[iu]m|[iu])?(?:n?[dt][ae]n?|n[iu]n|y?l[ae]|y[iuae])?"
 )
-_LONGEST = 40
-"""A longer word is a slip of the keyboard, or spite."""
 _LOSE_A_VOWEL = (
     "keyif sabir akil fikir zehir zulum emir omur kahir huzun zihin beyin gonul agiz sukur kufur ozur kayip vakit nakit "
     "lutuf nefis hapis hukum resim kasit azim"
@@ -293,7 +293,7 @@ def lemma(word: str) -> str:
     """The dictionary form of a folded word; of one that the lexicon lacks the word itself, or "-me" if it is denied."""
     known = _known()
     word = _SPELLED_OTHERWISE.get(word, word)
-    if not word[0].isalpha() or len(word) > _LONGEST:
+    if not word[0].isalpha() or len(word) >= _LONGEST:
         return word
     if (found := _parse(word, known)) is not None:
         return found
@@ -337,7 +337,7 @@ def stems(word: str) -> tuple[str, ...]:
 
     What the lexicon does not know loses its plural, possessive and case endings alone.
     """
-    if not (spelled := _spelling(_lower(word)) if word else ""):
+    if not (spelled := _spelling(_lower(word)[:_LONGEST]) if word else ""):
         return ()
     found = lemma(spelled)
     if found == "-me":
