@@ -337,7 +337,7 @@ def stems(word: str) -> tuple[str, ...]:
 
     What the lexicon does not know loses its plural, possessive and case endings alone.
     """
-    if not (spelled := _spelling(_lower(word)[:_LONGEST]) if word else ""):
+    if not (word := _lower(word).strip()[:_LONGEST]) or not (spelled := _spelling(word)):
         return ()
     found = lemma(spelled)
     if found == "-me":

@@ -248,6 +248,7 @@ def test_whatever_a_stranger_writes_has_a_score(text: str) -> None:
     assert -1 <= score(text) <= 1
     assert len(turkish.lemmas(tokens(text))) == len(tokens(text))
     normal(text)
+    assert all(part and " " not in part for word in text.split() for part in stems(word) if word.isalpha())
 
 
 def test_a_wall_of_letters_is_soon_judged() -> None:
