@@ -70,7 +70,11 @@ def _token(piece: str) -> str:
     return _usual(piece)
 
 
+_LONGEST_WORD = 48
+
+
 def _folded(word: str) -> str:
+    word = word[:_LONGEST_WORD]
     return fold(_STRETCHED.sub(r"\1\1", word)) or word
 
 
@@ -130,6 +134,7 @@ _VOICED = "aeiouə"
 def _romanised(word: str) -> str:
     """Devanagari in Latin letters as it is spoken: without the inherent vowel at the end and between VC and CV."""
     out: list[str] = []
+    word = word.replace("ज्ञ", "ग्य")
     last = len(word) - 1
     for i, letter in enumerate(word):
         if (consonant := _CONSONANTS.get(letter)) is not None:
@@ -143,9 +148,13 @@ def _romanised(word: str) -> str:
         elif letter not in (_VIRAMA, "ः"):
             out.append(_VOWELS.get(letter) or _SIGNS.get(letter) or letter)
     for i in range(len(out) - 3, 1, -1):
-        if out[i] == _SCHWA and "".join(["V" if o[-1] in _VOICED else "C" for o in out[i - 2 : i + 3]]) == "VCVCV":
+        if (
+            out[i] == _SCHWA
+            and out[i + 1] != "h"
+            and "".join(["V" if o[-1] in _VOICED else "C" for o in out[i - 2 : i + 3]]) == "VCVCV"
+        ):
             del out[i]
-    return "".join(out).replace(_SCHWA, "a").replace("jny", "gy").replace("jn", "gy")
+    return "".join(out).replace(_SCHWA, "a")
 
 
 _REGULAR: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -181,6 +190,7 @@ _REGULAR: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<=[aeiou])h$", ""),
         (r"(?<=..[^aeiou][oe])n$", ""),
         (r"(?<=..ia)n$", ""),
+        (r"(?<=[aeiou][^aeiou])a(?=[rml]$)", ""),
     )
 )
 _LOOSE_A = re.compile(r"(?<=[aeiou][^aeiou])a(?=[^aeiou][aeiou])")
@@ -198,6 +208,7 @@ def _close_key(word: str) -> str:
         word = _romanised(_SHORT.get(word, word))
     elif word in _SHORT:
         word = _SHORT[word]
+    word = _SPOKEN.get(word, word)
     if not word.isalpha():
         return word
     levelled = word
@@ -244,37 +255,42 @@ def _pairs(told: str) -> dict[str, str]:
 _SHORT = _pairs("""
     bahut: bht bhot bohot bohat bahot boht bhaut bhut buhat bahoot bohut bhht bahout bohoot bauhat bahaut baht
     buht bhout vahut; nahi: nahin nhi nahii nai nhii nahee naahi nahn nhin nehi naheen nehin nahe naii nh nhe
-    nahiii nay; hai: h hy hei hae he haii hey hain hein hn hain; main: mai mei mae; mein: me men; mujhe: mje
+    nay; hai: h hy hei hae he haii hey hain hein hn hain; main: mai mei mae; mein: me men; mujhe: mje
     mjhe muje mujhko mjko mujko mujhey; mera: mra; meri: mri; tumhara: tmhara tumara tmara tumhra tuhara;
     tumhari: tmhari tumari; tum: tm; tumhe: tmhe tume tumhein; aap: ap aapp; aapka: apka; aapki: apki; aapke:
     apke; aapko: apko; hum: ham hm; hamara: humara hmara; hamari: humari hmari; hamare: humare hmare; humein:
     hame hume hamein hme; accha: axha achha acha aacha achaa ascha achchha acchha achcha; acche: axhe ache achhe
-    achchhe; acchi: axhi achi achhi achchhi; kya: kia kyaa kyu_a; kyun: kyu kyo kyoon kiu q kun kyon; kyunki:
+    achchhe; acchi: axhi achi achhi achchhi; kya: kia kyaa; kyun: kyu kyo kyoon kiu q kun kyon; kyunki:
     kyuki kyoki kuki kyonki qki; kuch: kuchh kch kuchch kucch; koi: koyi koii; kaise: kese kse kaisey; kaisa:
     kesa ksa; kaisi: kesi; jaisa: jesa; jaise: jese; aisa: esa; aise: ese; waisa: wesa; waise: wese vaise; raha:
-    rha rahaa; rahi: rhi rahii; rahe: rhe rahey; gaya: gya gyaa gaiya; gayi: gyi gai gyii; gaye: gye gae gay;
+    rha rahaa; rahi: rhi rahii; rahe: rhe rahey; gaya: gya gyaa gaiya; gayi: gyi gai gyii; gaye: gye gae;
     kar: kr krr; karo: kro; karna: krna; karne: krne; karta: krta; karte: krte; karti: krti; karke: krke; karu:
     kru karun karoon; diya: dia diyaa; liya: lia; hua: huwa huaa hwa; hui: huyi huii; hue: huye; hoga: hga
     hogaa; hogaya: hogya; hogayi: hogyi; ho: hoo; tha: thaa; thi: thii thee; yeh: ye yah yae; woh: wo vo voh;
-    yahan: yaha yha yhan; wahan: waha whan vaha vahan; kahan: kaha khan kha kahaan; jahan: jaha; haan: han ha
-    haa hanji haanji; hoon: hu hun hoonn; bhai: bhaii bhaai; yaar: yr yrr yar yaara yrrr; plz: pls plzz plss
-    pleas pliz pliss plez pleasee please; thik: theek thk tik thek teek theekh thikk; sahi: sai sahii saahi;
-    zyada: jyada zyda jada zada jyda ziada jiyada zayada jyaada ziyada; thoda: thora thda thodaa todha; sabse:
-    sbse; sab: sb; phir: fir phr; lekin: lkn lekn lakin likin; par: pr; magar: mgr; matlab: mtlb mtlab matlb;
-    kabhi: kbhi kabi; abhi: abi abhii; tak: tk tq; se: sey; dhokha: dhoka; khush: khus; mohabbat: muhabbat;
-    behtar: behtr; pehle: phle phele phehle; sundar: sunder; samajhna: samjhna; dhanyavad: dhanyvad dhanywad
-    dhanyawad dhanyavaad dhanyawaad dhanywaad dhanyabad; shukriya: shukria sukriya shukriyaa; thanks: thx thnx
-    thanx tnx thnks thankss ty thks thankx tysm thankyou thnku; kharab: khrab khrb kharb kharap; bekar: bkr bekr
-    bkar; bakwas: bkws bkwas bakws bakvas bkwaas; mast: mst; pyar: pyr; zindabad: jindabad zindabaad; kripya:
-    kripaya krupya kirpya kripia; paisa: pesa; paise: pese; good: gud goood; so: soo; very: vry vvry; too: tooo;
-    cool: kool; great: gr8 grt gret; love: luv lov lub; problem: prblm problm prob prblem probs; service: srvice
-    servis servic sarvice; customer: custmer coustomer cstmr; because: bcoz coz bcz cuz bcuz; you: u; your: ur;
+    yahan: yaha yha yhan; wahan: waha whan vaha vahan; kahan: kahaan; jahan: jaha; haan: han ha haa hanji
+    haanji; hoon: hu hun hoonn; bhai: bhaii bhaai; yaar: yr yrr yar yaara; plz: pls plzz plss pleas pliz
+    pliss plez pleasee please; thik: theek thk tik thek teek theekh thikk; sahi: sai sahii saahi; zyada: jyada
+    zyda jada zada jyda ziada jiyada zayada jyaada ziyada; thoda: thora thda thodaa todha; sabse: sbse; sab: sb;
+    phir: fir phr; lekin: lkn lekn lakin likin; par: pr; magar: mgr; matlab: mtlb mtlab matlb; kabhi: kbhi kabi;
+    abhi: abi abhii; tak: tk tq; se: sey; dhokha: dhoka; khush: khus; mohabbat: muhabbat; behtar: behtr; pehle:
+    phle phele phehle; sundar: sunder; samajhna: samjhna; dhanyavad: dhanyvad dhanywad dhanyawad dhanyavaad
+    dhanyawaad dhanywaad dhanyabad; shukriya: shukria sukriya shukriyaa; thanks: thx thnx thanx tnx thnks
+    thankss ty thks thankx tysm thankyou thnku; kharab: khrab khrb kharb kharap; bekar: bkr bekr bkar; bakwas:
+    bkws bkwas bakws bakvas bkwaas; mast: mst; pyar: pyr; zindabad: jindabad zindabaad; kripya: kripaya krupya
+    kirpya kripia; paisa: pesa; paise: pese; good: gud; so: soo; very: vry vvry; cool: kool;
+    great: gr8 grt gret; love: luv lov lub; problem: prblm problm prob prblem probs; service: srvice servis
+    servic sarvice; customer: custmer coustomer cstmr; because: bcoz coz bcz cuz bcuz; you: u; your: ur;
     waiting: w8ing; wait: w8; बहुत: बहोत बोहत बोहोत भोत बहूत; नहीं: नही नहि; है: हे; हैं: हें; मैं: मै; में: मे;
     क्यों: क्यो क्यू क्यूं; हूं: हूॅं हु हू; अच्छा: अछा अच्चा; अच्छी: अछी; अच्छे: अछे; कृपया: कृप्या क्रपया;
     धन्यवाद: धन्यबाद; लिए: लिये; गई: गयी; गए: गये; चाहिए: चाहिये; कीजिए: कीजिये; दीजिए: दीजिये; हुई: हुयी; हुए:
     हुये; यह: ये; वह: वो; पहुंच: पहुच; ज्यादा: जादा ज़्यादा
     """)
 """Spellings that no rule carries, and short forms."""
+
+_SPOKEN = _pairs(
+    "ham: hum; kaha: kahan; yaha: yahan; vaha: wahan; jaha: jahan; kyo: kyun; ha: haan; hu: hoon; ganv: gaon; munh: muh"
+)
+"""Usual Latin spellings that are far from the Devanagari ones, as the key takes them."""
 
 _ENGLISH_IN_DEVANAGARI = _pairs("""
     service: सर्विस सर्विसेज; company: कंपनी कम्पनी; companies: कंपनियां; order: ऑर्डर आर्डर ओर्डर; refund:
@@ -308,7 +324,36 @@ _ENGLISH_IN_DEVANAGARI = _pairs("""
     comfortable: कम्फर्टेबल; smooth: स्मूथ; feature: फीचर; features: फीचर्स; performance: परफॉर्मेंस; design:
     डिजाइन; display: डिस्प्ले; sound: साउंड; speaker: स्पीकर; speed: स्पीड; signal: सिग्नल; tower: टावर;
     broadband: ब्रॉडबैंड; data: डाटा डेटा; pack: पैक; plan: प्लान; sim: सिम; port: पोर्ट; technician:
-    टेक्नीशियन; engineer: इंजीनियर; solution: सॉल्यूशन; solve: सॉल्व
+    टेक्नीशियन; engineer: इंजीनियर; solution: सॉल्यूशन; solve: सॉल्व; minute: मिनट; machine: मशीन; charge:
+    चार्ज; tv: टीवी; gas: गैस; button: बटन; counter: काउंटर; cover: कवर; fridge: फ्रिज; season: सीजन; remote:
+    रिमोट; board: बोर्ड; budget: बजट; episode: एपिसोड; chat: चैट; report: रिपोर्ट; model: मॉडल; degree: डिग्री;
+    channel: चैनल; guard: गार्ड; hall: हॉल; station: स्टेशन; light: लाइट; current: करंट; share: शेयर; meter:
+    मीटर; group: ग्रुप; series: सीरीज; connection: कनेक्शन; tag: टैग; pump: पंप; litre: लीटर; transfer:
+    ट्रांसफर; bike: बाइक; mode: मोड; cycle: साइकिल; charging: चार्जिंग; picture: पिक्चर; scan: स्कैन; system:
+    सिस्टम; premium: प्रीमियम; cake: केक; mixer: मिक्सर; wallet: वॉलेट; notice: नोटिस; geyser: गीजर; paper:
+    पेपर; pension: पेंशन; railway: रेलवे; boarding: बोर्डिंग; biscuit: बिस्कुट; helpline: हेल्पलाइन; second:
+    सेकंड सेकेंड; balance: बैलेंस; packet: पैकेट; size: साइज; ration: राशन; washing: वॉशिंग; live: लाइव; router:
+    राउटर; center: सेंटर; bag: बैग; uncle: अंकल; aunty: आंटी; cylinder: सिलेंडर; news: न्यूज; library:
+    लाइब्रेरी; vote: वोट; guide: गाइड; line: लाइन; family: फैमिली; same: सेम; ad: ऐड एड; seat: सीट; option:
+    ऑप्शन; trailer: ट्रेलर; comment: कमेंट; item: आइटम; exam: एग्जाम; show: शो; teacher: टीचर; interview:
+    इंटरव्यू; case: केस; zero: जीरो; acting: एक्टिंग; page: पेज; first: फर्स्ट; address: एड्रेस; salary: सैलरी;
+    fan: फैन; game: गेम; scene: सीन; whatsapp: व्हाट्सएप वॉट्सऐप व्हाट्सऐप; coach: कोच; gym: जिम; dialogue:
+    डायलॉग; half: हाफ; seller: सेलर; status: स्टेटस; certificate: सर्टिफिकेट; scooter: स्कूटर; rider: राइडर;
+    clear: क्लियर; wifi: वाईफाई; captain: कैप्टन; download: डाउनलोड; student: स्टूडेंट; road: रोड; kitchen:
+    किचन; record: रिकॉर्ड; final: फाइनल; plate: प्लेट; society: सोसाइटी; colour: कलर; sofa: सोफा; rent: रेंट;
+    gift: गिफ्ट; pizza: पिज्जा; burger: बर्गर; restaurant: रेस्टोरेंट; menu: मेन्यू; table: टेबल; room: रूम;
+    booking: बुकिंग; book: बुक; ride: राइड; location: लोकेशन; heater: हीटर; cooler: कूलर; oven: ओवन; plug: प्लग;
+    switch: स्विच; wire: वायर; cable: केबल; plastic: प्लास्टिक; box: बॉक्स; seal: सील; expiry: एक्सपायरी; date:
+    डेट; medicine: मेडिसिन; injection: इंजेक्शन; patient: पेशेंट; ward: वार्ड; nurse: नर्स; ambulance:
+    एम्बुलेंस; emergency: इमरजेंसी; allergy: एलर्जी; label: लेबल; manager: मैनेजर; executive: एग्जीक्यूटिव;
+    security: सिक्योरिटी; cash: कैश; cheque: चेक; pin: पिन; kyc: केवाईसी; emi: ईएमआई; interest: इंटरेस्ट;
+    statement: स्टेटमेंट; transaction: ट्रांजैक्शन; balance: बैलेंस; debit: डेबिट; credit: क्रेडिट; limit:
+    लिमिट; app: ऐप्प; install: इंस्टॉल; version: वर्जन; feature: फीचर; screenshot: स्क्रीनशॉट; photo: फोटो;
+    reel: रील; post: पोस्ट; tweet: ट्वीट; follow: फॉलो; like: लाइक; subscribe: सब्सक्राइब; channel: चैनल;
+    january: जनवरी; february: फरवरी; march: मार्च; april: अप्रैल; june: जून; july: जुलाई; august: अगस्त;
+    september: सितंबर; october: अक्टूबर; november: नवंबर; december: दिसंबर; km: किमी; kilo: किलो; thousand:
+    थाउजेंड; percent: परसेंट; number: नम्बर; team: टीम; captain: कैप्टन; cricket: क्रिकेट; wicket: विकेट; over:
+    ओवर; final: फाइनल; trophy: ट्रॉफी; medal: मेडल
     """)
 """English words that Hindi writes by ear."""
 

@@ -38,6 +38,23 @@ SPELLINGS = [
     "कृपया kripya kripaya",
     "बधाई badhai badhaai badhayi",
     "सर्विस service srvice",
+    "तो to",
+    "हम hum ham",
+    "खत्म khatam khatm",
+    "शर्म sharm sharam",
+    "योजना yojana",
+    "ज्ञानी gyani gyaani",
+    "गाँव gaon",
+    "कहाँ kahan",
+    "क्यों kyun kyu",
+    "हूँ hoon hu",
+    "दोपहर dopahar",
+    "विनाशकारी vinashkari",
+    "मोहब्बत mohabbat muhabbat",
+    "नज़र nazar nazr najar",
+    "रिफंड refund",
+    "डिलीवरी delivery",
+    "थोड़ा thoda thora",
 ]
 
 
@@ -209,6 +226,16 @@ def test_no_text_is_too_odd(text: str) -> None:
     assert -1 <= found.score <= 1
     assert all(tokens(text)) and isinstance(phonetic(text), str)
     assert all(isinstance(key(word), str) and isinstance(look_up(word), float) for word in [*tokens(text), text])
+
+
+@pytest.mark.parametrize(
+    "text", ["ak" * 20_000, "अक" * 20_000, "nahi " * 8_000, ":(" * 20_000, "be-" * 10_000, "#aA" * 10_000]
+)
+def test_no_long_text_takes_long(text: str) -> None:
+    start = time.perf_counter()
+    assert -1 <= feel(text).score <= 1
+    assert phonetic(text) is not None
+    assert time.perf_counter() - start < 5
 
 
 def test_the_grammar_is_made_once() -> None:
