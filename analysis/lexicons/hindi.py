@@ -255,35 +255,34 @@ def _pairs(told: str) -> dict[str, str]:
 _SHORT = _pairs("""
     bahut: bht bhot bohot bohat bahot boht bhaut bhut buhat bahoot bohut bhht bahout bohoot bauhat bahaut baht
     buht bhout vahut; nahi: nahin nhi nahii nai nhii nahee naahi nahn nhin nehi naheen nehin nahe naii nh nhe
-    nay; hai: h hy hei hae he haii hey hain hein hn hain; main: mai mei mae; mein: me men; mujhe: mje
-    mjhe muje mujhko mjko mujko mujhey; mera: mra; meri: mri; tumhara: tmhara tumara tmara tumhra tuhara;
-    tumhari: tmhari tumari; tum: tm; tumhe: tmhe tume tumhein; aap: ap aapp; aapka: apka; aapki: apki; aapke:
-    apke; aapko: apko; hum: ham hm; hamara: humara hmara; hamari: humari hmari; hamare: humare hmare; humein:
-    hame hume hamein hme; accha: axha achha acha aacha achaa ascha achchha acchha achcha; acche: axhe ache achhe
-    achchhe; acchi: axhi achi achhi achchhi; kya: kia kyaa; kyun: kyu kyo kyoon kiu q kun kyon; kyunki:
-    kyuki kyoki kuki kyonki qki; kuch: kuchh kch kuchch kucch; koi: koyi koii; kaise: kese kse kaisey; kaisa:
-    kesa ksa; kaisi: kesi; jaisa: jesa; jaise: jese; aisa: esa; aise: ese; waisa: wesa; waise: wese vaise; raha:
-    rha rahaa; rahi: rhi rahii; rahe: rhe rahey; gaya: gya gyaa gaiya; gayi: gyi gai gyii; gaye: gye gae;
-    kar: kr krr; karo: kro; karna: krna; karne: krne; karta: krta; karte: krte; karti: krti; karke: krke; karu:
-    kru karun karoon; diya: dia diyaa; liya: lia; hua: huwa huaa hwa; hui: huyi huii; hue: huye; hoga: hga
-    hogaa; hogaya: hogya; hogayi: hogyi; ho: hoo; tha: thaa; thi: thii thee; yeh: ye yah yae; woh: wo vo voh;
-    yahan: yaha yha yhan; wahan: waha whan vaha vahan; kahan: kahaan; jahan: jaha; haan: han ha haa hanji
-    haanji; hoon: hu hun hoonn; bhai: bhaii bhaai; yaar: yr yrr yar yaara; plz: pls plzz plss pleas pliz
-    pliss plez pleasee please; thik: theek thk tik thek teek theekh thikk; sahi: sai sahii saahi; zyada: jyada
-    zyda jada zada jyda ziada jiyada zayada jyaada ziyada; thoda: thora thda thodaa todha; sabse: sbse; sab: sb;
-    phir: fir phr; lekin: lkn lekn lakin likin; par: pr; magar: mgr; matlab: mtlb mtlab matlb; kabhi: kbhi kabi;
-    abhi: abi abhii; tak: tk tq; se: sey; dhokha: dhoka; khush: khus; mohabbat: muhabbat; behtar: behtr; pehle:
-    phle phele phehle; sundar: sunder; samajhna: samjhna; dhanyavad: dhanyvad dhanywad dhanyawad dhanyavaad
-    dhanyawaad dhanywaad dhanyabad; shukriya: shukria sukriya shukriyaa; thanks: thx thnx thanx tnx thnks
-    thankss ty thks thankx tysm thankyou thnku; kharab: khrab khrb kharb kharap; bekar: bkr bekr bkar; bakwas:
-    bkws bkwas bakws bakvas bkwaas; mast: mst; pyar: pyr; zindabad: jindabad zindabaad; kripya: kripaya krupya
-    kirpya kripia; paisa: pesa; paise: pese; good: gud; so: soo; very: vry vvry; cool: kool;
-    great: gr8 grt gret; love: luv lov lub; problem: prblm problm prob prblem probs; service: srvice servis
-    servic sarvice; customer: custmer coustomer cstmr; because: bcoz coz bcz cuz bcuz; you: u; your: ur;
-    waiting: w8ing; wait: w8; बहुत: बहोत बोहत बोहोत भोत बहूत; नहीं: नही नहि; है: हे; हैं: हें; मैं: मै; में: मे;
-    क्यों: क्यो क्यू क्यूं; हूं: हूॅं हु हू; अच्छा: अछा अच्चा; अच्छी: अछी; अच्छे: अछे; कृपया: कृप्या क्रपया;
-    धन्यवाद: धन्यबाद; लिए: लिये; गई: गयी; गए: गये; चाहिए: चाहिये; कीजिए: कीजिये; दीजिए: दीजिये; हुई: हुयी; हुए:
-    हुये; यह: ये; वह: वो; पहुंच: पहुच; ज्यादा: जादा ज़्यादा
+    nay; hai: h hy hei hae he haii hey hain hein hn hain; main: mai mei mae; mein: me men; mujhe: mje mjhe muje
+    mujhko mjko mujko mujhey; mera: mra; meri: mri; tumhara: tmhara tumara tmara tumhra tuhara; tumhari: tmhari
+    tumari; tum: tm; tumhe: tmhe tume tumhein; aap: ap aapp; aapka: apka; aapki: apki; aapke: apke; aapko: apko;
+    hum: ham hm; hamara: humara hmara; hamari: humari hmari; hamare: humare hmare; humein: hame hume hamein hme;
+    accha: axha achha acha aacha achaa ascha achchha acchha achcha; acche: axhe ache achhe achchhe; acchi: axhi
+    achi achhi achchhi; kya: kia kyaa; kyun: kyu kyo kyoon kiu q kun kyon; kyunki: kyuki kyoki kuki kyonki qki;
+    kuch: kuchh kch kuchch kucch; koi: koyi koii; kaise: kese kse kaisey; kaisa: kesa ksa; kaisi: kesi; jaisa:
+    jesa; jaise: jese; aisa: esa; aise: ese; waisa: wesa; waise: wese vaise; raha: rha rahaa; rahi: rhi rahii;
+    rahe: rhe rahey; gaya: gya gyaa gaiya; gayi: gyi gai gyii; gaye: gye gae; kar: kr krr; karo: kro; karna:
+    krna; karne: krne; karta: krta; karte: krte; karti: krti; karke: krke; karu: kru karun karoon; diya: dia
+    diyaa; liya: lia; hua: huwa huaa hwa; hui: huyi huii; hue: huye; hoga: hga hogaa; hogaya: hogya; hogayi:
+    hogyi; ho: hoo; tha: thaa; thi: thii thee; yeh: ye yah yae; woh: wo vo voh; yahan: yaha yha yhan; wahan:
+    waha whan vaha vahan; kahan: kahaan; jahan: jaha; haan: han ha haa hanji haanji; hoon: hu hun hoonn; bhai:
+    bhaii bhaai; yaar: yr yrr yar yaara; plz: pls plzz plss pleas pliz pliss plez pleasee please; thik: theek
+    thk tik thek teek theekh thikk; sahi: sai sahii saahi; zyada: jyada zyda jada zada jyda ziada jiyada zayada
+    jyaada ziyada; thoda: thora thda thodaa todha; sabse: sbse; sab: sb; phir: fir phr; lekin: lkn lekn lakin
+    likin; par: pr; magar: mgr; matlab: mtlb mtlab matlb; kabhi: kbhi kabi; abhi: abi abhii; tak: tk tq; se:
+    sey; dhokha: dhoka; khush: khus; mohabbat: muhabbat; behtar: behtr; pehle: phle phele phehle; sundar:
+    sunder; samajhna: samjhna; dhanyavad: dhanyvad dhanywad dhanyawad dhanyavaad dhanyawaad dhanywaad dhanyabad;
+    shukriya: shukria sukriya shukriyaa; thanks: thx thnx thanx tnx thnks thankss ty thks thankx tysm thankyou
+    thnku; kharab: khrab khrb kharb kharap; bekar: bkr bekr bkar; bakwas: bkws bkwas bakws bakvas bkwaas; mast:
+    mst; pyar: pyr; zindabad: jindabad zindabaad; kripya: kripaya krupya kirpya kripia; paisa: pesa; paise:
+    pese; good: gud; so: soo; very: vry vvry; cool: kool; great: gr8 grt gret; love: luv lov lub; problem: prblm
+    problm prob prblem probs; service: srvice servis servic sarvice; customer: custmer coustomer cstmr; because:
+    bcoz coz bcz cuz bcuz; you: u; your: ur; waiting: w8ing; wait: w8; बहुत: बहोत बोहत बोहोत भोत बहूत; नहीं: नही
+    नहि; है: हे; हैं: हें; मैं: मै; में: मे; क्यों: क्यो क्यू क्यूं; हूं: हूॅं हु हू; अच्छा: अछा अच्चा; अच्छी:
+    अछी; अच्छे: अछे; कृपया: कृप्या क्रपया; धन्यवाद: धन्यबाद; लिए: लिये; गई: गयी; गए: गये; चाहिए: चाहिये; कीजिए:
+    कीजिये; दीजिए: दीजिये; हुई: हुयी; हुए: हुये; यह: ये; वह: वो; पहुंच: पहुच; ज्यादा: जादा ज़्यादा
     """)
 """Spellings that no rule carries, and short forms."""
 
@@ -608,7 +607,9 @@ _NEUTRAL = frozenset(
     hasil हासिल hisab हिसाब himachal haryana bihar delhi mumbai pune पुणे kolkata chennai lucknow kanpur jaipur
     bhopal indore patna ranchi nagpur surat goa kerala punjab gujarat prashasan chain hari kapat bahti bahta
     बहती बहता dhamaka dhamake धमाका धमाके haraya हराया garmi sardi thanda गर्मी सर्दी ठंडी ठंडा ठंडे barsaat
-    बरसात trainein ट्रेनें battle trophy dosto doston दोस्तो दोस्तों pakode biryani
+    बरसात trainein ट्रेनें battle trophy dosto doston दोस्तो दोस्तों pakode biryani leg arm salmon fat glove
+    gloves froze legs arms चटनी chutney chatni current samanya cheetah choco सजा saja घूमे daanto dane daane
+    पीटी भाला bhale भले bachke बचके tally
     """).split()
 )
 
