@@ -103,12 +103,12 @@ def _clauses(found: list[str]) -> Iterator[str]:
 _TAGS = frozenset(("na", "ना", "न"))
 _CLOSERS = frozenset("hai hain tha thi the hoon gaya gayi gaye hua hui hue है हैं था थी थे हूं गया गई गए हुआ हुई हुए".split())
 _ENDINGS = _CLOSERS | frozenset(
-    "ho hoga hogi honge raha rahi rahe kiya kiye diya diye liya liye aaya aayi aaye mila mili mile laga lagi lage "
-    "karo do lo "
-    "dijiye kijiye dekho batao bolo aao jao karta karti karte deta dete leta "
-    "lete hota hoti hote yaar "
-    "हो होगा होगी होंगे रहा रही रहे किया किए दिया दिए लिया लिए आया आई आए मिला मिली मिले लगा लगी लगे करो दो लो "
-    "दीजिए कीजिए देखो बताओ बोलो आओ जाओ करता करती करते देता देते लेता लेते होता होती होते यार".split()
+    """
+    ho hoga hogi honge raha rahi rahe kiya kiye diya diye liya liye aaya aayi aaye mila mili mile laga lagi lage karo do lo
+    dijiye kijiye dekho batao bolo aao jao karta karti karte deta dete leta lete hota hoti hote yaar
+    हो होगा होगी होंगे रहा रही रहे किया किए दिया दिए लिया लिए आया आई आए मिला मिली मिले लगा लगी लगे करो दो लो
+    दीजिए कीजिए देखो बताओ बोलो आओ जाओ करता करती करते देता देते लेता लेते होता होती होते यार
+    """.split()
 )
 _STAYS = frozenset(
     ". ! ? , hai hain tha thi the ho hoga hogi na to bhi hi nahi kya bhai yaar ji sir kyunki aur ya ki "
@@ -371,7 +371,7 @@ def _spellings() -> tuple[frozenset[str], dict[str, str], dict[str, str]]:
         for entry in sorted(entries(name), key=_is_phrase)
         for word in entry.split()
     ]
-    known = dict.fromkeys([*_NEUTRAL, *_NEGATORS, *_BOOSTERS, *_CONTRAST, *listed])
+    known = dict.fromkeys([*_plain(), *_NEGATORS, *_BOOSTERS, *_CONTRAST, *listed])
     for word in known:
         for at in _keys(word):
             usual[_is_devanagari(word)].setdefault(at, word)
@@ -434,183 +434,6 @@ _BOOSTERS: dict[str, float] = {
 _CONTRAST = frozenset(
     "lekin magar but kintu parantu however although though yet albatta balki "
     "लेकिन मगर परंतु परन्तु किंतु किन्तु बल्कि अलबत्ता".split()
-)
-_NEUTRAL = frozenset(
-    fold("""
-    main mein mujhe mera meri mere hum hamara hamari hamare humein tum tumhara tumhari tumhare tumhe tu tera
-    teri tere aap aapka aapki aapke aapko yeh woh is us isko usko iska iski iske uska uski uske inka inki inke
-    unka unki unke inko unko ye wo kya kyun kyunki kaise kaisa kaisi kab kahan kaun kitna kitni kitne kis kisi
-    kisne kiska koi kuch sab sabko sabhi har jo jis jisse jiska jab tab ab abhi kabhi kal aaj parso phir waise
-    aise jaise aisa aisi jaisa jaisi waisa yahan wahan jahan idhar udhar upar neeche andar bahar aage piche
-    saamne paas pass dur door beech baad bad pehle phle liye ke ki ka ko se me ne tak aur ya bhi hi to hai hain
-    tha thi the ho hoga hogi honge hoon hua hui hue hona hone hota hoti hote raha rahi rahe rehna rehta rehte
-    kar karo kare karna karne karta karti karte karke karen kiya kiye karun karega karenge kara karaya karwa
-    karwaya gaya gayi gaye jana jane jata jati jate jao jaye jaaye ja jaunga aana aane aata aati aate aao aaya
-    aayi aaye aa aunga aayega aaunga dena dene deta deti dete do de diya diye di dunga dega denge lena lene leta
-    leti lete lo le liya li lunga lega bol bola bole bolna bolo bolte bolta keh kaha kehna kahte kehte bata
-    batao bataya batana batayein dekh dekha dekho dekhna dekhne dekhte dekhi sun suno suna sunna rakh rakha
-    rakhna rakho baith utha uthana uthao chal chalo chala chali chale chalna chalta chalte chahiye chahta chahte
-    sakta sakti sakte saka paaya laga lagi lage lagta lagti lagte lagna lag mil mila mili mile milta milna milne
-    milega milte baat baatein bat log logo logon din dino mahina mahine saal ghanta ghante minute hafta hafte
-    raat subah shaam dopahar time waqt samay ghar paisa paise rupaye rupay rs kaam kam cheez chiz chij jagah
-    naam number gaadi gadi sadak shahar gaon desh duniya bharat india hindi hindustan sarkar neta mantri bhai
-    behen bhaiya didi dost papa mummy maa baap beta beti bachcha bacche bachche ladka ladki aadmi aurat sir
-    madam ji yaar wala wali wale ek teen char paanch chhe saat aath nau das sau hazar lakh crore dusra dusri
-    pehla pehli naya nayi naye purana purani purane bada badi bade chhota chhoti chhote lamba pura puri sirf bas
-    matlab kripya zarur zaroor shayad haan thoda zyada sath saath alag bina taraf tarah tarike bare baare wajah
-    karan pata maloom sawal jawab khana khane khaya pani paani doodh chai roti dukan dukaan bazar kapda kapde
-    jute joote kitab film gana gaana gane khel match kitaab phone mobile app bank customer product online team
-    call email ticket train flight hotel account payment otp network internet recharge order delivery service
-    company deliver delivered ordered update updated server review rating star price offer sale movie song video
-    police court doctor hospital school college office manager staff boss driver cab bus bill battery screen
-    camera laptop charger parcel packing packet courier store mall discount coupon cashback loan card atm upi
-    insurance policy claim agent message msg link website login password a an and or of for in on at with from
-    by it its this that these those he she they we you your his her my our their him them i im u ur am are was
-    were be been being will would can could should may might have had having has does did done get got getting
-    go going gone come came coming see seen say said tell told ask asked give given take took taken make made
-    use used using new old first last next one two three day days week month year today tomorrow yesterday
-    morning evening night here there where when what who which why how all any some many more most other same
-    than then now just only also even still already again always ever after before about into over under out up
-    down off back if because so very too as person people man men woman boy girl place home room water food line
-    data date chat mode model point list test text type page site side size sound part post pin pic photo pan
-    bar car gas set sell sold send sent seller serve served story state stay start started seat city civil color
-    colour copy count cover cup daily dal dam deal debit desk double drive earn east eat edit else end enter
-    every exam exit extra eye face fact family far field file fill final find finger fix floor flow fly form
-    found frame front fuel game gate general glass gold gym hair half hall head hear heat high hold hour house
-    idea info inform inside item job key kid kids kit kitchen know known lab land large law lead learn left lens
-    less let letter level life light live load local long look lot mail map mark market mask max mean media
-    medium meet memory menu metal mind mini minister mom money mother mouse mouth move music near need news note
-    notice oil open option pair paper park past path pen per phase plan plane plate plus pm power ppt pre press
-    print private process program project public put question radio rail rain rate read reach reason record red
-    region related remote rent report request rest result return ride ring road role route row rule run running
-    sample sat scan scene season second secret section self series session share sheet ship shirt shoe shop show
-    sign sim since single sister situation six skin sky small social son soon sort space speak special speed
-    sport stand station step stock stop street student study style subject sum summer switch system table talk
-    tank target task tax tea teach tech ten term thing think tip title together ton tool total touch town track
-    trade travel tree trip truck try tv uncle unit user van version via view visit voice walk wall wash watch
-    way wear weather web weight went west wheel white whole wife wifi wind window winter word work worker
-    working world write yard yellow young zero zone मैं में मुझे मेरा मेरी मेरे हम हमारा हमारी हमारे हमें तुम
-    तुम्हारा तुम्हारी तुम्हारे तुम्हें तू तेरा तेरी आप आपका आपकी आपके आपको यह वह ये वे इस उस इसको उसको इसका इसकी
-    इसके उसका उसकी उसके इनका इनकी इनके उनका उनकी उनके क्या क्यों कैसे कैसा कैसी कब कहां कौन कितना कितनी कितने
-    किस किसी किसने कोई कुछ सब सभी हर जो जिस जब तब अब अभी कभी कल आज परसों फिर वैसे ऐसे जैसे ऐसा ऐसी यहां वहां
-    जहां इधर उधर ऊपर नीचे अंदर बाहर आगे पीछे सामने पास दूर बीच बाद पहले लिए के की का को से ने तक और या भी ही तो
-    है हैं था थी थे हो होगा होगी होंगे हूं हुआ हुई हुए होना होने होता होती होते रहा रही रहे रहना कर करो करे करें
-    करना करने करता करती करते करके किया किए करूं करेगा करेंगे गया गई गए जाना जाने जाता जाती जाते जाओ जाए आना आने
-    आता आती आते आया आई आए देना देने देता देती देते दो दे दिया दिए दी लेना लेने लेता लेती लेते लो ले लिया ली बोल
-    बोला बोले बोलना कह कहा कहना कहते बता बताया बताओ बताएं बताना देख देखा देखो देखना देखने देखी सुन सुनो सुना रख
-    रखा रखना उठा उठाना चल चला चली चले चलना चलता चाहिए चाहता सकता सकती सकते लगा लगी लगे लगता लगती लगते लगना मिल
-    मिला मिली मिले मिलता मिलना मिलने मिलेगा बात बातें लोग लोगों दिन दिनों महीना महीने साल घंटा घंटे मिनट हफ्ता
-    हफ्ते रात सुबह शाम दोपहर समय वक्त घर पैसा पैसे रुपए रुपये काम कम चीज जगह नाम गाड़ी सड़क शहर गांव देश दुनिया
-    भारत हिंदी हिंदुस्तान सरकार नेता मंत्री प्रधानमंत्री भाई बहन भैया दीदी मां बाप पिता माता बेटा बेटी बच्चा
-    बच्चे लड़का लड़की आदमी औरत महिला पुरुष सर जी यार वाला वाली वाले एक तीन चार पांच छह सात आठ नौ दस सौ हजार लाख
-    करोड़ दूसरा दूसरी पहला पहली नया नई नए पुराना पुरानी पुराने बड़ा बड़ी बड़े छोटा छोटी छोटे लंबा पूरा पूरी
-    सिर्फ बस मतलब कृपया जरूर शायद हां थोड़ा थोडा साथ अलग तरफ तरह बारे वजह कारण पता मालूम सवाल जवाब खाना खाने
-    खाया पानी दूध चाय रोटी दुकान बाजार कपड़ा कपड़े जूते किताब गाना गाने खेल राज्य जिला पार्टी चुनाव वोट जनता
-    कानून अदालत न्यायालय पुलिस अधिकारी कर्मचारी छात्र शिक्षक स्कूल किसान मजदूर सेना सैनिक देशवासी नागरिक समाज
-    धर्म जाति हाथ पैर आंख सिर मुंह दिल मन शरीर बाल रंग आवाज saman samaan makan makaan malik maalik daala dala
-    daali dali daale daalo dalo daalna dalna nala naala nale naale makar jitna jitni jitne utna utni utne rehti
-    chalana chalane chalaya chalayi badal badalna badli badlo badaldo khilana khilaya chhod chhoda chhodo
-    chhodna chhodi chhot chhoot saalo saalon salon salah salaah kabaddi mele mela raato raaton mausi behna
-    chakki jhansi deni nye due dad guy chicken neck london hire thick paste prayer cache tariff moss jan hat
-    pasta pasty dairy darren feet fell cheeky tabby supper dari tiko lat salami taang ghumna ghoomna ghumne
-    ghumo ghumti khada khadi khade sona sone soti sote soya soye chand chaand moti jaan jaane apna apni apne
-    apno apnon soch socha sochna sochta sochte samajh samjha samjho samjhe samajhna padh padha padhna padhai
-    padho likh likha likhna likho likhi chadh chadha utar utara utarna bhej bheja bheji bheje bhejo bhejna
-    mangwaya mangaya mangwana manga maanga mange mangte lagwaya lagana lagaya lagao pahunch pahuncha pahunchi
-    pahunche pakad pakda pakdo nikal nikla nikli nikle nikalna nikala ghusa khol khola kholo kholna khul khula
-    khuli baitha baithe baithi baithna uthe uthi uthaya kha khao khate khata khati khilao pee piya peena pakaya
-    pakana pak jod joda jodna dhundh dhoondh dhundna dhoondna padta padti padte pada padi pade padega hila hilna
-    mud muda mod ruko ruka rukna bhar bhara bhari bharna bharo dhona dhoya sil baant banta banti bante bana bani
-    bane banana banao banaya banwaya banega badha badhna badhta badhti badhaya badhao ghatna gina ginti gin naap
-    tol jeb jhola thaila thaili bartan chammach gilas chulha pankha balti nal tel chawal daal sabzi sabji phal
-    seb aam kela nimbu mirch namak cheeni chini masala laddu jalebi paneer anda ande murgi machhli maans ghee
-    dahi chhaas lassi sharbat chhat deewar farsh darwaza khidki taala chabi chaabi kamra kursi mez palang takiya
-    chaadar kambal parda sheesha ghadi mala angoothi joota moza topi kameez kurta pajama saree sari dupatta
-    lehenga shaadi shadi byah barat dulha dulhan mehendi janamdin diwali holi eid rakhi puja mandir masjid
-    gurudwara church namaz roza vrat upvas prasad aarti bhajan kirtan dharm dharam mazhab jaat jaati samaj
-    kanoon kanun adalat vakil vakeel judge mukadma gawah saboot sabut thana hawaldar daroga adhikari afsar babu
-    karamchari naukri nokri tankhwah tankha pagar vetan naukar mazdoor kisan khet fasal beej tractor gaay bhains
-    bakri billi chidiya kabootar ghoda hathi haathi baagh nadi samundar sagar pahad pahaad jangal ped patta
-    patte phool phul ghaas mitti patthar ret hawa aasman asman suraj tara taare baarish barish mausam basant
-    sawan somvar mangalvar budhvar guruvar shukravar shanivar ravivar itwar kabse tabse jabse tabhi jabhi dheere
-    tabiyat dawa dawai ilaj ilaaj aspatal naak kaan aankh ankh munh muh sar gala gardan haath pet peeth kamar
-    ghutna ungli nakhun baal chehra hoth daant jeebh dil dimag dimaag mann rooh umar umr janam zindagi jindagi
-    jivan jeevan taqdeer vichar khayal khyal yaad yaadein neend nind kahani kissa shayari kavita kavi lekhak
-    akhbar khabar khabre patrika tasveer tasvir awaz awaaz aawaz dhun nritya naach rang laal lal neela peela
-    hara kala kaala safed gulabi naranga bhura gol chaukor chauda ooncha gehra halka garam geela dayan bayan
-    dakshin purab paschim rajya zila tehsil panchayat vidhayak sansad chunav vote matdan rajneeti rajniti morcha
-    rally bhashan yojana niyam niti kaagaz kagaz farm dastkhat mohar chitthi lifafa dak daak khaata jama nikasi
-    byaj byaaj kist kisht udhaar kiraya kiraye daam bhav bhaav keemat qeemat rakam rashi chillar sikka dhanda
-    vyapar karobar grahak dukaandar saudagar utpad saamaan samagri maal bojh wazan vajan kilo gram meter litre
-    darjan jodi tukda hissa aadha adha paav dugna chaturth saatva akhir aakhir aakhri akhri antim shuru shuruat
-    ant beechon kul milakar lagbhag takreeban kareeb karib nazdeek pados padosi mohalla chauraha pul raasta
-    rasta safar yatra musafir yatri sawari patri jahaz naav nav cycle scooter motor pahiya bhada parivar pariwar
-    khandan rishta rishte rishtedar pati patni biwi mata pita chacha chachi mama mami nana nani dada dadi bua
-    mausa saas sasur damad bahu devar nanad bhabhi jija pota poti nati bachpan jawani budhapa banda bande bandi
-    chhora chhori munda kudi dusre doosra doosre doosri teesra teesri chautha saare saari sara khud aapne aapas
-    aapsi dono donon teeno charo छूट छोड छोडा छोडो छोडना छोडी छोडकर सामान सामान्य मकान मालिक डाला डाली डाले डालो
-    डालें डालना डालते नाला नाली मकर जितना जितनी जितने उतना उतनी उतने रहती रहता चलाना चलाने चलाया चलाई चलेगी बदल
-    बदलना बदली बदलो बदले बदलकर खिलाना खिलाया सालों सालो सलाह कबड्डी मेला मेले मौसी बहना चक्की झांसी काला काली
-    काले कला कलाकार दर दरें दरों खडा खडी खडे साडी मंडी पालतू लाते लाना लाया लाई लाए घूमना घूमने घूमते घूमो घूमा
-    बढ बढा बढी बढना बढता बढती बढाई बढाना बढाया ढाबा ढाबे डायरी योजना योजनाएं फाइल तीस घटा घटना घटनाएं घटे घाटी
-    घाटों संडे खाद्य चक्का टांग टांगें गुना गुणा तोते तोता सिटी टिक जन हरा हरे हरी हाट आपत्ति चंदे चंदा सदी सदन
-    सादा सादी शादी शॉक डेयरी प्रशासन पारी अकल अक्ल बराबर नाश्ता नाश्ते मोटा मोटे मोटी समन सवेरे सोना सोने सोती
-    सोते सोया सोई चांद मोती जान अपना अपनी अपने आपने अपनों सोच सोचा सोचना सोचता सोचते समझ समझा समझो समझना समझाया
-    पढ पढा पढना पढाई पढो लिख लिखा लिखना लिखो लिखी भेज भेजा भेजी भेजे भेजो भेजना मंगाया मंगवाया मांग मांगा मांगे
-    मांगते मांगना लगाना लगाया लगाओ लगवाया पहुंच पहुंचा पहुंची पहुंचे पकड पकडा निकल निकला निकली निकले निकलना
-    निकाला खोल खोला खोलो खोलना खुल खुला खुली बैठ बैठा बैठे बैठी बैठना उठे उठी उठाया खा खाओ खाते खाता खाती पी
-    पिया पीना पकाया पकाना जोड जोडा जोडना ढूंढ ढूंढना पडता पडती पडते पडा पडी पडे पडेगा हिला हिलना मुड मुडा मोड
-    रुक रुको रुका रुकना रुके भर भरा भरी भरना भरो धोना धोया बांट बनता बनती बनते बना बनी बने बनाना बनाओ बनाया
-    बनवाया बनेगा गिनती गिन नाप तोल जेब झोला थैला थैली बर्तन चम्मच गिलास चूल्हा पंखा बाल्टी नल तेल आटा चावल दाल
-    सब्जी फल सेब आम केला नींबू मिर्च नमक चीनी मसाला लड्डू जलेबी पनीर अंडा अंडे मुर्गी मछली मांस घी दही छत दीवार
-    फर्श दरवाजा खिडकी ताला चाबी कमरा कुर्सी मेज पलंग तकिया चादर कंबल पर्दा शीशा घडी माला अंगूठी जूता मोजा टोपी
-    कमीज कुर्ता साडियां लहंगा बारात दूल्हा दुल्हन मेहंदी जन्मदिन दिवाली होली ईद राखी पूजा मंदिर मस्जिद
-    गुरुद्वारा नमाज व्रत उपवास प्रसाद आरती भजन कीर्तन वकील जज मुकदमा गवाह सबूत थाना दरोगा अफसर बाबू नौकरी
-    तनख्वाह पगार वेतन नौकर खेत फसल बीज खाद ट्रैक्टर गाय भैंस बकरी बिल्ली चिडिया कबूतर घोडा हाथी बाघ नदी समुंदर
-    सागर पहाड जंगल पेड पत्ता पत्ते फूल घास मिट्टी पत्थर रेत हवा आसमान सूरज तारा तारे बादल बारिश मौसम बसंत सावन
-    सोमवार मंगलवार बुधवार गुरुवार शुक्रवार शनिवार रविवार इतवार तभी धीरे तबीयत दवा दवाई इलाज अस्पताल नाक कान गला
-    गर्दन पेट पीठ कमर घुटना उंगली नाखून चेहरा होठ दांत जीभ दिमाग उम्र जन्म जिंदगी जीवन विचार ख्याल याद यादें
-    नींद कहानी किस्सा कविता कवि लेखक अखबार खबर खबरें पत्रिका तस्वीर धुन नृत्य नाच लाल नीला पीला सफेद गुलाबी भूरा
-    गोल चौडा ऊंचा गहरा हल्का गरम गर्म गीला खाली दाएं बाएं उत्तर दक्षिण पूरब पश्चिम तहसील पंचायत विधायक सांसद
-    संसद मतदान राजनीति मोर्चा भाषण नियम नीति कागज फॉर्म हस्ताक्षर चिट्ठी खत डाक जमा ब्याज किस्त उधार किराया दाम
-    भाव कीमत रकम राशि नोट सिक्का धंधा व्यापार कारोबार ग्राहक दुकानदार उत्पाद सामग्री माल बोझ वजन किलो ग्राम मीटर
-    लीटर दर्जन जोडी टुकडा हिस्सा आधा पाव दुगना आखिर आखिरी अंतिम शुरू शुरुआत अंत कुल करीब नजदीक पडोस पडोसी
-    मोहल्ला गली चौराहा पुल रास्ता सफर यात्रा यात्री सवारी पटरी जहाज नाव साइकिल स्कूटर पहिया भाडा परिवार रिश्ता
-    रिश्ते रिश्तेदार पति पत्नी बीवी चाचा चाची मामा मामी नाना नानी दादा दादी बुआ सास ससुर दामाद बहू भाभी पोता
-    पोती बचपन जवानी बुढापा बंदा बंदे दूसरे तीसरा तीसरी चौथा सारे सारी सारा खुद आपस दोनों तीनों चारों मत तारीख
-    तरीका तरीके हालत हाल सत्र मात्र राज राजा भगवान ईश्वर अल्लाह राम शिव कृष्ण गणेश देवी आदि अनेक कई अधिक अन्य
-    इत्यादि अर्थात यानी यदि अगर तथा एवं द्वारा दौरान संबंध विषय प्रकार रूप स्थान क्षेत्र केंद्र संस्था विभाग
-    मंत्रालय आयोग समिति बैठक chhutti chutti chhuttiyan chuttiyan chhuttiya chhuti छुट्टी छुट्टियां छुट्टियों
-    guna gunaa vet andheri khilate khilata heroine change changed bharti badla bhoot अंधेरी चौकी भर्ती भारतीय
-    नोटिस बदला भूत मंगल हीरोइन खिलाते बजरंग gali galiyan galiyon gulli कतार गलियों सत्ता यूपी माउस राउंड round
-    धारा dhara कटर cutter हक haq hak लपटें धनिया dhaniya चालक टाटा tata छलक कपाट चुप्पी trolley chilli fancy
-    common cause clone nick seven cat adds saatte झट प्राइम prime ठाक thaak काटना धारणा धारण bloc बाइज्जत
-    baizzat थाने thane ट्रोली nickel tress trace dress address brush bush base basic beer bear runt tower tour
-    tier tire tyre fare wire var vaar baarvi passed chappal chappalein चप्पल चप्पलें sehri sehra सेहरा जल jal
-    mirchi मिर्ची turn tarn tern tent tint hostel khat khaat खाट gat gait ghat ghaat घाट नस nas nasal nose ras
-    rasoi रसोई रस kas case cases kosh कोश kush kusha sakht सख्त satat सतत sthiti स्थिति sthan santan संतान
-    sandesh संदेश sanket संकेत sankhya संख्या sangeet संगीत sangathan संगठन sangh संघ sampark संपर्क sambandh
-    sadhan साधन sadasya सदस्य sabha सभा sammelan सम्मेलन samvidhan संविधान samjhauta समझौता samuh समूह samudra
-    समुद्र sanskriti संस्कृति sandhi shabd शब्द shatabdi parivartan परिवर्तन parinam परिणाम pariksha परीक्षा
-    pradesh प्रदेश pradhan प्रधान prashn प्रश्न prayas प्रयास prayog प्रयोग pravesh प्रवेश prakriya प्रक्रिया
-    prastav प्रस्ताव praman प्रमाण pratikriya प्रतिक्रिया pratiksha प्रतीक्षा prati प्रति pramukh प्रमुख prapt
-    प्राप्त pustak पुस्तक patra पत्र patrakar पत्रकार vibhag vidhan विधान vidyarthi विद्यार्थी vidyalaya
-    विद्यालय vishv विश्व vishesh विशेष vastu वस्तु vastav वास्तव varsh वर्ष varg वर्ग vyakti व्यक्ति vyavastha
-    व्यवस्था vyavhar व्यवहार वाहन adhyaksh अध्यक्ष adhyapak अध्यापक adhikar अधिकार anubhav अनुभव anumati अनुमति
-    anusar अनुसार antar अंतर arth अर्थ avashyak आवश्यक avsar अवसर aadesh आदेश aakar आकार aayu आयु aavedan आवेदन
-    itihas इतिहास udyog उद्योग upyog उपयोग upay उपाय karya कार्य karyakram कार्यक्रम karyalay कार्यालय kendra
-    kshetra gati गति ghoshna घोषणा charcha चर्चा charitra चरित्र chhatra jankari जानकारी jaanch जांच tatkal
-    तत्काल tark तर्क tulna तुलना दल daur दौर dhan धन dhyan ध्यान nagar नगर nagrik nirnay निर्णय nirdesh निर्देश
-    nirman निर्माण niyukti नियुक्ति pad पद paksh पक्ष पथ pran प्राण bhag भाग bhasha भाषा bhavishya भविष्य bhumi
-    भूमि bhojan भोजन mandal मंडल maanav मानव mudda मुद्दा mul मूल mulya मूल्य yuva युवा yug युग ran रन rashtra
-    राष्ट्र rashtrapati राष्ट्रपति lakshya लक्ष्य lekh लेख lok लोक sansthan संस्थान hindu हिंदू muslim मुस्लिम
-    hasil हासिल hisab हिसाब himachal haryana bihar delhi mumbai pune पुणे kolkata chennai lucknow kanpur jaipur
-    bhopal indore patna ranchi nagpur surat goa kerala punjab gujarat prashasan chain hari kapat bahti bahta
-    बहती बहता dhamaka dhamake धमाका धमाके haraya हराया garmi sardi thanda गर्मी सर्दी ठंडी ठंडा ठंडे barsaat
-    बरसात trainein ट्रेनें battle trophy dosto doston दोस्तो दोस्तों pakode biryani leg arm salmon fat glove
-    gloves froze legs arms चटनी chutney chatni current samanya cheetah choco सजा saja घूमे daanto dane daane
-    पीटी भाला bhale भले bachke बचके tally
-    """).split()
 )
 
 
@@ -677,7 +500,7 @@ def _by_key() -> tuple[dict[str, float], dict[str, float]]:
     for name in (_LATIN, _DEVANAGARI):
         found: dict[str, float] = {}
         for word, valence in entries(name).items():
-            for at in () if " " in word else _keys(word):
+            for at in () if " " in word or not valence else _keys(word):
                 found[at] = 0.0 if found.get(at, valence) * valence < 0 else found.get(at, valence)
         indexes.append(found)
     return indexes[0], indexes[1]
@@ -696,7 +519,7 @@ def _skeletons() -> dict[str, float]:
 @lru_cache(maxsize=65_536)
 def look_up(word: str) -> float:
     """The valence of a word that the lexicon does not write so: by its key, its stem, the other script, or in English."""
-    if not word[:1].isalpha() or word in _NEUTRAL:
+    if not word[:1].isalpha() or word in _plain():
         return 0.0
     english = _ENGLISH_IN_DEVANAGARI.get(word, word)
     if english != word and (valence := entries(_LATIN).get(english)) is not None:
@@ -728,8 +551,14 @@ def look_up(word: str) -> float:
 
 
 @cache
+def _plain() -> frozenset[str]:
+    """The words of either file that carry no charge: no key or stem makes them a charged word."""
+    return frozenset(w for name in (_LATIN, _DEVANAGARI) for w, v in entries(name).items() if not v and " " not in w)
+
+
+@cache
 def _neutral_keys() -> frozenset[str]:
-    return frozenset(at for word in _NEUTRAL for at in _keys(word))
+    return frozenset(at for word in _plain() for at in _keys(word))
 
 
 @cache
