@@ -38,7 +38,7 @@ def tokens(text: str) -> list[str]:
     """Folded words in their usual spelling, emoji (of emoticons, too), and the marks ". ! ? ,".
 
     A comma is put after a verb that closes its clause ("acchi nahi hai, delivery bekar hai"): Hinglish seldom writes one,
-    and without it "nahi" would deny what follows. "par" that means "but" is given as "lekin".
+    and without it "nahi" would deny what follows. "par" and "phir bhi" that mean "but" are given as "lekin".
     """
     if "#" in text:
         text = _HASHTAG.sub(lambda tag: _HUMP.sub(" ", tag[0]), text)
@@ -52,6 +52,8 @@ def tokens(text: str) -> list[str]:
     found = [_token(token) for token in _TOKEN.findall(text)]
     if "par" in found or "पर" in found:
         found = [_but(found, i) if token in _ON_OR_BUT else token for i, token in enumerate(found)]
+    if "bhi" in found or "भी" in found:
+        found = [_STILL.get((token, after), token) for token, after in zip(found, [*found[1:], "."], strict=True)]
     return found if _NEGATORS.isdisjoint(found) else list(_clauses(found))
 
 
@@ -87,6 +89,7 @@ def _but(found: list[str], i: int) -> str:
 
 
 _ON_OR_BUT = {"par": "lekin", "पर": "लेकिन"}
+_STILL = {("phir", "bhi"): "lekin", ("फिर", "भी"): "लेकिन"}  # "even so"
 
 
 def _clauses(found: list[str]) -> Iterator[str]:
@@ -371,7 +374,7 @@ def _spellings() -> tuple[frozenset[str], dict[str, str], dict[str, str]]:
         for entry in sorted(entries(name), key=_is_phrase)
         for word in entry.split()
     ]
-    known = dict.fromkeys([*_plain(), *_NEGATORS, *_BOOSTERS, *_CONTRAST, *listed])
+    known = {w: None for w in [*_plain(), *_NEGATORS, *_BOOSTERS, *_CONTRAST, *listed] if w not in _SHORT}
     for word in known:
         for at in _keys(word):
             usual[_is_devanagari(word)].setdefault(at, word)
@@ -428,7 +431,7 @@ _BOOSTERS: dict[str, float] = {
         "thoda thodi thode kuch halka halki zara jara somewhat slightly little shayad almost kinda".split(), 0.7
     ),
     **dict.fromkeys("बहुत इतना इतनी इतने कितना कितनी कितने एकदम बिल्कुल बिलकुल सबसे ज्यादा काफी बेहद अत्यंत अति".split(), 1.35),
-    **dict.fromkeys("पूरा पूरी पूरे सच सचमुच वाकई खूब निहायत बेइंतहा सख्त पक्का हमेशा हद बडा बडी वाकई".split(), 1.2),
+    **dict.fromkeys("पूरा पूरी पूरे सच सचमुच वाकई खूब निहायत बेइंतहा सख्त पक्का हमेशा हद बडा बडी".split(), 1.2),
     **dict.fromkeys("थोडा थोडी थोडे कुछ हल्का हल्की जरा शायद लगभग".split(), 0.7),
 }
 _CONTRAST = frozenset(

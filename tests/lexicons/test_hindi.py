@@ -130,6 +130,11 @@ def test_par_is_but_after_a_verb_and_on_after_a_noun() -> None:
     assert "lekin" not in tokens("phone par baat hui") and "लेकिन" not in tokens("फोन पर बात हुई")
 
 
+def test_phir_bhi_turns_a_sentence_like_but() -> None:
+    assert feel("mehnga hai phir bhi accha hai").score == feel("mehnga hai lekin accha hai").score
+    assert feel("महंगा है फिर भी अच्छा है").score == feel("महंगा है लेकिन अच्छा है").score
+
+
 def test_na_denies_before_a_word_and_asks_for_agreement_after_a_verb() -> None:
     assert feel("na acchi service").score < 0 < feel("accha hai na yaar ekdum mast").score
 
