@@ -75,6 +75,10 @@ def _spelled(token: str) -> str:
 _SPELLING = _Spelling()
 
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 def tokens(text: str) -> list[str]:
     """Folded words, emoji, emoticons and the marks ". ! ? ,". Hashtags are words, cut at their capitals."""
     if "&" in text:
@@ -90,15 +94,21 @@ def tokens(text: str) -> list[str]:
 
 _WITH_NOT = ("do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "would", "could", "should")
 _VERBS = {**{verb: f"{verb}nt" for verb in _WITH_NOT}, "can": "cant", "will": "wont"}
+
+
+def _pairs(text: str) -> set[tuple[str, str]]:
+    words = text.split()
+    return set(zip(words[::2], words[1::2], strict=True))
+
+
 _CANNOT = ("wait", "stop", "believe", "get", "go", "help", "beat", "fault", "complain", "thank", "recommend")
-_NO_DENIAL = {(no, verb) for no in ("cant", "couldnt") for verb in _CANNOT} | {
-    *(("not", word) for word in ("only", "just")),
-    *(("no", word) for word in ("doubt", "wonder", "matter", "worries", "problem", "prob")),
-    *(("dont", word) for word in ("forget", "miss", "worry")),
-    *(("couldnt", word) for word in ("be", "have")),
-    *(("if", "not"), ("or", "not"), ("why", "not"), ("why", "dont"), ("without", "doubt")),
-}
-_AS_ONE = {pair: "".join(pair) for pair in _NO_DENIAL} | {(verb, "not"): short for verb, short in _VERBS.items()}
+_NO_DENIAL = {(no, verb) for no in ("cant", "couldnt") for verb in _CANNOT} | _pairs(
+    "not only not just no doubt no wonder no matter no worries no problem no prob dont forget dont miss dont worry "
+    "couldnt be couldnt have nothing but nothing like if not or not why not why dont without doubt"
+)
+_DENIALS = _pairs("far from anything but less than instead of rather than devoid of")
+_CONTRACTED = {(verb, "not"): short for verb, short in _VERBS.items()}
+_AS_ONE = {pair: "".join(pair) for pair in _NO_DENIAL | _DENIALS} | _CONTRACTED
 """Two words that the grammar sees as one: "does not" is "doesnt", and a negator that denies nothing hides in "cantwait"."""
 
 _SECONDS = frozenset(second for _, second in _AS_ONE)
@@ -114,25 +124,12 @@ def _joined(said: list[str]) -> list[str]:
 
 _WEAK = 1.1  # words that VADER charges less are noise in posts
 _EMOTICONS = {":)": 1.8, ":d": 2.0, ":(": -2.0, ":/": -1.2, "<3": 2.4, "</3": -2.4}
-_NEGATORS = frozenset(
-    {fold(word) for word in NEGATE}
-    | {
-        "no",
-        "hardly",
-        "barely",
-        "scarcely",
-        "lack",
-        "lacks",
-        "lacking",
-        "lacked",
-        "zero",
-        "nobody",
-        "noone",
-        "dnt",
-        "didn",
-    }
-    | {"doesn", "isn", "wasn", "couldn", "wouldn", "cudnt", "wudnt", "aint", "nt", "nor", "stopped"}
-) - {"despite", "nope", "none"}
+_NEGATORS = (
+    frozenset({fold(word) for word in NEGATE} - {"despite", "nope", "none"})
+    | _words("no hardly barely scarcely lack lacks lacking lacked zero nobody noone stopped")
+    | _words("nt dnt cudnt wudnt didn doesn isn wasn couldn wouldn")
+    | {"".join(pair) for pair in _DENIALS}
+)
 
 
 @cache
@@ -178,10 +175,6 @@ def own_words(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 _BEFORE_PRAISE = _words("oh ah well wow so such what really absolutely just gotta another how big much top best")
 _IRONIC = _words(
     "great lovely fantastic awesome brilliant wonderful perfect nice thanks thank u thx ta cheers congrats congratulations "
@@ -199,6 +192,7 @@ _ASKS = _words(
     "which what where when is are do does can could any anyone anybody how who will did would has have if may should"
 )
 _MOCKERY = _words("🙄 🤡 😒 🤦 🖕 💩 😑 🙃 sarcasm")
+_LAST = 0.3  # of mixed feelings the last weighs more
 _IRONY, _REPEATED = -0.6, 0.5  # what mocking praise is worth, and what others have said
 _IRONY_REACH = 16
 _UNSPENT, _EXCLAIMED = -0.4, 0.4  # what a bare denial and a bare "!" tell, in valence
@@ -257,6 +251,8 @@ def _read(text: str) -> _Reading:
         positive, negative = 0.0, negative + positive * _IRONY
     exclaimed, asked = said.count("!"), "?" in said
     total = (positive + negative) * (1.0 + 0.08 * min(3, exclaimed))
+    if positive and negative and not mocking:
+        total += _LAST * charged[-1].counts
     if asked and said[0] in _ASKS and said[-1] == "?":
         total = max(0.0, total - _ASKED) if total > 0 else min(0.0, total + _ASKED)
     elif found.unspent and not asked:
