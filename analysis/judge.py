@@ -9,7 +9,7 @@ import numpy as np
 from analysis import head
 from analysis.evidence import Evidence, gather, inputs
 from analysis.facts import Facts, facts
-from analysis.language import UNKNOWN, language
+from analysis.language import UNKNOWN, languages
 from analysis.quoting import as_written
 from analysis.sentiment import feel_of_emoji, felt, mask
 from analysis.tongues import TONGUES, tongue
@@ -69,7 +69,7 @@ def judge(subjects: Sequence[Subject], now: datetime, weights: Weights = SHIPPED
 def _read(subjects: Sequence[Subject], weights: Weights) -> list[_Read]:
     """Read all texts, those of a language family together: the learned head reads many as fast as one."""
     words = [read(one.text, one.brand) for one in subjects]
-    spoken = [language(one.text, one.lang, w) for one, w in zip(subjects, words, strict=True)]
+    spoken = languages([one.text for one in subjects], [one.lang for one in subjects], words)
     families: dict[str, list[int]] = {}
     for i, code in enumerate(spoken):
         families.setdefault(tongue(code).family if code in TONGUES else "", []).append(i)

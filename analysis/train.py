@@ -10,8 +10,8 @@ Only the train split is learned from, and nothing is written that does not beat 
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -21,9 +21,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, recall_score
 from sklearn.model_selection import GroupKFold
 
-from analysis.corpus import Example, examples
+from analysis.corpus import HOME, Example, examples
 from analysis.evidence import Evidence, gather, inputs, names
 from analysis.head import MODELS, Floats, Reader, Stack
+from analysis.language import DETECTED, letters
 from analysis.ngrams import ngrams
 from analysis.sentiment import LABELS as SENTIMENTS
 from analysis.sentiment import mask
@@ -39,10 +40,13 @@ LABELS: dict[str, tuple[str, ...]] = {
     "intent": INTENTS,
     "department": TOPICS,
 }
+ASKING = ("complaint", "question", "request")
+"""Whose desk it is, is learned from what needs an answer; of the rest the intent tells (`analysis.urgency`)."""
 ANSWERS = tuple(f"{task} {label}" for task, labels in LABELS.items() for label in labels)
 FAMILIES = {"en": ("en",), "hi": ("hi", "hi-Latn"), "tr": ("tr",)}
 BRAND = Brand("northwind", "Northwind", ("Northwind", "नॉर्थविंड", "नार्थविंड"))
 FOLDS = 5
+OTHERS = HOME.parent / "other_languages.tsv"
 
 
 @dataclass(frozen=True)
@@ -52,21 +56,20 @@ class Freedom:
 
     readers: float = 3.0
     stack: float = 0.3
-    balance: float = 0.6
+    balance: Mapping[str, float] = field(default_factory=lambda: {"priority": 0.3})
     least_texts: int = 3
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """A text with its answers. `weight` is how much it counts; `family` the language family whose reader it teaches; where
-    `mood_only`, only its sentiment is known; where `lent`, it teaches a reader of another language and not the second layer."""
+    """A text with its answers, by task; a task without one is not taught. `weight` is how much it counts; `family` the language
+    family whose reader it teaches; where `lent`, it teaches a reader of another language and not the second layer."""
 
     evidence: Evidence
     scenario: str
     family: str
     answers: dict[str, str]
     weight: float = 1.0
-    mood_only: bool = False
     lent: bool = False
 
 
@@ -76,16 +79,17 @@ def lessons(found: Iterable[Example], read_as: str = "", weight: float = 1.0, mo
     for example in found:
         language = read_as or example.language
         words = read(example.text, BRAND)
-        answers = {
-            "sentiment": example.sentiment,
-            "complaint": "yes" if example.is_complaint else "no",
-            "priority": f"P{example.priority}" if example.priority <= 2 else "later",
-            "intent": example.intent,
-            "department": example.department,
-        }
+        answers = {"sentiment": example.sentiment}
+        if not mood_only:
+            answers |= {
+                "complaint": "yes" if example.is_complaint else "no",
+                "priority": f"P{example.priority}" if example.priority <= 2 else "later",
+                "intent": example.intent,
+            }
+            if example.priority <= 2 or example.intent in ASKING:
+                answers["department"] = example.department
         evidence = gather(example.text, language, words, mask(example.text, BRAND))
-        family = tongue(language).family
-        made.append(Lesson(evidence, example.scenario, family, answers, weight, mood_only, bool(read_as)))
+        made.append(Lesson(evidence, example.scenario, tongue(language).family, answers, weight, bool(read_as)))
     return made
 
 
@@ -105,26 +109,27 @@ def ratings(folder: Path) -> list[Example]:
     return found
 
 
+def _vectors(texts: Sequence[str], least_texts: int) -> tuple[NDArray[np.uint32], NDArray[np.float64], csr_matrix]:
+    """The n-grams that enough texts hold, their inverse document frequencies, and each text as a vector of them."""
+    hashes, owners = ngrams(texts)
+    pairs = np.unique(np.stack((hashes.astype(np.int64), owners.astype(np.int64))), axis=1)
+    keys, count = np.unique(pairs[0], return_counts=True)
+    kept = count >= least_texts
+    keys, idf = keys[kept].astype(np.uint32), np.log((1 + len(texts)) / (1 + count[kept])) + 1
+    place = np.searchsorted(keys, hashes).clip(max=len(keys) - 1)
+    known = keys[place] == hashes
+    place, owners = place[known], owners[known]
+    length = np.sqrt(np.maximum(np.bincount(owners, idf[place] ** 2, minlength=len(texts)), 1e-6))
+    values = (idf[place] / length[owners]).astype(np.float32)
+    return keys, idf, csr_matrix((values, (owners, place)), shape=(len(texts), len(keys)))
+
+
 class Pupil:
     """One language family's reader in the making."""
 
     def __init__(self, taught: Sequence[Lesson], freedom: Freedom) -> None:
         self.taught, self.freedom = taught, freedom
-        hashes, owners = ngrams([one.evidence.spelled for one in taught])
-        pairs = np.unique(np.stack((hashes.astype(np.int64), owners.astype(np.int64))), axis=1)
-        keys, texts = np.unique(pairs[0], return_counts=True)
-        kept = texts >= freedom.least_texts
-        self.keys = keys[kept].astype(np.uint32)
-        self.idf = np.log((1 + len(taught)) / (1 + texts[kept])) + 1
-        self.matrix = self._matrix(hashes, owners, len(taught))
-
-    def _matrix(self, hashes: NDArray[np.uint32], owners: NDArray[np.int32], count: int) -> csr_matrix:
-        place = np.searchsorted(self.keys, hashes).clip(max=len(self.keys) - 1)
-        known = self.keys[place] == hashes
-        place, owners = place[known], owners[known]
-        length = np.sqrt(np.maximum(np.bincount(owners, self.idf[place] ** 2, minlength=count), 1e-6))
-        values = (self.idf[place] / length[owners]).astype(np.float32)
-        return csr_matrix((values, (owners, place)), shape=(count, len(self.keys)))
+        self.keys, self.idf, self.matrix = _vectors([one.evidence.spelled for one in taught], freedom.least_texts)
 
     def learn(self) -> tuple[Reader, Floats]:
         """The reader, and the logits of each text by readers that were not shown its scenario."""
@@ -132,9 +137,8 @@ class Pupil:
         scenarios = np.array([one.scenario for one in self.taught])
         folds = list(GroupKFold(FOLDS, shuffle=True, random_state=1).split(scenarios, groups=scenarios))
         for task, labels in LABELS.items():
-            rows = np.array([i for i, one in enumerate(self.taught) if task == "sentiment" or not one.mood_only])
-            answers = np.array([labels.index(one.answers[task]) for one in self.taught])
-            importance = _importance(self.taught, answers, rows, self.freedom.balance)
+            rows, answers = _told(self.taught, task)
+            importance = _importance(self.taught, answers, rows, self.freedom.balance.get(task, 0.6))
             w, b = _regress(self.matrix, answers, rows, importance, len(labels), self.freedom.readers)
             blind = np.zeros((len(answers), len(labels)))
             for seen, rest in folds:
@@ -148,6 +152,13 @@ class Pupil:
         table = (np.hstack(weights) * self.idf[:, None]).astype(np.float32)
         reader = Reader(self.keys, table, (self.idf**2).astype(np.float32), np.concatenate(bias).astype(np.float32))
         return reader, np.hstack(unseen).astype(np.float32)
+
+
+def _told(taught: Sequence[Lesson], task: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Which lessons have an answer for a task, and the answers' places among the labels (0 where there is none)."""
+    labels = LABELS[task]
+    rows = np.array([i for i, one in enumerate(taught) if task in one.answers])
+    return rows, np.array([labels.index(one.answers[task]) if task in one.answers else 0 for one in taught])
 
 
 def _importance(
@@ -168,7 +179,8 @@ def _regress(
     freedom: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Weights (features x answers) and biases of a multinomial logistic regression; an answer never seen gets no say."""
-    model = LogisticRegression(C=freedom, max_iter=200, tol=1e-3)
+    dense = isinstance(matrix, np.ndarray)
+    model = LogisticRegression(C=freedom, max_iter=200, tol=1e-3, solver="newton-cholesky" if dense else "lbfgs")
     model.fit(matrix[rows], answers[rows], sample_weight=importance[rows])
     weights, bias = np.zeros((matrix.shape[1], count)), np.full(count, -4.0)
     if len(model.classes_) == 2:
@@ -193,14 +205,12 @@ def train(taught: Sequence[Lesson], freedom: Freedom = Freedom()) -> tuple[dict[
     table = np.vstack(tables)
     labels, weights, bias = {}, {}, {}
     for task, answers_of in LABELS.items():
-        answers = np.array([answers_of.index(one.answers[task]) for one in order])
+        told, answers = _told(order, task)
         for code in TONGUES if task == "sentiment" else ("",):
-            rows = np.array(
-                [i for i, one in enumerate(order) if (one.evidence.language == code if code else not one.mood_only)]
-            )
+            rows = np.array([i for i in told if not code or order[i].evidence.language == code])
             if not len(rows):
                 continue
-            importance = _importance(order, answers, rows, freedom.balance)
+            importance = _importance(order, answers, rows, freedom.balance.get(task, 0.6))
             w, b = _regress(table, answers, rows, importance, len(answers_of), freedom.stack)
             name = f"{task} {code}".strip()
             labels[name], weights[name], bias[name] = answers_of, w.astype(np.float32), b.astype(np.float32)
@@ -225,28 +235,46 @@ def predict(readers: dict[str, Reader], stack: Stack, asked: Sequence[Lesson]) -
 
 
 def report(odds: dict[str, Floats], asked: Sequence[Lesson]) -> dict[str, float]:
+    """The figures of each task over the texts that have an answer for it."""
     figures: dict[str, float] = {"n": len(asked)}
     for task, labels in LABELS.items():
-        truth = [one.answers[task] for one in asked]
-        guess = [labels[i] for i in odds[task].argmax(axis=1)]
+        rows, truth = _told(asked, task)
+        guess = odds[task][rows].argmax(axis=1)
+        truth = truth[rows]
         if task == "complaint":
-            figures["complaint F1"] = f1_score(truth, guess, pos_label="yes", zero_division=0)
+            figures["complaint F1"] = f1_score(truth, guess, zero_division=0)
         elif task == "priority":
-            rings = [g != "later" for g in guess]
-            figures["P1 recall"] = float(
-                np.mean([g == "P1" for t, g in zip(truth, guess, strict=True) if t == "P1"] or [1])
-            )
-            figures["P1 rung"] = float(np.mean([r for t, r in zip(truth, rings, strict=True) if t == "P1"] or [1]))
-            figures["P2 rung"] = float(np.mean([r for t, r in zip(truth, rings, strict=True) if t == "P2"] or [1]))
-            figures["precision"] = float(np.mean([t != "later" for t, r in zip(truth, rings, strict=True) if r] or [1]))
+            rings = guess <= 1
+            figures["P1 recall"] = _mean(guess[truth == 0] == 0)
+            figures["P1 rung"] = _mean(rings[truth == 0])
+            figures["P2 rung"] = _mean(rings[truth == 1])
+            figures["precision"] = _mean(truth[rings] <= 1)
         elif task == "sentiment":
-            figures["sentiment"] = recall_score(truth, guess, labels=labels, average="macro", zero_division=0)
-            mood = [one.evidence.feeling.score for one in asked]
-            plain = ["positive" if m >= 0.05 else "negative" if m <= -0.05 else "neutral" for m in mood]
-            figures["lexicon alone"] = recall_score(truth, plain, labels=labels, average="macro", zero_division=0)
+            figures["sentiment"] = recall_score(truth, guess, average="macro", zero_division=0)
+            mood = np.array([asked[i].evidence.feeling.score for i in rows])
+            plain = np.where(mood >= 0.1, 2, np.where(mood <= -0.1, 0, 1))
+            figures["lexicon alone"] = recall_score(truth, plain, average="macro", zero_division=0)
         else:
-            figures[task] = float(np.mean([t == g for t, g in zip(truth, guess, strict=True)]))
+            figures[task] = _mean(truth == guess)
     return {name: round(figure, 3) for name, figure in figures.items()}
+
+
+def _mean(right: NDArray[np.bool_]) -> float:
+    return float(right.mean()) if len(right) else 1.0
+
+
+def detector() -> Reader:
+    """Tells English, Hinglish and Turkish apart, and all three from what other languages write in Latin letters."""
+    texts = [(e.text, e.language) for e in examples("en", "hi-Latn", "tr") if e.split == "train"]
+    told = (line.split("\t") for line in OTHERS.read_text("utf-8").splitlines() if line and not line.startswith("#"))
+    texts += [(text, "other") for _, text in told]
+    spelled = [letters(read(text, BRAND)) for text, _ in texts]
+    keys, idf, matrix = _vectors(spelled, least_texts=2)
+    answers = np.array([DETECTED.index(language) for _, language in texts])
+    rows = np.arange(len(texts))
+    importance = np.where(answers == DETECTED.index("other"), 4.0, 1.0)
+    w, b = _regress(matrix, answers, rows, importance, len(DETECTED), freedom=30.0)
+    return Reader(keys, (w * idf[:, None]).astype(np.float32), (idf**2).astype(np.float32), b.astype(np.float32))
 
 
 def curriculum(rated: Path | None = None) -> list[Lesson]:
@@ -266,7 +294,12 @@ def main(arguments: Sequence[str]) -> int:
         "--ratings", type=Path, help="folder with VADER's human ratings (vader_gt_*.jsonl), to learn from as well"
     )
     parser.add_argument("--dry-run", action="store_true", help="show the figures of the dev split and write nothing")
+    parser.add_argument("--languages", action="store_true", help="train only what tells the languages apart")
     options = parser.parse_args(arguments)
+    if options.languages:
+        MODELS.mkdir(exist_ok=True)
+        detector().save(MODELS / "language.npz")
+        return 0
     readers, stack = train(curriculum(options.ratings))
     for code in TONGUES:
         for kind in ("all", "urgency"):
@@ -282,6 +315,7 @@ def main(arguments: Sequence[str]) -> int:
         for family, reader in readers.items():
             reader.save(MODELS / f"{family}.npz")
         stack.save(MODELS / "stack.npz")
+        detector().save(MODELS / "language.npz")
         size = sum(path.stat().st_size for path in MODELS.glob("*.npz"))
         print(f"written: {size / 1e6:.1f} MB in {MODELS.name}/")  # noqa: T201
     return 0
