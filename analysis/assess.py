@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import Connection
 
-from analysis import identity
+from analysis import identity, learn
 from analysis.judge import judge, subject
 from core.assessment import Assessment, Priority, Reason, Urgency
 from core.customer import Customer, Link
@@ -47,14 +48,26 @@ def _judge(tx: Connection, settings: Settings, now: datetime, limit: int) -> Jud
         )
         for w in waiting
     ]
-    judged = zip(waiting, judge(subjects, now), strict=True)
-    return [(w, _as_own(a) if w.own else a) for w, a in judged], links
+    judged = zip(waiting, judge(subjects, now, learn.current(tx)), strict=True)
+    share = settings.judgement.audit_share
+    return [(w, _as_own(a) if w.own else _audited(a, share)) for w, a in judged], links
 
 
 def _as_own(assessment: Assessment) -> Assessment:
     """What the brand itself says needs nobody's answer, however alarming it sounds."""
     urgency = Urgency(Priority.P4, 0.0, (Reason("own account", 0.0),))
     return replace(assessment, is_complaint=False, intent="other", urgency=urgency, needs_review=False)
+
+
+def _audited(assessment: Assessment, share: float) -> Assessment:
+    """Of what does not ring, `share` goes to a person: drawn by the mention's id, so that judging again draws the same."""
+    if assessment.urgency.priority.rings or not _drawn(assessment.mention_id, share):
+        return assessment
+    return replace(assessment, needs_review=True, details=assessment.details | {"audit": share})
+
+
+def _drawn(mention_id: str, share: float) -> bool:
+    return int.from_bytes(sha256(f"audit:{mention_id}".encode()).digest()[:8]) < share * 2**64
 
 
 def _link(tx: Connection, waiting: Sequence[Waiting]) -> tuple[dict[str, list[Link]], Mapping[str, Customer]]:

@@ -121,6 +121,13 @@ class OpsTable(_Table):
     dead_listener_minutes: int = Field(2, gt=0)
 
 
+class JudgementTable(_Table):
+    """`[judgement]`: learning from what the desk corrects, and the share of P3 and P4 that a person is asked to look at."""
+
+    learn: bool = True
+    audit_share: float = Field(0.015, ge=0, le=0.1)
+
+
 class Settings(_Table):
     """Everything that a team decides. Load it with `load()`."""
 
@@ -133,6 +140,7 @@ class Settings(_Table):
     retention: RetentionTable = RetentionTable()
     web: WebTable = WebTable()
     ops: OpsTable = OpsTable()
+    judgement: JudgementTable = JudgementTable()
     ring_max_age_hours: float = Field(6.0, gt=0)
     home: Path = Path(".sunwai")
 

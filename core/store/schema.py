@@ -300,7 +300,7 @@ weight_versions = Table(
     Column("based_on", String(64), nullable=False),
     Column("weights", Json, nullable=False),
     Column("figures", Json, nullable=False, comment="how it judged the test week, before and after"),
-    Column("learned_until", UtcTime, nullable=False, comment="what was labelled until then is learned"),
+    Column("learned", Json, nullable=False, comment="by lesson, up to when labels were learned: ISO 8601"),
     Column("adopted_at", UtcTime, nullable=False),
     Column("rolled_back_at", UtcTime, comment="null while it stands; the newest that stands judges"),
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select, update
+from sqlalchemy import Connection, RowMapping, select, update
 
 from core.errors import BadRecord
 from core.store.engine import insert
@@ -15,14 +15,14 @@ from core.store.schema import weight_versions
 @dataclass(frozen=True, slots=True)
 class Version:
     """One learned set of weights. `shipped` is the version of the program that it moves, `based_on` the one that it came
-    from. What was labelled until `learned_until` is learned. It stands unless it was rolled back."""
+    from. `learned` says by lesson up to when labels were learned. It stands unless it was rolled back."""
 
     version: str
     shipped: str
     based_on: str
     weights: dict[str, Any]
     figures: dict[str, Any]
-    learned_until: datetime
+    learned: dict[str, datetime]
     adopted_at: datetime
     rolled_back_at: datetime | None = None
 
@@ -47,11 +47,13 @@ def listed(tx: Connection, shipped: str | None = None) -> Sequence[Version]:
     return [_version(row) for row in tx.execute(query).mappings()]
 
 
-def learned_until(tx: Connection, shipped: str) -> datetime | None:
-    """Up to where labels were learned, by versions that were rolled back too: what led to one that a person took back must
-    not lead there again."""
-    query = select(func.max(weight_versions.c.learned_until)).where(weight_versions.c.shipped == shipped)
-    found: datetime | None = tx.scalar(query)
+def learned(tx: Connection, shipped: str) -> dict[str, datetime]:
+    """Up to where each lesson's labels were learned, by versions that were rolled back too: what led to one that a person
+    took back must not lead there again."""
+    found: dict[str, datetime] = {}
+    for version in listed(tx, shipped):
+        for lesson, until in version.learned.items():
+            found[lesson] = max(until, found.get(lesson, until))
     return found
 
 
@@ -60,8 +62,9 @@ def adopt(tx: Connection, new: Version) -> bool:
     now_current = current(tx, new.shipped)
     if (now_current.version if now_current else new.shipped) != new.based_on:
         return False
-    names = [column.name for column in weight_versions.c]
-    statement = insert(tx, weight_versions).values({name: getattr(new, name) for name in names})
+    values = {column.name: getattr(new, column.name) for column in weight_versions.c}
+    values["learned"] = {lesson: until.isoformat() for lesson, until in new.learned.items()}
+    statement = insert(tx, weight_versions).values(values)
     return tx.scalar(statement.on_conflict_do_nothing().returning(weight_versions.c.version)) is not None
 
 
@@ -88,4 +91,5 @@ def roll_back(tx: Connection, shipped: str, to: str | None, now: datetime) -> st
 
 
 def _version(row: RowMapping) -> Version:
-    return Version(**row)
+    learned = {lesson: datetime.fromisoformat(until) for lesson, until in row["learned"].items()}
+    return Version(**{**row, "learned": learned})

@@ -146,7 +146,7 @@ def test_a_case_that_rang_and_was_resolved_confirms_its_priority_unless_somebody
 
 def version(number: int, based_on: str, **more: object) -> Version:
     at = NOW + timedelta(days=number)
-    values = {"weights": {"score": {"complaint": number}}, "figures": {}, "learned_until": at, "adopted_at": at}
+    values = {"weights": {"score": {"complaint": number}}, "figures": {}, "learned": {"score": at}, "adopted_at": at}
     return Version(f"s-1+learned-{number}", "s-1", based_on, **(values | more))  # type: ignore[arg-type]
 
 
@@ -175,7 +175,9 @@ def test_the_newest_version_that_stands_judges_and_any_can_be_returned_to(store:
     with pytest.raises(BadRecord, match="There is no version 's-9': there is s-1, s-1\\+learned-1, s-1\\+learned-2"):
         rolled_to("s-9")
     with store.read() as tx:
-        assert weights.learned_until(tx, "s-1") == NOW + timedelta(days=2), "what was taken back is not learned again"
+        assert weights.learned(tx, "s-1") == {"score": NOW + timedelta(days=2)}, (
+            "what was taken back is not learned again"
+        )
         assert [one.rolled_back_at is None for one in weights.listed(tx)] == [False, False]
 
 
@@ -190,4 +192,4 @@ def test_of_two_lessons_from_the_same_version_one_is_adopted(store: Store) -> No
 def test_a_new_program_starts_from_its_own_weights(store: Store) -> None:
     adopt(store, version(1, "s-1"))
     with store.read() as tx:
-        assert weights.current(tx, "s-2") is None and weights.learned_until(tx, "s-2") is None
+        assert weights.current(tx, "s-2") is None and weights.learned(tx, "s-2") == {}

@@ -24,7 +24,9 @@ def upgrade() -> None:
         sa.Column("based_on", sa.String(length=64), nullable=False),
         sa.Column("weights", schema.Json, nullable=False),
         sa.Column("figures", schema.Json, nullable=False, comment="how it judged the test week, before and after"),
-        sa.Column("learned_until", schema.UtcTime(), nullable=False, comment="what was labelled until then is learned"),
+        sa.Column(
+            "learned", schema.Json, nullable=False, comment="by lesson, up to when labels were learned: ISO 8601"
+        ),
         sa.Column("adopted_at", schema.UtcTime(), nullable=False),
         sa.Column(
             "rolled_back_at",
