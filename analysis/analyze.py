@@ -12,30 +12,41 @@ from core.assessment import Assessment
 from core.mention import Brand
 
 BATCH = 256
-_NO_TIME = datetime(
-    1970, 1, 1, tzinfo=UTC
-)  # rows carry no time of judgement, so that the same file gives the same rows
+NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+"""Rows carry no time of judgement, so that the same file gives the same rows."""
 
 Row = dict[str, Any]
 
 
-def analyze(lines: Iterable[bytes | str], brands: Sequence[Brand] = ()) -> Iterator[Row]:
-    """Judge each JSON line, in order, in constant memory; blank lines are passed over.
+def analyze(lines: Iterable[bytes | str], brands: Sequence[Brand] = (), first: int = 1) -> Iterator[Row]:
+    """Judge each JSON line, in order, in constant memory; blank lines are passed over. `first` is the first line's number.
 
     In: `id`, `text`; optional `lang`, `author_followers`, `source`, `created_at`, `brand` (a key or a name; without it
     the first of `brands` that the text names, else the first). Out: `id`, `language`, `sentiment`, `is_complaint`,
     `intent`, `urgency`, `department`, and `needs_review` where a person should look because we cannot judge the language.
     A line that cannot be judged gives {`id`, `error`}.
     """
-    rows = (_read(line, number) for number, line in enumerate(lines, 1) if line.strip())
+    rows = (read_row(line, number) for number, line in enumerate(lines, first) if line.strip())
     while batch := list(islice(rows, BATCH)):
         good = [row for row in batch if "error" not in row]
-        judged = iter(judge([_subject(row, brands) for row in good], _NO_TIME))
+        judged = iter(judge([subject_of(row, brands) for row in good], NO_TIME))
         for row in batch:
             yield row if "error" in row else _written(row["id"], next(judged))
 
 
-def _read(line: bytes | str, number: int) -> Row:
+def as_lines(rows: Iterable[Row]) -> tuple[bytes, int, int]:
+    """Rows as they are written, a JSON object a line; how many there are, and how many of them are errors."""
+    lines, wrong = [], 0
+    for row in rows:
+        wrong += "error" in row
+        try:
+            lines.append(json.dumps(row, ensure_ascii=False).encode())
+        except UnicodeEncodeError:  # half a surrogate pair is no UTF-8, but JSON can spell it
+            lines.append(json.dumps(row).encode())
+    return b"".join([line + b"\n" for line in lines]), len(lines), wrong
+
+
+def read_row(line: bytes | str, number: int) -> Row:
     """The row of one line, checked; or an error row in words for whoever made the file."""
     try:
         row = json.loads(line if isinstance(line, str) else line.decode("utf-8-sig"))
@@ -59,7 +70,8 @@ def _read(line: bytes | str, number: int) -> Row:
     return row
 
 
-def _subject(row: Row, brands: Sequence[Brand]) -> Subject:
+def subject_of(row: Row, brands: Sequence[Brand]) -> Subject:
+    """What a checked row gives to judge."""
     return Subject(
         mention_id=str(row["id"]),
         text=row["text"],

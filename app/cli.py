@@ -284,29 +284,20 @@ def check(online: bool | None) -> None:
 
 
 @cli.command()
-@click.argument("source", metavar="INPUT.jsonl", type=click.Path(path_type=Path, allow_dash=True, dir_okay=False))
+@click.argument("source", metavar="INPUT.jsonl", type=click.Path(allow_dash=True, dir_okay=False))
 @click.option("-o", "--output", default="-", type=click.Path(allow_dash=True, dir_okay=False), help="[default: -]")
-def analyze(source: Path, output: str) -> None:
+@click.option("--jobs", type=click.IntRange(1, 256), help="Processes that judge at once. [default: one a core]")
+def analyze(source: str, output: str, jobs: int | None) -> None:
     """Judge any file of texts, one JSON object a line; no database needed. `-` is standard input.
 
     In: id, text; optional lang, author_followers, source, created_at, brand. Out, a line for each line in, in order: id,
     language, sentiment, is_complaint, intent, urgency with reasons, department. A bad line gives {id, error}, and the exit
-    code is then 1; the rest are still judged.
+    code is then 1; the rest are still judged. A file of any length needs the same memory. OUTPUT is complete when it
+    bears its name: until then it is OUTPUT.part.
     """
-    from analysis.analyze import analyze as judge
-    from core.errors import Misconfigured
+    from app.analyze import run
 
-    brands = known_brands()
-    wrong = 0
-    try:
-        lines = click.open_file(str(source), "rb")
-    except OSError as error:
-        raise Misconfigured(f"{source} cannot be read: {error.strerror}.") from None
-    with lines, click.open_file(output, "w", encoding="utf-8", atomic=output != "-") as out, counter("Judged") as count:
-        for row in judge(lines, brands):
-            wrong += "error" in row
-            out.write(json.dumps(row, ensure_ascii=False) + "\n")
-            count(1)
+    wrong = run(source, output, known_brands(), jobs)
     if wrong:
         raise click.ClickException(f"{wrong} {'line' if wrong == 1 else 'lines'} could not be judged; each says why.")
 

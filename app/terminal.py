@@ -116,6 +116,38 @@ def counter(word: str) -> Iterator[Count]:
         yield Count(lambda done: shown.update(f"{word} {done:,} …"))
 
 
+@contextmanager
+def progress(
+    word: str, things: str, total: int | None, to_terminal: bool = False
+) -> Iterator[Callable[[int, int], None]]:
+    """Shows on a terminal how many things are done, how fast, and how long the rest of `total` bytes will take; without a
+    total, how many and how fast. Takes how many more are done and the bytes behind them. Nothing elsewhere, nor where
+    the rows themselves go to the terminal."""
+    if not sys.stderr.isatty() or (to_terminal and sys.stdout.isatty()):
+        yield lambda more, size: None
+        return
+    import time
+
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}")) + (
+        (BarColumn(), DownloadColumn(), TimeRemainingColumn()) if total is not None else ()
+    )
+    begun = time.monotonic()
+    done = 0
+    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as shown:
+        task = shown.add_task(f"{word} …", total=total)
+
+        def show(more: int, size: int) -> None:
+            nonlocal done
+            done += more
+            rate = done / max(time.monotonic() - begun, 1e-3)
+            shown.update(task, advance=size, description=f"{word} {done:,} {things}, {rate:,.0f} a second")
+
+        yield show
+
+
 def tell(counts: Mapping[str, int], as_json: bool) -> None:
     click.echo(json.dumps(dict(counts)) if as_json else in_words(counts))
 
