@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from analysis.floors import FLOORS, LOUD
 from analysis.refit import (
     MOODS,
+    RISK,
     Feeling,
     Mood,
     Ring,
@@ -47,6 +48,8 @@ SCORE = "score"
 _FLOORS = frozenset(floor.name for floor in (*FLOORS, LOUD))
 _LIFTS = frozenset({"question", "lead", "request"})
 """Reasons that only lift a score to the P3 cut, and so never ring."""
+_BY_RISK = frozenset({RISK, "calm"})
+"""Reasons by which the learned risk brings a score to a cut, or keeps it from one. What they add hangs on all the rest."""
 _NO_MOOD: Mood = (0.0, 0.0, 0.0)
 
 log_ = logging.getLogger("sunwai.learn")
@@ -135,7 +138,7 @@ def propose(store: Store) -> Proposal:
     rings, disputed = _rings(said, known)
     sure = [_ring(judged, known[judged.version], at, True) for judged, at in confirmed if judged.version in known]
     lessons = [_score(rings, [one for one in sure if one], now_judging, learned.get(SCORE))]
-    for language, examples in sorted(_feelings(said, known).items()):
+    for language, examples in sorted(_feelings(said).items()):
         lessons.append(_mood(language, examples, now_judging, learned.get(f"mood {language}")))
     return Proposal(now_judging, _moved(now_judging, lessons, len(known)), tuple(lessons), disputed)
 
@@ -182,18 +185,21 @@ def _ring(judged: Assessment, weights: Weights, at: datetime, should: bool) -> R
     """A judgement as an example for the score; None where a rule decided, whatever the weights: a floor fired, or the
     alarm was taken away, or it is the brand's own post."""
     amounts: dict[str, float] = {}
-    rest = 0.0
+    rest, risk = 0.0, judged.details.get("urgent")
     for reason in judged.urgency.reasons:
-        if reason.signal in weights.score:
+        if reason.signal in _BY_RISK:
+            if risk is None:
+                return None
+        elif reason.signal in weights.score:
             amounts[reason.signal] = amounts.get(reason.signal, 0.0) + reason.weight / weights.score[reason.signal]
         elif reason.signal in _FLOORS or reason.weight < 0:
             return None
         elif reason.signal not in _LIFTS:
             rest += reason.weight
-    return Ring(at, amounts, rest, should, _counts(judged)) if amounts else None
+    return Ring(at, amounts, rest, should, _counts(judged), risk) if amounts else None
 
 
-def _feelings(said: Sequence[Labelled], known: Mapping[str, Weights]) -> dict[str, list[Feeling]]:
+def _feelings(said: Sequence[Labelled]) -> dict[str, list[Feeling]]:
     """The examples of each language's mood: those whose odds were kept with the judgement."""
     found: dict[str, list[Feeling]] = {}
     for one in said:
@@ -201,8 +207,7 @@ def _feelings(said: Sequence[Labelled], known: Mapping[str, Weights]) -> dict[st
         odds = [judged.details.get(mood, 0.0) for mood in MOODS]
         if label is None or label.value not in MOODS or not sum(odds) > 0:
             continue
-        then = known[judged.version].mood.get(judged.language, _NO_MOOD)
-        negative, neutral, positive = (log(max(p, 1e-4)) - b for p, b in zip(odds, then, strict=True))
+        negative, neutral, positive = (log(max(p, 1e-4)) for p in odds)
         example = Feeling(label.at, (negative, neutral, positive), MOODS.index(label.value), _counts(judged))
         found.setdefault(judged.language, []).append(example)
     return found

@@ -1,9 +1,9 @@
 """Moving weights by what people say, no further than the evidence carries. Pure; `analysis.learn` feeds it.
 
-Two lessons, both logistic regressions by Newton's method. Each is pulled towards the weights that judge now by a ridge,
-as if these were known with a standard deviation of 1 / sqrt(`PRIOR`), and stays inside a box around them. So a few labels
-move little, many labels move more, and none move far at once: what is one-sided or malicious has to win week after week,
-in the open.
+Two lessons, both logistic regressions by Newton's method (Gauss-Newton where rules bend the score). Each is pulled
+towards the weights that judge now by a ridge, as if these were known with a standard deviation of 1 / sqrt(`PRIOR`), and
+stays inside a box around them. So a few labels move little, many labels move more, and none move far at once: what is
+one-sided or malicious has to win week after week, in the open.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,18 +13,21 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.urgency import CUTS
+from analysis.urgency import CALM, CUTS, RISK_OF_P2
 from analysis.weights import SCORE
 from core.assessment import Priority
 
 Floats = NDArray[np.float64]
 Mood = tuple[float, float, float]
 
+RISK = "risk"
+"""The one weight of the score that is no sum: it multiplies the learned probability that a mention is urgent."""
 MOODS = ("negative", "neutral", "positive")
 RINGS_FROM = CUTS[Priority.P2]
 """A score from here on rings."""
 SHARPNESS = 2.0
-"""A point of score over the cut multiplies the odds that it should ring by e to this: a score of 4.5 is then 95% sure."""
+"""A point of score over the cut multiplies the odds that it should ring by e to this: a score of 4.5 is then 95% sure. So
+does a learned risk that is e times what it takes."""
 PRIOR = 10.0
 """How much the present weights count, in labels that each say all there is to say. For the score's weights it counts
 relative change, for the moods log odds."""
@@ -40,13 +43,15 @@ LOUDEST = 0.05
 @dataclass(frozen=True, slots=True)
 class Ring:
     """A mention of which a person said whether it `should` have rung, as the score saw it: the amount of each signal, before
-    its weight; and the `rest` of the score, which no weight moves. It `counts` for so many mentions."""
+    its weight; the `rest` of the score, which no weight moves; and the learned `risk` that it is urgent, None where nothing
+    learned speaks. It `counts` for so many mentions."""
 
     at: datetime
     amounts: Mapping[str, float]
     rest: float
     should: bool
     counts: float = 1.0
+    risk: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +76,17 @@ def refit_score(examples: Sequence[Ring], current: Mapping[str, float]) -> dict[
     """The score's weights that explain best which mentions should have rung, near `current`."""
     names = list(current)
     before = np.array([current[name] for name in names])
-    amounts = np.array([[one.amounts.get(name, 0.0) for name in names] for one in examples]).reshape(-1, len(names))
-    rest = np.array([one.rest for one in examples])
     should = np.array([one.should for one in examples], dtype=np.float64)
     counts = loudness([one.counts for one in examples])
+    over = _Over(examples, names)
 
     def loss(weights: Floats) -> tuple[float, Floats, Floats]:
-        z = SHARPNESS * (amounts @ weights + rest - RINGS_FROM)
+        z, slopes = over(weights)
         odds = _logistic(z)
         away = (weights - before) / before
         value = float(counts @ (np.logaddexp(0.0, z) - should * z) + PRIOR / 2 * away @ away)
-        slope = SHARPNESS * amounts.T @ (counts * (odds - should)) + PRIOR * away / before
-        curve = SHARPNESS**2 * (amounts.T * (counts * odds * (1 - odds))) @ amounts + np.diag(PRIOR / before**2)
+        slope = slopes.T @ (counts * (odds - should)) + PRIOR * away / before
+        curve = (slopes.T * (counts * odds * (1 - odds))) @ slopes + np.diag(PRIOR / before**2)
         return value, slope, curve
 
     shipped = np.array([SCORE[name] for name in names])
@@ -90,6 +94,33 @@ def refit_score(examples: Sequence[Ring], current: Mapping[str, float]) -> dict[
     high = np.minimum(before * (1 + STEP), shipped * FURTHEST)
     found = _minimise(loss, before, np.minimum(low, before), np.maximum(high, before))
     return {name: round(float(weight), 4) for name, weight in zip(names, found, strict=True)}
+
+
+class _Over:
+    """How far over the line to ring mentions are, as log odds, and how each weight moves that.
+
+    As `analysis.urgency` has it, a mention rings where its score reaches the cut and the learned risk is not `CALM`, or
+    where that risk alone is enough: the larger of (risk) and (the smaller of (score, calm)), each from its own line.
+    """
+
+    def __init__(self, examples: Sequence[Ring], names: Sequence[str]) -> None:
+        self._amounts = np.array([[one.amounts.get(name, 0.0) for name in names] for one in examples])
+        self._amounts = self._amounts.reshape(-1, len(names))
+        self._rest = np.array([one.rest for one in examples])
+        self._told = np.array([one.risk is not None for one in examples], dtype=bool)
+        self._risk = np.log(np.array([max(one.risk or 0.0, 1e-4) for one in examples]))
+        self._place = names.index(RISK)
+
+    def __call__(self, weights: Floats) -> tuple[Floats, Floats]:
+        z = SHARPNESS * (self._amounts @ weights + self._rest - RINGS_FROM)
+        slopes = SHARPNESS * self._amounts
+        risk = SHARPNESS * (self._risk + np.log(weights[self._place]))
+        calm, enough = risk - SHARPNESS * np.log(CALM), risk - SHARPNESS * np.log(RISK_OF_P2)
+        by_risk = self._told & ((calm < z) | (enough > z))
+        z = np.where(self._told, np.maximum(enough, np.minimum(z, calm)), z)
+        slopes[by_risk] = 0.0
+        slopes[by_risk, self._place] = SHARPNESS / weights[self._place]
+        return z, slopes
 
 
 def refit_mood(examples: Sequence[Feeling], current: Mood) -> Mood:
@@ -117,12 +148,11 @@ def refit_mood(examples: Sequence[Feeling], current: Mood) -> Mood:
 def measure_score(examples: Sequence[Ring], weights: Mapping[str, float]) -> dict[str, float]:
     """How weights do on mentions: the `log_loss` of each, how many that should have rung are `missed`, and how many rang
     `needless`ly."""
-    scores = np.array([one.rest + sum(weights[n] * amount for n, amount in one.amounts.items()) for one in examples])
     should = np.array([one.should for one in examples])
     counts = loudness([one.counts for one in examples])
-    z = SHARPNESS * (scores - RINGS_FROM)
+    z, _ = _Over(examples, list(weights))(np.array(list(weights.values())))
     losses = np.logaddexp(0.0, z) - should * z
-    rings = scores >= RINGS_FROM - 1e-6
+    rings = z >= -1e-5
     return {
         "log_loss": round(float(counts @ losses / counts.sum()), 4),
         "missed": int((should & ~rings).sum()),
@@ -150,7 +180,8 @@ def should_ring(priority: str) -> bool:
 def _minimise(
     loss: Callable[[Floats], tuple[float, Floats, Floats]], start: Floats, low: Floats, high: Floats
 ) -> Floats:
-    """Where a convex loss is least inside a box: Newton's method, projected. `loss` gives value, gradient and Hessian.
+    """Where a loss is least inside a box, from `start` downhill: Newton's method, projected. `loss` gives value, gradient
+    and Hessian, or what stands for it and is positive definite.
 
     A coordinate at its bound that the gradient would push out is held there; a step that does not help is halved.
     """

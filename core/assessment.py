@@ -74,8 +74,9 @@ class Assessment:
     """The judgement of one mention for one brand. `version` names what judged, so that it can be explained later.
 
     `needs_review` marks text in a language that we cannot judge: it goes to a person, never silently to P4; and the audit
-    sample. `details` are the numbers behind it: `complaint`, its probability; `negative`, `neutral` and `positive`, the odds
-    that the sentiment was decided from; `audit`, the share of the sample that it belongs to.
+    sample. `details` are the numbers behind it: `complaint`, its probability; `urgent`, the learned one of P1 or P2;
+    `negative`, `neutral` and `positive`, the learned ones of the sentiment, before what the desk taught moves them; `audit`,
+    the share of the sample that it belongs to.
     """
 
     mention_id: str
