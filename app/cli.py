@@ -40,6 +40,7 @@ SECTIONS = {
     ),
     "Look": ("status", "config", "analyze", "export"),
     "Keep": ("migrate", "import", "sync", "refresh", "replay", "forget", "watch", "housekeeping"),
+    "Teach it": ("label", "learn"),
 }
 EPILOG = """\b
 Examples:
@@ -439,3 +440,79 @@ def known_brands() -> Any:
 
 if __name__ == "__main__":
     cli()
+# Teach it ------------------------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@click.argument("mention_id")
+@click.option("--brand", help="For which brand. [default: the only one of the settings]")
+@click.option("--priority", type=click.Choice(["P1", "P2", "P3", "P4"]), help="What it should have been.")
+@click.option("--not-urgent", is_flag=True, help="It should not have rung.")
+@click.option("--department", help="The topic whose team should have had it, such as billing.")
+@click.option("--sentiment", type=click.Choice(["negative", "neutral", "positive"]), help="How its author feels.")
+@click.option("--complaint/--no-complaint", default=None, help="The brand breached what its author expected.")
+@click.option("--resolved-as", help="How it ended, in one word, such as refunded.")
+@click.option("--by", help="Who says so. [default: you]")
+@as_json
+def label(
+    mention_id: str,
+    brand: str | None,
+    priority: str | None,
+    not_urgent: bool,
+    department: str | None,
+    sentiment: str | None,
+    complaint: bool | None,
+    resolved_as: str | None,
+    by: str | None,
+    as_json: bool,
+) -> None:
+    """Say what the mention MENTION_ID (platform:id) really is: where it was judged wrong, or to confirm that it is right.
+
+    The nightly lesson learns from it. Of each kind what was said last stands.
+    """
+    from app import learning
+
+    if priority and not_urgent:
+        raise click.UsageError("--not-urgent is a priority by itself: give it or --priority.")
+    given = {
+        "priority": "not_urgent" if not_urgent else priority,
+        "department": department,
+        "sentiment": sentiment,
+        "complaint": None if complaint is None else "yes" if complaint else "no",
+        "resolved_as": resolved_as,
+    }
+    with opened() as house:
+        said = {kind: value for kind, value in given.items() if value is not None}
+        tell(learning.label(house, mention_id, brand, said, by), as_json)
+
+
+@cli.command()
+@click.option("--dry-run", is_flag=True, help="Show what would be adopted, and change nothing.")
+@click.option("--list", "listing", is_flag=True, help="Show every version of the weights instead.")
+@click.option(
+    "--rollback",
+    metavar="[VERSION]",
+    is_flag=False,
+    flag_value="",
+    help="Have VERSION judge again instead, or the one before the current.",
+)
+@as_json
+def learn(dry_run: bool, listing: bool, rollback: str | None, as_json: bool) -> None:
+    """Learn from what people corrected, test it on the newest week of labels, and adopt only what is better there.
+
+    Moves the weights of the score and the moods of the languages, a little at a time; never the floors.
+    """
+    from app import learning
+
+    if dry_run + listing + (rollback is not None) > 1:
+        raise click.UsageError("--dry-run, --list and --rollback are three different things: give one.")
+    with opened() as house:
+        if listing:
+            learning.versions(house, as_json)
+        elif rollback is not None:
+            learning.roll_back(house, rollback or None, as_json)
+        else:
+            with working("Learning"):
+                learning.lesson(house, dry_run, as_json)
+
+

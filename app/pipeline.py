@@ -127,6 +127,13 @@ def housekeeping(house: House, now: datetime | None = None) -> Counts:
     return stage(house.store, house.settings, now or clock())
 
 
+def learn(house: House, now: datetime | None = None) -> Counts:
+    """Learn from what the desk corrected, and adopt what is better."""
+    from analysis.learn import learn as stage
+
+    return stage(house.store, house.settings, now or clock())
+
+
 def would_ring(house: House, now: datetime | None = None) -> list[dict[str, Any]]:
     """What `triage` would ring for, and why; nothing is changed."""
     from analysis.triage import triage as stage

@@ -15,6 +15,7 @@ from core.errors import Misconfigured, SunwaiError
 
 WATCH_SECONDS = 30.0
 UPKEEP_SECONDS = 15 * 60.0
+LESSON_SECONDS = 24 * 3600.0
 LONGEST_BACKOFF = 30.0
 STOP_SECONDS = 10.0
 LINKS = "SUNWAI_SANDBOX_LINKS"
@@ -38,6 +39,7 @@ def serve(house: House, stop: threading.Event, *, web: bool = True, listener: bo
     jobs["watch"] = partial(_every, WATCH_SECONDS, {"watch": pipeline.watch}, house, stop)
     upkeep = {"sync": pipeline.sync, "refresh": pipeline.refresh, "housekeeping": pipeline.housekeeping}
     jobs["upkeep"] = partial(_every, UPKEEP_SECONDS, upkeep, house, stop)
+    jobs["learn"] = partial(_every, LESSON_SECONDS, {"learn": pipeline.learn}, house, stop)
     if listener:
         jobs["listen to Slack"] = partial(_listen, house, stop)
     if web:

@@ -56,6 +56,7 @@ TABLES: list[tuple[str, type[BaseModel]]] = [
     ("[retention]", settings.RetentionTable),
     ("[web]", settings.WebTable),
     ("[ops]", settings.OpsTable),
+    ("[judgement]", settings.JudgementTable),
     ("[sources.NAME]", SourceTable),
     ("[[sources.rss.feeds]]", FeedTable),
 ]
@@ -150,8 +151,9 @@ def test_every_command_is_documented_with_its_options() -> None:
     rows = {re.sub(r" [A-Z\[].*", "", key): " ".join(cells) for key, cells in found.items()}
     assert set(rows) == {name for name, _ in commands()}
     for name, command in commands():
-        options = {p.opts[-1] for p in command.params if isinstance(p, click.Option)}
-        assert set(re.findall(r"--[a-z-]+", rows[name])) - {"--offline"} == options, name
+        given = [p for p in command.params if isinstance(p, click.Option)]
+        contrary = {option for p in given for option in p.secondary_opts}  # such as --offline, of --online
+        assert set(re.findall(r"--[a-z-]+", rows[name])) - contrary == {p.opts[-1] for p in given}, name
 
 
 def test_every_command_that_the_documents_name_exists() -> None:
