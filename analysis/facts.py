@@ -99,12 +99,16 @@ _TURKISH_NOT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The hits of each signal that stand, and the numbers: days waited, and money in US dollars, by rough rates."""
+    """The hits of each signal that stand, and the numbers: days waited, and money in US dollars, by rough rates.
+
+    `dropped` names the signals of which no hit stands: they are denied, imagined, over or told of others.
+    """
 
     words: Words
     hits: Mapping[str, tuple[Hit, ...]]
     days: float
     dollars: float
+    dropped: frozenset[str] = frozenset()
 
     def first(self, *signals: str) -> Hit | None:
         """The first hit of the first of these signals that has one."""
@@ -140,9 +144,12 @@ def facts(words: Words) -> Facts:
         found["failure"] = [
             Hit("failure", (start := words.line.count(" ", 0, match.start())), start + 1, match.group().strip())
         ]
+    dropped: frozenset[str] = frozenset()
     if not found.keys().isdisjoint(_HEARD_OF):
+        seen = frozenset(found)
         _drop_what_is_not_so(words, found)
-    return Facts(words, {signal: tuple(hits) for signal, hits in found.items()}, _days(words), _dollars(words))
+        dropped = seen - found.keys()
+    return Facts(words, {signal: tuple(hits) for signal, hits in found.items()}, _days(words), _dollars(words), dropped)
 
 
 def _drop_what_is_not_so(words: Words, found: dict[str, list[Hit]]) -> None:
