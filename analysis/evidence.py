@@ -38,7 +38,9 @@ def gather(text: str, language: str, words: Words, masked: str) -> Evidence:
 
 def inputs(found: Sequence[Evidence], logits: Floats) -> Floats:
     """The second layer's table: the n-grams' logits, the signals, concepts and cues, and the language of each text."""
-    signals = np.array([_signals(one.text, one.feeling) for one in found], dtype=np.float32)
+    signals = np.array(
+        [(*_signals(one.text, one.feeling), 1.0 if one.facts.dropped else 0.0) for one in found], dtype=np.float32
+    )
     places = _cue_places()
     cues = np.zeros((len(found), len(places)), dtype=np.float32)
     for row, one in enumerate(found):
@@ -79,6 +81,7 @@ SIGNALS = (
     "addresses",
     "length",
     "digits",
+    "dropped",
 )
 
 
