@@ -38,7 +38,7 @@ SECTIONS = {
         "listen-slack",
         "web",
     ),
-    "Look": ("status", "config", "analyze", "export"),
+    "Look": ("status", "config", "analyze", "evaluate", "explain", "export"),
     "Keep": ("migrate", "import", "sync", "refresh", "replay", "forget", "watch", "housekeeping"),
     "Teach it": ("label", "learn"),
 }
@@ -304,6 +304,35 @@ def analyze(source: str, output: str, jobs: int | None) -> None:
 
 
 @cli.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--corpus",
+    is_flag=False,
+    flag_value="test",
+    type=click.Choice(["train", "dev", "test"]),
+    help="Instead of a file: a split of our own corpus. [default: test]",
+)
+@click.option("--language", "languages", multiple=True, help="Only texts in it: en, hi, hi-Latn, tr; may be repeated.")
+@click.option("--worst", type=click.IntRange(min=0), default=10, show_default=True, help="How many mistakes to show.")
+@click.option("--json", "as_json", is_flag=True, help="Print figures as JSON, for machines.")
+def evaluate(file: Path | None, corpus: str | None, languages: tuple[str, ...], worst: int, as_json: bool) -> None:
+    """How far we agree with what people say of the texts in FILE.
+
+    FILE is JSON, an object a line: id and text as for `analyze`, and any of label or sentiment (negative, neutral,
+    positive), language or lang_gold, is_complaint, priority, department, intent.
+    """
+    from app.evaluate import golds_of, measured, render
+
+    found = measured(golds_of(file, corpus, languages, known_brands() if corpus is None else ()), worst)
+    if as_json:
+        click.echo(json.dumps(found.as_json(), ensure_ascii=False))
+        return
+    from rich.console import Console
+
+    Console().print(render(found))
+
+
+@cli.command()
 @click.argument("table", type=click.Choice(["mentions", "cases", "people"]))
 @click.option("--format", "kind", type=click.Choice(["csv", "parquet", "jsonl"]), default="csv", show_default=True)
 @click.option("-o", "--output", default="-", type=click.Path(allow_dash=True, dir_okay=False), help="[default: -]")
@@ -428,18 +457,6 @@ def housekeeping(as_json: bool) -> None:
     one_stage("Tidying", pipeline.housekeeping, as_json)
 
 
-def known_brands() -> Any:
-    """The brands of the settings, or none where there is no settings file: texts are then judged without them."""
-    from core import settings as files
-
-    if not files.config_path().exists() and "SUNWAI_CONFIG" not in os.environ:
-        return ()
-    settings = files.load()
-    return tuple(settings.brand(key) for key in settings.brands)
-
-
-if __name__ == "__main__":
-    cli()
 # Teach it ------------------------------------------------------------------------------------------------------------
 
 
@@ -516,3 +533,15 @@ def learn(dry_run: bool, listing: bool, rollback: str | None, as_json: bool) -> 
                 learning.lesson(house, dry_run, as_json)
 
 
+def known_brands() -> Any:
+    """The brands of the settings, or none where there is no settings file: texts are then judged without them."""
+    from core import settings as files
+
+    if not files.config_path().exists() and "SUNWAI_CONFIG" not in os.environ:
+        return ()
+    settings = files.load()
+    return tuple(settings.brand(key) for key in settings.brands)
+
+
+if __name__ == "__main__":
+    cli()
