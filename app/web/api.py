@@ -112,6 +112,7 @@ class AssessmentOut(BaseModel):
     urgency: UrgencyOut
     department: Topic
     needs_review: bool
+    audit: bool
     version: str
     assessed_at: datetime
 
@@ -130,6 +131,7 @@ class AssessmentOut(BaseModel):
             ),
             department=a.department,
             needs_review=a.needs_review,
+            audit=bool(a.details.get("audit")),
             version=a.version,
             assessed_at=a.assessed_at,
         )
@@ -160,8 +162,17 @@ class CustomerOut(BaseModel):
         )
 
 
+class LabelOut(BaseModel):
+    """What a person says a mention is; `was` is what the judgement said then."""
+
+    value: str
+    was: str | None
+    by: str
+    at: datetime
+
+
 class JudgedOut(BaseModel):
-    """A mention and its judgement for one brand, null while it waits to be judged."""
+    """A mention and its judgement for one brand, null while it waits to be judged. `labels` are what people say, by kind."""
 
     brand: str
     mention: MentionOut
@@ -169,6 +180,7 @@ class JudgedOut(BaseModel):
     own: bool
     case: int | None
     customers: list[CustomerOut]
+    labels: dict[str, LabelOut]
 
     @classmethod
     def of(cls, judged: browse.Judged) -> "JudgedOut":
@@ -179,6 +191,10 @@ class JudgedOut(BaseModel):
             own=judged.own,
             case=judged.case_id,
             customers=[CustomerOut.of(candidate) for candidate in judged.candidates],
+            labels={
+                kind: LabelOut(value=label.value, was=label.was, by=label.by, at=label.at)
+                for kind, label in judged.labels.items()
+            },
         )
 
 
@@ -201,7 +217,8 @@ class MentionFileOut(BaseModel):
 
 
 class CaseOut(BaseModel):
-    """A case. `owner` is a Slack user id; `answer_by` and `resolve_by` are its SLA's deadlines."""
+    """A case. `owner` is a Slack user id; `answer_by` and `resolve_by` are its SLA's deadlines. Beside its mention, `joined`
+    posts belong to it; all of them are by `authors` different people."""
 
     id: int
     brand: str
@@ -220,6 +237,8 @@ class CaseOut(BaseModel):
     mention: MentionOut
     assessment: AssessmentOut
     customers: list[CustomerOut]
+    joined: int
+    authors: int
 
     @classmethod
     def of(cls, file: CaseFile) -> "CaseOut":
@@ -236,7 +255,6 @@ class EventOut(BaseModel):
 class CaseFileOut(CaseOut):
     conversation: list[MentionOut]
     events: list[EventOut]
-    joined: int
 
     @classmethod
     def with_history(cls, file: CaseFile, events: list[CaseEvent]) -> "CaseFileOut":
@@ -244,7 +262,6 @@ class CaseFileOut(CaseOut):
             **_case(file),
             conversation=[MentionOut.of(mention) for mention in file.conversation],
             events=[EventOut(kind=e.kind.value, actor=e.actor, at=e.at, data=e.data) for e in events],
-            joined=file.joined,
         )
 
 
@@ -328,4 +345,6 @@ def _case(file: CaseFile) -> dict[str, Any]:
         "mention": MentionOut.of(file.mention, file.erased),
         "assessment": AssessmentOut.of(file.assessment),
         "customers": [CustomerOut.of(candidate) for candidate in file.candidates],
+        "joined": file.joined,
+        "authors": file.authors,
     }

@@ -1,10 +1,14 @@
-"""What a query string may say: the filters of a list, and where it goes on."""
+"""What a query string may say: the filters of a list, and where it goes on. And what a form may."""
 
 import base64
 import json
+from collections.abc import Mapping
 from datetime import datetime
+from secrets import compare_digest
 from typing import Any, Literal, Self
+from urllib.parse import parse_qsl
 
+from fastapi import HTTPException, Request
 from pydantic import BaseModel, Field, model_validator
 
 from core.assessment import Priority, SentimentLabel, Topic
@@ -65,7 +69,7 @@ class MentionQuery(_Query):
     department: Topic | None = None
     language: str | None = Field(None, max_length=16, description="ISO 639-1, or 'hi-Latn' for Hinglish")
     needs_review: bool | None = Field(
-        None, description="only those in a language that could not be judged, or the rest"
+        None, description="only those that a person should look at and nobody has yet, or the rest"
     )
     after: str | None = Field(None, description="the 'next' of the page before")
     limit: int = Field(50, ge=1, le=200)
@@ -114,3 +118,30 @@ class CaseQuery(_Query):
             "after": self.key,
             "limit": self.limit,
         }
+
+
+LONGEST_FORM = 4_000
+"""Bytes; ours are far shorter."""
+
+
+async def form(request: Request) -> Mapping[str, str]:
+    """The fields of a form that was sent, decoded. Raises HTTPException for what no form of ours sends."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > LONGEST_FORM:
+            raise HTTPException(413, "The form is too long.")
+    try:
+        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20, errors="strict"))
+    except ValueError:
+        raise HTTPException(400, "The form cannot be read.") from None
+
+
+def refuse_strangers(request: Request, fields: Mapping[str, str], token: str) -> None:
+    """Raises HTTPException unless a page that we drew sent this form, and not a stranger's page through the browser of
+    somebody who may reach us."""
+    from_elsewhere = request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
+    if from_elsewhere or not compare_digest(fields.get("token", "").encode(), token.encode()):
+        raise HTTPException(
+            403, "That form was old, or not ours, and nothing was saved. Open the page again and save anew."
+        )

@@ -1,21 +1,23 @@
 """The pages for people, drawn on the server. A script keeps them fresh; without it they only stand still."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, get_args
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, HTTPException, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.status import span, status
 from app.web import words
-from app.web.asking import CaseQuery, MentionQuery, to_token
+from app.web.asking import CaseQuery, MentionQuery, form, refuse_strangers, to_token
 from app.web.site import HERE, Site
 from core import wording
 from core.assessment import SentimentLabel, Topic
 from core.case import Case
-from core.store import browse, cases
+from core.errors import BadRecord
+from core.store import browse, cases, labels
 
 PAGE = 30
 A_MOMENT = timedelta(minutes=2)
@@ -35,7 +37,7 @@ def _environment() -> Environment:
         *("platform", "language", "spaced", "coded"),
     )
     made.filters |= {name: getattr(words, name) for name in named} | {"span": span}
-    made.filters |= {"topic": wording.topic, "signal": wording.signal, "told": wording.told}
+    made.filters |= {"topic": wording.topic, "signal": wording.signal, "told": wording.told, "crowd": wording.crowd}
     made.tests["quote"] = wording.is_quote
     return made
 
@@ -71,7 +73,18 @@ def router(site: Site) -> APIRouter:
             raise HTTPException(
                 404, "There is no such mention. It may never have been heard, or its address is cut short."
             )
-        return _page(site, request, "mention.html", file=file)
+        return _page(site, request, "mention.html", file=file, choices=_corrections(), token=site.token)
+
+    @routes.post("/mentions/{mention_id:path}", response_class=RedirectResponse)
+    def correct(request: Request, mention_id: str, fields: Annotated[Mapping[str, str], Depends(form)]) -> Response:
+        refuse_strangers(request, fields, site.token)
+        said: Any = {kind: fields[kind] for kind in _corrections() if fields.get(kind)}
+        by, now = words.one_line(fields.get("by", ""), 60) or "dashboard", site.now()
+        try:
+            site.store.run(lambda tx: labels.put(tx, mention_id, fields.get("brand", ""), said, by, now))
+        except BadRecord as error:
+            raise HTTPException(422, str(error)) from None
+        return RedirectResponse(f"/mentions/{words.in_path(mention_id)}", 303)
 
     @routes.get("/cases/{case_id}")
     def case(request: Request, case_id: int) -> HTMLResponse:
@@ -162,4 +175,14 @@ def _choices(site: Site) -> dict[str, dict[str, str]]:
         "department": {topic: wording.topic(topic) for topic in get_args(Topic)},
         "language": wording.LANGUAGES,
         "needs_review": {"true": "Needs review", "false": "Judged"},
+    }
+
+
+def _corrections() -> dict[str, dict[str, str]]:
+    """What a person may say of a mention: {kind: {value: label}}."""
+    named = {"not_urgent": "Not urgent"} | {topic: wording.topic(topic) for topic in get_args(Topic)}
+    kinds: tuple[labels.Kind, ...] = ("priority", "department", "sentiment")
+    return {
+        kind: {value: named.get(value) or value[0].upper() + value[1:] for value in labels.VALUES[kind]}
+        for kind in kinds
     }

@@ -1,6 +1,7 @@
 """The application: its pages, the headers on every answer, and where it may be reached."""
 
 import ipaddress
+import secrets
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -43,12 +44,16 @@ def utc_now() -> datetime:
 @dataclass(frozen=True)
 class Site:
     """What the pages are made from. `sandbox_links` maps the demo's other pages to their addresses (`slack`, `airflow`);
-    it is empty for real accounts."""
+    it is empty for real accounts.
+
+    `token` stands in every form that changes something: only a page that we drew holds it, so a stranger's page cannot
+    send our forms through its visitor's browser."""
 
     store: Store
     settings: Settings
     now: Callable[[], datetime] = utc_now
     sandbox_links: Mapping[str, str] = field(default_factory=dict)
+    token: str = field(default_factory=secrets.token_urlsafe, repr=False)
 
 
 def create_app(
@@ -58,7 +63,7 @@ def create_app(
     sandbox_links: Mapping[str, str] | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> FastAPI:
-    """The dashboard over an open store. It only reads.
+    """The dashboard over an open store. It reads, and takes down what people say of a mention.
 
     `sandbox_links` says that this is the demo, and where its other pages are: {"slack": address, "airflow": address}.
     """

@@ -5,7 +5,7 @@ the page may then be short, or empty, and still say where to read on.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -15,13 +15,16 @@ from core.assessment import Assessment, Priority
 from core.case import Candidate, Case, CaseFile
 from core.mention import Mention, Metrics
 from core.store import customers, rows
-from core.store.cases import OPEN, conversation
+from core.store import labels as said
+from core.store.cases import OPEN, Size, conversation, sizes
+from core.store.labels import Kind, Label
 from core.store.schema import (
     assessments,
     authors,
     case_mentions,
     cases,
     gaps,
+    labels,
     mention_edits,
     mention_queries,
     mentions,
@@ -50,6 +53,7 @@ class Judged:
     """A mention and what is thought of it on one brand's behalf.
 
     `judged` is False while it waits. `candidates` are the customers that its author may be, best first, without orders.
+    `labels` are what people say it is, by kind.
     """
 
     mention: Mention
@@ -59,11 +63,12 @@ class Judged:
     erased_at: datetime | None = None
     case_id: int | None = None
     candidates: tuple[Candidate, ...] = ()
+    labels: Mapping[Kind, Label] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list of mentions is narrowed to. None means all."""
+    """What a list of mentions is narrowed to. None means all. `needs_review` leaves out what a person has looked at."""
 
     brand: str | None = None
     platform: str | None = None
@@ -74,7 +79,7 @@ class Filters:
     needs_review: bool | None = None
 
     def __bool__(self) -> bool:
-        return any(getattr(self, field.name) is not None for field in fields(self))
+        return any(getattr(self, each.name) is not None for each in fields(self))
 
 
 def latest(
@@ -110,9 +115,13 @@ def latest(
 
 
 def _wanted(filters: Filters, platform: ColumnElement[str]) -> list[ColumnElement[bool]]:
-    given = {field.name: getattr(filters, field.name) for field in fields(filters)}
+    given = {each.name: getattr(filters, each.name) for each in fields(filters)}
     columns = {name: platform if name == "platform" else assessments.c[name] for name in given}
-    return [columns[name] == value for name, value in given.items() if value is not None]
+    wanted: list[ColumnElement[bool]] = [columns[name] == value for name, value in given.items() if value is not None]
+    if filters.needs_review:
+        here = (labels.c.mention_id == assessments.c.mention_id) & (labels.c.brand == assessments.c.brand)
+        wanted.append(~select(labels.c.id).where(here, labels.c.field == "priority").exists())
+    return wanted
 
 
 def _bound(columns: tuple[ColumnElement[Any], ...], values: Key) -> list[ColumnElement[Any]]:
@@ -139,6 +148,7 @@ def _judged(tx: Connection, pairs: list[tuple[str, str]]) -> tuple[Judged, ...]:
     )
     found = {(row["id"], row["a_brand"]): row for row in tx.execute(query).mappings()} if pairs else {}
     known = _candidates(tx, {row["author_id"] for row in found.values() if row["author_id"]})
+    labelled = said.of(tx, {mention_id for mention_id, _ in found})
     return tuple(
         Judged(
             rows.mention(row),
@@ -148,6 +158,7 @@ def _judged(tx: Connection, pairs: list[tuple[str, str]]) -> tuple[Judged, ...]:
             row["deleted_at"],
             row["case_id"],
             known.get(row["author_id"], ()),
+            labelled.get((row["id"], row["a_brand"]), {}),
         )
         for row in (found[pair] for pair in pairs if pair in found)
     )
@@ -270,6 +281,7 @@ def case_list(
     found = tx.execute(query).mappings().all()
     shown = found[:limit]
     known = _candidates(tx, {row["author_id"] for row in shown if row["author_id"]})
+    held = sizes(tx, [row["case_id"] for row in shown])
     files = tuple(
         CaseFile(
             case=rows.case(row),
@@ -277,9 +289,12 @@ def case_list(
             mention=rows.mention(row),
             assessment=rows.assessment(row),
             candidates=known.get(row["author_id"], ()),
+            joined=size.posts - (row["deleted_at"] is None),
+            authors=size.authors,
             erased=row["deleted_at"] is not None,
         )
         for row in shown
+        for size in [held.get(row["case_id"], Size(0, 0))]
     )
     return Listing(files, _case_key(files[-1].case, closed) if len(found) > limit else None)
 

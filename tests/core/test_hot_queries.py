@@ -9,7 +9,7 @@ from sqlalchemy import Connection, event
 
 from core.assessment import Priority
 from core.mention import Charge
-from core.store import Store, assessments, browse, cases, customers, erasure, mentions, outbox
+from core.store import Store, assessments, browse, cases, customers, erasure, labels, mentions, outbox
 from tests.core.made import NOW, assessment, author, case, mention, page
 
 HOT: dict[str, Callable[[Connection], Any]] = {
@@ -30,10 +30,12 @@ HOT: dict[str, Callable[[Connection], Any]] = {
     "find links": lambda tx: customers.links_of(tx, ["x:1"]),
     "browse mentions": lambda tx: browse.latest(tx, after=(NOW, "x:1", "northwind")),
     "browse some mentions": lambda tx: browse.latest(tx, browse.Filters(language="tr", priority=Priority.P1)),
+    "browse what is to be reviewed": lambda tx: browse.latest(tx, browse.Filters(needs_review=True)),
     "browse the queue": lambda tx: browse.case_list(tx, after=(1, NOW, 1)),
     "browse closed cases": lambda tx: browse.case_list(tx, closed=True, after=(NOW, 1)),
     "show a mention": lambda tx: browse.mention_file(tx, "x:1"),
     "count cases by priority": browse.open_by_priority,
+    "label a mention": lambda tx: labels.put(tx, "x:1", "northwind", {"priority": "P1"}, "asha", NOW),
     "erase a post": lambda tx: erasure.erase_mentions(tx, ["x:3"], "deleted_by_author", NOW),
     "forget an author": lambda tx: erasure.forget_author(tx, "x:4", NOW),
     "keep to retention": lambda tx: erasure.retain(tx, NOW - timedelta(days=9), NOW - timedelta(days=9), NOW),
