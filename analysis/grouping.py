@@ -1,0 +1,172 @@
+"""Which texts say nearly the same: copies, reposts, a post that many people were asked to send.
+
+What is compared is the letters alone, without handles, links, digits, "RT", emoji, case and spacing, as runs of SHINGLE of
+them; two texts are alike as far as they share those (the Jaccard index). MinHash makes it cheap: of each text HASHES numbers
+are kept, in bands, and only texts that share a whole band are compared, then exactly.
+
+Broder 1997, "On the resemblance and containment of documents"; bands: Leskovec, "Mining of Massive Datasets", chapter 3.4.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.words import HANDLE, LINK, WORD, fold
+
+SHINGLE = 5
+BANDS, ROWS = 10, 3
+"""Two texts of likeness s share a band with probability 1 - (1 - s^ROWS)^BANDS: .91 at .6, .985 at .7, .02 at .13."""
+THRESHOLD = 0.6
+MIN_WORDS, MIN_LETTERS = 6, 24
+"""What is shorter is said by many who never heard of each other: it never groups."""
+MAX_LETTERS = 1_000
+"""Of a text this much is read."""
+COMPARED = 12
+"""A text is compared with so many others at most, those that share the most bands."""
+
+_NOISE = re.compile(rf"{LINK.pattern}|{HANDLE.pattern}|\brt\b|(?:(?!{WORD})[\s\S]|[\d_])+")
+_SLICE = 1_000  # texts hashed at once: small enough for the processor's cache
+_BASE = np.uint64(0x9E3779B97F4A7C15)  # odd: 2^64 over the golden ratio
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """A text as it is compared. `bands` are signed 64-bit numbers, one a band, the same on every machine."""
+
+    letters: str
+    bands: tuple[int, ...]
+
+
+def prints(texts: Sequence[str]) -> list[Print | None]:
+    """The print of each text; None of one that is too short to group."""
+    found: list[Print | None] = [None] * len(texts)
+    kept = [(place, letters) for place, text in enumerate(texts) if (letters := _letters(text))]
+    for start in range(0, len(kept), _SLICE):
+        part = kept[start : start + _SLICE]
+        for (place, letters), bands in zip(part, _bands([letters for _, letters in part]), strict=True):
+            found[place] = Print(letters, tuple(bands))
+    return found
+
+
+def likeness(one: Print, other: Print) -> float:
+    """The share of their runs of letters that two texts have in common: 0 to 1."""
+    if one.letters == other.letters:
+        return 1.0
+    mine, theirs = _shingles(one.letters), _shingles(other.letters)
+    common = len(mine & theirs)
+    return common / (len(mine) + len(theirs) - common)
+
+
+@dataclass
+class Index(Generic[Key]):
+    """Prints by their bands. What is alike is found among what was added."""
+
+    _prints: dict[Key, Print] = field(default_factory=dict)
+    _sharing: defaultdict[tuple[int, int], list[Key]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, key: Key, print: Print) -> None:
+        self._prints[key] = print
+        for band in enumerate(print.bands):
+            self._sharing[band].append(key)
+
+    def alike(self, print: Print) -> list[tuple[Key, float]]:
+        """What is like this print, most alike first, each with its likeness."""
+        shared = Counter(key for band in enumerate(print.bands) for key in self._sharing.get(band, ()))
+        compared = [(key, likeness(print, self._prints[key])) for key, _ in shared.most_common(COMPARED)]
+        return sorted((pair for pair in compared if pair[1] >= THRESHOLD), key=lambda pair: -pair[1])
+
+
+def clusters(texts: Sequence[str]) -> list[int]:
+    """For each text the place of the first one that says nearly the same, itself or by a chain of others between them."""
+    found = prints(texts)
+    parents = list(range(len(texts)))
+
+    def root(place: int) -> int:
+        while parents[place] != place:
+            parents[place] = parents[parents[place]]
+            place = parents[place]
+        return place
+
+    sharing: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    copies: dict[str, int] = {}
+    for place, print in enumerate(found):
+        if print is None:
+            continue
+        first = copies.setdefault(print.letters, place)
+        if first != place:
+            parents[place] = first
+            continue
+        for band in enumerate(print.bands):
+            sharing[band].append(place)
+    for places in sharing.values():
+        for one, other in _pairs(places):
+            if root(one) != root(other) and likeness(_some(found[one]), _some(found[other])) >= THRESHOLD:
+                first, later = sorted((root(one), root(other)))
+                parents[later] = first
+    return [root(place) for place in range(len(texts))]
+
+
+def _pairs(places: list[int]) -> Iterable[tuple[int, int]]:
+    """All pairs of a few; of many, each with the COMPARED before it, so that a storm costs no more than its size."""
+    if len(places) <= 2 * COMPARED:
+        return combinations(places, 2)
+    return ((one, other) for at, other in enumerate(places) for one in places[max(0, at - COMPARED) : at])
+
+
+def _some(print: Print | None) -> Print:
+    assert print is not None  # noqa: S101 - only what has bands is compared
+    return print
+
+
+def _letters(text: str) -> str:
+    """The text's letters and vowel signs, lower case, without spaces; empty where they are too few to group."""
+    words = _NOISE.sub(" ", fold(text[: 4 * MAX_LETTERS])).split()
+    letters = "".join(words)[:MAX_LETTERS]
+    return letters if len(words) >= MIN_WORDS and len(letters) >= MIN_LETTERS else ""
+
+
+def _shingles(letters: str) -> frozenset[str]:
+    return frozenset(letters[at : at + SHINGLE] for at in range(len(letters) - SHINGLE + 1))
+
+
+def _bands(texts: Sequence[str]) -> list[list[int]]:
+    """The bands of some texts, each of SHINGLE letters at least."""
+    lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+    run = codes
+    for n in range(1, SHINGLE):
+        run = run[:-1] * _BASE + codes[n:]
+    ends = np.cumsum(lengths)
+    inside = np.ones(len(run), dtype=bool)
+    for n in range(1, SHINGLE):  # runs over the edge of two texts are nobody's
+        inside[ends[:-1] - n] = False
+    hashes = _mixed(run[inside])
+    starts = np.concatenate(([0], np.cumsum(lengths - SHINGLE + 1)[:-1]))
+    least = np.empty((len(texts), BANDS, ROWS), dtype=np.uint32)
+    for number, (factor, shift) in enumerate(zip(_FACTORS, _SHIFTS, strict=True)):
+        least[:, number // ROWS, number % ROWS] = np.minimum.reduceat((hashes ^ shift) * factor, starts)
+    bands = np.zeros((len(texts), BANDS), dtype=np.uint64)
+    for row in range(ROWS):
+        bands = (bands ^ least[:, :, row]) * _BASE
+        bands ^= bands >> np.uint64(32)
+    signed: list[list[int]] = bands.view(np.int64).tolist()
+    return signed
+
+
+def _mixed(hashes: NDArray[np.uint64]) -> NDArray[np.uint32]:
+    """Spread over all bits (Stafford's variant of the SplitMix64 finaliser), then cut to half of them."""
+    hashes = (hashes ^ (hashes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    hashes = (hashes ^ (hashes >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return (hashes >> np.uint64(32)).astype(np.uint32)
+
+
+_SHIFTS, _FACTORS = _mixed(np.arange(1, 2 * BANDS * ROWS + 1, dtype=np.uint64) * _BASE).reshape(2, -1) | np.uint32(1)
+"""One pair for each of a text's least hashes: they put the same runs of letters in as many different orders."""
