@@ -333,6 +333,27 @@ def evaluate(file: Path | None, corpus: str | None, languages: tuple[str, ...], 
 
 
 @cli.command()
+@click.argument("text")
+@click.option("--brand", help="The brand that it is about: a key of the settings, or any name.")
+@click.option("--followers", type=click.IntRange(min=0), help="How many the author has.")
+@click.option("--lang", default="", help="The platform's guess of the language.")
+@click.option("--json", "as_json", is_flag=True, help="Print every step as JSON, for machines.")
+def explain(text: str, brand: str | None, followers: int | None, lang: str, as_json: bool) -> None:
+    """Judge one TEXT and show each step: what was read, what it weighed, what it came to. `-` is standard input."""
+    from analysis.explain import explain as told
+
+    found = told(sys.stdin.read().strip() if text == "-" else text, known_brands(), brand, followers, lang)
+    if as_json:
+        click.echo(json.dumps(found.as_json(), ensure_ascii=False))
+        return
+    from rich.console import Console
+
+    from app.explain import render
+
+    Console(highlight=False).print(render(found))
+
+
+@cli.command()
 @click.argument("table", type=click.Choice(["mentions", "cases", "people"]))
 @click.option("--format", "kind", type=click.Choice(["csv", "parquet", "jsonl"]), default="csv", show_default=True)
 @click.option("-o", "--output", default="-", type=click.Path(allow_dash=True, dir_okay=False), help="[default: -]")

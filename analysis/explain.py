@@ -1,0 +1,302 @@
+"""Every step from a text to its judgement, for `sunwai explain`: what was read, what it weighed, and what it came to.
+
+The learned head is linear, so its answers come apart without a remainder: the log odds of an answer against the next
+likely are a sum of what each word, sign and concept adds. A word's share is that of the n-grams that touch it, each
+divided evenly among the words that it touches.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis import concepts, head
+from analysis import language as tell
+from analysis.analyze import NO_TIME, subject_of
+from analysis.evidence import Evidence, gather, inputs
+from analysis.facts import Facts, facts, shown
+from analysis.floors import FLOORS
+from analysis.judge import judge
+from analysis.lexicons.scoring import Charged
+from analysis.ngrams import CHARACTERS, MAX_CHARACTERS, WORDS, ngrams
+from analysis.sentiment import mask
+from analysis.tongues import TONGUES, tongue
+from analysis.urgency import CUTS
+from analysis.words import Words, read
+from core.assessment import Assessment
+from core.mention import Brand
+
+MOST_NGRAMS = 20
+TASKS = ("sentiment", "complaint", "priority", "intent", "department")
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What something adds to an answer, in log odds: over 0 it speaks for it, under 0 against."""
+
+    name: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One of the learned head's answers. `words`, `signs` and `rest` sum to the log odds of `label` against `runner_up`;
+    `ngrams` are what `words` is made of."""
+
+    task: str
+    label: str
+    runner_up: str
+    odds: dict[str, float]
+    words: tuple[Weighed, ...]
+    ngrams: tuple[Weighed, ...]
+    signs: tuple[Weighed, ...]
+    rest: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lexical:
+    """A charged word: its valence as listed and as it counts where it stands, and what made the difference."""
+
+    text: str
+    valence: float
+    counts: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What `explain` tells, in the order in which it comes about."""
+
+    text: str
+    masked: str
+    language: str
+    why_language: str
+    tokens: tuple[str, ...]
+    lexicon: tuple[Lexical, ...]
+    lexicon_score: float
+    cues: dict[str, str]
+    dropped: tuple[str, ...]
+    days: float
+    dollars: float
+    concepts: dict[str, str]
+    answers: tuple[Answer, ...]
+    complaint: float
+    floors: tuple[str, ...]
+    cuts: dict[str, float]
+    why_department: str
+    judged: Assessment
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for machines, with the heaviest n-grams alone."""
+        told = asdict(self)
+        for answer in told["answers"]:
+            answer["ngrams"] = answer["ngrams"][:MOST_NGRAMS]
+        one = self.judged
+        told["judged"] = {
+            "sentiment": asdict(one.sentiment),
+            "is_complaint": one.is_complaint,
+            "intent": one.intent,
+            "urgency": {
+                "priority": one.urgency.priority.name,
+                "score": one.urgency.score,
+                "reasons": [asdict(reason) for reason in one.urgency.reasons],
+            },
+            "department": one.department,
+            "needs_review": one.needs_review,
+            "version": one.version,
+        }
+        return told
+
+
+def explain(
+    text: str, brands: Sequence[Brand] = (), brand: str | None = None, followers: int | None = None, hint: str = ""
+) -> Reading:
+    """Judge one text as `sunwai analyze` does, and tell every step. `hint` is a platform's guess of the language."""
+    asked = subject_of({"id": "", "text": text, "brand": brand, "author_followers": followers, "lang": hint}, brands)
+    [judged] = judge([asked], NO_TIME)
+    words, masked = read(text, asked.brand), mask(text, asked.brand)
+    found, score = facts(words), 0.0
+    lexicon: tuple[Lexical, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    if judged.language in TONGUES:
+        evidence = gather(text, judged.language, words, masked)
+        found, score = evidence.facts, evidence.feeling.score
+        lexicon = tuple(_lexical(one) for one in evidence.feeling.charged)
+        answers = _answers(evidence)
+    floors = _floors(judged)
+    return Reading(
+        text,
+        masked,
+        judged.language,
+        _why_language(text, hint, words, judged.language),
+        words.tokens,
+        lexicon,
+        score,
+        {signal: shown(hits) for signal, hits in sorted(found.hits.items())},
+        tuple(sorted(found.dropped)),
+        found.days,
+        found.dollars,
+        _concepts(words),
+        answers,
+        judged.details.get("complaint", 0.0),
+        floors,
+        {priority.name: cut for priority, cut in CUTS.items()},
+        _why_department(judged, floors, answers, found),
+        judged,
+    )
+
+
+# The learned head ----------------------------------------------------------------------------------------------------
+
+
+def _answers(evidence: Evidence) -> tuple[Answer, ...]:
+    stack, reader = head.stack(), head.reader(tongue(evidence.language).family)
+    table = inputs([evidence], reader.logits([evidence.spelled]))[0]
+    parts = list(ngram_logits(reader, evidence.spelled))
+    found = []
+    for task in TASKS:
+        name = f"{task} {evidence.language}" if task == "sentiment" else task
+        if name in stack.labels:
+            found.append(_answer(task, stack, name, table, reader, parts))
+    return tuple(found)
+
+
+def _answer(
+    task: str,
+    stack: head.Stack,
+    name: str,
+    table: head.Floats,
+    reader: head.Reader,
+    parts: Sequence[tuple[str, tuple[str, ...], head.Floats]],
+) -> Answer:
+    odds = stack.odds(name, table[None, :])[0]
+    best, second = (int(i) for i in np.argsort(-odds, kind="stable")[:2])
+    labels, weights = stack.labels[name], stack.weights[name]
+    contrast = weights[:, best] - weights[:, second]
+    width = len(reader.bias)  # the readers' logits are the first columns of the table
+    words: dict[str, float] = defaultdict(float)
+    runs: dict[str, float] = defaultdict(float)
+    homeless = 0.0
+    for run, touched, logits in parts:
+        weight = float(logits @ contrast[:width])
+        runs[run] += weight
+        for word in touched:
+            words[word] += weight / len(touched)
+        homeless += 0.0 if touched else weight
+    signs = {stack.inputs[i]: float(table[i] * contrast[i]) for i in range(width, len(table)) if table[i]}
+    bias = float(stack.bias[name][best] - stack.bias[name][second])
+    return Answer(
+        task,
+        labels[best],
+        labels[second],
+        {label: round(float(p), 4) for label, p in zip(labels, odds, strict=True)},
+        _heaviest(words),
+        _heaviest(runs),
+        _heaviest(signs),
+        bias + float(reader.bias @ contrast[:width]) + homeless,
+    )
+
+
+def _heaviest(found: dict[str, float]) -> tuple[Weighed, ...]:
+    told = [Weighed(name, weight) for name, weight in found.items()]
+    return tuple(sorted(told, key=lambda one: (-abs(one.weight), one.name)))
+
+
+def ngram_logits(reader: head.Reader, text: str) -> Iterator[tuple[str, tuple[str, ...], head.Floats]]:
+    """Each n-gram of a text that a reader knows, the words that it touches, and what it adds to the reader's logits: they
+    sum to `reader.logits([text])` less its bias."""
+    named = list(_named(text))
+    hashes, _ = ngrams([text])
+    slots = reader._slots[hashes]
+    rows = reader._rows[slots]
+    length = np.sqrt(max(float(rows[slots > 0, -1].sum()), 1e-6))
+    for (run, touched), slot, row in zip(named, slots, rows, strict=True):
+        if slot:
+            yield run, touched, (row[:-1] / length).astype(np.float32)
+
+
+def _named(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The n-grams of `analysis.ngrams` as people can read them, in its order, with the words that each touches."""
+    padded = f" {text[:MAX_CHARACTERS]} "
+    words: list[str] = []
+    whose: NDArray[np.int64] = np.full(len(padded), -1)
+    start = 0
+    for word in padded.split(" "):
+        if word:
+            whose[start : start + len(word)] = len(words)
+            words.append(word)
+        start += len(word) + 1
+    for n in CHARACTERS:
+        for i in range(len(padded) - n + 1):
+            touched = dict.fromkeys(int(w) for w in whose[i : i + n] if w >= 0)
+            yield padded[i : i + n].replace(" ", "_"), tuple(words[w] for w in touched)
+    for n in WORDS:
+        for i in range(len(words) - n + 1):
+            yield " ".join(words[i : i + n]), tuple(words[i : i + n])
+
+
+# The rest ------------------------------------------------------------------------------------------------------------
+
+
+def _lexical(one: Charged) -> Lexical:
+    ratio = one.counts / one.valence if one.valence else 1.0
+    why = "turned round" if ratio < 0 else "stronger" if ratio > 1.005 else "weaker" if ratio < 0.995 else ""
+    return Lexical(one.text, one.valence, one.counts, why)
+
+
+def _concepts(words: Words) -> dict[str, str]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for hit in concepts._book().find(words):
+        found[hit.signal].append(hit.text)
+    return {name: "; ".join(dict.fromkeys(texts)) for name, texts in sorted(found.items())}
+
+
+def _floors(judged: Assessment) -> tuple[str, ...]:
+    names = {floor.name for floor in FLOORS}
+    return tuple(reason.signal for reason in judged.urgency.reasons if reason.signal in names)
+
+
+def _why_language(text: str, hint: str, words: Words, code: str) -> str:
+    """What decided the language, in a sentence."""
+    said = tell.letters(words)
+    told = f"; the platform's hint is {hint}" if hint else ""
+    if not said:
+        return "there is no word to tell it by"
+    if tell._DEVANAGARI.search(text) and code in tell._SMALL_WORDS:
+        small = dict.fromkeys(word for word in words.tokens if word in tell._SMALL_WORDS[code])
+        return "it is written in Devanagari" + (f", and says {', '.join(small)}" if small else "")
+    label, sure = tell._ask_model(tell._plain(text))
+    general = f"fastText says {label}, {sure:.0%} sure"
+    if not said.isascii() and not any("a" <= word[0] <= "z" for word in said.split()):
+        return general + told
+    reader = head.reader("language")
+    [odds] = tell._odds([said])
+    answers = ", ".join(
+        f"{name} {p:.0%}" for p, name in sorted(zip(odds, tell.DETECTED, strict=True), reverse=True) if p >= 0.01
+    )
+    because = ""
+    if code in tell.DETECTED:
+        column = tell.DETECTED.index(code)
+        weights: dict[str, float] = defaultdict(float)
+        for _, touched, logits in ngram_logits(reader, said):
+            for word in touched:
+                weights[word] += float(logits[column] - np.delete(logits, column).max()) / len(touched)
+        best = [one.name for one in _heaviest(weights) if one.weight > 0][:5]
+        because = f", mostly for {', '.join(best)}" if best else ""
+    return f"our detector says {answers}{because}; {general}{told}"
+
+
+def _why_department(judged: Assessment, floors: Sequence[str], answers: Sequence[Answer], found: Facts) -> str:
+    owner = next((floor.name for floor in FLOORS if floor.name in floors and floor.topic == judged.department), None)
+    if owner is not None:
+        return f"the floor {owner} is theirs"
+    if judged.intent == "lead":
+        return "it asks to buy"
+    odds = next((answer.odds for answer in answers if answer.task == "department"), None)
+    if odds is not None:
+        likely = sorted(odds.items(), key=lambda one: -one[1])[:3]
+        return "the learned head says " + ", ".join(f"{topic} {p:.0%}" for topic, p in likely)
+    return f"of the words: {shown(found.hits.get(judged.department, ())) or 'none speaks of another'}"

@@ -1,0 +1,169 @@
+"""`sunwai explain` tells what was judged, and its parts sum to the whole."""
+
+import json
+from math import log
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.analyze import analyze
+from analysis.explain import _named, explain, ngram_logits
+from analysis.head import Reader
+from analysis.ngrams import ngrams
+from app.cli import cli
+from core.mention import Brand
+
+NORTHWIND = Brand("northwind", "Northwind", ("Northwind",))
+TEXTS = {
+    "en": "Still no refund after three weeks @northwind, the worst service, not happy at all!!",
+    "hi-Latn": "northwind ka charger jal gaya, haath bhi jal gaya, bahut bekar",
+    "hi": "मेरा पैसा वापस करो, बहुत खराब सेवा है",
+    "tr": "kargom hala gelmedi, müşteri hizmetleri cevap vermiyor, rezalet",
+    "de": "Ich warte seit Tagen auf mein Paket und niemand antwortet mir",
+}
+wordy = st.text(st.sampled_from("ab çğकि😀 .,"), max_size=30) | st.text(max_size=60)
+
+
+@given(wordy)
+def test_every_n_gram_has_its_name(text: str) -> None:
+    names = [name for name, _ in _named(text)]
+    hashes, _ = ngrams([text])
+    assert len(names) == len(hashes)
+    kinds: dict[tuple[int, str], set[int]] = {key: set() for key in _kinds(names, text)}
+    for key, value in zip(_kinds(names, text), hashes.tolist(), strict=True):
+        kinds[key].add(value)
+    assert all(len(values) == 1 for values in kinds.values())
+
+
+def _kinds(names: list[str], text: str) -> list[tuple[int, str]]:
+    """Runs of letters and words are hashed apart, so the same name may stand for one of each."""
+    runs = sum(max(0, len(text) + 2 - n + 1) for n in (3, 4, 5))
+    words = len([word for word in text.split(" ") if word])
+    return [
+        (0 if i < runs else 1 if i < runs + words else 2, name.replace("_", "\0") if "_" in text else name)
+        for i, name in enumerate(names)
+    ]
+
+
+@given(wordy, st.integers(1, 5))
+def test_what_n_grams_add_sums_to_what_the_reader_says(text: str, answers: int) -> None:
+    rng = np.random.default_rng(len(text))
+    hashes = np.unique(ngrams([text, "another text"])[0])
+    keys = hashes[rng.random(len(hashes)) < 0.7]
+    weights = rng.normal(size=(len(keys), answers)).astype(np.float32)
+    reader = Reader(keys, weights, rng.random(len(keys)).astype(np.float32) + 0.5, np.ones(answers, dtype=np.float32))
+    parts = list(ngram_logits(reader, text))
+    total = sum((logits for *_, logits in parts), np.zeros(answers))
+    np.testing.assert_allclose(total + reader.bias, reader.logits([text])[0], atol=1e-4)
+
+
+@pytest.mark.parametrize("code", ["en", "hi-Latn", "hi", "tr"])
+def test_an_answer_comes_apart_without_a_remainder(code: str) -> None:
+    found = explain(TEXTS[code], (NORTHWIND,))
+    assert found.language == code
+    assert [answer.task for answer in found.answers] == ["sentiment", "complaint", "priority", "intent", "department"]
+    for answer in found.answers:
+        parts = sum(one.weight for one in (*answer.words, *answer.signs)) + answer.rest
+        odds = answer.odds[answer.label], answer.odds[answer.runner_up]
+        assert answer.odds[answer.label] == max(answer.odds.values())
+        if min(odds) > 0.01:  # probabilities are told with four digits
+            assert parts == pytest.approx(log(odds[0] / odds[1]), abs=0.02)
+        assert sum(one.weight for one in answer.words) == pytest.approx(
+            sum(one.weight for one in answer.ngrams), abs=1e-3
+        )
+
+
+@pytest.mark.parametrize("code", TEXTS)
+def test_it_explains_what_analyze_says(code: str) -> None:
+    [row] = analyze([json.dumps({"id": 1, "text": TEXTS[code], "author_followers": 60_000})], (NORTHWIND,))
+    told = explain(TEXTS[code], (NORTHWIND,), followers=60_000).as_json()
+    judged = told["judged"]
+    assert (told["language"], judged["department"], judged["intent"]) == (
+        row["language"],
+        row["department"],
+        row["intent"],
+    )
+    assert judged["urgency"] == row["urgency"]
+    assert judged["sentiment"]["score"] == pytest.approx(row["sentiment"]["score"], abs=1e-4)
+    reasons = judged["urgency"]["reasons"]
+    assert sum(reason["weight"] for reason in reasons) == pytest.approx(judged["urgency"]["score"], abs=0.01)
+
+
+def test_each_step_is_told() -> None:
+    found = explain("I am not happy, my northwind charger caught fire", (NORTHWIND,))
+    happy = next(one for one in found.lexicon if "happy" in one.text)
+    assert happy.counts < 0
+    assert "hazard_fire" in found.cues and "hazard_fire" in found.floors
+    assert found.why_department == "the floor hazard_fire is theirs"
+    assert "our detector says en" in found.why_language
+    assert " brand " in found.masked
+    assert found.cuts == {"P1": 4.5, "P2": 3.0, "P3": 1.2}
+
+
+def test_what_is_denied_is_set_aside() -> None:
+    found = explain("the northwind charger is not smoking, all good", (NORTHWIND,))
+    assert not found.floors and "hazard_fire" in found.dropped
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("मेरा फोन ठीक नहीं है", "it is written in Devanagari, and says मेरा, नहीं, है"),
+        ("Где мой заказ, я жду уже неделю", "fastText says ru"),
+        ("😡😡", "there is no word to tell it by"),
+        (TEXTS["tr"], "our detector says tr"),
+    ],
+)
+def test_it_says_what_told_the_language(text: str, why: str) -> None:
+    assert explain(text).why_language.startswith(why)
+
+
+@settings(max_examples=60, deadline=None)
+@given(wordy)
+def test_no_text_stops_it(text: str) -> None:
+    json.dumps(explain(text, (NORTHWIND,)).as_json(), allow_nan=False)
+
+
+@pytest.fixture
+def bare(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    """No settings file is needed."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SUNWAI_CONFIG", raising=False)
+
+
+@pytest.mark.usefixtures("bare")
+@pytest.mark.parametrize("code", TEXTS)
+def test_the_command_shows_every_step(code: str) -> None:
+    done = CliRunner().invoke(cli, ["explain", TEXTS[code], "--brand", "Northwind", "--followers", "100"])
+    assert done.exit_code == 0, done.output
+    for title in (
+        f"Language: {code}",
+        "Words, as the rules read them",
+        "Sentiment:",
+        "Complaint:",
+        "Urgency:",
+        "Department:",
+    ):
+        assert title in done.stdout
+    if code != "de":
+        for part in ("Lexicon:", "in log odds", "How urgent it sounds", "in all"):
+            assert part in done.stdout
+
+
+@pytest.mark.usefixtures("bare")
+def test_the_command_reads_standard_input_and_writes_json() -> None:
+    done = CliRunner().invoke(cli, ["explain", "-", "--json"], input=TEXTS["tr"])
+    told = json.loads(done.stdout)
+    assert told["language"] == "tr" and told["judged"]["urgency"]["priority"] in ("P1", "P2", "P3")
+    assert all(len(answer["ngrams"]) <= 20 for answer in told["answers"])
+
+
+@pytest.mark.usefixtures("bare")
+@pytest.mark.parametrize("text", ["", "\x1b[31mred [bold]fire[/bold] \x07", "[/] [link=x]", "a" * 50_000])
+def test_a_strangers_words_do_not_steer_the_terminal(text: str) -> None:
+    done = CliRunner().invoke(cli, ["explain", text])
+    assert done.exit_code == 0, done.output
+    assert "\x1b" not in done.stdout and "\x07" not in done.stdout
