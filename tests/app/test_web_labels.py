@@ -53,7 +53,7 @@ def test_a_person_corrects_a_mention_and_sees_it(filled: Store) -> None:
     after = web.get(ADDRESS).text
     assert re.findall(r'value="(\w+)" selected', after) == ["not_urgent", "billing", "negative"]
     shown = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", after))
-    for said in ("Priority: not urgent judged P2 said Asha K", "Sentiment: negative as judged", "looked at"):
+    for said in ("Priority: not urgent judged P2; said by Asha K", "Sentiment: negative as judged;", "looked at"):
         assert said in shown, said
     told = web.get("/api" + ADDRESS).json()["judgements"][0]["labels"]["department"]
     assert (told["value"], told["was"], told["by"]) == ("billing", "delivery", "Asha K")
