@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete
 
 from core.settings import Settings
-from core.store import Store, erasure
+from core.store import Store, erasure, likenesses
 from core.store.schema import heartbeats, outbox, spend_items
 
 BATCH = 2_000
@@ -21,11 +21,13 @@ SPEND_DAYS = 40
 def housekeeping(store: Store, settings: Settings, now: datetime) -> dict[str, int]:
     """Erase what is past its retention, drop rows that only mattered for a while, and let the database tidy up.
 
-    Returns counts: `mentions` and `raw` erased, `outbox`, `spend_items` and `heartbeats` dropped. Safe to run twice, or
-    twice at once.
+    Returns counts: `mentions` and `raw` erased, `outbox`, `spend_items`, `heartbeats` and `likenesses` dropped. Safe to run
+    twice, or twice at once.
     """
     counts = _retain(store, settings, now)
     counts |= store.run(lambda tx: _drop_old(tx, now))
+    forgotten = now - timedelta(hours=settings.judgement.group_within_hours)
+    counts["likenesses"] = store.run(lambda tx: likenesses.prune(tx, forgotten))
     _tidy(store)
     return counts
 

@@ -97,7 +97,8 @@ class CaseFile:
     """All that a card or a page shows of a case, read in one go.
 
     `candidates` are best first. `conversation` is what else was said there, oldest first, by anyone, at most 10 posts.
-    `joined` counts the author's later posts that joined the case. `mention.text` is empty once `erased`.
+    `joined` counts the other posts that belong to the case, of `authors` different people with its own author; what was
+    erased counts in neither. `mention.text` is empty once `erased`.
     """
 
     case: Case
@@ -107,7 +108,13 @@ class CaseFile:
     candidates: tuple[Candidate, ...] = ()
     conversation: tuple[Mention, ...] = ()
     joined: int = 0
+    authors: int = 1
     erased: bool = False
+
+    @property
+    def posts(self) -> int:
+        """How many posts the case holds that are still there."""
+        return self.joined + (not self.erased)
 
 
 class Refused(Exception):

@@ -122,10 +122,12 @@ class OpsTable(_Table):
 
 
 class JudgementTable(_Table):
-    """`[judgement]`: learning from what the desk corrects, and the share of P3 and P4 that a person is asked to look at."""
+    """`[judgement]`: learning from what the desk corrects, the share of P3 and P4 that a person is asked to look at, and how
+    long nearly the same words join one case."""
 
     learn: bool = True
     audit_share: float = Field(0.015, ge=0, le=0.1)
+    group_within_hours: float = Field(48.0, ge=0, le=720)
 
 
 class Settings(_Table):

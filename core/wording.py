@@ -1,6 +1,7 @@
 """How the house's machine words are said to people: the same on a card in Slack and on the dashboard. Pure."""
 
 from core.assessment import Assessment, Reason
+from core.case import CaseFile
 
 PLATFORMS = {"x": "X", "rss": "Web", "hackernews": "Hacker News", "youtube": "YouTube", "appstore": "App Store"}
 TOPICS = {"outage_technical": "Outage", "privacy_security": "Privacy and security", "spam_irrelevant": "Spam"}
@@ -51,6 +52,12 @@ _COUNTED = frozenset({"money", "long_wait", "vip", "reach", "loud_or_vip_complai
 def topic(name: str) -> str:
     """A topic as a heading: "Product quality"."""
     return TOPICS.get(name) or name.replace("_", " ").capitalize()
+
+
+def crowd(file: CaseFile) -> str:
+    """How many posts a case holds, by how many people: "12 posts by 9 people"."""
+    posts = f"{file.posts:,} post{'' if file.posts == 1 else 's'}"
+    return f"{posts} by {file.authors:,} {'person' if file.authors == 1 else 'people'}"
 
 
 def signal(name: str) -> str:

@@ -46,9 +46,12 @@ def case_card(file: CaseFile, now: datetime, own_accounts: Collection[str] = ())
     if file.erased:
         gone = "_This post was deleted, or its author asked to be forgotten; its text was removed._"
         owned = f" {_person(case.owner)} has it." if case.owner else ""
-        left = _standing(case, now) if closed else f"There is nothing left to answer.{owned}"
+        if closed or file.joined:
+            left = _standing(file, now)
+        else:
+            left = f"There is nothing left to answer.{owned}"
         return _message(_summary(file), [*blocks, _section(f"{gone}\n{left}"), *_buttons(case), _small_print(file)])
-    blocks.append(_section(_standing(case, now)))
+    blocks.append(_section(_standing(file, now)))
     blocks.append(_section(_said(file.mention, _WORDS_WHEN_CLOSED if closed else _WORDS, now)))
     if not closed:
         blocks.append(_section("\n".join((_why(case, file.assessment), *_customer(file.candidates)))))
@@ -71,8 +74,15 @@ def _header(file: CaseFile) -> Block:
     return {"type": "header", "text": {"type": "plain_text", "text": text[:150], "emoji": True}}
 
 
-def _standing(case: Case, now: datetime) -> str:
-    """The clock and the owner, the more pressing one first."""
+def _standing(file: CaseFile, now: datetime) -> str:
+    """The clock and the owner, the more pressing one first; and how many speak, where they are several."""
+    standing = _clock_and_owner(file.case, now)
+    if file.erased and file.joined:
+        return f"{standing} · 👥 *{wording.crowd(file)}* {'is' if file.joined == 1 else 'are'} still there"
+    return f"{standing} · 👥 *{wording.crowd(file)}*" if file.authors > 1 else standing
+
+
+def _clock_and_owner(case: Case, now: datetime) -> str:
     owner = _person(case.owner) if case.owner else ""
     if case.status.is_closed:
         by = f" by {owner}" if owner else ""
@@ -243,7 +253,7 @@ def case_of(button_value: str) -> int:
 
 def _small_print(file: CaseFile) -> Block:
     assessment, parts = file.assessment, []
-    if file.joined:
+    if file.joined and file.authors == 1 and not file.erased:
         parts.append(f"➕ {file.joined} more post{'' if file.joined == 1 else 's'} by the author joined")
     if not file.erased:
         spoken = assessment.language

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, func, literal_column, select, text, update
+from sqlalchemy import ColumnElement, Connection, case, func, literal_column, select, text, update
 
 from core.case import Candidate, Case, CaseEvent, CaseFile, CaseStatus, EventKind, Move
 from core.mention import Mention
@@ -177,8 +177,8 @@ def file(tx: Connection, case_id: int, brand_name: str) -> CaseFile | None:
     if row is None:
         return None
     case, mention = rows.case(row), rows.mention(row)
-    members = func.count()
-    joined = tx.scalar(select(members).select_from(case_mentions).where(case_mentions.c.case_id == case_id)) or 1
+    erased = row["deleted_at"] is not None
+    held = sizes(tx, [case_id]).get(case_id, Size(0, 0))
     return CaseFile(
         case=case,
         brand_name=brand_name,
@@ -186,9 +186,33 @@ def file(tx: Connection, case_id: int, brand_name: str) -> CaseFile | None:
         assessment=rows.assessment(row),
         candidates=_candidates(tx, row["author_id"]),
         conversation=conversation(tx, mention),
-        joined=max(0, joined - 1),
-        erased=row["deleted_at"] is not None,
+        joined=held.posts - (not erased),
+        authors=held.authors,
+        erased=erased,
     )
+
+
+class Size(NamedTuple):
+    """How many posts of a case are still there, by how many different people."""
+
+    posts: int
+    authors: int
+
+
+def sizes(tx: Connection, case_ids: Collection[int]) -> dict[int, Size]:
+    """The sizes of these cases. Posts whose platform tells no author are by different people. A case all of whose posts
+    were erased is left out."""
+    author = case((mentions.c.author_id.endswith(":"), mentions.c.id), else_=mentions.c.author_id)
+    found: dict[int, Size] = {}
+    for part in rows.chunks(sorted(case_ids)):
+        query = (
+            select(case_mentions.c.case_id, func.count(), func.count(author.distinct()))
+            .select_from(case_mentions.join(mentions, mentions.c.id == case_mentions.c.mention_id))
+            .where(rows.among(tx, case_mentions.c.case_id, part), mentions.c.deleted_at.is_(None))
+            .group_by(case_mentions.c.case_id)
+        )
+        found |= {case_id: Size(posts, authors) for case_id, posts, authors in tx.execute(query)}
+    return found
 
 
 def _candidates(tx: Connection, author_id: str | None) -> tuple[Candidate, ...]:

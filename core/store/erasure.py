@@ -22,6 +22,7 @@ from core.store.schema import (
     case_mentions,
     erasures,
     labels,
+    likenesses,
     links,
     mention_edits,
     mentions,
@@ -60,7 +61,7 @@ def erase_mentions(tx: Connection, mention_ids: Collection[str], why: Why, now: 
         copies = _erase_copies(tx, [(row.platform, row.external_id) for row in found])
         blank = dict.fromkeys(("text", "title", "quoted_text", "url", "lang"), "")
         tx.execute(update(mentions).where(mentions.c.id.in_(ids)).values(**blank, author_id=None, deleted_at=now))
-        for table in (mention_edits, metric_snapshots, raw_payloads, labels):
+        for table in (mention_edits, metric_snapshots, raw_payloads, labels, likenesses):
             tx.execute(delete(table).where(table.c.mention_id.in_(ids)))
         judged = (
             "language",

@@ -277,6 +277,20 @@ assessments = Table(
     Index("ix_assessments_brand_priority", "brand", "priority", "heard_at"),
 )
 
+BANDS = tuple(f"band_{number}" for number in range(10))
+"""One column for each band of a text's print; see `analysis.grouping`."""
+
+likenesses = Table(
+    "likenesses",
+    metadata,
+    Column("mention_id", Text, ForeignKey("mentions.id", ondelete="CASCADE"), primary_key=True),
+    Column("brand", String(64), primary_key=True),
+    Column("at", UtcTime, nullable=False, comment="when it, or the last post like it, was said"),
+    Column("echoes", Integer, nullable=False, server_default="0", comment="later posts that said nearly the same"),
+    *(Column(band, BigInteger, nullable=False) for band in BANDS),
+    *(Index(f"ix_likenesses_{band}", band) for band in BANDS),
+)
+
 labels = Table(
     "labels",
     metadata,

@@ -169,6 +169,25 @@ def test_joined_posts_and_a_raised_priority_are_told():
     assert "*Why P1, raised by a later post:* no single signal stands out" in text
 
 
+def test_a_crowd_is_told_where_the_clock_is():
+    blocks = case_card(case_file(joined=11, authors=9), NOW)["blocks"]
+    assert blocks[1]["text"]["text"].endswith("· 👥 *12 posts by 9 people*")
+    assert "by the author joined" not in shown({"blocks": blocks})
+
+
+def test_one_persons_several_posts_are_no_crowd():
+    assert "👥" not in shown(case_card(case_file(joined=3), NOW))
+
+
+@pytest.mark.parametrize(("left", "told"), [((5, 4), "5 posts by 4 people* are"), ((1, 1), "1 post by 1 person* is")])
+def test_what_others_said_is_still_to_answer_when_the_first_post_is_gone(left, told):
+    joined, authors = left
+    text = shown(case_card(case_file(erased=True, joined=joined, authors=authors), NOW))
+    assert f"👥 *{told} still there" in text
+    assert "*Answer by" in text
+    assert "nothing left to answer" not in text
+
+
 def test_a_language_that_we_cannot_judge_is_not_called_neutral():
     unsure = assessment(language="xx", sentiment=Sentiment("unsupported", 0.0, "none"))
     text = shown(case_card(case_file(assessment=unsure), NOW))
@@ -177,7 +196,7 @@ def test_a_language_that_we_cannot_judge_is_not_called_neutral():
 
 
 def test_an_erased_case_holds_no_personal_word():
-    erased = case_file(erased=True, conversation=(mention(external_id="3"),), joined=2)
+    erased = case_file(erased=True, conversation=(mention(external_id="3"),), authors=0)
     card = json.dumps(case_card(erased, NOW), ensure_ascii=False)
     for personal in ("Priya", "priya_s", "smoking", "burnt", "N-88121", "C-1042", "x.com", "negative"):
         assert personal not in card
@@ -309,6 +328,7 @@ def nasty_files(draw: st.DrawFn) -> CaseFile:
         ),
         conversation=tuple(draw(st.lists(nasty_mentions, max_size=4))),
         joined=draw(st.integers(0, 10_000)),
+        authors=draw(st.integers(0, 10_000)),
         erased=draw(st.booleans()),
     )
 
