@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import learn
+from analysis.assess import _drawn, assess
 from analysis.learn import Proposal
 from analysis.refit import Feeling, Ring, loudness, measure_score, refit_mood, refit_score
 from analysis.urgency import CALM, CUTS, RISK_OF_P2
@@ -19,12 +20,12 @@ from core import case as moves
 from core.assessment import Assessment, Priority, Reason, Sentiment, Urgency
 from core.errors import BadRecord
 from core.mention import Mention
-from core.settings import Settings, parse
-from core.store import Store, assessments, cases, erasure, labels, mentions, schema
+from core.settings import Settings
+from core.store import Store, assessments, browse, cases, erasure, labels, mentions, schema
 from core.store import weights as versions
+from tests.analysis.test_triage import HELP, LATE, SETTINGS, SMOKE, hear, said
 from tests.core.made import NOW, case, mention, page
 
-SETTINGS = parse({"brands": {"northwind": {"name": "Northwind", "queries": [{"name": "q", "any_of": ["northwind"]}]}}})
 FIRST = NOW - timedelta(days=30)
 
 
@@ -409,3 +410,59 @@ def test_a_stored_version_that_lacks_a_weight_takes_the_shipped_one(desk: Desk) 
     few = replace(proposal, weights=replace(proposal.weights, score={"severity": 0.7, "long_gone": 3.0}))
     assert learn.adopt(desk.store, few, NOW)
     assert desk.weights.score == dict(SCORE) | {"severity": 0.7}
+
+
+# In the pipeline -----------------------------------------------------------------------------------------------------
+
+
+def judged_by(store: Store) -> dict[str, Assessment]:
+    with store.read() as tx:
+        return {one.mention.id: one.assessment for one in browse.latest(tx, limit=1000).items}
+
+
+def test_what_was_adopted_judges_what_is_new_and_a_replay_judges_the_rest_again(desk: Desk) -> None:
+    hear(desk.store, said(9001, LATE))
+    assess(desk.store, SETTINGS, NOW)
+    before = judged_by(desk.store)["x:9001"]
+    desk.weeks(per_day=4)
+    assert desk.learn()["adopted"] == 1
+    hear(desk.store, said(9002, LATE, by=2))
+    assess(desk.store, SETTINGS, NOW)
+    old, new = (judged_by(desk.store)[id] for id in ("x:9001", "x:9002"))
+    assert (old.version, new.version) == (SHIPPED.version, f"{SHIPPED.version}+learned-1")
+    assert new.urgency.reasons[0].signal == before.urgency.reasons[0].signal == "complaint"
+    moved = desk.weights.score["complaint"] / SCORE["complaint"]
+    assert new.urgency.reasons[0].weight == pytest.approx(before.urgency.reasons[0].weight * moved, abs=0.002)
+    with desk.store.write() as tx:
+        versions.roll_back(tx, SHIPPED.version, None, NOW)
+        assessments.judge_again(tx)
+    assess(desk.store, SETTINGS, NOW)
+    assert {judged_by(desk.store)[id].version for id in ("x:9001", "x:9002")} == {SHIPPED.version}
+
+
+def test_a_share_of_what_does_not_ring_goes_to_a_person_and_the_same_one_each_time(store: Store) -> None:
+    drawn = [n for n in range(20_000) if _drawn(f"x:{n}", 0.015)]
+    assert 240 <= len(drawn) <= 360
+    assert not any(_drawn(f"x:{n}", 0.0) for n in range(2000))
+    quiet, loud, own = (
+        said(drawn[n], text, by=by) for n, (text, by) in enumerate(((LATE, 1), (SMOKE, 2), (LATE, HELP)))
+    )
+    hear(store, quiet, loud, own, said(next(n for n in range(9) if n not in drawn), LATE, by=4))
+    for _ in range(2):
+        assess(store, SETTINGS, NOW)
+        found = {id: (one.needs_review, one.details.get("audit")) for id, one in judged_by(store).items()}
+        assert found.pop(quiet.id) == (True, 0.015)
+        assert set(found.values()) == {(False, None)}
+        with store.write() as tx:
+            assessments.judge_again(tx)
+    off = SETTINGS.model_copy(update={"judgement": SETTINGS.judgement.model_copy(update={"audit_share": 0.0})})
+    assess(store, off, NOW)
+    assert not any(one.needs_review for one in judged_by(store).values())
+
+
+def test_an_audited_mention_counts_for_those_that_were_not_drawn(desk: Desk) -> None:
+    desk.says(desk.judged(Reason("complaint", 1.0), details={"audit": 0.02}), NOW, priority="P2")
+    desk.says(desk.judged(Reason("complaint", 1.0)), NOW, priority="P2")
+    with desk.store.read() as tx:
+        rings, _ = learn._rings(labels.since(tx), {SHIPPED.version: SHIPPED})
+    assert [one.counts for one in rings] == [50.0, 1.0]
