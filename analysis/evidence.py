@@ -1,4 +1,4 @@
-"""All that is read of a text before it is judged: its words, cues, concepts, and how it feels. What the learned head is told."""
+"""All that is read of a text before it is judged: words, cues, concepts, how it feels. What the learned head is told."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,8 @@ from math import log1p, tanh
 import numpy as np
 
 from analysis import concepts
-from analysis.facts import Facts, cue_book, facts
+from analysis.facts import SIGNALS as CUES
+from analysis.facts import Facts, facts
 from analysis.head import Floats
 from analysis.lexicons.scoring import Feeling
 from analysis.tongues import TONGUES, tongue
@@ -41,13 +42,10 @@ def inputs(found: Sequence[Evidence], logits: Floats) -> Floats:
     signals = np.array(
         [(*_signals(one.text, one.feeling), 1.0 if one.facts.dropped else 0.0) for one in found], dtype=np.float32
     )
-    places = _cue_places()
-    cues = np.zeros((len(found), len(places)), dtype=np.float32)
-    for row, one in enumerate(found):
-        for signal in one.facts.hits:
-            cues[row, places[signal]] = 1.0
+    cues, places = np.zeros((len(found), len(CUES)), dtype=np.float32), _cue_places()
+    cues.put([row * len(CUES) + places[signal] for row, one in enumerate(found) for signal in one.facts.hits], 1.0)
     spoken = np.array([[one.language == code for code in TONGUES] for one in found], dtype=np.float32)
-    return np.hstack((logits, signals, concepts.present([one.words for one in found]), cues, spoken))
+    return np.hstack((logits, signals, _concepts([one.facts for one in found]), cues, spoken))
 
 
 def names(answers: Sequence[str]) -> tuple[str, ...]:
@@ -63,7 +61,25 @@ def names(answers: Sequence[str]) -> tuple[str, ...]:
 
 @cache
 def _cue_places() -> dict[str, int]:
-    return {name: place for place, name in enumerate(sorted(cue_book().signals))}
+    return {name: place for place, name in enumerate(sorted(CUES))}
+
+
+def _concepts(found: Sequence[Facts]) -> Floats:
+    """A row for each text and a column for each concept: 0 absent, 1 present, a little more where it shows again."""
+    places, size = _concept_places(), len(concepts.names())
+    shown = [
+        (row * size + places[name], times) for row, one in enumerate(found) for name, times in one.concepts.items()
+    ]
+    table = np.zeros((len(found), size), dtype=np.float32)
+    if shown:
+        where, times = np.array(shown).T
+        table.put(where, np.minimum(1.5, 0.75 + 0.25 * times))
+    return table
+
+
+@cache
+def _concept_places() -> dict[str, int]:
+    return {name: place for place, name in enumerate(concepts.names())}
 
 
 SIGNALS = (

@@ -28,6 +28,13 @@ def found(cue: str, text: str, **lists: str) -> list[str]:
         ("help", "heeeelp", ["help"]),
         ("आग लग*", "आग लगी", ["आग लगी"]),
         ("fire", "fires", []),
+        ("hot plate\nhot", "a hot plate, hot", ["hot plate", "hot"]),
+        ("hot plate\nhot* so? very? plate", "hot very plate", ["hot very plate"]),
+        ("hot plate so?", "hot plate so, hot plate", ["hot plate so", "hot plate"]),
+        ("smok* ... sock*|be*", "smoke in the socket, smoke on the bed", ["smoke in the socket", "smoke on the bed"]),
+        ("smok* ... # days", "smoke for 3 days", ["smoke for 3 days"]),
+        ("really ?", "really? really!", ["really ?"]),
+        ("# बार", "३ बार", ["३ बार"]),
     ],
 )
 def test_a_cue_finds_its_words(cue: str, text: str, wanted: list[str]) -> None:
