@@ -85,7 +85,7 @@ class Stack:
         """Probabilities of a task's labels: a row for each row of inputs."""
         final = table @ self.weights[task] + self.bias[task]
         final -= final.max(axis=1, keepdims=True)
-        odds: Floats = np.exp(final)
+        odds: Floats = np.exp(final, dtype=np.float32)
         odds /= odds.sum(axis=1, keepdims=True)
         return odds
 

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import numpy as np
-
 from analysis import head
 from analysis.evidence import Evidence, gather, inputs
 from analysis.facts import Facts, facts
@@ -92,26 +90,16 @@ def _learned(family: str, evidence: Sequence[Evidence], weights: Weights) -> lis
     """The sentiment of each text, and the learned head's other answers."""
     stack = head.stack()
     table = inputs(evidence, head.reader(family).logits([one.spelled for one in evidence]))
-    answers = {task: stack.odds(task, table) for task in ("complaint", "priority", "intent", "department")}
-    moods: dict[str, np.ndarray] = {}
-    told = []
-    for row, one in enumerate(evidence):
-        if one.language not in moods:
-            moods[one.language] = stack.odds(f"sentiment {one.language}", table)
-        complaint, priority, intent, department = (answers[task][row] for task in answers)
-        told.append(
-            (
-                felt(moods[one.language][row], one.language, weights),
-                Learned(
-                    float(complaint[1]),
-                    float(priority[0]),
-                    float(priority[1]),
-                    intent.tolist(),
-                    department.tolist(),
-                ),
-            )
+    answers = [stack.odds(task, table) for task in ("sentiment", "complaint", "priority", "intent", "department")]
+    return [
+        (
+            felt(mood, one.language, weights),
+            Learned(float(complaint[1]), float(priority[0]), float(priority[1]), intent, department),
         )
-    return told
+        for one, mood, complaint, priority, intent, department in zip(
+            evidence, *(task.tolist() for task in answers), strict=True
+        )
+    ]
 
 
 def _assess(one: _Read, now: datetime, weights: Weights) -> Assessment:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import analysis
 from analysis.floors import FLOORS
 from analysis.judge import Subject, judge
 from analysis.urgency import CUTS
@@ -20,7 +21,7 @@ NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 NORTHWIND = Brand("northwind", "Northwind", ("Northwind", "north wind", "नॉर्थविंड"))
 CASES: list[dict[str, Any]] = [
     json.loads(line)
-    for line in (Path(__file__).parent / "data" / "urgency_cases.jsonl").read_text("utf-8").splitlines()
+    for line in (Path(analysis.__file__).parent / "data" / "rule_cases.jsonl").read_text("utf-8").splitlines()
 ]
 
 

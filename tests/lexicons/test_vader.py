@@ -168,7 +168,7 @@ def test_a_stream_of_new_words_does_not_fill_the_memory(monkeypatch: pytest.Monk
 
 
 def test_it_is_at_least_three_times_faster_than_the_reference() -> None:
-    posts = [ROOT / "sandbox/scenario/day.jsonl", ROOT / "tests/analysis/data/urgency_cases.jsonl"]
+    posts = [ROOT / "sandbox/scenario/day.jsonl", ROOT / "analysis/data/rule_cases.jsonl"]
     texts = [
         json.loads(line)["text"] for path in posts for line in path.read_text("utf-8").splitlines() if '"text"' in line
     ]
