@@ -1,5 +1,6 @@
 """STAGE: from judgements to cases, and to the cards that ring the desk."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -7,18 +8,21 @@ from typing import Any, Literal, overload
 
 from sqlalchemy import Connection
 
+from analysis import grouping
 from core.assessment import Assessment
 from core.case import Case, CaseStatus, Move, answered, raise_priority, reopen
 from core.mention import Mention
 from core.settings import Settings
 from core.sla import deadlines
-from core.store import Store, assessments, cases, outbox
+from core.store import Store, assessments, cases, likenesses, outbox
 from core.store.assessments import Waiting
 from core.store.outbox import Message
 
 CARD = "slack_card"
 DRY_RUN_LIMIT = 10_000
 """How many mentions a dry run looks at: it holds the write lock while it looks."""
+KEPT = 3
+"""So many posts that say nearly the same are kept to be found by the next: more than one, for any may be erased."""
 
 
 @overload
@@ -36,8 +40,9 @@ def triage(
 
     P1 to P3 open a case; P1 and P2 ring, unless they are history (a first pull, a replay) or older than
     `ring_max_age_hours`. What the same author says later in the same conversation joins their case, and may raise or
-    reopen it. What the brand's own accounts answer stops the clock. Returns counts: `triaged`, `opened`, `joined`,
-    `answered`, `rang`.
+    reopen it. Reposts join the case of the original, and what says nearly the same as an earlier post joins that one's case
+    while it is open; both may raise it. What the brand's own accounts answer stops the clock. Returns counts: `triaged`,
+    `opened`, `joined`, `answered`, `rang`.
 
     A dry run does the same and takes it back: it returns what would ring, most urgent first, as rows of `priority`,
     `department`, `channel`, `mention`, `brand`, `url`, `why`.
@@ -63,6 +68,69 @@ Pair = tuple[str, str]
 
 
 @dataclass
+class _Groups:
+    """Posts that say nearly the same on one brand's behalf: those that the store remembers, and those of this batch."""
+
+    tx: Connection
+    window: timedelta
+    now: datetime
+    prints: dict[Pair, grouping.Print] = field(default_factory=dict)
+    said_at: dict[Pair, datetime] = field(default_factory=dict)
+    known: defaultdict[str, grouping.Index[Pair]] = field(default_factory=lambda: defaultdict(grouping.Index))
+    new: dict[Pair, tuple[datetime, tuple[int, ...]]] = field(default_factory=dict)
+    echoed: dict[Pair, tuple[datetime, int]] = field(default_factory=dict)
+
+    def find(self, waiting: Sequence[Waiting]) -> set[Pair]:
+        """Look up what these may be like. Returns the mentions that were found. Until the transaction ends, nobody else
+        groups posts about these brands."""
+        some = [one for one in waiting if not one.own] if self.window else []
+        for one, print in zip(some, grouping.prints([_words(one.mention) for one in some]), strict=True):
+            if print is not None:
+                self.prints[one.mention.id, one.brand] = print
+                self.said_at[one.mention.id, one.brand] = min(one.mention.created_at, self.now)
+        if not self.prints:
+            return set()
+        likenesses.lock(self.tx, {brand for _, brand in self.prints})
+        since = min(self.said_at.values()) - self.window
+        bands = [print.bands for print in self.prints.values()]
+        earlier = [
+            e
+            for e in likenesses.sharing(self.tx, bands, since, limit=100 + 2 * len(bands))
+            if (e.mention_id, e.brand) not in self.prints  # judged again: it is placed anew
+        ]
+        for e, print in zip(earlier, grouping.prints([_words(e) for e in earlier]), strict=True):
+            if print is not None:
+                self._know((e.mention_id, e.brand), print, e.at)
+        return {(e.mention_id, e.brand) for e in earlier}
+
+    def place(self, one: Waiting) -> list[Pair]:
+        """What this mention is like, most alike first; from now on others may be like it."""
+        pair = one.mention.id, one.brand
+        if (print := self.prints.get(pair)) is None:
+            return []
+        at = self.said_at[pair]
+        like = [
+            other for other, _ in self.known[one.brand].alike(print) if abs(at - self.said_at[other]) <= self.window
+        ]
+        for other in like[:1]:
+            self.said_at[other] = max(at, self.said_at[other])
+            self.echoed[other] = (self.said_at[other], self.echoed.get(other, (at, 0))[1] + 1)
+        if len(like) < KEPT:
+            self._know(pair, print, at)
+            if at >= self.now - self.window:
+                self.new[pair] = (at, print.bands)
+        return like
+
+    def save(self, waiting: Sequence[Waiting]) -> None:
+        likenesses.put(self.tx, self.new, instead_of={one.mention.id for one in waiting if one.revision})
+        likenesses.echoed(self.tx, self.echoed)
+
+    def _know(self, pair: Pair, print: grouping.Print, at: datetime) -> None:
+        self.known[pair[1]].add(pair, print)
+        self.said_at[pair] = at
+
+
+@dataclass
 class _Batch:
     """One transaction's work. What it opens or moves is kept at hand, so that later mentions of the batch find it."""
 
@@ -71,12 +139,18 @@ class _Batch:
     now: datetime
     of_mention: dict[Pair, Case] = field(default_factory=dict)
     in_conversation: dict[Pair, list[tuple[Case, str | None]]] = field(default_factory=dict)
+    groups: _Groups = field(init=False)
+    grown: dict[int, list[Pair]] = field(default_factory=dict)
     unsaved: list[tuple[Case, Mention]] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     rung: list[dict[str, Any]] = field(default_factory=list)
     counts: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(("triaged", "opened", "joined", "answered", "rang"), 0)
     )
+
+    def __post_init__(self) -> None:
+        window = timedelta(hours=self.settings.judgement.group_within_hours)
+        self.groups = _Groups(self.tx, window, self.now)
 
     def work(self, waiting: Sequence[Waiting]) -> dict[str, int]:
         if not waiting:
@@ -85,23 +159,29 @@ class _Batch:
             cases.conversation_key(w.mention) for w in waiting if not w.own and _judged(w).urgency.priority.opens_case
         }
         cases.lock_conversations(self.tx, openers)
+        found = self.groups.find(waiting)
         self.in_conversation = cases.in_conversations(self.tx, {cases.conversation_key(w.mention) for w in waiting})
-        self.of_mention = cases.of_mentions(self.tx, _pairs(waiting))
+        self.of_mention = cases.of_mentions(self.tx, _pairs(waiting) | found)
         for one in sorted(waiting, key=lambda w: (w.mention.created_at, w.mention.id)):
             self._place(one)
         self._save_new()
+        self.groups.save(waiting)
+        self._redraw_grown()
         outbox.put(self.tx, self.messages)
         assessments.mark_triaged(self.tx, waiting)
         self.counts["triaged"] = len(waiting)
         return self.counts
 
     def _place(self, one: Waiting) -> None:
+        like = self.groups.place(one)
         if one.own:
             self._answer(one)
         elif (case := self.of_mention.get((one.mention.id, one.brand))) is not None:
             self._change(self._saved(case), one, fresh=False)  # judged again: its words changed, or all was replayed
-        elif (case := self._case_of_author(one) or self._case_of_original(one)) is not None:
+        elif (case := self._case_of_author(one)) is not None:
             self._join(self._saved(case), one)
+        elif (case := self._case_of_original(one) or self._case_of_group(like)) is not None:
+            self._join(self._saved(case), one, quietly=True)
         elif _judged(one).urgency.priority.opens_case:
             self._open(one)
 
@@ -148,15 +228,16 @@ class _Batch:
             for message in self.messages
         ]
 
-    def _join(self, case: Case, one: Waiting) -> None:
+    def _join(self, case: Case, one: Waiting, *, quietly: bool = False) -> None:
         if not cases.join(self.tx, case, one.mention, self.now):
             return
         self.counts["joined"] += 1
         self._remember(case, one)
-        self._change(case, one, fresh=True)
+        self._change(case, one, fresh=True, quietly=quietly)
 
-    def _change(self, case: Case, one: Waiting, *, fresh: bool) -> None:
-        """What a mention that belongs to a case does to it: raise it, reopen it, or only be shown on its card."""
+    def _change(self, case: Case, one: Waiting, *, fresh: bool, quietly: bool = False) -> None:
+        """What a mention that belongs to a case does to it: raise it, reopen it, or only be shown on its card. One that
+        joins `quietly` is only counted there, for a thousand may follow."""
         judged, said_at = _judged(one), one.mention.created_at
         before = case
         if one.mention.kind != "repost":
@@ -168,6 +249,8 @@ class _Batch:
                 case = self._move(case, lambda c: reopen(c, self.now, f"edited into something worse: {one.mention.id}"))
         if case.priority.rings and not before.priority.rings and case.slack_ts is None and self._is_news(one):
             self._ring(case, one)
+        elif fresh and quietly and case.version == before.version:
+            self.grown.setdefault(case.id, []).append((one.mention.id, one.brand))
         elif fresh:
             self._redraw(case, f"joined:{case.id}:{one.mention.id}:{one.brand}")
         elif one.may_ring or case.version != before.version:  # an edit reads differently now; a mere replay need not
@@ -220,6 +303,20 @@ class _Batch:
             return None
         return self.of_mention.get((f"{one.mention.platform}:{one.mention.parent_id}", one.brand))
 
+    def _case_of_group(self, like: Sequence[Pair]) -> Case | None:
+        """The open case of what says nearly the same. One that is closed stays so: who speaks now may be somebody else."""
+        found = (self.of_mention.get(pair) for pair in like)
+        return next((case for case in found if case is not None and not case.status.is_closed), None)
+
+    def _redraw_grown(self) -> None:
+        """Show on their cards how large the cases have become, each time that one passes a round number."""
+        sizes = cases.sizes(self.tx, self.grown) if self.grown else {}
+        for case_id, size in sizes.items():
+            joined = self.grown[case_id]
+            if _round(size.posts) > _round(size.posts - len(joined)):
+                mention_id, brand = joined[-1]
+                self._redraw(self.of_mention[joined[-1]], f"joined:{case_id}:{mention_id}:{brand}")
+
     def _is_news(self, one: Waiting) -> bool:
         age = self.now - one.mention.created_at
         return one.may_ring and age <= timedelta(hours=self.settings.ring_max_age_hours)
@@ -266,6 +363,19 @@ class _Batch:
 
     def _remember(self, case: Case, one: Waiting) -> None:
         self.of_mention[one.mention.id, one.brand] = case
+
+
+def _words(mention: Mention | likenesses.Earlier) -> str:
+    """What is compared: the author's own words, or those that they repost without any."""
+    return f"{mention.title}\n{mention.text}".strip() or mention.quoted_text
+
+
+def _round(posts: int) -> int:
+    """The largest of 1, 2, 3, 5, 10, 20, 50, 100, 200 ... that is not above so many posts."""
+    if posts < 5:
+        return min(posts, 3)
+    power: int = 10 ** (len(str(posts)) - 1)
+    return next(step * power for step in (5, 2, 1) if step * power <= posts)
 
 
 def _judged(one: Waiting) -> Assessment:

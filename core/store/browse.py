@@ -289,7 +289,7 @@ def case_list(
             mention=rows.mention(row),
             assessment=rows.assessment(row),
             candidates=known.get(row["author_id"], ()),
-            joined=size.posts - (row["deleted_at"] is None),
+            joined=max(0, size.posts - (row["deleted_at"] is None)),
             authors=size.authors,
             erased=row["deleted_at"] is not None,
         )

@@ -186,7 +186,7 @@ def file(tx: Connection, case_id: int, brand_name: str) -> CaseFile | None:
         assessment=rows.assessment(row),
         candidates=_candidates(tx, row["author_id"]),
         conversation=conversation(tx, mention),
-        joined=held.posts - (not erased),
+        joined=max(0, held.posts - (not erased)),
         authors=held.authors,
         erased=erased,
     )
