@@ -123,11 +123,18 @@ class OpsTable(_Table):
 
 class JudgementTable(_Table):
     """`[judgement]`: learning from what the desk corrects, the share of P3 and P4 that a person is asked to look at, and how
-    long nearly the same words join one case."""
+    long nearly the same words join one case.
+
+    With `engine` "transformers", the classifier `model` says how texts in `languages` feel; empty is all that ours do
+    not judge. See `analysis.transformers_engine`.
+    """
 
     learn: bool = True
     audit_share: float = Field(0.015, ge=0, le=0.1)
     group_within_hours: float = Field(48.0, ge=0, le=720)
+    engine: Literal["sunwai", "transformers"] = "sunwai"
+    model: str = "cardiffnlp/twitter-xlm-roberta-base-sentiment"
+    languages: tuple[str, ...] = ()
 
 
 class Settings(_Table):
