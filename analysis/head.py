@@ -18,13 +18,16 @@ from analysis.ngrams import BITS, ngrams
 MODELS = Path(__file__).parent / "models"
 
 Floats = NDArray[np.float32]
+_AT_ONCE = 256
+"""So many numbers below 256 add up to less than 2^16."""
 
 
 class Reader:
     """What the n-grams of a text say of each answer, as logits.
 
     `keys` are the hashes that training kept, with a row of `weights` each, a column an answer; `rarity` is an n-gram's squared
-    inverse document frequency, by which the length of a text is taken out.
+    inverse document frequency, by which the length of a text is taken out. Weights are kept in eight bits each: what is
+    lost is far below what training is sure of.
     """
 
     def __init__(self, keys: NDArray[np.uint32], weights: Floats, rarity: Floats, bias: Floats) -> None:
@@ -32,36 +35,52 @@ class Reader:
         self.bias = bias
         self._slots = np.zeros(1 << BITS, dtype=np.int32)  # 0: an n-gram that training did not keep
         self._slots[keys] = np.arange(1, len(keys) + 1, dtype=np.int32)
-        self._rows = np.zeros((len(keys) + 1, weights.shape[1] + 1), dtype=np.float32)
-        self._rows[1:, :-1] = weights
-        self._rows[1:, -1] = rarity
+        self._rarity = np.concatenate(([0.0], rarity)).astype(np.float32)
+        self._scale = (np.abs(weights).max(axis=0, initial=0.0) / 127 + 1e-12).astype(np.float32)
+        # Four weights, each with 128 added to be positive, share a 64-bit number with 16 bits each. Adding such numbers adds
+        # all four at once, and does not overflow up to `_AT_ONCE` of them: five times as fast as to gather and add floats.
+        lanes = np.zeros((len(keys) + 1, -(-len(bias) // 4) * 4), dtype=np.uint16)
+        lanes[1:, : len(bias)] = np.round(weights / self._scale) + 128
+        self._lanes = lanes
+        self._packed = lanes.view(np.uint64)
+
+    @property
+    def _rows(self) -> Floats:
+        """The weights of each n-gram by its slot, and its rarity in the last column."""
+        weights = (self._lanes[:, : len(self.bias)].astype(np.float32) - 128) * self._scale
+        weights[0] = 0
+        return np.hstack((weights, self._rarity[:, None]))
 
     def logits(self, texts: Sequence[str]) -> Floats:
         """A row for each text, a column for each answer."""
         hashes, owners = ngrams(texts)
-        slots = self._slots[hashes]
-        known = slots > 0
-        slots, owners = slots[known], owners[known]
-        order = np.argsort(owners, kind="stable")
-        slots, owners = slots[order], owners[order]
-        totals = np.zeros((len(texts), self._rows.shape[1]), dtype=np.float32)
+        slots = self._slots.take(hashes)
+        known = np.flatnonzero(slots)
+        slots, owners = slots.take(known), owners.take(known)
+        sums = np.zeros((len(texts), len(self.bias)), dtype=np.float32)
         if len(owners):
-            starts = np.flatnonzero(np.concatenate(([True], owners[1:] != owners[:-1])))
-            totals[owners[starts]] = np.add.reduceat(self._rows[slots], starts, axis=0)
-        length = np.sqrt(np.maximum(totals[:, -1:], 1e-6))
-        said: Floats = totals[:, :-1] / length + self.bias
+            ends = np.concatenate(([True], owners[1:] != owners[:-1]))
+            ends[::_AT_ONCE] = True
+            starts = np.flatnonzero(ends)
+            parts = np.add.reduceat(self._packed.take(slots, axis=0), starts, axis=0).view(np.uint16)
+            whose = owners.take(starts)
+            order = np.argsort(whose, kind="stable")
+            whose, parts = whose[order], parts[order, : len(self.bias)].astype(np.int32)
+            first = np.flatnonzero(np.concatenate(([True], whose[1:] != whose[:-1])))
+            sums[whose[first]] = np.add.reduceat(parts, first, axis=0)
+        count = np.bincount(owners, minlength=len(texts)).astype(np.float32)
+        rarity = np.bincount(owners, self._rarity.take(slots), minlength=len(texts)).astype(np.float32)
+        length = np.sqrt(np.maximum(rarity, 1e-6))
+        said: Floats = (sums - 128 * count[:, None]) * self._scale / length[:, None] + self.bias
         return said
 
     def save(self, path: Path) -> None:
-        """Weights go in eight bits each: what is lost is far below what training is sure of."""
-        weights = self._rows[1:, :-1]
-        scale = np.abs(weights).max(axis=0) / 127 + 1e-12
         np.savez_compressed(
             path,
             keys=self.keys,
-            weights=np.round(weights / scale).astype(np.int8),
-            scale=scale.astype(np.float32),
-            rarity=self._rows[1:, -1].astype(np.float16),
+            weights=(self._lanes[1:, : len(self.bias)].astype(np.int16) - 128).astype(np.int8),
+            scale=self._scale,
+            rarity=self._rarity[1:].astype(np.float16),
             bias=self.bias,
         )
 
