@@ -6,11 +6,11 @@ What a label taught it does not teach again: the weights that it moved already k
 
 import json
 import logging
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
-from math import log
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -52,7 +52,7 @@ _BY_RISK = frozenset({RISK, "calm"})
 """Reasons by which the learned risk brings a score to a cut, or keeps it from one. What they add hangs on all the rest."""
 _NO_MOOD: Mood = (0.0, 0.0, 0.0)
 
-log_ = logging.getLogger("sunwai.learn")
+log = logging.getLogger("sunwai.learn")
 
 Example = TypeVar("Example", Ring, Feeling)
 
@@ -113,7 +113,7 @@ def learn(store: Store, settings: Settings, now: datetime) -> dict[str, int]:
         return {"labels": 0, "tested": 0, "adopted": 0}
     proposal = propose(store)
     for lesson in proposal.lessons:
-        log_.info("%s: %s", lesson.name, lesson.why)
+        log.info("%s: %s", lesson.name, lesson.why)
     adopted = proposal.is_new and adopt(store, proposal, now)
     return {
         "labels": sum(one.labels for one in proposal.lessons),
@@ -207,7 +207,7 @@ def _feelings(said: Sequence[Labelled]) -> dict[str, list[Feeling]]:
         odds = [judged.details.get(mood, 0.0) for mood in MOODS]
         if label is None or label.value not in MOODS or not sum(odds) > 0:
             continue
-        negative, neutral, positive = (log(max(p, 1e-4)) for p in odds)
+        negative, neutral, positive = (math.log(max(p, 1e-4)) for p in odds)
         example = Feeling(label.at, (negative, neutral, positive), MOODS.index(label.value), _counts(judged))
         found.setdefault(judged.language, []).append(example)
     return found

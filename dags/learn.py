@@ -2,7 +2,7 @@
 ### Learn
 
 Every night: learn from what the desk corrected since the last lesson, test it on the newest week of labels, and adopt only
-what is better there. The log says what was found, as `sunwai learn --dry-run` does. With `judgement.learn = false` it rests.
+what is better there. `sunwai learn --list` shows what was adopted. With `judgement.learn = false` it rests.
 
 **When it is red:** nothing rings otherwise for it; what judged yesterday judges on, and the next night learns the same. Look
 at the database, or for a mistake in the program. A lesson that was adopted and does no good is no error here:

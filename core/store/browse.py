@@ -116,11 +116,14 @@ def latest(
 
 def _wanted(filters: Filters, platform: ColumnElement[str]) -> list[ColumnElement[bool]]:
     given = {each.name: getattr(filters, each.name) for each in fields(filters)}
+    needs_review = given.pop("needs_review")
     columns = {name: platform if name == "platform" else assessments.c[name] for name in given}
     wanted: list[ColumnElement[bool]] = [columns[name] == value for name, value in given.items() if value is not None]
-    if filters.needs_review:
+    if needs_review is not None:
         here = (labels.c.mention_id == assessments.c.mention_id) & (labels.c.brand == assessments.c.brand)
-        wanted.append(~select(labels.c.id).where(here, labels.c.field == "priority").exists())
+        looked_at = select(labels.c.id).where(here, labels.c.field == "priority").exists()
+        waits = assessments.c.needs_review & ~looked_at
+        wanted.append(waits if needs_review else ~waits)
     return wanted
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from analysis import learn
 from analysis.assess import _drawn, assess
 from analysis.learn import Proposal
-from analysis.refit import Feeling, Ring, loudness, measure_score, refit_mood, refit_score
+from analysis.refit import Feeling, Ring, _Over, loudness, measure_score, refit_mood, refit_score
 from analysis.urgency import CALM, CUTS, RISK_OF_P2
 from analysis.weights import SCORE, SHIPPED
 from core import case as moves
@@ -123,6 +124,21 @@ def test_the_learned_risk_is_trusted_more_or_less_as_people_find_it() -> None:
     assert kept_calm["risk"] > 1.2 and kept_calm["severity"] == SCORE["severity"]
     by_sum = refit_score([ring(False, complaint=0.9, severity=1.0, contacts=1.0, risk_is=0.3)] * 60, SCORE)
     assert by_sum["severity"] < 0.9 and by_sum["risk"] <= SCORE["risk"]
+
+
+def test_each_weight_moves_a_mention_as_far_as_the_slopes_say() -> None:
+    dice = random.Random(3)
+    said = [
+        ring(True, risk_is=dice.choice([None, dice.random()]), **{n: dice.random() for n in SCORE if n != "risk"})
+        for _ in range(50)
+    ]
+    over, weights = _Over(said, list(SCORE)), np.array([*SCORE.values()])
+    _, slopes = over(weights)
+    for place in range(len(weights)):
+        step = np.zeros_like(weights)
+        step[place] = 1e-6
+        measured = (over(weights + step)[0] - over(weights - step)[0]) / 2e-6
+        assert np.allclose(measured, slopes[:, place], atol=1e-4)
 
 
 def test_what_rings_is_told_as_the_judge_tells_it() -> None:

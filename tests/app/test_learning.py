@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -121,4 +120,3 @@ def test_the_stage_that_runs_at_night_does_the_same(team: Team) -> None:
     with enter() as house:
         assert pipeline.learn(house) == {"labels": 92, "tested": 28, "adopted": 1}
         assert pipeline.learn(house)["adopted"] == 0
-    assert Path(team.folder / ".sunwai" / "sunwai.db").exists()

@@ -141,4 +141,5 @@ def test_the_audit_sample_waits_in_the_review_list_until_somebody_looked(store: 
     assert web.get("/api" + ADDRESS).json()["judgements"][0]["assessment"]["audit"] is True
     send(web, priority="P4", department="delivery", sentiment="negative")
     assert re.findall(r"words (\d)", web.get("/mentions?needs_review=true").text) == ["2"]
+    assert set(re.findall(r"words (\d)", web.get("/mentions?needs_review=false").text)) == {"1", "3"}
     assert re.findall(r'value="(\w*)" selected', web.get("/mentions/x%3A2").text)[-1] == "", "sentiment was not judged"
