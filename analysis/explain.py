@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis import concepts, head
+from analysis import head
 from analysis import language as tell
 from analysis.analyze import NO_TIME, subject_of
 from analysis.evidence import Evidence, gather, inputs
-from analysis.facts import Facts, facts, shown
+from analysis.facts import Facts, cue_book, facts, shown
 from analysis.floors import FLOORS
 from analysis.judge import judge
 from analysis.lexicons.scoring import Charged
@@ -156,25 +156,19 @@ def _answers(evidence: Evidence) -> tuple[Answer, ...]:
     stack, reader = head.stack(), head.reader(tongue(evidence.language).family)
     table = inputs([evidence], reader.logits([evidence.spelled]))[0]
     parts = list(ngram_logits(reader, evidence.spelled))
-    found = []
-    for task in TASKS:
-        name = f"{task} {evidence.language}" if task == "sentiment" else task
-        if name in stack.labels:
-            found.append(_answer(task, stack, name, table, reader, parts))
-    return tuple(found)
+    return tuple(_answer(task, stack, table, reader, parts) for task in TASKS)
 
 
 def _answer(
     task: str,
     stack: head.Stack,
-    name: str,
     table: head.Floats,
     reader: head.Reader,
     parts: Sequence[tuple[str, tuple[str, ...], head.Floats]],
 ) -> Answer:
-    odds = stack.odds(name, table[None, :])[0]
+    odds = stack.odds(task, table[None, :])[0]
     best, second = (int(i) for i in np.argsort(-odds, kind="stable")[:2])
-    labels, weights = stack.labels[name], stack.weights[name]
+    labels, weights = stack.labels[task], stack.weights[task]
     contrast = weights[:, best] - weights[:, second]
     width = len(reader.bias)  # the readers' logits are the first columns of the table
     words: dict[str, float] = defaultdict(float)
@@ -187,7 +181,7 @@ def _answer(
             words[word] += weight / len(touched)
         homeless += 0.0 if touched else weight
     signs = {stack.inputs[i]: float(table[i] * contrast[i]) for i in range(width, len(table)) if table[i]}
-    bias = float(stack.bias[name][best] - stack.bias[name][second])
+    bias = float(stack.bias[task][best] - stack.bias[task][second])
     return Answer(
         task,
         labels[best],
@@ -249,8 +243,9 @@ def _lexical(one: Charged) -> Lexical:
 
 def _concepts(words: Words) -> dict[str, str]:
     found: dict[str, list[str]] = defaultdict(list)
-    for hit in concepts._book().find(words):
-        found[hit.signal].append(hit.text)
+    for hit in cue_book().find(words):
+        if hit.signal.startswith("concept "):
+            found[hit.signal.removeprefix("concept ")].append(hit.text)
     return {name: "; ".join(dict.fromkeys(texts)) for name, texts in sorted(found.items())}
 
 

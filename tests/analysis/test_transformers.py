@@ -1,9 +1,12 @@
 """The optional engine, on tiny models that the tests make: real runtime, real tokenizer, weights of our own."""
 
 import json
+import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -210,6 +213,75 @@ def test_a_model_that_cannot_be_had_is_told_in_a_sentence(model: str, tmp_path: 
     last = done.stderr.strip().splitlines()[-1]
     assert last.startswith("core.errors.Misconfigured: The model '" + model + "' of judgement.model is no folder here")
     assert last.endswith("correct its name, or name a folder that holds it.")
+
+
+class Hub(ThreadingHTTPServer):
+    """The Hugging Face Hub on loopback, with one model, spoken to by its real client."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        super().__init__(("127.0.0.1", 0), Answers)
+        self.name, self.folder = name, folder
+        self.asked: list[str] = []
+
+
+class Answers(BaseHTTPRequestHandler):
+    server: Hub
+    protocol_version = "HTTP/1.1"
+
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def do_GET(self) -> None:
+        hub, sha = self.server, "a" * 40
+        hub.asked.append(self.path)
+        files = {str(path.relative_to(hub.folder)): path for path in hub.folder.rglob("*") if path.is_file()}
+        if self.path.startswith(f"/api/models/{hub.name}/revision/main"):
+            about = {"id": hub.name, "sha": sha, "siblings": [{"rfilename": name} for name in files]}
+            return self._say(json.dumps(about).encode(), {"Content-Type": "application/json"})
+        if self.path.startswith(f"/api/models/{hub.name}/tree/"):
+            tree = [
+                {"type": "file", "path": n, "size": p.stat().st_size, "oid": n.encode().hex()} for n, p in files.items()
+            ]
+            return self._say(json.dumps(tree).encode(), {"Content-Type": "application/json"})
+        found = files.get(self.path.removeprefix(f"/{hub.name}/resolve/{sha}/"))
+        if found is None:
+            return self._say(b"", {}, 404)
+        return self._say(found.read_bytes(), {"ETag": f'"{found.name}"', "X-Repo-Commit": sha})
+
+    def _say(self, body: bytes, headers: dict[str, str], status: int = 200) -> None:
+        self.send_response(status)
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Tests are quiet."""
+
+
+def test_a_model_is_fetched_from_the_hub_once(tmp_path: Path) -> None:
+    hub = Hub("acme/mood", make(tmp_path / "m", place="onnx/model.onnx"))
+    (hub.folder / "pytorch_model.bin").write_bytes(b"gigabytes that ONNX does not need")
+    threading.Thread(target=hub.serve_forever, daemon=True).start()
+    code = "from analysis.transformers_engine import engine; print(engine('acme/mood').feel(['gut'])[0])"
+    world = {
+        **{name: value for name, value in os.environ.items() if "proxy" not in name.lower()},
+        "HF_ENDPOINT": f"http://127.0.0.1:{hub.server_port}",
+        "HF_HOME": str(tmp_path / "cache"),
+    }
+
+    def run() -> "subprocess.CompletedProcess[str]":
+        return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=world)
+
+    first = run()
+    hub.shutdown()
+    hub.server_close()  # from now on nobody answers there
+    second = run()
+    assert "label='positive'" in first.stdout and "transformers:acme/mood" in first.stdout, first.stderr
+    assert second.stdout == first.stdout, second.stderr
+    assert any("onnx/model.onnx" in path for path in hub.asked)
+    assert not any("pytorch_model.bin" in path for path in hub.asked)
 
 
 def test_nothing_heavy_is_loaded_before_a_text_needs_it() -> None:
