@@ -11,8 +11,8 @@ The first sign is the sentiment of the author's own words (- negative, 0 neutral
 after them overrides the family's department. Complaint and intent agree: c is a complaint, nothing else is.
 
 A family is one scenario, told in many ways. Whole families go to train, dev or test, so that the test split holds scenarios
-that the trainer never saw. In a family of the urgency table (urgent-CLAUSE, and calm-..., what merely looks urgent) each line is a
-scenario of its own, and is split so: a clause must be learned before it can be tested.
+that the trainer never saw. In a family of the urgency table (urgent-CLAUSE, and calm-..., what merely looks urgent) each
+line is a scenario of its own, and is split so: a clause must be learned before it can be tested.
 """
 
 import re
@@ -50,7 +50,7 @@ _TOPICS = frozenset(get_args(Topic))
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A labelled mention. `priority` is 1 to 4; `split` is that of its scenario: its family, or its line in an urgency family."""
+    """A labelled mention. `priority` is 1 to 4; `split` is that of its scenario: the family, or in an urgency family the line."""
 
     text: str
     language: str

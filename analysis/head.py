@@ -1,14 +1,15 @@
 """The learned head: linear models over hashed n-grams, and a second layer that weighs them with what rules and lexicons say.
 
-NumPy only. The models are in `analysis/models/` and are trained by `python -m analysis.train`: a `Reader` for each language family
-("en", "hi" for both scripts of Hindi, "tr"), and one `Stack` for all, so that what it learns of a concept in one language it
-knows in the others.
+NumPy only. The models are in `analysis/models/` and are trained by `python -m analysis.train`: a `Reader` for each language
+family ("en", "hi" for both scripts of Hindi, "tr"), and one `Stack` for all, so that what it learns of a concept in one
+language it knows in the others.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +26,8 @@ _AT_ONCE = 256
 class Reader:
     """What the n-grams of a text say of each answer, as logits.
 
-    `keys` are the hashes that training kept, with a row of `weights` each, a column an answer; `rarity` is an n-gram's squared
-    inverse document frequency, by which the length of a text is taken out. Weights are kept in eight bits each: what is
+    `keys` are the hashes that training kept, with a row of `weights` each, a column an answer; `rarity` is an n-gram's
+    squared inverse document frequency, by which the length of a text is taken out. Weights are kept in eight bits each: what is
     lost is far below what training is sure of.
     """
 
@@ -92,30 +93,52 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
+class Layers:
+    """A task's part of the second layer: from inputs to rectified `hidden` units (a linear task has none), to answers."""
+
+    hidden: Floats | None
+    hidden_bias: Floats | None
+    weights: Floats
+    bias: Floats
+
+    def logits(self, table: Floats) -> Floats:
+        if self.hidden is not None:
+            table = np.maximum(table @ self.hidden + self.hidden_bias, 0.0)
+        found: Floats = table @ self.weights + self.bias
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Stack:
-    """The second layer. `inputs` names its columns; `labels`, `weights` (inputs x labels) and `bias` are by task."""
+    """The second layer. `inputs` names its columns; `labels` and `layers` are by task."""
 
     inputs: tuple[str, ...]
     labels: Mapping[str, tuple[str, ...]]
-    weights: Mapping[str, Floats]
-    bias: Mapping[str, Floats]
+    layers: Mapping[str, Layers]
 
     def odds(self, task: str, table: Floats) -> Floats:
         """Probabilities of a task's labels: a row for each row of inputs."""
-        final = table @ self.weights[task] + self.bias[task]
-        final -= final.max(axis=1, keepdims=True)
-        odds: Floats = np.exp(final, dtype=np.float32)
+        final = self.layers[task].logits(table)
+        odds: Floats = np.exp(final - final.max(axis=1, keepdims=True), dtype=np.float32)
         odds /= odds.sum(axis=1, keepdims=True)
         return odds
 
+    def contributions(self, task: str, row: Floats) -> Floats:
+        """What each input of one text does to each answer's logit: how far it falls when that input is taken away."""
+        without = np.tile(row, (len(row), 1))
+        np.fill_diagonal(without, 0.0)
+        fall: Floats = self.layers[task].logits(row[None, :]) - self.layers[task].logits(without)
+        return fall
+
     def save(self, path: Path) -> None:
-        np.savez_compressed(
-            path,
-            inputs=np.array(self.inputs),
-            tasks=np.array([[task, "|".join(labels)] for task, labels in self.labels.items()]),
-            **{f"weights {task}": weights for task, weights in self.weights.items()},  # type: ignore[arg-type]
-            **{f"bias {task}": bias for task, bias in self.bias.items()},  # type: ignore[arg-type]
-        )
+        arrays: dict[str, NDArray[Any]] = {}
+        for task, layers in self.layers.items():
+            for name in Layers.__slots__:
+                if (values := getattr(layers, name)) is not None:
+                    arrays[f"{name} {task}"] = values.astype(np.float32)
+        arrays["inputs"] = np.array(self.inputs)
+        arrays["tasks"] = np.array([[task, "|".join(labels)] for task, labels in self.labels.items()])
+        np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
 
     @classmethod
     def load(cls, path: Path) -> "Stack":
@@ -124,8 +147,10 @@ class Stack:
             return cls(
                 tuple(file["inputs"].tolist()),
                 labels,
-                {task: file[f"weights {task}"] for task in labels},
-                {task: file[f"bias {task}"] for task in labels},
+                {
+                    task: Layers(*(file.get(f"{name} {task}") for name in Layers.__slots__))  # type: ignore[arg-type]
+                    for task in labels
+                },
             )
 
 

@@ -89,7 +89,7 @@ def _in_devanagari(words: Words) -> str:
 def _odds(lettered: Sequence[str]) -> head.Floats:
     """Our detector's probabilities, a column for each of `DETECTED`."""
     logits = head.reader("language").logits(lettered)
-    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    odds: head.Floats = np.exp(logits - logits.max(axis=1, keepdims=True), dtype=np.float32)
     odds /= odds.sum(axis=1, keepdims=True)
     return odds
 
