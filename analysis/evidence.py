@@ -53,7 +53,7 @@ def names(answers: Sequence[str]) -> tuple[str, ...]:
     return (
         *(f"n-grams {answer}" for answer in answers),
         *SIGNALS,
-        *(f"concept {name}" for name in concepts.names()),
+        *map(concepts.filed, concepts.names()),
         *(f"cue {name}" for name in _cue_places()),
         *(f"in {code}" for code in TONGUES),
     )
@@ -79,7 +79,7 @@ def _concepts(found: Sequence[Facts]) -> Floats:
 
 @cache
 def _concept_places() -> dict[str, int]:
-    return {name: place for place, name in enumerate(concepts.names())}
+    return {concepts.filed(name): place for place, name in enumerate(concepts.names())}
 
 
 SIGNALS = (

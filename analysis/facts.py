@@ -107,7 +107,7 @@ class Facts:
     """The hits of each signal that stand, and the numbers: days waited, and money in US dollars, by rough rates.
 
     `dropped` names the signals of which no hit stands: they are denied, imagined, over or told of others. `concepts` has how
-    often each concept shows.
+    often each concept shows, by the name that it is filed under.
     """
 
     words: Words
@@ -142,11 +142,8 @@ SIGNALS = tuple(_CUES)
 
 @cache
 def cue_book() -> CueBook:
-    """The cues and the concepts in one book, so that a text is walked once. A concept is filed as "concept NAME"."""
-    return CueBook(_CUES | {f"{_CONCEPT}{name}": cues for name, cues in concepts.blocks().items()}, LISTS)
-
-
-_CONCEPT = "concept "
+    """The cues and the concepts in one book, so that a text is walked once."""
+    return CueBook(_CUES | {concepts.filed(name): cues for name, cues in concepts.blocks().items()}, LISTS)
 
 
 def facts(words: Words) -> Facts:
@@ -154,14 +151,10 @@ def facts(words: Words) -> Facts:
     found: dict[str, list[Hit]] = {}
     meant: dict[str, int] = {}
     for hit in cue_book().find(words):
-        signal = hit.signal
-        if signal.startswith(_CONCEPT):
-            concept = signal.removeprefix(_CONCEPT)
-            meant[concept] = meant.get(concept, 0) + 1
-        elif signal in found:
-            found[signal].append(hit)
+        if (signal := hit.signal) in _CUES:
+            found.setdefault(signal, []).append(hit)
         else:
-            found[signal] = [hit]
+            meant[signal] = meant.get(signal, 0) + 1
     line = words.line
     if "failure" not in found and any(map(line.__contains__, _TURKISH_SIGNS)) and (match := _TURKISH_NOT.search(line)):
         found["failure"] = [

@@ -26,6 +26,11 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(blocks()))
 
 
+def filed(name: str) -> str:
+    """What a concept is called beside cues, for some have the same name."""
+    return f"concept {name}"
+
+
 @cache
 def blocks() -> Mapping[str, str]:
     """Each concept's cues, of all languages together. A line `any: a b` is a cue for each of its words, another one cue."""
