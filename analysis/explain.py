@@ -1,8 +1,9 @@
 """Every step from a text to its judgement, for `sunwai explain`: what was read, what it weighed, and what it came to.
 
-The learned head is linear, so its answers come apart without a remainder: the log odds of an answer against the next
-likely are a sum of what each word, sign and concept adds. A word's share is that of the n-grams that touch it, each
-divided evenly among the words that it touches.
+Near a text the learned head is linear (its hidden units are rectified: each is either off there or a plain sum), so its
+answers come apart without a remainder: the log odds of an answer against the next likely are a sum of what each word,
+sign and concept adds by the head's slope at that text. A word's share is that of the n-grams that touch it, each divided
+evenly among the words that it touches.
 """
 
 from collections import defaultdict
@@ -168,8 +169,9 @@ def _answer(
 ) -> Answer:
     odds = stack.odds(task, table[None, :])[0]
     best, second = (int(i) for i in np.argsort(-odds, kind="stable")[:2])
-    labels, weights = stack.labels[task], stack.weights[task]
-    contrast = weights[:, best] - weights[:, second]
+    labels = stack.labels[task]
+    slope, level = tangent(stack.layers[task], table)
+    contrast = slope[:, best] - slope[:, second]
     width = len(reader.bias)  # the readers' logits are the first columns of the table
     words: dict[str, float] = defaultdict(float)
     runs: dict[str, float] = defaultdict(float)
@@ -181,7 +183,6 @@ def _answer(
             words[word] += weight / len(touched)
         homeless += 0.0 if touched else weight
     signs = {stack.inputs[i]: float(table[i] * contrast[i]) for i in range(width, len(table)) if table[i]}
-    bias = float(stack.bias[task][best] - stack.bias[task][second])
     return Answer(
         task,
         labels[best],
@@ -190,8 +191,19 @@ def _answer(
         _heaviest(words),
         _heaviest(runs),
         _heaviest(signs),
-        bias + float(reader.bias @ contrast[:width]) + homeless,
+        float(level[best] - level[second] + reader.bias @ contrast[:width]) + homeless,
     )
+
+
+def tangent(layers: head.Layers, row: head.Floats) -> tuple[head.Floats, head.Floats]:
+    """What each input adds to each answer a unit (inputs x answers) near this row, and what the answers have without any."""
+    if layers.hidden is None or layers.hidden_bias is None:
+        return layers.weights, layers.bias
+    on = row @ layers.hidden + layers.hidden_bias > 0
+    weights = layers.weights[on]
+    slope: head.Floats = layers.hidden[:, on] @ weights
+    level: head.Floats = layers.hidden_bias[on] @ weights + layers.bias
+    return slope, level
 
 
 def _heaviest(found: dict[str, float]) -> tuple[Weighed, ...]:

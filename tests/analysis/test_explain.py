@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.analyze import analyze
-from analysis.explain import _named, explain, ngram_logits
-from analysis.head import Reader
+from analysis.explain import _named, explain, ngram_logits, tangent
+from analysis.head import Layers, Reader
 from analysis.ngrams import ngrams
 from app.cli import cli
 from core.mention import Brand
@@ -58,6 +58,16 @@ def test_what_n_grams_add_sums_to_what_the_reader_says(text: str, answers: int) 
     parts = list(ngram_logits(reader, text))
     total = sum((logits for *_, logits in parts), np.zeros(answers))
     np.testing.assert_allclose(total + reader.bias, reader.logits([text])[0], atol=1e-4)
+
+
+@given(st.integers(0, 99), st.booleans())
+def test_near_a_text_the_head_is_a_plain_sum(seed: int, hidden: bool) -> None:
+    rng = np.random.default_rng(seed)
+    row = rng.normal(size=7).astype(np.float32)
+    units, bias = (rng.normal(size=(7, 5)), rng.normal(size=5)) if hidden else (None, None)
+    layers = Layers(units, bias, rng.normal(size=(5 if hidden else 7, 3)), rng.normal(size=3))
+    slope, level = tangent(layers, row)
+    np.testing.assert_allclose(row @ slope + level, layers.logits(row[None, :])[0], atol=1e-5)
 
 
 @pytest.mark.parametrize("code", ["en", "hi-Latn", "hi", "tr"])
