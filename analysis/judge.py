@@ -9,7 +9,7 @@ from analysis.evidence import Evidence, gather, inputs
 from analysis.facts import Facts, facts
 from analysis.language import UNKNOWN, languages
 from analysis.quoting import as_written
-from analysis.sentiment import feel_of_emoji, felt, mask
+from analysis.sentiment import LABELS, feel_of_emoji, felt, mask
 from analysis.tongues import TONGUES, tongue
 from analysis.urgency import Learned, has_signs, verdict
 from analysis.weights import SHIPPED, Weights
@@ -57,6 +57,7 @@ class _Read:
     facts: Facts
     sentiment: Sentiment
     learned: Learned | None
+    moods: Sequence[float] = ()
 
 
 def judge(subjects: Sequence[Subject], now: datetime, weights: Weights = SHIPPED) -> list[Assessment]:
@@ -81,13 +82,15 @@ def _read(subjects: Sequence[Subject], weights: Weights) -> list[_Read]:
         evidence = [
             gather(one.text, spoken[i], words[i], mask(one.text, one.brand)) for i in places if (one := subjects[i])
         ]
-        for i, seen, (sentiment, learned) in zip(places, evidence, _learned(family, evidence, weights), strict=True):
-            found[i] = _Read(subjects[i], words[i], spoken[i], seen.facts, sentiment, learned)
+        for i, seen, told in zip(places, evidence, _learned(family, evidence, weights), strict=True):
+            found[i] = _Read(subjects[i], words[i], spoken[i], seen.facts, *told)
     return [one for one in found if one is not None]
 
 
-def _learned(family: str, evidence: Sequence[Evidence], weights: Weights) -> list[tuple[Sentiment, Learned]]:
-    """The sentiment of each text, and the learned head's other answers."""
+def _learned(
+    family: str, evidence: Sequence[Evidence], weights: Weights
+) -> list[tuple[Sentiment, Learned, Sequence[float]]]:
+    """The sentiment of each text, the learned head's other answers, and its moods before the desk's lessons move them."""
     stack = head.stack()
     table = inputs(evidence, head.reader(family).logits([one.spelled for one in evidence]))
     answers = [stack.odds(task, table) for task in ("sentiment", "complaint", "priority", "intent", "department")]
@@ -95,6 +98,7 @@ def _learned(family: str, evidence: Sequence[Evidence], weights: Weights) -> lis
         (
             felt(mood, one.language, weights),
             Learned(float(complaint[1]), float(priority[0]), float(priority[1]), intent, department),
+            mood,
         )
         for one, mood, complaint, priority, intent, department in zip(
             evidence, *(task.tolist() for task in answers), strict=True
@@ -128,8 +132,16 @@ def _assess(one: _Read, now: datetime, weights: Weights) -> Assessment:
         version=weights.version,
         assessed_at=now,
         needs_review=found.urgency.priority is Priority.P4 and blind and has_signs(one.words),
-        details={"complaint": found.complaint},
+        details={"complaint": found.complaint} | _lessons(one),
     )
+
+
+def _lessons(one: _Read) -> dict[str, float]:
+    """What `analysis.learn` must know of a judgement: what the head said, before weights and moods moved it."""
+    if one.learned is None:
+        return {}
+    odds = {"urgent": one.learned.p1 + one.learned.p2, **dict(zip(LABELS, one.moods, strict=True))}
+    return {name: round(p, 4) for name, p in odds.items()}
 
 
 def _quoting(urgency: Urgency, one: Subject) -> Urgency:
