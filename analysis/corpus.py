@@ -50,7 +50,7 @@ _TOPICS = frozenset(get_args(Topic))
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A labelled mention. `priority` is 1 to 4; `split` is that of its scenario: the family, or in an urgency family the line."""
+    """A labelled mention. `priority` is 1 to 4; `split` is that of its scenario: its family or its line."""
 
     text: str
     language: str

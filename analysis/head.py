@@ -27,8 +27,8 @@ class Reader:
     """What the n-grams of a text say of each answer, as logits.
 
     `keys` are the hashes that training kept, with a row of `weights` each, a column an answer; `rarity` is an n-gram's
-    squared inverse document frequency, by which the length of a text is taken out. Weights are kept in eight bits each: what is
-    lost is far below what training is sure of.
+    squared inverse document frequency, by which the length of a text is taken out. Weights are kept in eight bits each:
+    what is lost is far below what training is sure of.
     """
 
     def __init__(self, keys: NDArray[np.uint32], weights: Floats, rarity: Floats, bias: Floats) -> None:
@@ -102,7 +102,7 @@ class Layers:
     bias: Floats
 
     def logits(self, table: Floats) -> Floats:
-        if self.hidden is not None:
+        if self.hidden is not None and self.hidden_bias is not None:
             table = np.maximum(table @ self.hidden + self.hidden_bias, 0.0)
         found: Floats = table @ self.weights + self.bias
         return found

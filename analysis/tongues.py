@@ -11,8 +11,8 @@ TONGUES = ("en", "hi", "hi-Latn", "tr")
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """A language's engine. `feel` scores a text by the lexicon; `spelled` gives it in the one spelling that the reader of the
-    language family was trained on."""
+    """A language's engine. `feel` scores a text by the lexicon; `spelled` gives it in the one spelling that the reader of
+    the language family was trained on."""
 
     engine: str
     family: str

@@ -1,9 +1,9 @@
 """How soon a person must look, whether it is a complaint, what is wanted, and whose desk it is.
 
-Hard floors first (`analysis.floors`), then a sum of named weights. The learned head, which knows far more wordings than the rules,
-speaks through three of them: how likely it is a complaint, how likely a lead would ring the desk (`risk`), and how sure it
-is that nobody would (`calm`). Every weight that lifts or lowers a priority is a reason, so a score always agrees with its
-priority by the cuts.
+Hard floors first (`analysis.floors`), then a sum of named weights. The learned head, which knows far more wordings than the
+rules, speaks through three of them: how likely it is a complaint, how likely a lead would ring the desk (`risk`), and how
+sure it is that nobody would (`calm`). Every weight that lifts or lowers a priority is a reason, so a score always agrees
+with its priority by the cuts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,8 +44,8 @@ CALM = 0.12
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What the learned head makes of a text, as probabilities: that it complains, that a lead would put it at P1 or at P2, and
-    each of `INTENTS` and `TOPICS` in their order."""
+    """What the learned head makes of a text, as probabilities: that it complains, that a lead would put it at P1 or at P2,
+    and each of `INTENTS` and `TOPICS` in their order."""
 
     complaint: float
     p1: float
@@ -93,10 +93,9 @@ def verdict(
     intent = _intent(found, sentiment, learned, complains, quiet)
     reasons = _weigh(found, context, probability, intent, shares_per_hour, quiet, weights.score)
     score = sum(reason.weight for reason in reasons)
-    if learned is not None and not quiet and not rung:
-        if (reason := _risk(learned, score, weights.score, found)) is not None:
-            reasons.insert(0, reason)
-            score += reason.weight
+    if learned is not None and not (quiet or rung) and (reason := _risk(learned, score, weights.score)) is not None:
+        reasons.insert(0, reason)
+        score += reason.weight
     if rung:
         lowest = rung[0][0].priority
         lift = max(0.0, CUTS[lowest] - score)
@@ -115,7 +114,7 @@ def verdict(
 
 
 def _both(ruled: float, learned: float) -> float:
-    """One probability of two: the weighted mean of their log odds. The head has seen more ways to complain than the rules."""
+    """One probability of two: the weighted mean of their log odds. The head has seen more wordings than the rules."""
     logit = (1 - _HEADS_SHARE) * _log_odds(ruled) + _HEADS_SHARE * _log_odds(learned)
     return 1.0 / (1.0 + exp(-logit))
 
@@ -128,9 +127,9 @@ def _log_odds(p: float) -> float:
     return log(p / (1 - p))
 
 
-def _risk(learned: Learned, score: float, weigh: Mapping[str, float], found: Facts) -> Reason | None:
-    """What the head adds where no floor fires: enough for P1 or P2 where it is sure of it, and never a ring where it is sure of
-    the contrary."""
+def _risk(learned: Learned, score: float, weigh: Mapping[str, float]) -> Reason | None:
+    """What the head adds where no floor fires: enough for P1 or P2 where it is sure of it, and never a ring where it is
+    sure of the contrary."""
     rings = learned.p1 + learned.p2
     for sure, level in (
         (weigh["risk"] * learned.p1 / RISK_OF_P1, Priority.P1),
