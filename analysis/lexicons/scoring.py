@@ -13,7 +13,6 @@ from pathlib import Path
 HERE = Path(__file__).parent
 MARKS = frozenset(".!?,")
 _ALPHA = 15.0
-_LONGEST_PHRASE = 5
 _NEGATION_REACH = 3
 _DENIED_GOOD, _DENIED_BAD = -0.75, -0.4  # "not good" is bad, "not bad" only mildly good
 _BEFORE_CONTRAST, _AFTER_CONTRAST = 0.5, 1.5  # VADER's
@@ -35,11 +34,42 @@ class Grammar:
     after: frozenset[str] = frozenset()
     boosters: Mapping[str, float] = field(default_factory=dict)
     contrast: frozenset[str] = frozenset()
-    starts: frozenset[str] = field(init=False)
-    """The first words of phrases, so that a word that begins none costs one look."""
+    known: "_Known" = field(init=False, repr=False, compare=False)
+    negators: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "starts", frozenset(key.split(" ", 1)[0] for key in self.lexicon if " " in key))
+        object.__setattr__(self, "known", _Known(self.lexicon, self.look_up))
+        object.__setattr__(self, "negators", self.before | self.after)
+
+
+_MOST_WORDS, _LONGEST_WORD = 50_000, 40
+
+
+class _Known(dict[str, tuple[float, Mapping[str, int]]]):
+    """What is known of a word: its valence, and the second words of the phrases that it begins, each with the length of the
+    longest of them. Words once met are remembered."""
+
+    def __init__(self, lexicon: Mapping[str, float], look_up: Callable[[str], float]) -> None:
+        super().__init__()
+        self._lexicon, self._look_up = lexicon, look_up
+        self._begun: dict[str, dict[str, int]] = {}
+        for phrase in lexicon:
+            if " " in phrase:
+                first, second, *rest = phrase.split(" ")
+                longest = self._begun.setdefault(first, {})
+                longest[second] = max(longest.get(second, 0), 2 + len(rest))
+
+    def __missing__(self, token: str) -> tuple[float, Mapping[str, int]]:
+        valence = 0.0 if token in MARKS else self._lexicon.get(token)
+        known = self._look_up(token) if valence is None else valence, self._begun.get(token, _NO_PHRASE)
+        if len(token) <= _LONGEST_WORD:
+            if len(self) >= _MOST_WORDS:
+                self.clear()
+            self[token] = known
+        return known
+
+
+_NO_PHRASE: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +103,14 @@ class Feeling:
 def feel(tokens: Sequence[str], grammar: Grammar) -> Feeling:
     """Score tokens: folded words, emoji, and the marks ". ! ? ,"."""
     found = _charged(tokens, grammar)
-    negators = [i for i, token in enumerate(tokens) if token in grammar.before or token in grammar.after]
+    negators = []
+    if not grammar.negators.isdisjoint(tokens):
+        negators = [i for i, token in enumerate(tokens) if token in grammar.negators]
     if not found:
         return Feeling(0.0, unspent=len(negators)) if negators else _NOTHING
-    turn = max((i for i, token in enumerate(tokens) if token in grammar.contrast), default=-1)
+    turn = -1
+    if not grammar.contrast.isdisjoint(tokens):
+        turn = max(i for i, token in enumerate(tokens) if token in grammar.contrast)
     spent: set[int] = set()
     charged = []
     for start, end, valence in found:
@@ -88,7 +122,8 @@ def feel(tokens: Sequence[str], grammar: Grammar) -> Feeling:
         if turn >= 0 and len(found) > 1:
             counts *= _BEFORE_CONTRAST if start < turn else _AFTER_CONTRAST
         charged.append(Charged(start, end, " ".join(tokens[start:end]), valence, counts))
-    inside = {i for i in negators if any(start <= i < end for start, end, _ in found)}
+    if negators:
+        spent.update(i for i in negators if any(start <= i < end for start, end, _ in found))
     positive = sum(c.counts for c in charged if c.counts > 0)
     negative = sum(c.counts for c in charged if c.counts < 0)
     total = (positive + negative) * (1.0 + 0.08 * min(3, tokens.count("!")))
@@ -97,7 +132,7 @@ def feel(tokens: Sequence[str], grammar: Grammar) -> Feeling:
         positive,
         negative,
         charged[-1].counts,
-        len(set(negators) - spent - inside),
+        len(negators) - len(spent),
         tuple(charged),
     )
 
@@ -107,27 +142,21 @@ _NOTHING = Feeling(0.0)
 
 def _charged(tokens: Sequence[str], grammar: Grammar) -> list[tuple[int, int, float]]:
     """The charged words and phrases, the longest first where they begin alike, none inside another."""
-    lexicon, found, i = grammar.lexicon, [], 0
-    while i < len(tokens):
-        token = tokens[i]
-        if token in grammar.starts:
-            for end in range(min(i + _LONGEST_PHRASE, len(tokens)), i + 1, -1):
-                if (valence := lexicon.get(" ".join(tokens[i:end]))) is not None:
-                    if valence:  # a phrase of 0 takes the charge out of its words: "no problem"
-                        found.append((i, end, valence))
-                    i = end
+    lexicon, found, free = grammar.lexicon, [], 0
+    for i, (valence, seconds) in enumerate(map(grammar.known.__getitem__, tokens)):
+        if i < free:
+            continue
+        if seconds and i + 1 < len(tokens) and (longest := seconds.get(tokens[i + 1])):
+            for end in range(min(i + longest, len(tokens)), i + 1, -1):
+                if (told := lexicon.get(" ".join(tokens[i:end]))) is not None:
+                    free = end
                     break
-            else:
-                end = 0
-            if end:
+            if i < free:
+                if told:  # a phrase of 0 takes the charge out of its words: "no problem"
+                    found.append((i, free, told))
                 continue
-        if token not in MARKS:
-            valence = lexicon.get(token)
-            if valence is None:
-                valence = grammar.look_up(token)
-            if valence:
-                found.append((i, i + 1, valence))
-        i += 1
+        if valence:
+            found.append((i, i + 1, valence))
     return found
 
 
@@ -150,7 +179,9 @@ def _denies(tokens: Sequence[str], i: int, start: int, end: int, grammar: Gramma
     else:
         between = tokens[end:i]
         near = tokens[i] in grammar.after
-    return near and len(between) <= _NEGATION_REACH - 1 and not any(t in MARKS or t in grammar.contrast for t in between)
+    return (
+        near and len(between) <= _NEGATION_REACH - 1 and not any(t in MARKS or t in grammar.contrast for t in between)
+    )
 
 
 @cache
