@@ -19,6 +19,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.corpus import examples
 from app import analyze
 from app.analyze import Source, judged
 from app.cli import cli
@@ -125,6 +126,19 @@ def test_no_worker_outlives_a_command_that_was_killed(endless: "subprocess.Popen
     workers = workers_of(endless)
     endless.kill()
     assert not psutil.wait_procs(workers, timeout=10)[1]
+
+
+def test_every_process_judges_alike(tmp_path: Path) -> None:
+    """Python shuffles its sets anew in each process; a judgement that hung on their order would change from run to run."""
+    posts = tmp_path / "posts.jsonl"
+    posts.write_bytes(b"".join(line(n, one.text) for n, one in enumerate(examples()) if n % 8 == 0))
+    one, other = (
+        subprocess.run(
+            [*COMMAND, str(posts), "--jobs", "1"], stdout=subprocess.PIPE, env={**os.environ, "PYTHONHASHSEED": seed}
+        ).stdout.splitlines()
+        for seed in ("1", "2")
+    )
+    assert one and [(a, b) for a, b in zip(one, other, strict=True) if a != b] == []
 
 
 def test_a_pipe_is_judged_as_its_lines_come() -> None:
