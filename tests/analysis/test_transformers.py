@@ -117,20 +117,17 @@ def test_every_layout_of_an_export_is_read(tmp_path: Path, place: str, types: bo
     assert engine(str(make(tmp_path / "m", place=place, types=types))).feel(["gut"])[0].label == "positive"
 
 
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """One model for all examples."""
+    return engine(str(make(tmp_path_factory.mktemp("model") / "tiny")))
+
+
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.text(max_size=40), max_size=5))
-def test_no_text_stops_it(texts: list[str]) -> None:
-    made = _shared()
-    felt = made.feel(texts)
+@given(texts=st.lists(st.text(max_size=40), max_size=5))
+def test_no_text_stops_it(lasting: Engine, texts: list[str]) -> None:
+    felt = lasting.feel(texts)
     assert len(felt) == len(texts) and all(-1 <= one.score <= 1 for one in felt)
-
-
-def _shared(_made: list[Engine] = []) -> Engine:  # noqa: B006  # one model for all examples
-    if not _made:
-        import tempfile
-
-        _made.append(engine(str(make(Path(tempfile.mkdtemp()) / "tiny"))))
-    return _made[0]
 
 
 # Which languages -----------------------------------------------------------------------------------------------------
