@@ -27,6 +27,7 @@ _EMOJI = "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001f
 EMOJI = re.compile(f"[{_EMOJI}]")
 _TOKEN = re.compile(rf"\d+(?:[.,]\d+)*|{WORD}+|[.!?;…।\n]+|,|[{_EMOJI}$€£₹₺%]")
 _ENDS = frozenset(".!?;…।\n")
+_MOST_WORDS, _LONGEST_WORD = 50_000, 40  # what is remembered
 _LONG_LETTERS = re.compile(r"([^\W\d_])\1{2,}")
 
 
@@ -48,11 +49,32 @@ _FOLD = _latin_folding()
 
 def fold(text: str) -> str:
     """One spelling for every way to write the same words: what cues and texts are compared in."""
+    return _LONG_LETTERS.sub(r"\1", _level(text))
+
+
+def _level(text: str) -> str:
+    """All of `fold` but its cutting of long letters, which is slow for a text and may be done word by word."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).lower().translate(_FOLD)
-    else:
-        text = text.lower().replace("'", "").replace("`", "")
-    return _LONG_LETTERS.sub(r"\1", text)
+        return unicodedata.normalize("NFKC", text).lower().translate(_FOLD)
+    return text.lower().replace("'", "").replace("`", "")
+
+
+class _Spelling(dict[str, str]):
+    """Each token of levelled text to its folded spelling: long letters cut short, a sentence's end as "." or "?"."""
+
+    def __missing__(self, token: str) -> str:
+        if token[0] in _ENDS:
+            spelled = "?" if "?" in token else "."
+        else:
+            spelled = _LONG_LETTERS.sub(r"\1", token)
+        if len(token) <= _LONGEST_WORD:
+            if len(self) >= _MOST_WORDS:
+                self.clear()
+            self[token] = spelled
+        return spelled
+
+
+_SPELLING = _Spelling()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +95,13 @@ def read(text: str, brand: Brand | None = None) -> Words:
     if "://" in text or "www." in text:
         text = LINK.sub(" url ", text)
     helpdesk = "@" in text and _HELPDESK.search(text) is not None
-    if brand is not None and (names := _lower_names(brand)) is not None:
-        text = names.sub(" brand ", text)
+    if brand is not None:
+        begun, names = _lower_names(brand)
+        if names is not None and any(word in text for word in begun):
+            text = names.sub(" brand ", text)
     if "@" in text:
         text = HANDLE.sub(" ", text)
-    tokens = tuple([t if t[0] not in _ENDS else "?" if "?" in t else "." for t in _TOKEN.findall(fold(text))])
+    tokens = tuple(map(_SPELLING.__getitem__, _TOKEN.findall(_level(text))))
     return Words(tokens, f" {' '.join(tokens)} ", helpdesk)
 
 
@@ -88,14 +112,20 @@ def brand_names(brand: Brand) -> re.Pattern[str] | None:
 
 
 @lru_cache(maxsize=256)
-def _lower_names(brand: Brand) -> re.Pattern[str] | None:
-    """The same for text in lower case, which is many times faster than to ignore case."""
-    return _names(brand, re.NOFLAG)
+def _lower_names(brand: Brand) -> tuple[tuple[str, ...], re.Pattern[str] | None]:
+    """The same for text in lower case, which is many times faster than to ignore case; and how the names begin: a text
+    without one of these words need not be searched."""
+    begun = {name.split()[0] for name in _told(brand)}
+    shortest = tuple(word for word in begun if not any(other in word and other != word for other in begun))
+    return shortest, _names(brand, re.NOFLAG)
 
 
 def _names(brand: Brand, flags: re.RegexFlag) -> re.Pattern[str] | None:
-    told = {name.strip().lstrip("@#").lower() for name in (brand.name, *brand.names)} - {""}
-    if not told:
+    if not (told := _told(brand)):
         return None
     either = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in sorted(told, key=len, reverse=True))
     return re.compile(rf"[@#](?:{either})\w*|(?<!\w)(?:{either})(?:['’]\w+)?(?!\w)", flags)
+
+
+def _told(brand: Brand) -> set[str]:
+    return {name.strip().lstrip("@#").lower() for name in (brand.name, *brand.names)} - {""}

@@ -10,7 +10,7 @@ The brand's names are the caller's to mask (`analysis.sentiment.mask`); handles 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from html import unescape
 from math import sqrt
 from typing import NamedTuple
@@ -29,7 +29,10 @@ _EMOJI = (
     "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001f3fa\U0001f400-\U0001faff"  # no skin tones
 )
 _EMOTICON = r"(?<![\w:])[:;=x]['’]?[-o^]?[)(\]\[dp/\\|*]+(?!\w)|[(]-?[:;=]|</?3+|[-^>o]_+[-^<o](?!\w)|\^\^"
-_TOKEN = re.compile(rf"{_EMOTICON}|\d+(?:[.,]\d+)*|[^\W_]+(?:['’`][^\W_]+)*|[!?]+|[.;…\n]+|[,:](?=\s)|[{_EMOJI}]")
+_PLAIN = r"[^\W\d_xo][^\W_]*(?:['’`][^\W_]+)*"  # begins no emoticon: most words, so they are tried first
+_TOKEN = re.compile(
+    rf"{_PLAIN}|{_EMOTICON}|\d+(?:[.,]\d+)*|[^\W_]+(?:['’`][^\W_]+)*|[!?]+|[.;…\n]+|[,:](?=\s)|[{_EMOJI}]"
+)
 _HASHTAG = re.compile(r"#(\w+)")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -81,6 +84,11 @@ def _words(text: str) -> frozenset[str]:
 
 def tokens(text: str) -> list[str]:
     """Folded words, emoji, emoticons and the marks ". ! ? ,". Hashtags are words, cut at their capitals."""
+    return list(_tokens(text))
+
+
+@lru_cache(maxsize=1)  # a text is asked for its feeling and its spelling, one after the other
+def _tokens(text: str) -> tuple[str, ...]:
     if "&" in text:
         text = unescape(text)
     if "#" in text:
@@ -89,7 +97,7 @@ def tokens(text: str) -> list[str]:
         text = LINK.sub(" ", text)
     if "@" in text:
         text = HANDLE.sub(" ", text)
-    return _joined(list(map(_SPELLING.__getitem__, _TOKEN.findall(text.lower()))))
+    return tuple(_joined(list(map(_SPELLING.__getitem__, _TOKEN.findall(text.lower())))))
 
 
 _WITH_NOT = ("do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "would", "could", "should")

@@ -24,12 +24,12 @@ _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _HASHTAG = re.compile(r"#\w+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PREFIX = re.compile(r"\bbe-(?=\w)")
-_LETTER = r"[^\W_\u0964\u0965]|[\u0900-\u0963\u0966-\u0dff]"
+_LETTERS = r"[^\W_\u0964\u0965]+|[\u0900-\u0963\u0966-\u0dff]+"
 _PICTURES = (
     "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001f3fa\U0001f400-\U0001faff"  # no skin tones
 )
 _TOKEN = re.compile(
-    rf"(?:{_LETTER})(?:{_LETTER}|['’`\u200b-\u200d](?=\w))*|[.!?…।॥\n]+|,|(?<!\w)(?:[:;=]'?-?[()dp|/*]+|<3+|:o)(?!\w)|[{_PICTURES}]"
+    rf"(?:{_LETTERS})(?:{_LETTERS}|['’`\u200b-\u200d](?=\w))*|[.!?…।॥\n]+|,|(?<!\w)(?:[:;=]'?-?[()dp|/*]+|<3+|:o)(?!\w)|[{_PICTURES}]"
 )
 _FACES = {"(": "🙁", ")": "🙂", "d": "😄", "p": "😛", "|": "😐", "/": "😕", "*": "😘"}
 
@@ -40,6 +40,11 @@ def tokens(text: str) -> list[str]:
     A comma is put after a verb that closes its clause ("acchi nahi hai, delivery bekar hai"): Hinglish seldom writes one,
     and without it "nahi" would deny what follows. "par" and "phir bhi" that mean "but" are given as "lekin".
     """
+    return list(_tokens(text))
+
+
+@lru_cache(maxsize=1)  # a text is asked for its feeling and its spelling, one after the other
+def _tokens(text: str) -> tuple[str, ...]:
     if "#" in text:
         text = _HASHTAG.sub(lambda tag: _HUMP.sub(" ", tag[0]), text)
     text = text.lower()
@@ -54,7 +59,7 @@ def tokens(text: str) -> list[str]:
         found = [_but(found, i) if token in _ON_OR_BUT else token for i, token in enumerate(found)]
     if "bhi" in found or "भी" in found:
         found = [_STILL.get((token, after), token) for token, after in zip(found, [*found[1:], "."], strict=True)]
-    return found if _NEGATORS.isdisjoint(found) else list(_clauses(found))
+    return tuple(found if _NEGATORS.isdisjoint(found) else _clauses(found))
 
 
 @lru_cache(maxsize=65_536)

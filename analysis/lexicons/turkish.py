@@ -19,7 +19,9 @@ from analysis.words import HANDLE, LINK, MAX_CHARACTERS, WORD, fold
 
 _EMOJI = "\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001f3fa\U0001f400-\U0001faff"  # without the five colours of skin
 _SMILE = r"[:;=][-'’]?[)\]]+|[:;=][-'’]?[dp]+(?!\w)|[:=][-'’]?(?:[(\[\\]+(?!\w)|/(?![\w/]))|<3+|\^\^"
-_TOKEN = re.compile(rf"{_SMILE}|\d+(?:[/.,]\d+)*|{WORD}+(?:['’]{WORD}+)?|[.!?;…।\n]+|,|[{_EMOJI}]")
+_TOKEN = re.compile(
+    rf"[^\W\d]{WORD}*(?:['’]{WORD}+)?|{_SMILE}|\d+(?:[/.,]\d+)*|{WORD}+(?:['’]{WORD}+)?|[.!?;…।\n]+|,|[{_EMOJI}]"
+)
 _APOSTROPHE = re.compile(r"['’].*", re.DOTALL)
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _DOUBLED = re.compile(r"([^\W\d_])\1")
@@ -36,6 +38,11 @@ _OWN_LETTERS = re.compile(
 
 def tokens(text: str) -> list[str]:
     """Words without Turkish letters, emoji, and the marks ". ! ? ,", a run as one. Links and handles are dropped."""
+    return list(_tokens(text))
+
+
+@lru_cache(maxsize=1)  # a text is asked for its feeling and its spelling, one after the other
+def _tokens(text: str) -> tuple[str, ...]:
     if len(text) > MAX_CHARACTERS:
         text = f"{text[: MAX_CHARACTERS // 2]}\n{text[-MAX_CHARACTERS // 2 :]}"
     if "://" in text or "www." in text:
@@ -44,7 +51,7 @@ def tokens(text: str) -> list[str]:
         text = HANDLE.sub(" ", text)
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-    return [folded for token in _TOKEN.findall(_lower(text)) if (folded := _spelling(token[:_LONGEST]))]
+    return tuple([folded for token in _TOKEN.findall(_lower(text)) if (folded := _spelling(token[:_LONGEST]))])
 
 
 def _lower(text: str) -> str:
