@@ -123,13 +123,6 @@ class Stack:
         odds /= odds.sum(axis=1, keepdims=True)
         return odds
 
-    def contributions(self, task: str, row: Floats) -> Floats:
-        """What each input of one text does to each answer's logit: how far it falls when that input is taken away."""
-        without = np.tile(row, (len(row), 1))
-        np.fill_diagonal(without, 0.0)
-        fall: Floats = self.layers[task].logits(row[None, :]) - self.layers[task].logits(without)
-        return fall
-
     def save(self, path: Path) -> None:
         arrays: dict[str, NDArray[Any]] = {}
         for task, layers in self.layers.items():

@@ -10,7 +10,7 @@ import argparse
 import json
 import sys
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,14 +24,14 @@ from sklearn.model_selection import GroupKFold
 from sklearn.neural_network import MLPClassifier
 
 from analysis.corpus import HOME, Example, examples
-from analysis.evidence import Evidence, gather, inputs, names
+from analysis.evidence import SIGNALS, Evidence, gather, inputs, names
 from analysis.head import MODELS, Floats, Layers, Reader, Stack
 from analysis.language import DETECTED, languages, letters
 from analysis.ngrams import ngrams
 from analysis.sentiment import LABELS as SENTIMENTS
 from analysis.sentiment import mask
 from analysis.tongues import TONGUES, tongue
-from analysis.urgency import INTENTS, TOPICS
+from analysis.urgency import INTENTS, RISK_OF_P1, RISK_OF_P2, TOPICS
 from analysis.words import read
 from core.mention import Brand
 
@@ -47,21 +47,24 @@ ASKING = ("complaint", "question", "request")
 ANSWERS = tuple(f"{task} {label}" for task, labels in LABELS.items() for label in labels)
 FAMILIES = {"en": ("en",), "hi": ("hi", "hi-Latn"), "tr": ("tr",)}
 BRAND = Brand("northwind", "Northwind", ("Northwind", "नॉर्थविंड", "नार्थविंड"))
-FOLDS = 5
+PIECES: dict[str, Callable[[str], bool]] = {
+    "n-grams": lambda column: column.startswith("n-grams "),
+    "lexicons": lambda column: column in SIGNALS,
+    "concepts": lambda column: column.startswith("concept "),
+    "cues": lambda column: column.startswith("cue "),
+}
+"""What the second layer is told, by where it comes from; `--ablate` leaves out each in turn."""
+
+FOLDS = 4
+READER_FREEDOM, STACK_FREEDOM = 3.0, 0.3
+"""How freely the regressions of each layer may fit: scikit-learn's C."""
+LEAST_TEXTS = 3
+"""In how many texts an n-gram must be to be kept."""
 HIDDEN = {"sentiment": 24, "complaint": 24, "priority": 32}
 """Tasks whose second layer has hidden units: where signs mean something only together, it measures better."""
 BALANCE = {"sentiment": 0.6, "complaint": 0.0, "priority": 0.0, "intent": 0.3, "department": 0.3}
 """How much a rare answer is raised: 0 leaves it as it is, 1 makes all count alike (as macro-recall does)."""
 OTHERS = HOME.parent / "other_languages.tsv"
-
-
-@dataclass(frozen=True)
-class Freedom:
-    """How freely each layer may fit (scikit-learn's C), and how many texts an n-gram must be in; tuned on the dev split."""
-
-    readers: float = 3.0
-    stack: float = 0.3
-    least_texts: int = 3
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,10 @@ class Lesson:
     answers: dict[str, str]
     weight: float = 1.0
     lent: bool = False
+
+    @property
+    def is_of_urgency(self) -> bool:
+        return " " in self.scenario
 
 
 def lessons(found: Iterable[Example], read_as: str = "", weight: float = 1.0, mood_only: bool = False) -> list[Lesson]:
@@ -148,9 +155,9 @@ def _vectors(texts: Sequence[str], least_texts: int) -> tuple[NDArray[np.uint32]
 class Pupil:
     """One language family's reader in the making."""
 
-    def __init__(self, taught: Sequence[Lesson], freedom: Freedom) -> None:
-        self.taught, self.freedom = taught, freedom
-        self.keys, self.idf, self.matrix = _vectors([one.evidence.spelled for one in taught], freedom.least_texts)
+    def __init__(self, taught: Sequence[Lesson]) -> None:
+        self.taught = taught
+        self.keys, self.idf, self.matrix = _vectors([one.evidence.spelled for one in taught], LEAST_TEXTS)
 
     def learn(self) -> tuple[Reader, Floats]:
         """The reader, and the logits of each text by readers that were not shown its scenario."""
@@ -160,11 +167,11 @@ class Pupil:
         for task, labels in LABELS.items():
             rows, answers = _told(self.taught, task)
             importance = _importance(self.taught, answers, rows, BALANCE[task])
-            w, b = _regress(self.matrix, answers, rows, importance, len(labels), self.freedom.readers)
+            w, b = _regress(self.matrix, answers, rows, importance, len(labels), READER_FREEDOM)
             blind = np.zeros((len(answers), len(labels)))
             for seen, rest in folds:
                 some = _regress(
-                    self.matrix, answers, np.intersect1d(seen, rows), importance, len(labels), self.freedom.readers
+                    self.matrix, answers, np.intersect1d(seen, rows), importance, len(labels), READER_FREEDOM
                 )
                 blind[rest] = self.matrix[rest] @ some[0] + some[1]
             weights.append(w)
@@ -213,10 +220,16 @@ def _regress(
 
 
 def _hidden_layers(
-    table: Floats, answers: NDArray[np.int64], rows: NDArray[np.int64], importance: NDArray[np.float64], units: int
+    table: Floats,
+    kept: Floats,
+    answers: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    importance: NDArray[np.float64],
+    units: int,
 ) -> Layers:
     """Two small networks of one hidden layer, their logits averaged, as one network. Inputs are scaled for the training; the
     scale is then made part of the weights."""
+    table = table * kept
     mean, spread = table[rows].mean(axis=0), np.maximum(table[rows].std(axis=0), 0.05) * 2
     scaled = (table[rows] - mean) / spread
     parts = []
@@ -227,7 +240,7 @@ def _hidden_layers(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped early on purpose
             model.fit(scaled, answers[rows], sample_weight=importance[rows])
-        first, last = model.coefs_[0] / spread[:, None], model.coefs_[1] / 2
+        first, last = model.coefs_[0] * (kept / spread)[:, None], model.coefs_[1] / 2
         first_bias, last_bias = model.intercepts_[0] - mean @ first, model.intercepts_[1] / 2
         if last.shape[1] == 1:  # of two answers it gives one logit
             last, last_bias = np.hstack((-last / 2, last / 2)), np.concatenate((-last_bias / 2, last_bias / 2))
@@ -241,28 +254,32 @@ def _hidden_layers(
     )
 
 
-def train(taught: Sequence[Lesson], freedom: Freedom = Freedom()) -> tuple[dict[str, Reader], Stack]:
-    """The readers, and the second layer over them."""
+def teach_readers(taught: Sequence[Lesson]) -> tuple[dict[str, Reader], Floats, list[Lesson]]:
+    """The readers; and the second layer's inputs, with the lessons that they are of, as readers see texts that are new."""
     readers, tables, order = {}, [], []
     for family in FAMILIES:
         mine = [one for one in taught if one.family == family]
-        if not mine:
-            continue
-        readers[family], logits = Pupil(mine, freedom).learn()
+        readers[family], logits = Pupil(mine).learn()
         own = [i for i, one in enumerate(mine) if not one.lent]
         tables.append(inputs([mine[i].evidence for i in own], logits[own]))
         order += [mine[i] for i in own]
-    table = np.vstack(tables)
+    return readers, np.vstack(tables), order
+
+
+def teach_stack(table: Floats, order: Sequence[Lesson], without: str = "") -> Stack:
+    """The second layer, or what it would be `without` one of `PIECES`."""
+    columns = names(ANSWERS)
+    kept = np.array([not without or not PIECES[without](column) for column in columns], dtype=np.float32)
     layers = {}
     for task in LABELS:
         rows, answers = _told(order, task)
         importance = _importance(order, answers, rows, BALANCE[task])
         if task in HIDDEN:
-            layers[task] = _hidden_layers(table, answers, rows, importance, HIDDEN[task])
+            layers[task] = _hidden_layers(table, kept, answers, rows, importance, HIDDEN[task])
         else:
-            w, b = _regress(table, answers, rows, importance, len(LABELS[task]), freedom.stack)
-            layers[task] = Layers(None, None, w.astype(np.float32), b.astype(np.float32))
-    return readers, Stack(names(ANSWERS), LABELS, layers)
+            w, b = _regress(table * kept, answers, rows, importance, len(LABELS[task]), STACK_FREEDOM)
+            layers[task] = Layers(None, None, (w * kept[:, None]).astype(np.float32), b.astype(np.float32))
+    return Stack(columns, LABELS, layers)
 
 
 def predict(readers: dict[str, Reader], stack: Stack, asked: Sequence[Lesson]) -> dict[str, Floats]:
@@ -286,11 +303,13 @@ def report(odds: dict[str, Floats], asked: Sequence[Lesson]) -> dict[str, float]
         if task == "complaint":
             figures["complaint F1"] = f1_score(truth, guess, zero_division=0)
         elif task == "priority":
-            rings = guess <= 1
-            figures["P1 recall"] = _mean(guess[truth == 0] == 0)
+            likely = odds[task][rows]
+            rings = likely[:, 0] + likely[:, 1] >= RISK_OF_P2
+            figures["P1 recall"] = _mean(likely[truth == 0, 0] >= RISK_OF_P1)
             figures["P1 rung"] = _mean(rings[truth == 0])
             figures["P2 rung"] = _mean(rings[truth == 1])
             figures["precision"] = _mean(truth[rings] <= 1)
+            figures["false rings"] = _mean(rings[truth == 2])
         elif task == "sentiment":
             figures["sentiment"] = recall_score(truth, guess, average="macro", zero_division=0)
             mood = np.array([asked[i].evidence.feeling.score for i in rows])
@@ -337,22 +356,20 @@ def main(arguments: Sequence[str]) -> int:
         "--ratings", type=Path, help="folder with VADER's human ratings (vader_gt_*.jsonl), to learn from as well"
     )
     parser.add_argument("--dry-run", action="store_true", help="show the figures of the dev split and write nothing")
+    parser.add_argument(
+        "--ablate", action="store_true", help="show as well what each piece is worth, by leaving it out"
+    )
     parser.add_argument("--languages", action="store_true", help="train only what tells the languages apart")
     options = parser.parse_args(arguments)
     if options.languages:
-        MODELS.mkdir(exist_ok=True)
         detector().save(MODELS / "language.npz")
         return 0
-    readers, stack = train(curriculum(options.ratings))
-    for code in TONGUES:
-        for kind in ("all", "urgency"):
-            asked = lessons(
-                e
-                for e in examples(code)
-                if e.split == "dev" and (kind == "all" or e.family.startswith(("urgent-", "calm-")))
-            )
-            if asked:
-                print(code, kind, report(predict(readers, stack, asked), asked))  # noqa: T201
+    asked = lessons(e for e in examples() if e.split == "dev")
+    readers, table, order = teach_readers(curriculum(options.ratings))
+    stack = teach_stack(table, order)
+    _show("all of it", readers, stack, asked)
+    for piece in PIECES if options.ablate else ():
+        _show(f"without {piece}", readers, teach_stack(table, order, piece), asked)
     if not options.dry_run:
         MODELS.mkdir(exist_ok=True)
         for family, reader in readers.items():
@@ -362,6 +379,19 @@ def main(arguments: Sequence[str]) -> int:
         size = sum(path.stat().st_size for path in MODELS.glob("*.npz"))
         print(f"written: {size / 1e6:.1f} MB in {MODELS.name}/")  # noqa: T201
     return 0
+
+
+def _show(title: str, readers: dict[str, Reader], stack: Stack, asked: Sequence[Lesson]) -> None:
+    odds = predict(readers, stack, asked)
+    for code in TONGUES:
+        for kind in ("all", "urgency"):
+            rows = [
+                i
+                for i, one in enumerate(asked)
+                if one.evidence.language == code and (kind == "all" or one.is_of_urgency)
+            ]
+            chosen = {task: found[rows] for task, found in odds.items()}
+            print(title, code, kind, report(chosen, [asked[i] for i in rows]))  # noqa: T201
 
 
 if __name__ == "__main__":
