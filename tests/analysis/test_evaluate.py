@@ -180,7 +180,8 @@ def test_a_line_that_cannot_be_read_is_named(row: str, said: str) -> None:
 def test_the_corpus_gives_each_split_its_own_texts() -> None:
     found = {split: {one.id for one in corpus_gold(split, ("tr",))} for split in ("train", "dev", "test")}
     assert all(found.values()) and not found["train"] & found["test"] and not found["dev"] & found["test"]
-    assert all(set(one.right) == set(evaluate.TASKS) for one in corpus_gold("dev", ("hi",)))
+    for one in corpus_gold("dev", ("hi",)):  # nobody's department is asked where there is nothing to do
+        assert set(evaluate.TASKS) - set(one.right) == ({"department"} if one.right["priority"] == "P4" else set())
 
 
 @settings(max_examples=20, deadline=None)

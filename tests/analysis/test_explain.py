@@ -27,25 +27,22 @@ TEXTS = {
 wordy = st.text(st.sampled_from("ab çğकि😀 .,"), max_size=30) | st.text(max_size=60)
 
 
-@given(wordy)
+@given(wordy.filter(lambda text: "_" not in text))  # "_" is how a space is shown
 def test_every_n_gram_has_its_name(text: str) -> None:
     names = [name for name, _ in _named(text)]
-    hashes, _ = ngrams([text])
+    hashes = ngrams([text])[0].tolist()
     assert len(names) == len(hashes)
-    kinds: dict[tuple[int, str], set[int]] = {key: set() for key in _kinds(names, text)}
-    for key, value in zip(_kinds(names, text), hashes.tolist(), strict=True):
-        kinds[key].add(value)
-    assert all(len(values) == 1 for values in kinds.values())
+    found: dict[tuple[int, str], set[int]] = {}
+    for kind, name, value in zip(_kinds(text, len(names)), names, hashes, strict=True):
+        found.setdefault((kind, name), set()).add(value)
+    assert all(len(values) == 1 for values in found.values())
 
 
-def _kinds(names: list[str], text: str) -> list[tuple[int, str]]:
-    """Runs of letters and words are hashed apart, so the same name may stand for one of each."""
+def _kinds(text: str, count: int) -> list[int]:
+    """Runs of letters, words and pairs of words are hashed apart, so the same name may stand for one of each."""
     runs = sum(max(0, len(text) + 2 - n + 1) for n in (3, 4, 5))
     words = len([word for word in text.split(" ") if word])
-    return [
-        (0 if i < runs else 1 if i < runs + words else 2, name.replace("_", "\0") if "_" in text else name)
-        for i, name in enumerate(names)
-    ]
+    return [0 if i < runs else 1 if i < runs + words else 2 for i in range(count)]
 
 
 @given(wordy, st.integers(1, 5))
