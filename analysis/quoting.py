@@ -33,7 +33,7 @@ def as_written(reasons: tuple[Reason, ...], text: str, brand: Brand | None) -> t
 
 
 class _Folded(dict[str, tuple[str, ...]]):
-    """Each written word to its folded ones; remembered, for to read a text word by word costs ten times as much as at once."""
+    """Each written word to its folded ones; remembered, for reading word by word is ten times as slow as a text at once."""
 
     def __init__(self, brand: Brand | None) -> None:
         super().__init__()
