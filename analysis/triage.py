@@ -141,6 +141,7 @@ class _Batch:
     in_conversation: dict[Pair, list[tuple[Case, str | None]]] = field(default_factory=dict)
     groups: _Groups = field(init=False)
     grown: dict[int, list[Pair]] = field(default_factory=dict)
+    cards: set[str] = field(default_factory=set)
     unsaved: list[tuple[Case, Mention]] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     rung: list[dict[str, Any]] = field(default_factory=list)
@@ -162,6 +163,9 @@ class _Batch:
         found = self.groups.find(waiting)
         self.in_conversation = cases.in_conversations(self.tx, {cases.conversation_key(w.mention) for w in waiting})
         self.of_mention = cases.of_mentions(self.tx, _pairs(waiting) | found)
+        self.cards = outbox.known(
+            self.tx, {_card_key(case) for case in self.of_mention.values() if case.slack_ts is None}
+        )
         for one in sorted(waiting, key=lambda w: (w.mention.created_at, w.mention.id)):
             self._place(one)
         self._save_new()
@@ -180,7 +184,7 @@ class _Batch:
             self._change(self._saved(case), one, fresh=False)  # judged again: its words changed, or all was replayed
         elif (case := self._case_of_author(one)) is not None:
             self._join(self._saved(case), one)
-        elif (case := self._case_of_original(one) or self._case_of_group(like)) is not None:
+        elif (case := self._case_of_original(one) or self._case_of_group(one, like)) is not None:
             self._join(self._saved(case), one, quietly=True)
         elif _judged(one).urgency.priority.opens_case:
             self._open(one)
@@ -303,10 +307,18 @@ class _Batch:
             return None
         return self.of_mention.get((f"{one.mention.platform}:{one.mention.parent_id}", one.brand))
 
-    def _case_of_group(self, like: Sequence[Pair]) -> Case | None:
-        """The open case of what says nearly the same. One that is closed stays so: who speaks now may be somebody else."""
-        found = (self.of_mention.get(pair) for pair in like)
-        return next((case for case in found if case is not None and not case.status.is_closed), None)
+    def _case_of_group(self, one: Waiting, like: Sequence[Pair]) -> Case | None:
+        """The open case of what says nearly the same. One that is closed stays so, for who speaks now may be somebody else;
+        and what rings joins none that was history and rang nobody."""
+        rings = _judged(one).urgency.priority.rings and self._is_news(one)
+        for pair in like:
+            case = self.of_mention.get(pair)
+            if case is not None and not case.status.is_closed and not (rings and self._was_silent(case)):
+                return case
+        return None
+
+    def _was_silent(self, case: Case) -> bool:
+        return case.priority.rings and case.slack_ts is None and _card_key(case) not in self.cards
 
     def _redraw_grown(self) -> None:
         """Show on their cards how large the cases have become, each time that one passes a round number."""
@@ -323,7 +335,8 @@ class _Batch:
 
     def _ring(self, case: Case, one: Waiting) -> None:
         channel = self.settings.channel_for(case.department)
-        key = f"card:{case.mention_id}:{case.brand}"
+        key = _card_key(case)
+        self.cards.add(key)
         self.messages.append(Message(CARD, channel, key, rank=int(case.priority), case_id=case.id))
         self.counts["rang"] += 1
         self.rung.append(
@@ -363,6 +376,10 @@ class _Batch:
 
     def _remember(self, case: Case, one: Waiting) -> None:
         self.of_mention[one.mention.id, one.brand] = case
+
+
+def _card_key(case: Case) -> str:
+    return f"card:{case.mention_id}:{case.brand}"
 
 
 def _words(mention: Mention | likenesses.Earlier) -> str:

@@ -6,7 +6,7 @@ with `attempts` above 1 may have been sent, so its sender asks the other side fo
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, case, exists, func, or_, select, update
 
 from core.case import Case
+from core.store import rows
 from core.store.engine import database_now, insert
 from core.store.schema import channel_paces, outbox
 
@@ -69,6 +70,15 @@ def put(tx: Connection, messages: Sequence[Message]) -> int:
         ],
     )
     return len(found.all())
+
+
+def known(tx: Connection, keys: Collection[str]) -> set[str]:
+    """Which of these dedupe keys were queued before."""
+    return {
+        key
+        for part in rows.chunks(sorted(keys))
+        for key in tx.scalars(select(outbox.c.dedupe_key).where(rows.among(tx, outbox.c.dedupe_key, part)))
+    }
 
 
 def card_update(case: Case, key: str | None = None) -> Message:

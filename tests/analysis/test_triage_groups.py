@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -60,10 +60,11 @@ def run(
     priority: Priority = P2,
     settings: Settings = SETTINGS,
     brands: tuple[str, ...] = ("northwind",),
+    now: datetime = NOW,
 ) -> dict[str, int]:
     hear(store, *found, brands=brands)
     judge(store, priority)
-    return triage(store, settings, NOW)
+    return triage(store, settings, now)
 
 
 def files(store: Store) -> list[CaseFile]:
@@ -162,12 +163,21 @@ def test_a_closed_case_stays_closed_and_who_says_it_now_gets_their_own(store: St
 
 
 def test_outside_the_window_nothing_joins_and_a_lasting_storm_keeps_it_open(store: Store) -> None:
-    hours = timedelta(hours=1)
-    run(store, said(1, created_at=NOW - 40 * hours), settings=settings_with(24))
-    run(store, said(2, created_at=NOW - 20 * hours), settings=settings_with(24))
-    assert run(store, said(3, created_at=NOW), settings=settings_with(24))["joined"] == 1
-    run(store, said(4, OTHER, created_at=NOW - 30 * hours), settings=settings_with(24))
-    assert run(store, said(5, OTHER, created_at=NOW), settings=settings_with(24))["opened"] == 1
+    def joined(id: int, hours_ago: float, text: str = KETTLE) -> int:
+        then = NOW - timedelta(hours=hours_ago)
+        return run(store, said(id, text, created_at=then), settings=settings_with(24), now=then)["joined"]
+
+    assert [joined(1, 30), joined(2, 20), joined(3, 0)] == [0, 1, 1]
+    assert [joined(4, 30, OTHER), joined(5, 0, OTHER)] == [0, 0]
+
+
+def test_what_rings_joins_no_case_that_was_history_and_rang_nobody(store: Store) -> None:
+    assert run(store, said(1, created_at=NOW - timedelta(hours=9)))["rang"] == 0
+    counts = run(store, said(2), said(3))
+    assert (counts["opened"], counts["joined"], counts["rang"]) == (1, 1, 1)
+    assert run(store, said(4))["joined"] == 1
+    assert [file.posts for file in files(store)] == [1, 3]
+    assert run(store, said(5, created_at=NOW - timedelta(hours=8)))["joined"] == 1, "history joins either"
 
 
 def test_no_window_no_groups(store: Store) -> None:
