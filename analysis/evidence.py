@@ -1,10 +1,10 @@
 """All that is read of a text before it is judged: words, cues, concepts, how it feels. What the learned head is told."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import log1p, tanh
+from string import ascii_uppercase, digits
 
 import numpy as np
 
@@ -15,8 +15,6 @@ from analysis.head import Floats
 from analysis.lexicons.scoring import Feeling
 from analysis.tongues import TONGUES, tongue
 from analysis.words import Words
-
-_LINK = re.compile(r"https?://|www\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +102,7 @@ SIGNALS = (
 def _signals(text: str, feeling: Feeling) -> tuple[float, ...]:
     """What the lexicon and the look of a text say, all of about the same size: -1 to 1, or 0 to 1."""
     letters = len(text) or 1
+    capitals, numerals = _capitals_and_digits(text)
     return (
         feeling.score,
         tanh(feeling.positive / 4),
@@ -113,10 +112,20 @@ def _signals(text: str, feeling: Feeling) -> tuple[float, ...]:
         min(1.0, feeling.unspent / 2),
         min(1.0, text.count("!") / 3),
         min(1.0, text.count("?") / 2),
-        min(1.0, 3 * sum(map(str.isupper, text)) / letters),
-        1.0 if _LINK.search(text) else 0.0,
+        min(1.0, 3 * capitals / letters),
+        1.0 if "http://" in text or "https://" in text or "www." in text else 0.0,
         min(1.0, text.count("#") / 3),
         1.0 if text.lstrip().startswith("@") else 0.0,
         log1p(letters) / 6,
-        min(1.0, 5 * sum(map(str.isdigit, text)) / letters),
+        min(1.0, 5 * numerals / letters),
     )
+
+
+def _capitals_and_digits(text: str) -> tuple[int, int]:
+    if not text.isascii():
+        return sum(map(str.isupper, text)), sum(map(str.isdigit, text))
+    letters = text.encode()
+    return len(letters) - len(letters.translate(None, _CAPITALS)), len(letters) - len(letters.translate(None, _DIGITS))
+
+
+_CAPITALS, _DIGITS = ascii_uppercase.encode(), digits.encode()
