@@ -8,7 +8,7 @@ from hashlib import sha256
 from sqlalchemy import Connection
 
 from analysis import identity, learn
-from analysis.judge import judge, subject
+from analysis.judge import OtherEngine, judge, subject
 from core.assessment import Assessment, Priority, Reason, Urgency
 from core.customer import Customer, Link
 from core.mention import Brand
@@ -48,9 +48,17 @@ def _judge(tx: Connection, settings: Settings, now: datetime, limit: int) -> Jud
         )
         for w in waiting
     ]
-    judged = zip(waiting, judge(subjects, now, learn.current(tx)), strict=True)
+    judged = zip(waiting, judge(subjects, now, learn.current(tx), _other_engine(settings)), strict=True)
     share = settings.judgement.audit_share
     return [(w, _as_own(a) if w.own else _audited(a, share)) for w, a in judged], links
+
+
+def _other_engine(settings: Settings) -> OtherEngine | None:
+    if settings.judgement.engine != "transformers":
+        return None
+    from analysis.transformers_engine import engine
+
+    return engine(settings.judgement.model, settings.judgement.languages)
 
 
 def _as_own(assessment: Assessment) -> Assessment:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from analysis import head
 from analysis.evidence import Evidence, gather, inputs
@@ -60,9 +61,31 @@ class _Read:
     moods: Sequence[float] = ()
 
 
-def judge(subjects: Sequence[Subject], now: datetime, weights: Weights = SHIPPED) -> list[Assessment]:
-    """Judge each text, in order. Never raises for what a stranger wrote."""
-    return [_assess(one, now, weights) for one in _read(subjects, weights)]
+class OtherEngine(Protocol):
+    """Says how texts feel in the languages that it covers, in place of ours; see `analysis.transformers_engine`."""
+
+    def covers(self, language: str) -> bool: ...
+
+    def feel(self, texts: Sequence[str]) -> list[Sentiment]: ...
+
+
+def judge(
+    subjects: Sequence[Subject], now: datetime, weights: Weights = SHIPPED, other: OtherEngine | None = None
+) -> list[Assessment]:
+    """Judge each text, in order. Never raises for what a stranger wrote. `other` is an optional engine of sentiment."""
+    found = _read(subjects, weights)
+    if other is not None:
+        found = _felt_by(other, found)
+    return [_assess(one, now, weights) for one in found]
+
+
+def _felt_by(other: OtherEngine, found: list[_Read]) -> list[_Read]:
+    """The same, with the other engine's sentiment where it covers the language and there is something to read."""
+    places = [i for i, one in enumerate(found) if other.covers(one.language) and has_signs(one.words)]
+    feelings = other.feel([mask(found[i].subject.text, found[i].subject.brand) for i in places]) if places else []
+    for i, feeling in zip(places, feelings, strict=True):
+        found[i] = replace(found[i], sentiment=feeling)
+    return found
 
 
 def _read(subjects: Sequence[Subject], weights: Weights) -> list[_Read]:
@@ -140,7 +163,8 @@ def _lessons(one: _Read) -> dict[str, float]:
     """What `analysis.learn` must know of a judgement: what the head said, before weights and moods moved it."""
     if one.learned is None:
         return {}
-    odds = {"urgent": one.learned.p1 + one.learned.p2, **dict(zip(LABELS, one.moods, strict=True))}
+    odds = {"urgent": one.learned.p1 + one.learned.p2}
+    odds.update(zip(LABELS, one.moods, strict=True))
     return {name: round(p, 4) for name, p in odds.items()}
 
 

@@ -43,7 +43,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "department": TOPICS,
 }
 ASKING = ("complaint", "question", "request")
-"""Whose desk it is, is learned from what needs an answer; of the rest the intent tells (`analysis.urgency`)."""
+"""Whose desk it is, is learned from what needs an answer, not from chatter about anything."""
 ANSWERS = tuple(f"{task} {label}" for task, labels in LABELS.items() for label in labels)
 FAMILIES = {"en": ("en",), "hi": ("hi", "hi-Latn"), "tr": ("tr",)}
 BRAND = Brand("northwind", "Northwind", ("Northwind", "नॉर्थविंड", "नार्थविंड"))
@@ -97,7 +97,7 @@ def lessons(found: Iterable[Example], read_as: str = "", weight: float = 1.0, mo
                 "priority": f"P{example.priority}" if example.priority <= 2 else "later",
                 "intent": example.intent,
             }
-            if example.priority <= 2 or example.intent in ASKING:
+            if example.priority <= 2 or example.intent in ASKING or example.family.startswith("calm-"):
                 answers["department"] = example.department
         evidence = gather(example.text, language, words, mask(example.text, BRAND))
         made.append(Lesson(evidence, example.scenario, tongue(language).family, answers, weight, bool(read_as)))

@@ -21,8 +21,8 @@ SCORE: Mapping[str, float] = MappingProxyType(
         "reach": 1.0,  # times 0.35 (log10 followers - 3), and as much a power of ten of shares an hour; up to 1.2
     }
 )
-"""What each signal adds to the score. The P1 to P3 cuts are in `analysis.urgency`; a question or a lead is lifted to P3, and what is
-over, withdrawn, hearsay or not about the brand is put below it, whatever the weights."""
+"""What each signal adds to the score. The P1 to P3 cuts are in `analysis.urgency`; a question or a lead is lifted to P3, and
+what is over, withdrawn, hearsay or not about the brand is put below it, whatever the weights."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -379,7 +379,9 @@ def _spellings() -> tuple[frozenset[str], dict[str, str], dict[str, str]]:
         for entry in sorted(entries(name), key=_is_phrase)
         for word in entry.split()
     ]
-    known = {w: None for w in [*_plain(), *_NEGATORS, *_BOOSTERS, *_CONTRAST, *listed] if w not in _SHORT}
+    # in an order of their own, for which spelling is met first decides, and a set's order changes from process to process
+    words = [*sorted(_plain()), *sorted(_NEGATORS), *_BOOSTERS, *sorted(_CONTRAST), *listed]
+    known = {word: None for word in words if word not in _SHORT}
     for word in known:
         for at in _keys(word):
             usual[_is_devanagari(word)].setdefault(at, word)
