@@ -113,6 +113,20 @@ def test_reposts_of_what_we_never_heard_are_one_case(town: Town) -> None:
     town.house.close()
 
 
+def test_copies_of_a_post_are_one_card_that_counts_the_people(town: Town) -> None:
+    town = town.again(judgement={})
+    run_once(town.house)
+    post = town.sandbox.world.post("x", "asha", P1)
+    settle(town)
+    for n in range(8):
+        town.sandbox.world.post("x", f"a{n // 2}", f"{P1} {'🔥' * n} https://t.co/{n}")
+    town.sandbox.world.post("reddit", "ravi", f"copied from X: {P1}", place="northwind", title="")
+    settle(town)
+    assert town.cards() == {f"x:{post.id}": 1}
+    assert "10 posts by 6 people" in card_text(town)
+    town.house.close()
+
+
 def test_nothing_old_rings(town: Town) -> None:
     old = town.sandbox.world.post("x", "first", P1)
     run_once(town.house)

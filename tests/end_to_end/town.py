@@ -24,7 +24,8 @@ PRAISE = "northwind shipped it in a day, lovely people, thank you"
 
 
 def settings_for(sandbox: Sandbox, folder: Path, **more: Any) -> dict[str, Any]:
-    """A team's settings: one brand, three platforms, three teams."""
+    """A team's settings: one brand, three platforms, three teams. Nothing is grouped: all say the same words here, and each
+    of them is to ring."""
     sources: dict[str, dict[str, Any]] = {
         "x": {"page_size": 10, "poll_seconds": 1, "searches_per_15_minutes": 100_000},
         "reddit": {"subreddits": ["northwind"], "listen": ["new", "comments"], "poll_seconds": 1},
@@ -46,6 +47,7 @@ def settings_for(sandbox: Sandbox, folder: Path, **more: Any) -> dict[str, Any]:
             "billing": {"channel": "#care-billing", "topics": ["billing"]},
         },
         "slack": {"timeout_seconds": 1.0},
+        "judgement": {"group_within_hours": 0},
     } | more
 
 
