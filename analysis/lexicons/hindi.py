@@ -98,10 +98,8 @@ _STILL = {("phir", "bhi"): "lekin", ("फिर", "भी"): "लेकिन"} 
 
 
 def _clauses(found: list[str]) -> Iterator[str]:
-    """A comma after a verb that closes its clause, after the "na" of "isn't it", and before emoji, which no word denies."""
+    """A comma after a verb that closes its clause, and after the "na" of "isn't it"."""
     for i, token in enumerate(found):
-        if i and token in emoji_valences() and found[i - 1] not in MARKS:
-            yield ","
         yield token
         closes = token in _CLOSERS or (token in _TAGS and i and found[i - 1] in _ENDINGS)
         if closes and i + 1 < len(found) and found[i + 1] not in _STAYS:

@@ -22,10 +22,11 @@ _BEFORE_CONTRAST, _AFTER_CONTRAST = 0.5, 1.5  # VADER's
 class Grammar:
     """How a language shades its words. All words are folded as the language's tokeniser gives them.
 
-    `lexicon` maps words, and phrases of up to five words joined by a space, to valences. `look_up` answers for words that
+    `lexicon` maps words, and phrases, their words joined by a space, to valences. `look_up` answers for words that
     it lacks (stems, spelling variants); 0.0 says unknown. Negators `before` deny what follows within three words, those
-    `after` what precedes. `boosters` multiply the next word's valence, or the last one's if they close a clause: over 1
-    strengthens, under 1 weakens. What follows a `contrast` word counts more than what precedes it.
+    `after` what precedes; neither denies emoji, nor a phrase that has its negator in it. `boosters` multiply the next
+    word's valence, or the last one's if they close a clause: over 1 strengthens, under 1 weakens. What follows a `contrast`
+    word counts more than what precedes it.
     """
 
     lexicon: Mapping[str, float]
@@ -74,7 +75,7 @@ _NO_PHRASE: Mapping[str, int] = {}
 
 @dataclass(frozen=True, slots=True)
 class Charged:
-    """A word or phrase with feeling: `start` and `end` in tokens, its `valence` as listed, and as it `counts` in its place."""
+    """A word or phrase with feeling: `start` and `end` in tokens, its `valence` as listed, and as it `counts` in place."""
 
     start: int
     end: int
@@ -87,8 +88,8 @@ class Charged:
 class Feeling:
     """What a lexicon finds in a text.
 
-    `score` runs from -1 to 1. `positive` and `negative` are sums of valences as they count (negative is 0 or less), `last` the
-    valence of the last charged words. `unspent` counts negators that deny nothing charged: "it has not come" says no
+    `score` runs from -1 to 1. `positive` and `negative` are sums of valences as they count (negative is 0 or less), `last`
+    the valence of the last charged words. `unspent` counts negators that deny nothing charged: "it has not come" says no
     charged word, and yet it does not praise.
     """
 
@@ -115,7 +116,13 @@ def feel(tokens: Sequence[str], grammar: Grammar) -> Feeling:
     charged = []
     for start, end, valence in found:
         counts = valence * _boost(tokens, start, end, grammar)
-        denials = [i for i in negators if not start <= i < end and _denies(tokens, i, start, end, grammar)]
+        denials = []
+        if (
+            negators
+            and tokens[start][0].isalnum()
+            and (end - start == 1 or grammar.negators.isdisjoint(tokens[start:end]))
+        ):
+            denials = [i for i in negators if _denies(tokens, i, start, end, grammar)]
         spent.update(denials)
         if len(denials) % 2:
             counts *= _DENIED_GOOD if counts > 0 else _DENIED_BAD
@@ -173,6 +180,8 @@ def _boost(tokens: Sequence[str], start: int, end: int, grammar: Grammar) -> flo
 
 def _denies(tokens: Sequence[str], i: int, start: int, end: int, grammar: Grammar) -> bool:
     """Does the negator at `i` deny the charged words: near enough, in their clause, and on the side that it works to."""
+    if start <= i < end:
+        return False
     if i < start:
         between = tokens[i + 1 : start]
         near = tokens[i] in grammar.before
