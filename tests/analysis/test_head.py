@@ -1,0 +1,53 @@
+"""The head's reader adds up packed weights: it must say what plain floats would."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analysis.head import Reader
+from analysis.ngrams import ngrams
+
+TEXTS = ["the parcel is late", "", "zzz", "a", "late late parcel", "word " * 190 + "end", "नमस्ते दुनिया"]
+
+
+@pytest.fixture
+def reader() -> Reader:
+    hashes, _ = ngrams([text for text in TEXTS if text != "zzz"])
+    keys, spread = np.unique(hashes), np.random.default_rng(7)
+    weights = spread.normal(size=(len(keys), 5)).astype(np.float32)
+    weights[:, 4] = 2.5  # all as large as can be: sums would overflow first here
+    rarity = spread.uniform(1, 9, size=len(keys)).astype(np.float16).astype(np.float32)
+    return Reader(keys, weights, rarity, np.arange(5, dtype=np.float32))
+
+
+def plainly(reader: Reader, text: str) -> np.ndarray:
+    rows = reader._rows[reader._slots[ngrams([text])[0]]].astype(np.float64)
+    said: np.ndarray = rows[:, :-1].sum(axis=0) / np.sqrt(max(rows[:, -1].sum(), 1e-6)) + reader.bias
+    return said
+
+
+def test_texts_together_get_what_each_gets_alone(reader: Reader) -> None:
+    assert len(ngrams([TEXTS[5]])[0]) > 2_000
+    together = reader.logits(TEXTS)
+    for text, logits in zip(TEXTS, together, strict=True):
+        assert logits == pytest.approx(plainly(reader, text), rel=1e-4, abs=1e-4)
+        assert logits == pytest.approx(reader.logits([text])[0], rel=1e-5)
+
+
+def test_what_training_never_saw_says_nothing(reader: Reader) -> None:
+    assert reader.logits(["zzz", ""]).tolist() == [reader.bias.tolist()] * 2
+    assert reader.logits([]).shape == (0, 5)
+
+
+def test_a_saved_reader_says_the_same(reader: Reader, tmp_path: Path) -> None:
+    reader.save(tmp_path / "reader.npz")
+    assert np.allclose(Reader.load(tmp_path / "reader.npz").logits(TEXTS), reader.logits(TEXTS), atol=1e-4)
+
+
+def test_weights_of_eight_bits_are_near_the_learned_ones() -> None:
+    weights = np.linspace(-3, 3, 40, dtype=np.float32).reshape(20, 2)
+    reader = Reader(
+        np.arange(20, dtype=np.uint32), weights, np.ones(20, dtype=np.float32), np.zeros(2, dtype=np.float32)
+    )
+    assert np.abs(reader._rows[1:, :-1] - weights).max() <= 3 / 127 / 2 + 1e-6
