@@ -168,7 +168,7 @@ def grammar() -> Grammar:
 
 
 _REPOST = re.compile(r"(?:^\W*|(?<=\s))RT\b\s*:?(?:\s*@\w+)?\s*:?\s*|\bvia @\w+")
-_MAY_QUOTE = re.compile('["“«>]|&gt;')
+_MAY_QUOTE = ('"', "“", "«", ">", "&gt;")
 _QUOTED = re.compile(r"[\"“«]([^\"“”«»\n]{25,})[\"”»]|^\s*(?:>|&gt;)(.*)$", re.MULTILINE)
 
 
@@ -176,7 +176,7 @@ def own_words(text: str) -> tuple[str, str]:
     """What the author says, and what they repeat: a repost, lines after ">", words in long quotation marks."""
     if ("RT" in text or "via @" in text) and (repost := _REPOST.search(text)):
         return text[: repost.start()], text[repost.end() :]
-    if _MAY_QUOTE.search(text):
+    if any(map(text.__contains__, _MAY_QUOTE)):
         repeated = [found[1] or found[2] for found in _QUOTED.finditer(text)]
         if repeated:
             return _QUOTED.sub(" ", text), "\n".join(repeated)
