@@ -8,10 +8,10 @@ Broder 1997, "On the resemblance and containment of documents"; bands: Leskovec,
 """
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections import Counter, deque
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from functools import cached_property
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -30,19 +30,25 @@ MAX_LETTERS = 1_000
 COMPARED = 12
 """A text is compared with so many others at most, those that share the most bands."""
 
-_NOISE = re.compile(rf"{LINK.pattern}|{HANDLE.pattern}|\brt\b|(?:(?!{WORD})[\s\S]|[\d_])+")
+_ADDRESS = re.compile(rf"{LINK.pattern}|{HANDLE.pattern}")
+_NOISE = re.compile(rf"[^{WORD[1:-1]}]+|[\d_]+")
 _SLICE = 1_000  # texts hashed at once: small enough for the processor's cache
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd: 2^64 over the golden ratio
 
 Key = TypeVar("Key", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Print:
     """A text as it is compared. `bands` are signed 64-bit numbers, one a band, the same on every machine."""
 
     letters: str
     bands: tuple[int, ...]
+
+    @cached_property
+    def shingles(self) -> frozenset[str]:
+        """Its runs of letters."""
+        return frozenset(self.letters[at : at + SHINGLE] for at in range(len(self.letters) - SHINGLE + 1))
 
 
 def prints(texts: Sequence[str]) -> list[Print | None]:
@@ -60,22 +66,21 @@ def likeness(one: Print, other: Print) -> float:
     """The share of their runs of letters that two texts have in common: 0 to 1."""
     if one.letters == other.letters:
         return 1.0
-    mine, theirs = _shingles(one.letters), _shingles(other.letters)
-    common = len(mine & theirs)
-    return common / (len(mine) + len(theirs) - common)
+    common = len(one.shingles & other.shingles)
+    return common / (len(one.shingles) + len(other.shingles) - common)
 
 
 @dataclass
 class Index(Generic[Key]):
-    """Prints by their bands. What is alike is found among what was added."""
+    """Prints by their bands. What is alike is found among what was added; where very many share a band, among the last."""
 
     _prints: dict[Key, Print] = field(default_factory=dict)
-    _sharing: defaultdict[tuple[int, int], list[Key]] = field(default_factory=lambda: defaultdict(list))
+    _sharing: dict[tuple[int, int], deque[Key]] = field(default_factory=dict)
 
     def add(self, key: Key, print: Print) -> None:
         self._prints[key] = print
         for band in enumerate(print.bands):
-            self._sharing[band].append(key)
+            self._sharing.setdefault(band, deque(maxlen=4 * COMPARED)).append(key)
 
     def alike(self, print: Print) -> list[tuple[Key, float]]:
         """What is like this print, most alike first, each with its likeness."""
@@ -95,46 +100,27 @@ def clusters(texts: Sequence[str]) -> list[int]:
             place = parents[place]
         return place
 
-    sharing: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    index: Index[int] = Index()
     copies: dict[str, int] = {}
     for place, print in enumerate(found):
         if print is None:
             continue
-        first = copies.setdefault(print.letters, place)
-        if first != place:
+        if (first := copies.setdefault(print.letters, place)) != place:
             parents[place] = first
             continue
-        for band in enumerate(print.bands):
-            sharing[band].append(place)
-    for places in sharing.values():
-        for one, other in _pairs(places):
-            if root(one) != root(other) and likeness(_some(found[one]), _some(found[other])) >= THRESHOLD:
-                first, later = sorted((root(one), root(other)))
-                parents[later] = first
+        for other, _ in index.alike(print):
+            first, later = sorted((root(place), root(other)))
+            parents[later] = first
+        index.add(place, print)
     return [root(place) for place in range(len(texts))]
-
-
-def _pairs(places: list[int]) -> Iterable[tuple[int, int]]:
-    """All pairs of a few; of many, each with the COMPARED before it, so that a storm costs no more than its size."""
-    if len(places) <= 2 * COMPARED:
-        return combinations(places, 2)
-    return ((one, other) for at, other in enumerate(places) for one in places[max(0, at - COMPARED) : at])
-
-
-def _some(print: Print | None) -> Print:
-    assert print is not None  # noqa: S101 - only what has bands is compared
-    return print
 
 
 def _letters(text: str) -> str:
     """The text's letters and vowel signs, lower case, without spaces; empty where they are too few to group."""
-    words = _NOISE.sub(" ", fold(text[: 4 * MAX_LETTERS])).split()
+    text = _ADDRESS.sub(" ", fold(text[: 4 * MAX_LETTERS]))
+    words = [word for word in _NOISE.sub(" ", text).split() if word != "rt"]
     letters = "".join(words)[:MAX_LETTERS]
     return letters if len(words) >= MIN_WORDS and len(letters) >= MIN_LETTERS else ""
-
-
-def _shingles(letters: str) -> frozenset[str]:
-    return frozenset(letters[at : at + SHINGLE] for at in range(len(letters) - SHINGLE + 1))
 
 
 def _bands(texts: Sequence[str]) -> list[list[int]]:

@@ -14,6 +14,8 @@ from rich.console import Console
 
 from tests.bench import latency, texts, throughput
 
+ALL = ["vader", "grouping", "sqlite", "postgresql", "serve", "airflow"]
+
 console = Console()
 
 
@@ -23,13 +25,15 @@ def main() -> None:
     parser.add_argument("--customers", type=int, default=100_000, help="customers (default %(default)s)")
     parser.add_argument("--posts", type=int, default=200, help="posts for latency (default %(default)s)")
     parser.add_argument("--minutes", type=float, default=10, help="minutes they are spread over (default %(default)s)")
-    parser.add_argument("only", nargs="*", help="of: vader, sqlite, postgresql, serve, airflow (default: all of them)")
+    parser.add_argument("only", nargs="*", help=f"of: {', '.join(ALL)} (default: all of them)")
     options = parser.parse_args()
-    wanted = options.only or ["vader", "sqlite", "postgresql", "serve", "airflow"]
+    wanted = options.only or ALL
     console.print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}")
     raw = vader_alone(min(options.count, 50_000)) if "vader" in wanted else None
     if raw:
         console.print(f"vaderSentiment alone, one core: {raw:,.0f} texts/s")
+    if "grouping" in wanted:
+        console.print(f"grouping, one core: {grouping(min(options.count, 50_000))}")
     with tempfile.TemporaryDirectory(prefix="sunwai-bench-") as made:
         folder = Path(made)
         databases = [name for name in ("sqlite", "postgresql") if name in wanted]
@@ -70,6 +74,25 @@ def vader_alone(count: int) -> float:
     for text in said:
         analyzer.polarity_scores(text)
     return count / (time.perf_counter() - started)
+
+
+def grouping(count: int) -> str:
+    """Texts a second that become prints, as triage makes them, and that become clusters; half of them are copies."""
+    from datetime import UTC, datetime
+
+    from analysis.grouping import clusters, prints
+
+    said = [post["text"] for post in texts.posts(count // 2, datetime.now(UTC))]
+    said += [f"RT @somebody: {text} 😡 https://t.co/x1" for text in said]
+    started = time.process_time()
+    prints(said)
+    printed = time.process_time()
+    found = len(set(clusters(said)))
+    ended = time.process_time()
+    return (
+        f"{len(said) / (printed - started):,.0f} prints/s, {len(said) / (ended - printed):,.0f} texts/s into clusters "
+        f"({len(said):,} texts, {found:,} clusters)"
+    )
 
 
 @contextmanager

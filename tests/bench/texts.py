@@ -69,6 +69,7 @@ URGENT = [
     "third time I write to northwind about order {n}, nobody answers, going to consumer court",
     "gas smell from the northwind heater model {n}",
 ]
+SYLLABLES = ["ka", "ro", "mi", "tu", "shen", "bal", "qir", "dov", "lep", "nas", "yug", "wod", "fi", "zen", "cru", "hal"]
 SHARES = (("en", 0.55), ("hi", 0.1), ("hi-Latn", 0.2), ("tr", 0.15))
 
 
@@ -82,7 +83,7 @@ def posts(count: int, start: datetime, seed: int = 1) -> Iterator[dict[str, Any]
         else:
             opening, middle, end = PARTS[pick.choices(languages, weights)[0]]
             text = f"{pick.choice(opening)} {pick.choice(middle).format(n=number % 90 + 1)} {pick.choice(end)}"
-        text += f" ({number})"  # so that no two are the same
+        text += f" {_signed(number)}"  # so that no two are nearly the same, and none joins another's case
         author = number % max(1, count // 3)
         yield {
             "platform": "x",
@@ -97,6 +98,12 @@ def posts(count: int, start: datetime, seed: int = 1) -> Iterator[dict[str, Any]
                 "followers": pick.randrange(5000),
             },
         }
+
+
+def _signed(number: int) -> str:
+    """Four made-up names, other ones for each number."""
+    pick = random.Random(number)
+    return " ".join("".join(pick.choices(SYLLABLES, k=3)).capitalize() for _ in range(4))
 
 
 def customers(count: int, seed: int = 2) -> Iterator[dict[str, str]]:
