@@ -55,7 +55,7 @@ def sharing(tx: Connection, wanted: Sequence[tuple[int, ...]], since: datetime, 
                 )
                 for band, values in zip(BANDS, columns, strict=True)
             )
-        ).subquery()
+        ).subquery("sharing")
         shared = func.count().label("shared")
         most = (
             select(each.c.mention_id, each.c.brand, each.c.at, shared)
@@ -63,7 +63,7 @@ def sharing(tx: Connection, wanted: Sequence[tuple[int, ...]], since: datetime, 
             .group_by(each.c.mention_id, each.c.brand, each.c.at)
             .order_by(shared.desc(), each.c.at.desc())
             .limit(limit)
-            .subquery()
+            .subquery("most_sharing")
         )
         words = (mentions.c.title, mentions.c.text, mentions.c.quoted_text)
         query = select(most, *words).select_from(most.join(mentions, mentions.c.id == most.c.mention_id))

@@ -28,6 +28,8 @@ topics = ["billing"]
 [slack]
 triage_channel = "#triage"
 ops_channel = "#ops"
+[judgement]
+group_within_hours = 0 # many say the same words to this team, and each of them is to ring
 """
 URGENT = "northwind debited me twice for one order and I can't pay my rent now"
 

@@ -30,6 +30,7 @@ def house(world: Sandbox, store: Store) -> Iterator[House]:
             "rss": {"poll_seconds": POLL_SECONDS, "feeds": [f"{world.feeds_url}/blog/rss.xml"]},
         },
         "departments": {"billing": {"channel": "#care-billing", "topics": ["billing"]}},
+        "judgement": {"group_within_hours": 0},  # all say the same words
     }
     yield House(parse(settings), Environment(world.env()), store)
 

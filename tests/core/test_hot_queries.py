@@ -9,7 +9,7 @@ from sqlalchemy import Connection, event
 
 from core.assessment import Priority
 from core.mention import Charge
-from core.store import Store, assessments, browse, cases, customers, erasure, labels, mentions, outbox
+from core.store import Store, assessments, browse, cases, customers, erasure, labels, likenesses, mentions, outbox
 from tests.core.made import NOW, assessment, author, case, mention, page
 
 HOT: dict[str, Callable[[Connection], Any]] = {
@@ -21,6 +21,11 @@ HOT: dict[str, Callable[[Connection], Any]] = {
     "finish triage": lambda tx: assessments.mark_triaged(tx, assessments.to_triage(tx, 500)),
     "find cases of conversations": lambda tx: cases.in_conversations(tx, ["x:1", "x:2"]),
     "find cases of mentions": lambda tx: cases.of_mentions(tx, [("x:1", "northwind")]),
+    "find what is alike": lambda tx: likenesses.sharing(tx, [tuple(range(10)), tuple(range(5, 15))], NOW, 100),
+    "keep what is said": lambda tx: likenesses.put(tx, {("x:2", "northwind"): (NOW, tuple(range(10)))}, ["x:1"]),
+    "count what is alike": lambda tx: likenesses.echoed(tx, {("x:1", "northwind"): (NOW, 2)}),
+    "count a case's people": lambda tx: cases.sizes(tx, [1, 2]),
+    "know what is queued": lambda tx: outbox.known(tx, ["card:1", "card:2"]),
     "draw a case": lambda tx: cases.file(tx, 1, "Northwind"),
     "count open cases": lambda tx: cases.counts(tx, NOW),
     "claim messages": lambda tx: outbox.claim(tx, ["slack_card"], 10, 60),
@@ -86,4 +91,5 @@ def reads_all(line: str) -> bool:
     small = ("_to_assess", "_to_triage", "_waiting", "_failed", "ix_cases_queue")
     walked = ("ix_mentions_created_at", "ix_cases_opened_at", "newest")  # read in order until the page is full
     searched = ("ix_rejected_items_seen_at",)  # few, and each is looked into for who asked to be forgotten
-    return line.startswith("SCAN") and not any(index in line for index in (*small, *walked, *searched, "CONSTANT ROW"))
+    found = ("CONSTANT ROW", "sharing")  # no table: what the query has found by then
+    return line.startswith("SCAN") and not any(index in line for index in (*small, *walked, *searched, *found))
