@@ -213,18 +213,14 @@ def _read(cue: str) -> list[tuple[str, _Cue]]:
             reach += 1 + (_LONGEST_GAP if gap else 0)
             must = not optional
         gap = ""
-    if not must or "" in seconds:
-        seconds.clear()
+    told = frozenset(seconds) if must and "" not in seconds else _ANY
     by_key: dict[str, list[str]] = defaultdict(list)
     for word in slots[0].split("|"):
         key = _key(word)
         if not key:
             raise ValueError(f"cue '{cue}': a beginning needs {_STEM} letters or more")
         by_key[key].append(_word(word))
-    return [
-        (key, _Cue(f"(?:{'|'.join(firsts)})", rest, frozenset(seconds), reach if rest else 0))
-        for key, firsts in by_key.items()
-    ]
+    return [(key, _Cue(f"(?:{'|'.join(firsts)})", rest, told, reach if rest else 0)) for key, firsts in by_key.items()]
 
 
 def _key(word: str) -> str:
