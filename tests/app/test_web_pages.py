@@ -244,3 +244,23 @@ def test_only_the_demo_says_that_it_is_made_up(store: Store) -> None:
     demo = client(store, demo=True).get("/").text
     assert "made up" in demo and 'href="http://127.0.0.1:8808"' in demo
     assert "made up" not in client(store).get("/").text
+
+
+def test_a_case_tells_how_many_posts_and_people_it_holds(store: Store) -> None:
+    posts = [post(1), post(2), post(3), post(4, author=Author("x", "u3", "user3"))]
+    hear(store, *posts)
+    judge(store, posts[0])
+    assert "posts by" not in client(store).get("/").text
+    with store.write() as tx:
+        found = cases.get(tx, 1)
+        assert found is not None
+        assert all(cases.join(tx, found, joined, NOW) for joined in posts[1:])
+    web = client(store)
+    assert "4 posts by 3 people" in web.get("/cases/1").text
+    assert "4 posts by 3 people" in web.get("/").text
+    told = web.get("/api/cases/1").json()
+    assert (told["joined"], told["authors"]) == (3, 3)
+    with store.write() as tx:
+        erasure.erase_mentions(tx, ["x:2"], "deleted_by_author", NOW)
+    assert "3 posts by 2 people" in web.get("/cases/1").text
+    assert [(c["joined"], c["authors"]) for c in web.get("/api/cases").json()["items"]] == [(2, 2)]
