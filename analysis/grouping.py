@@ -8,7 +8,7 @@ Broder 1997, "On the resemblance and containment of documents"; bands: Leskovec,
 """
 
 import re
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -75,16 +75,16 @@ class Index(Generic[Key]):
     """Prints by their bands. What is alike is found among what was added; where very many share a band, among the last."""
 
     _prints: dict[Key, Print] = field(default_factory=dict)
-    _sharing: dict[tuple[int, int], deque[Key]] = field(default_factory=dict)
+    _sharing: dict[tuple[int, int], list[Key]] = field(default_factory=dict)
 
     def add(self, key: Key, print: Print) -> None:
         self._prints[key] = print
         for band in enumerate(print.bands):
-            self._sharing.setdefault(band, deque(maxlen=4 * COMPARED)).append(key)
+            self._sharing.setdefault(band, []).append(key)
 
     def alike(self, print: Print) -> list[tuple[Key, float]]:
         """What is like this print, most alike first, each with its likeness."""
-        shared = Counter(key for band in enumerate(print.bands) for key in self._sharing.get(band, ()))
+        shared = Counter(key for band in enumerate(print.bands) for key in self._sharing.get(band, ())[-4 * COMPARED :])
         compared = [(key, likeness(print, self._prints[key])) for key, _ in shared.most_common(COMPARED)]
         return sorted((pair for pair in compared if pair[1] >= THRESHOLD), key=lambda pair: -pair[1])
 

@@ -95,7 +95,7 @@ class _Groups:
         bands = [print.bands for print in self.prints.values()]
         earlier = [
             e
-            for e in likenesses.sharing(self.tx, bands, since, limit=100 + 2 * len(bands))
+            for e in likenesses.sharing(self.tx, bands, since, limit=50 + len(bands))
             if (e.mention_id, e.brand) not in self.prints  # judged again: it is placed anew
         ]
         for e, print in zip(earlier, grouping.prints([_words(e) for e in earlier]), strict=True):
