@@ -22,7 +22,7 @@ HINGLISH = "hi-Latn"
 DETECTED = ("en", HINGLISH, "tr", "other")
 """What our own detector tells apart."""
 
-_SURE, _LIKELY, _DOUBTFUL = 0.65, 0.4, 0.75
+_SURE, _LIKELY, _DOUBTFUL, _EVEN = 0.65, 0.4, 0.75, 0.5
 _HINTED = 0.3
 _MAX_WORDS = 60
 _DEVANAGARI = re.compile(r"[\u0904-\u0939\u0958-\u0961]")
@@ -106,7 +106,7 @@ def _in_latin(text: str, hint: str, odds: head.Floats) -> str:
         return told
     label, score = _ask_model(_plain(text))
     if code != "other" and (code == HINGLISH or score < _SURE or label in DETECTED):
-        return code if not told or sure >= _LIKELY else told
+        return code if sure >= _EVEN else told or UNKNOWN
     if label in DETECTED or score >= _LIKELY:
         return label
     return told or UNKNOWN

@@ -43,7 +43,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "department": TOPICS,
 }
 ASKING = ("complaint", "question", "request")
-"""Whose desk it is, is learned from what needs an answer, not from chatter about anything."""
+"""Whose desk it is, is learned from what needs an answer; of the rest the intent tells."""
 ANSWERS = tuple(f"{task} {label}" for task, labels in LABELS.items() for label in labels)
 FAMILIES = {"en": ("en",), "hi": ("hi", "hi-Latn"), "tr": ("tr",)}
 BRAND = Brand("northwind", "Northwind", ("Northwind", "नॉर्थविंड", "नार्थविंड"))
@@ -97,7 +97,7 @@ def lessons(found: Iterable[Example], read_as: str = "", weight: float = 1.0, mo
                 "priority": f"P{example.priority}" if example.priority <= 2 else "later",
                 "intent": example.intent,
             }
-            if example.priority <= 2 or example.intent in ASKING or example.family.startswith("calm-"):
+            if example.priority <= 2 or example.intent in ASKING:
                 answers["department"] = example.department
         evidence = gather(example.text, language, words, mask(example.text, BRAND))
         made.append(Lesson(evidence, example.scenario, tongue(language).family, answers, weight, bool(read_as)))
@@ -333,7 +333,7 @@ def detector() -> Reader:
     keys, idf, matrix = _vectors(spelled, least_texts=2)
     answers = np.array([DETECTED.index(language) for _, language in texts])
     rows = np.arange(len(texts))
-    importance = np.where(answers == DETECTED.index("other"), 4.0, 1.0)
+    importance = np.where(answers == DETECTED.index("other"), 2.0, 1.0)
     w, b = _regress(matrix, answers, rows, importance, len(DETECTED), freedom=30.0)
     return Reader(keys, (w * idf[:, None]).astype(np.float32), (idf**2).astype(np.float32), b.astype(np.float32))
 

@@ -102,7 +102,7 @@ def verdict(
     intent = _intent(found, sentiment, learned, complains, quiet)
     reasons = _weigh(found, context, probability, intent, shares_per_hour, quiet, weights.score)
     score = sum(reason.weight for reason in reasons)
-    if learned is not None and not quiet and (doubted or not rung):
+    if learned is not None and not (quiet or found.dropped) and (doubted or not rung):
         reason = _risk(learned, score, weights.score)
         if reason is not None:
             reasons.insert(0, reason)
@@ -141,8 +141,8 @@ def _log_odds(p: float) -> float:
 
 
 def _risk(learned: Learned, score: float, weigh: Mapping[str, float]) -> Reason | None:
-    """What the head adds where no floor fires: enough for P1 or P2 where it is sure of it, and never a ring where it is
-    sure of the contrary."""
+    """What the head adds where no floor fires and no danger was denied: enough for P1 or P2 where it is sure of it, and
+    never a ring where it is sure of the contrary."""
     rings = learned.p1 + learned.p2
     for sure, level in (
         (weigh["risk"] * learned.p1 / RISK_OF_P1, Priority.P1),
@@ -334,9 +334,11 @@ def _department(
     if not priority.rings and intent in _OWNED_BY_INTENT:
         return _OWNED_BY_INTENT[intent]
     if learned is not None:
-        passed_over = intent in ("other", "news") and not priority.rings
-        choice = _UNANSWERED if passed_over else _ANSWERED
-        return max((odds, topic) for odds, topic in zip(learned.topics, TOPICS, strict=True) if topic in choice)[1]
+        if intent in ("other", "news") and priority is Priority.P4 and learned.complaint < _MAYBE:
+            return (
+                "feedback" if intent == "news" or quiet in ("retracted", "resolved", "hearsay") else "spam_irrelevant"
+            )
+        return max((odds, topic) for odds, topic in zip(learned.topics, TOPICS, strict=True) if topic in _ANSWERED)[1]
     if not complains and (quiet in ("giveaway", "other_company") or intent == "other"):
         return "spam_irrelevant"
     counts = {topic: found.count(topic) for topic in _WORDED if topic in found.hits}
@@ -346,7 +348,7 @@ def _department(
 
 
 _OWNED_BY_INTENT: Mapping[Intent, Topic] = {"lead": "sales_lead", "praise": "praise", "suggestion": "feedback"}
-_UNANSWERED: frozenset[Topic] = frozenset({"feedback", "spam_irrelevant"})
+_MAYBE = 0.25
 _ANSWERED = frozenset(TOPICS) - {"praise", "sales_lead", "spam_irrelevant"}
 
 
