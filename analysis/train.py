@@ -117,7 +117,7 @@ def rule_cases() -> list[Lesson]:
             if row["priority"] <= "P3" and "department" in row:
                 answers["department"] = row["department"]
             evidence = gather(row["text"], code, said, mask(row["text"], BRAND))
-            made.append(Lesson(evidence, row["id"], tongue(code).family, answers))
+            made.append(Lesson(evidence, row["id"], tongue(code).family, answers, weight=2.0))
     return made
 
 

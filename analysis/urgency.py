@@ -40,8 +40,11 @@ RISK_OF_P1, RISK_OF_P2 = 0.3, 0.35
 false ring, so they are low."""
 
 CALM = 0.2
-"""Below this learned probability of ringing, ordinary signs that add up do not ring, and a floor that fires is doubted: it
-opens a case at P3, where a person reads it, and does not ring. Of the dev split's floors below it one in ten was right."""
+"""Below this learned probability of ringing, ordinary signs that add up do not ring."""
+
+DOUBTED = {Priority.P1: 0.01, Priority.P2: 0.1}
+"""Below this learned probability of ringing a floor is doubted: it opens a case at P3, where a person reads it, and does not
+ring. Of the dev split's doubted floors of P1 none was right, of P2 one in four."""
 
 LOUD_ENOUGH = 0.75
 """From this learned probability of ringing on, what seems resolved, hearsay or another company's is not passed over."""
@@ -95,20 +98,20 @@ def verdict(
         probability = _both(probability, learned.complaint)
     context = Context(probability, followers, views, vip)
     rung = [(floor, text) for floor, text in fired(found, context) if not (quiet and floor.name in _SOFT)]
-    doubted = urgent is not None and urgent < CALM and all(floor is not LOUD for floor, _ in rung)
-    if any(floor.breach for floor, _ in rung) and not doubted:
+    sure = [floor for floor, _ in rung if urgent is None or floor is LOUD or urgent >= DOUBTED[floor.priority]]
+    if any(floor.breach for floor in sure):
         probability = max(probability, 0.85)
     complains = probability >= 0.5
     intent = _intent(found, sentiment, learned, complains, quiet)
     reasons = _weigh(found, context, probability, intent, shares_per_hour, quiet, weights.score)
     score = sum(reason.weight for reason in reasons)
-    if learned is not None and not (quiet or found.dropped) and (doubted or not rung):
+    if learned is not None and not (quiet or found.dropped or sure):
         reason = _risk(learned, score, weights.score)
         if reason is not None:
             reasons.insert(0, reason)
             score += reason.weight
     if rung:
-        lowest = Priority.P3 if doubted else rung[0][0].priority
+        lowest = min((floor.priority for floor in sure), default=Priority.P3)
         lift = max(0.0, CUTS[lowest] - score)
         reasons = [
             *(Reason(f.name, round(lift, 3) if i == 0 else 0.0, text) for i, (f, text) in enumerate(rung)),
@@ -116,13 +119,12 @@ def verdict(
         ]
         score += lift
     priority = _priority(score)
-    floors = [] if doubted else [floor for floor, _ in rung]
     return Verdict(
         Urgency(priority, round(score, 3), tuple(reasons)),
         round(probability, 3),
         complains,
         intent,
-        _department(found, floors, learned, intent, complains, quiet, priority),
+        _department(found, sure, learned, intent, complains, quiet, priority),
     )
 
 
@@ -261,6 +263,7 @@ def _weigh(
         reach = 0.35 * (log10(context.followers) - 3) if context.followers and context.followers > 1000 else 0.0
         speed = 0.35 * log10(shares_per_hour) if shares_per_hour > 1 else 0.0
         reasons.append(_reason("reach", min(1.2, reach + speed), f"{context.followers or 0:,} followers", weigh))
+    reasons = [reason for reason in reasons if reason.weight >= 0.05]  # what is less says nothing
     score = sum(reason.weight for reason in reasons)
     if quiet:
         down = min(-2.5, CUTS[Priority.P3] - 0.01 - score)
@@ -268,7 +271,9 @@ def _weigh(
     elif intent in ("question", "lead", "request") and score < CUTS[Priority.P3]:
         asked = hits.get("lead" if intent == "lead" else "question", ())
         reasons.append(Reason(intent, round(CUTS[Priority.P3] - score, 3), shown(asked)))
-    return [reason for reason in reasons if abs(reason.weight) >= 0.05] or reasons[:1]
+    elif intent == "complaint" and score < CUTS[Priority.P3]:
+        reasons.append(Reason("answer", round(CUTS[Priority.P3] - score, 3)))  # even one that we are not sure of
+    return reasons or [_reason("complaint", probability, told, weigh)]
 
 
 def _reason(signal: str, amount: float, text: str, weigh: Mapping[str, float]) -> Reason:
@@ -284,8 +289,9 @@ def _intent(found: Facts, sentiment: Sentiment, learned: Learned | None, complai
     if complains:
         return "complaint"
     if learned is not None:
-        likely = sorted(zip(learned.intents, INTENTS, strict=True), reverse=True)
-        return next(intent for _, intent in likely if intent != "complaint")
+        return max(
+            (odds, intent) for odds, intent in zip(learned.intents, INTENTS, strict=True) if intent != "complaint"
+        )[1]
     return _intent_by_rule(found, sentiment, quiet)
 
 
