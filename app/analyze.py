@@ -5,6 +5,7 @@ more, workers take batches in turn. A worker lives as long as the pipe to this p
 however this process ends.
 """
 
+import gc
 import os
 import signal
 import stat
@@ -104,6 +105,8 @@ def judged(source: Source, brands: Sequence[Brand], jobs: int) -> Iterator[Judge
     """Judge every batch of a source, in order. Raises SunwaiError where a worker ends before its work is done."""
     while (batch := source.read()) is not None:
         yield _judge(batch, brands)
+        if batch.first == 1:
+            _settle()
         if jobs > 1 and batch.first + len(batch.lines) > ALONE:
             break
     else:
@@ -116,6 +119,12 @@ def _judge(batch: Batch, brands: Sequence[Brand]) -> Judged:
     from analysis.analyze import analyze, as_lines
 
     return Judged(*as_lines(analyze(batch.lines, brands, batch.first)), batch.size)
+
+
+def _settle() -> None:
+    """Once everything is loaded, let the garbage collector pass over it: it is a hundred thousand objects, and it stays."""
+    gc.collect()
+    gc.freeze()
 
 
 # Workers -------------------------------------------------------------------------------------------------------------
@@ -135,10 +144,14 @@ def work(pipe: Connection, brands: Sequence[Brand]) -> None:
             os._exit(0)
 
     threading.Thread(target=listen, daemon=True).start()
+    settled = False
     while True:
         batch = given.get()
         try:
             answer: Judged | str = _judge(batch, brands)
+            if not settled:
+                _settle()
+                settled = True
         except Exception as error:
             answer = f"{type(error).__name__}: {error}"
         try:

@@ -10,6 +10,9 @@ from typing import Any
 
 import click
 
+# Before NumPy comes: for tables this small, threads cost more than they give.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from app.terminal import (
     complain_of_channels,
     counter,
