@@ -82,7 +82,10 @@ def felt(text: str, brand: Brand | None = None) -> Sentiment:
 
 def test_the_brands_own_name_has_no_mood() -> None:
     assert felt("United lost my bag", UNITED).label == "negative"
-    united, xeron = felt("@United #united United's flight at 9", UNITED), felt("@Xeron #xeron Xeron's flight at 9", XERON)
+    united, xeron = (
+        felt("@United #united United's flight at 9", UNITED),
+        felt("@Xeron #xeron Xeron's flight at 9", XERON),
+    )
     assert united.score == pytest.approx(xeron.score, abs=0.01)
     assert "nited" not in mask("United @united https://united.com/x", UNITED)
 
