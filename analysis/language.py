@@ -105,11 +105,9 @@ def _in_latin(text: str, hint: str, odds: head.Floats) -> str:
     if told in DETECTED and odds[DETECTED.index(told)] >= _HINTED:
         return told
     label, score = _ask_model(_plain(text))
-    if code != "other" and (code == HINGLISH or score < _SURE or label in DETECTED):
-        return code if sure >= _EVEN else told or UNKNOWN
-    if label in DETECTED or score >= _LIKELY:
-        return label
-    return told or UNKNOWN
+    if code != "other" and sure >= _EVEN and (code == HINGLISH or score < _SURE or label in DETECTED):
+        return code
+    return label if score >= _LIKELY else told or UNKNOWN
 
 
 def _by_model(text: str, hint: str) -> str:
