@@ -75,20 +75,22 @@ def _figures(found: Report) -> Table:
     groups = [("all", found.texts, found.figures)]
     groups += [(code, texts, figures) for code, (texts, figures) in found.languages.items() if len(found.languages) > 1]
     names = list(dict.fromkeys(one.name for _, _, figures in groups for one in figures))
-    shown = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
-    shown.add_column("")
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    shown.add_column("", no_wrap=True)
     for name, texts, _ in groups:
-        shown.add_column(Text(f"{name}\n{texts:,}"), justify="right", no_wrap=True)
+        shown.add_column(Text(f"{name}\n{texts:,}"), justify="right", min_width=5)
     told = [{one.name: one for one in figures} for _, _, figures in groups]
     for name in names:
-        shown.add_row(name, *(_share(figures.get(name)) for figures in told))
+        shown.add_row(name, *(_share(figures.get(name), "\n" if len(groups) > 4 else "  ") for figures in told))
     return shown
 
 
-def _share(one: Figure | None) -> Text:
+def _share(one: Figure | None, between: str) -> Text:
     if one is None:
         return Text("-", style="dim")
-    return Text.assemble((f"{100 * one.value:.1f}", "bold"), (f"  {100 * one.low:.0f}-{100 * one.high:.0f}", "dim"))
+    return Text.assemble(
+        (f"{100 * one.value:.1f}", "bold"), (f"{between}{100 * one.low:.0f}-{100 * one.high:.0f}", "dim")
+    )
 
 
 def _counts(rows: Sequence[str], columns: Sequence[str], counts: Counts) -> Table:
