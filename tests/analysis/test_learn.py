@@ -116,14 +116,14 @@ def test_a_quiet_mention_that_was_drawn_counts_for_those_that_were_not_but_never
 
 def test_the_learned_risk_is_trusted_more_or_less_as_people_find_it() -> None:
     """Where risk alone rings, or calm alone keeps it from ringing, the sum has no say."""
-    vain = refit_score([ring(False, complaint=0.9, risk_is=0.55)] * 60, SCORE)
+    vain = refit_score([ring(False, complaint=0.9, risk_is=1.1 * RISK_OF_P2)] * 60, SCORE)
     assert 0.5 <= vain["risk"] < 0.91 and vain["complaint"] == SCORE["complaint"]
-    missed = refit_score([ring(True, complaint=0.9, risk_is=0.4)] * 60, SCORE)
+    missed = refit_score([ring(True, complaint=0.9, risk_is=0.8 * RISK_OF_P2)] * 60, SCORE)
     assert 1.25 < missed["risk"] <= 1.5
-    kept_calm = refit_score([ring(True, complaint=0.9, severity=1.0, contacts=1.0, risk_is=0.1)] * 60, SCORE)
+    kept_calm = refit_score([ring(True, complaint=0.9, severity=1.0, contacts=1.0, risk_is=0.8 * CALM)] * 60, SCORE)
     assert kept_calm["risk"] > 1.2 and kept_calm["severity"] == SCORE["severity"]
-    by_sum = refit_score([ring(False, complaint=0.9, severity=1.0, contacts=1.0, risk_is=0.3)] * 60, SCORE)
-    assert by_sum["severity"] < 0.9 and by_sum["risk"] <= SCORE["risk"]
+    by_sum = refit_score([ring(False, complaint=0.9, severity=1.0, contacts=1.0)] * 60, SCORE)
+    assert by_sum["severity"] < 0.9 and by_sum["risk"] == SCORE["risk"]
 
 
 def test_each_weight_moves_a_mention_as_far_as_the_slopes_say() -> None:
