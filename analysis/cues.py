@@ -35,13 +35,20 @@ class Hit(NamedTuple):
 
 
 class _Cue(NamedTuple):
-    """One way to begin a cue. `first` and `rest` are regular expressions, `rest` empty in a cue of one word. One of
-    `seconds`, keys as of `_Keys`, must follow within `reach` words; where it is empty nothing can be foretold."""
+    """One way to begin a cue: `firsts` are the beginnings of words, or regular expressions of numbers. `rest` is a regular
+    expression, empty in a cue of one word. One of `seconds`, keys as of `_Keys`, must follow within `reach` words; where
+    it is empty nothing can be foretold."""
 
-    first: str
+    firsts: tuple[str, ...]
     rest: str
     seconds: frozenset[str] = frozenset()
     reach: int = 0
+
+    def begun_by(self, token: str) -> bool:
+        """May it start with this word, which is filed as it is."""
+        if token[0].isdecimal():
+            return any(_made(first).fullmatch(token) for first in self.firsts)
+        return token.startswith(self.firsts)
 
 
 class _Signal(NamedTuple):
@@ -112,7 +119,7 @@ class CueBook(dict[str, tuple[_Drawer, ...]]):
         """The cues under a key that this word begins. Words that begin the same cues share a drawer."""
         found = []
         for signal, filed in self._filed.get(key, _NONE).items():
-            begun = [cue for cue in filed if key == token or re.fullmatch(cue.first, token)]
+            begun = filed if key == token else [cue for cue in filed if cue.begun_by(token)]
             if begun:
                 alone = next((i for i, cue in enumerate(begun) if not cue.rest), None)
                 found.append((signal, tuple(begun[:alone]), alone is not None))  # the first that fits is the hit
@@ -219,8 +226,8 @@ def _read(cue: str) -> list[tuple[str, _Cue]]:
         key = _key(word)
         if not key:
             raise ValueError(f"cue '{cue}': a beginning needs {_STEM} letters or more")
-        by_key[key].append(_word(word))
-    return [(key, _Cue(f"(?:{'|'.join(firsts)})", rest, told, reach if rest else 0)) for key, firsts in by_key.items()]
+        by_key[key].append(_word(word) if key == _NUMBER else fold(word.rstrip("*")))
+    return [(key, _Cue(tuple(firsts), rest, told, reach if rest else 0)) for key, firsts in by_key.items()]
 
 
 def _key(word: str) -> str:
