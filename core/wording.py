@@ -43,9 +43,12 @@ SIGNALS = {
     "money": "money at stake",
     "severity": "urgent words",
     "vip": "VIP",
+    "risk": "sounds urgent",
+    "calm": "sounds calm",
+    "answer": "wants an answer",
 }
 """Signals whose names read badly with their underscores taken out."""
-_COUNTED = frozenset({"money", "long_wait", "vip", "reach", "loud_or_vip_complaint"})
+_COUNTED = frozenset({"money", "long_wait", "vip", "reach", "loud_or_vip_complaint", "risk", "calm"})
 """Signals whose text is our own count, not the author's words."""
 
 
