@@ -46,7 +46,7 @@ BETTER = 0.99
 
 SCORE = "score"
 _FLOORS = frozenset(floor.name for floor in (*FLOORS, LOUD))
-_LIFTS = frozenset({"question", "lead", "request"})
+_LIFTS = frozenset({"question", "lead", "request", "answer"})
 """Reasons that only lift a score to the P3 cut, and so never ring."""
 _BY_RISK = frozenset({RISK, "calm"})
 """Reasons by which the learned risk brings a score to a cut, or keeps it from one. What they add hangs on all the rest."""
@@ -174,7 +174,7 @@ def _rings(said: Sequence[Labelled], known: Mapping[str, Weights]) -> tuple[list
         if label is None:
             continue
         should = should_ring(label.value)
-        if not should:
+        if not should and one.assessment.urgency.priority.rings:
             disputed.update(r.signal for r in one.assessment.urgency.reasons[:1] if r.signal in _FLOORS)
         if example := _ring(one.assessment, known[one.assessment.version], label.at, should):
             found.append(example)

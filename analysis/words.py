@@ -23,6 +23,8 @@ LINK = re.compile(r"(?:https?://|www\.)\S+")
 _HELPDESK = re.compile(r"(?<!\w)@\w*(?:help|care|support|destek)\b", re.IGNORECASE)
 HANDLE = re.compile(r"(?<!\w)@[\w.]+")
 
+PICTURES = "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001f3fa\U0001f400-\U0001faff"
+"""Emoji and their like as a range of a regular expression, without the five colours of skin."""
 _EMOJI = "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
 EMOJI = re.compile(f"[{_EMOJI}]")
 _TOKEN = re.compile(rf"\d+(?:[.,]\d+)*|{WORD}+|[.!?;…।\n]+|,|[{_EMOJI}$€£₹₺%]")

@@ -13,7 +13,6 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from html import unescape
 from math import sqrt
-from typing import NamedTuple
 
 from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE
 
@@ -21,17 +20,14 @@ from analysis.lexicons import scoring
 from analysis.lexicons.emoji import emoji_valences
 from analysis.lexicons.scoring import MARKS, Charged, Feeling, Grammar
 from analysis.lexicons.vader import vader
-from analysis.words import HANDLE, LINK, fold
+from analysis.words import HANDLE, LINK, PICTURES, fold
 
 ENGINE = "sunwai-en-1"
 
-_EMOJI = (
-    "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001f3fa\U0001f400-\U0001faff"  # no skin tones
-)
 _EMOTICON = r"(?<![\w:])[:;=x]['’]?[-o^]?[)(\]\[dp/\\|*]+(?!\w)|[(]-?[:;=]|</?3+|[-^>o]_+[-^<o](?!\w)|\^\^"
 _PLAIN = r"[^\W\d_xo][^\W_]*(?:['’`][^\W_]+)*"  # begins no emoticon: most words, so they are tried first
 _TOKEN = re.compile(
-    rf"{_PLAIN}|{_EMOTICON}|\d+(?:[.,]\d+)*|[^\W_]+(?:['’`][^\W_]+)*|[!?]+|[.;…\n]+|[,:](?=\s)|[{_EMOJI}]"
+    rf"{_PLAIN}|{_EMOTICON}|\d+(?:[.,]\d+)*|[^\W_]+(?:['’`][^\W_]+)*|[!?]+|[.;…\n]+|[,:](?=\s)|[{PICTURES}]"
 )
 _HASHTAG = re.compile(r"#(\w+)")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
@@ -235,16 +231,8 @@ def _mocking(said: Sequence[str], charged: Sequence[Charged]) -> bool:
     return _MENDED.isdisjoint(said[only.end : fault.end + 5])
 
 
-class _Reading(NamedTuple):
-    text: str
-    said: list[str]
-    repeated: bool
-    mocking: bool
-    compound: float
-    feeling: Feeling
-
-
-def _read(text: str) -> _Reading:
+def feel(text: str) -> Feeling:
+    """What the author of this text feels; what they repeat counts half, where their own words are bare."""
     own, repeated = own_words(text)
     said = tokens(own)
     found = scoring.feel(said, grammar())
@@ -271,66 +259,7 @@ def _read(text: str) -> _Reading:
     score = _normal(total)
     if compound < _VADER_SURE:
         score = max(-1.0, score + _VADERS_BLAME * compound)
-    feeling = Feeling(score, positive, negative, charged[-1].counts if charged else 0.0, found.unspent, charged)
-    return _Reading(own, said, bool(repeated), mocking, compound, feeling)
-
-
-def feel(text: str) -> Feeling:
-    """What the author of this text feels; what they repeat counts half, where their own words are bare."""
-    return _read(text).feeling
-
-
-FEATURES = (
-    "score",  # of `feel`, -1 to 1
-    "positive",  # sums of valences as they count, each on VADER's compound scale, 0 to 1
-    "negative",
-    "first",  # valences of the first and last charged words, / 4
-    "last",
-    "charged",  # how many there are, 1 from eight
-    "vader",  # VADER's compound score of the author's own words
-    "care",  # valences of care words and phrases, on the compound scale, -1 to 0
-    "mocking",  # praise that is meant as blame; 0 or 1
-    "unspent",  # denials of nothing charged, 1 from three
-    "question",  # 0 or 1
-    "exclaimed",  # marks, 1 from three
-    "trailing",  # it trails off in dots; 0 or 1
-    "shouted",  # words of three letters and more in capitals, as a share of its tokens
-    "addressed",  # it says "you" or "your"; 0 or 1
-    "repeated",  # part of it is not the author's; 0 or 1
-    "plain",  # nothing is charged; 0 or 1
-    "long",  # tokens, 1 from sixty
-)
-
-
-_SHOUTED = re.compile(r"\b[A-Z]{3,}\b")
-
-
-def features(text: str) -> tuple[float, ...]:
-    """What a learned head may ask of a text, in the order of `FEATURES`, each from -1 to 1."""
-    read = _read(text)
-    said, feeling, charged = read.said, read.feeling, read.feeling.charged
-    faults = care()
-    shouted = len(_SHOUTED.findall(read.text)) / len(said) if said else 0.0
-    return (
-        feeling.score,
-        _normal(feeling.positive),
-        _normal(feeling.negative),
-        max(-1.0, min(1.0, charged[0].counts / 4)) if charged else 0.0,
-        max(-1.0, min(1.0, feeling.last / 4)),
-        min(len(charged), 8) / 8,
-        read.compound,
-        _normal(sum([c.counts for c in charged if c.counts < 0 and c.text in faults])),
-        float(read.mocking),
-        min(feeling.unspent, 3) / 3,
-        float("?" in said),
-        min(read.text.count("!"), 3) / 3,
-        float("..." in text or "…" in text),
-        min(1.0, shouted),
-        float("you" in said or "your" in said),
-        float(read.repeated),
-        float(not charged),
-        min(len(said), 60) / 60,
-    )
+    return Feeling(score, positive, negative, charged[-1].counts if charged else 0.0, found.unspent, charged)
 
 
 def _normal(total: float) -> float:

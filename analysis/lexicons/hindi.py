@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from analysis.lexicons.emoji import emoji_valences
 from analysis.lexicons.scoring import MARKS, Feeling, Grammar, entries
 from analysis.lexicons.scoring import feel as scored
-from analysis.words import HANDLE, LINK, fold
+from analysis.words import HANDLE, LINK, PICTURES, fold
 
 _LATIN, _DEVANAGARI = "hi-Latn.tsv", "hi.tsv"
 
@@ -25,11 +25,8 @@ _HASHTAG = re.compile(r"#\w+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PREFIX = re.compile(r"\bbe-(?=\w)")
 _LETTERS = r"[^\W_\u0964\u0965]+|[\u0900-\u0963\u0966-\u0dff]+"
-_PICTURES = (
-    "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001f3fa\U0001f400-\U0001faff"  # no skin tones
-)
 _TOKEN = re.compile(
-    rf"(?:{_LETTERS})(?:{_LETTERS}|['’`\u200b-\u200d](?=\w))*|[.!?…।॥\n]+|,|(?<!\w)(?:[:;=]'?-?[()dp|/*]+|<3+|:o)(?!\w)|[{_PICTURES}]"
+    rf"(?:{_LETTERS})(?:{_LETTERS}|['’`\u200b-\u200d](?=\w))*|[.!?…।॥\n]+|,|(?<!\w)(?:[:;=]'?-?[()dp|/*]+|<3+|:o)(?!\w)|[{PICTURES}]"
 )
 _FACES = {"(": "🙁", ")": "🙂", "d": "😄", "p": "😛", "|": "😐", "/": "😕", "*": "😘"}
 

@@ -240,8 +240,3 @@ def vader() -> Vader:
 def scores(texts: Iterable[str]) -> list[dict[str, float]]:
     """What `polarity_scores` says of each text: neg, neu and pos from 0 to 1, and compound from -1 to 1."""
     return list(map(vader().scores, texts))
-
-
-def compounds(texts: Iterable[str]) -> list[float]:
-    """The compound score of each text alone, from -1 to 1."""
-    return list(map(vader().compound, texts))

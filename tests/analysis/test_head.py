@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.head import Reader
+from analysis.evidence import names
+from analysis.head import Reader, stack
 from analysis.ngrams import ngrams
 
 TEXTS = ["the parcel is late", "", "zzz", "a", "late late parcel", "word " * 190 + "end", "नमस्ते दुनिया"]
@@ -51,3 +52,8 @@ def test_weights_of_eight_bits_are_near_the_learned_ones() -> None:
         np.arange(20, dtype=np.uint32), weights, np.ones(20, dtype=np.float32), np.zeros(2, dtype=np.float32)
     )
     assert np.abs(reader._rows[1:, :-1] - weights).max() <= 3 / 127 / 2 + 1e-6
+
+
+def test_the_shipped_model_was_trained_on_the_inputs_that_it_is_given() -> None:
+    given = tuple(name for name in stack().inputs if not name.startswith("n-grams "))
+    assert given == names(()), "cues or concepts have changed their names: train anew with `python -m analysis.train`"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from analysis.lexicons import scoring
 from analysis.lexicons.emoji import emoji_valences
-from analysis.lexicons.english import FEATURES, care, features, feel, grammar, own_words, tokens
+from analysis.lexicons.english import care, feel, grammar, own_words, tokens
 from analysis.lexicons.vader import vader
 
 
@@ -165,14 +165,5 @@ def test_each_entry_is_written_as_the_tokeniser_reads_it() -> None:
 
 @settings(deadline=None)
 @given(st.text(max_size=200))
-def test_any_text_has_a_mood_and_features_in_their_range(text: str) -> None:
+def test_any_text_has_a_mood_in_its_range(text: str) -> None:
     assert -1.0 <= feel(text).score <= 1.0
-    values = features(text)
-    assert len(values) == len(FEATURES)
-    assert all(-1.0 <= value <= 1.0 for value in values)
-
-
-def test_features_tell_what_the_score_hides() -> None:
-    told = dict(zip(FEATURES, features("Great, another delay... WHY is nobody here?"), strict=True))
-    assert told["mocking"] == told["question"] == told["trailing"] == 1.0
-    assert told["care"] < 0 < told["shouted"] < 1
