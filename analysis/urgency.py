@@ -104,11 +104,6 @@ def verdict(
     intent = _intent(found, sentiment, learned, complains, quiet)
     reasons = _weigh(found, context, probability, intent, shares_per_hour, quiet, weights.score)
     score = sum(reason.weight for reason in reasons)
-    if learned is not None and not (quiet or found.dropped):
-        reason = _risk(learned, score, weights.score)
-        if reason is not None and (reason.weight > 0 or not sure):
-            reasons.insert(0, reason)
-            score += reason.weight
     if rung:
         lowest = min((floor.priority for floor in sure), default=Priority.P3)
         lift = max(0.0, CUTS[lowest] - score)
@@ -117,6 +112,11 @@ def verdict(
             *reasons,
         ]
         score += lift
+    if learned is not None and not (quiet or found.dropped):
+        reason = _risk(learned, score, weights.score)
+        if reason is not None and (reason.weight > 0 or not sure):
+            reasons.insert(0, reason)
+            score += reason.weight
     priority = _priority(score)
     return Verdict(
         Urgency(priority, round(score, 3), tuple(reasons)),
