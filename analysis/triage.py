@@ -11,12 +11,14 @@ from sqlalchemy import Connection
 from analysis import grouping
 from core.assessment import Assessment
 from core.case import Case, CaseStatus, Move, answered, raise_priority, reopen
+from core.customer import Customer
 from core.mention import Mention
 from core.settings import Settings
 from core.sla import deadlines
-from core.store import Store, assessments, cases, likenesses, outbox
+from core.store import Store, assessments, cases, customers, likenesses, outbox
 from core.store.assessments import Waiting
 from core.store.outbox import Message
+from core.teams import Matter, RouteTable, route
 
 CARD = "slack_card"
 DRY_RUN_LIMIT = 10_000
@@ -142,6 +144,7 @@ class _Batch:
     groups: _Groups = field(init=False)
     grown: dict[int, list[Pair]] = field(default_factory=dict)
     cards: set[str] = field(default_factory=set)
+    customers: dict[str, Customer] = field(default_factory=dict)
     unsaved: list[tuple[Case, Mention]] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     rung: list[dict[str, Any]] = field(default_factory=list)
@@ -166,6 +169,8 @@ class _Batch:
         self.cards = outbox.known(
             self.tx, {_card_key(case) for case in self.of_mention.values() if case.slack_ts is None}
         )
+        if any(way.tiers or way.min_lifetime_value is not None for way in self._routes()):
+            self.customers = customers.linked(self.tx, {one.mention.author.id for one in waiting})
         for one in sorted(waiting, key=lambda w: (w.mention.created_at, w.mention.id)):
             self._place(one)
         self._save_new()
@@ -175,6 +180,9 @@ class _Batch:
         assessments.mark_triaged(self.tx, waiting)
         self.counts["triaged"] = len(waiting)
         return self.counts
+
+    def _routes(self) -> Iterable[RouteTable]:
+        return (way for team in self.settings.departments.values() for way in team.routes)
 
     def _place(self, one: Waiting) -> None:
         like = self.groups.place(one)
@@ -191,7 +199,8 @@ class _Batch:
 
     def _open(self, one: Waiting) -> None:
         judged, mention = _judged(one), one.mention
-        target = self.settings.target_for(judged.urgency.priority)
+        team = self._team(one)
+        target = self.settings.target_for(judged.urgency.priority, team)
         answer_by, resolve_by = deadlines(min(mention.created_at, self.now), target) if target else (None, None)
         case = Case(
             id=-len(self.unsaved) - 1,  # until all of the batch's new cases are stored together
@@ -200,6 +209,7 @@ class _Batch:
             status=CaseStatus.OPEN,
             priority=judged.urgency.priority,
             department=judged.department,
+            team=team,
             opened_at=self.now,
             answer_by=answer_by,
             resolve_by=resolve_by,
@@ -210,6 +220,24 @@ class _Batch:
         self._remember(case, one)
         if case.priority.rings and self._is_news(one):
             self._ring(case, one)
+
+    def _team(self, one: Waiting) -> str:
+        """The team that the settings send this to."""
+        judged, mention = _judged(one), one.mention
+        customer = self.customers.get(mention.author.id)
+        return route(
+            self.settings.departments,
+            Matter(
+                judged.department,
+                judged.urgency.priority,
+                one.brand,
+                judged.language,
+                mention.platform,
+                f"{mention.title}\n{mention.text}",
+                customer.tier if customer else "",
+                customer.lifetime_value if customer else None,
+            ),
+        )
 
     def _saved(self, case: Case) -> Case:
         """The case as stored: one that this batch opened is stored now, with the others, before it is moved."""
@@ -264,7 +292,7 @@ class _Batch:
         """The case made more urgent; its clock then runs from when the customer said what raised it."""
         priority = _judged(one).urgency.priority
         move = raise_priority(case, priority, self.now, one.mention.id)
-        target = self.settings.target_for(priority)
+        target = self.settings.target_for(priority, case.team)
         if move is None or target is None:
             return move
         answer_by, resolve_by = deadlines(min(one.mention.created_at, self.now), target)
@@ -334,7 +362,7 @@ class _Batch:
         return one.may_ring and age <= timedelta(hours=self.settings.ring_max_age_hours)
 
     def _ring(self, case: Case, one: Waiting) -> None:
-        channel = self.settings.channel_for(case.department)
+        channel = self.settings.channel_of(case.team)
         key = _card_key(case)
         self.cards.add(key)
         self.messages.append(Message(CARD, channel, key, rank=int(case.priority), case_id=case.id))
@@ -356,7 +384,7 @@ class _Batch:
         queued = any(message.case_id == case.id and message.kind == CARD for message in self.messages)
         if not queued and (case.slack_ts is not None or case.priority.rings):
             update = outbox.card_update(case, key)
-            self.messages.append(replace(update, channel=update.channel or self.settings.channel_for(case.department)))
+            self.messages.append(replace(update, channel=update.channel or self.settings.channel_of(case.team)))
 
     def _move(self, case: Case, make: Callable[[Case], Move | None]) -> Case:
         """Move a case; if an agent moved it meanwhile, read it again and think again. Returns it as it now is."""

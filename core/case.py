@@ -2,10 +2,13 @@
 
 A move takes the case as it was read and returns the case as it should become, with the event that says so, or raises
 `Refused` with a sentence for the person who pressed. Pressing twice is no error: `None` means that nothing changes.
+
+The status says where the complaint stands; who has it (`owner`), whom it was offered to (`handed_to`) and until when it
+rests (`snoozed_until`) are fields beside it, for any of them goes with any open status.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -31,12 +34,37 @@ class EventKind(StrEnum):
     OPENED = "opened"
     JOINED = "joined"
     RAISED = "raised"
+    LOWERED = "lowered"
     RANG = "rang"
     CLAIMED = "claimed"
+    RELEASED = "released"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    SNOOZED = "snoozed"
+    WOKEN = "woken"
+    DRAFTED = "drafted"
+    APPROVED = "approved"
+    REJECTED = "rejected"
     ANSWERED = "answered"
+    NOT_SENT = "not_sent"
+    CAME_BACK = "came_back"
     RESOLVED = "resolved"
+    DISMISSED = "dismissed"
     REOPENED = "reopened"
+    CONFIRMED_CUSTOMER = "confirmed_customer"
+    WRONG_CUSTOMER = "wrong_customer"
+    NOTED = "noted"
+    TICKETED = "ticketed"
+    WARNED = "warned"
+    BREACHED = "breached"
     ERASED = "erased"
+
+
+NEXT_SHIFT = "next_shift"
+"""Whom a case may be handed to, beside a person (`U0123`) and a team (`team:billing`)."""
+TEAM = "team:"
+LONGEST_SNOOZE = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +72,11 @@ class Case:
     """One (mention, brand) that needs an answer.
 
     `version` counts the moves; a move is stored only if it still stands. `answer_by` and `resolve_by` are the SLA's
-    deadlines. `slack_channel` and `slack_ts` are where its card is, once it rang. `owner` is a Slack user id.
+    deadlines; while the case waits for the customer, since `waiting_since`, the second one stands still, and moves on by
+    that time when they write. `slack_channel` and `slack_ts` are where its card is, once it rang. `owner` is a Slack user
+    id. `team` is a key of the settings' departments, empty where none claims the case; `department` is what it is about.
+    `handed_to` is a user id, `team:KEY` or `next_shift`, until that is accepted or declined; `transfers` counts the teams
+    that it went to after its first.
     """
 
     id: int
@@ -62,6 +94,12 @@ class Case:
     resolution: str | None = None
     slack_channel: str | None = None
     slack_ts: str | None = None
+    team: str = ""
+    snoozed_until: datetime | None = None
+    handed_to: str | None = None
+    handed_by: str | None = None
+    waiting_since: datetime | None = None
+    transfers: int = 0
     version: int = 0
 
 
@@ -123,13 +161,89 @@ class Refused(Exception):
 
 def claim(case: Case, agent: str, now: datetime) -> Move | None:
     """Make `agent` the owner. The first one wins; pressing again as the owner changes nothing."""
-    if case.status.is_closed:
-        raise Refused(f"This case is already {case.status}.")
+    _refuse_if_closed(case)
     if case.owner == agent:
         return None
     if case.owner is not None:
         raise Refused(f"<@{case.owner}> already has this case.")
-    return _move(case, EventKind.CLAIMED, agent, now, owner=agent)
+    return _move(case, EventKind.CLAIMED, agent, now, owner=agent, handed_to=None, handed_by=None)
+
+
+def release(case: Case, by: str, now: datetime, why: str) -> Move | None:
+    """Let the owner go, because their shift ended or they left: whoever is there next may claim the case."""
+    if case.owner is None or case.status.is_closed:
+        return None
+    data = {"why": why, "from": case.owner}
+    return _move(case, EventKind.RELEASED, by, now, data, owner=None, handed_to=None, handed_by=None)
+
+
+def hand_over(case: Case, agent: str, to: str, now: datetime) -> Move | None:
+    """Offer the case to a person, a team or the next shift. The owner keeps it until that is accepted: nothing is dropped
+    between two pairs of hands. Whoever hands an unowned case over becomes its owner until then."""
+    _refuse_if_closed(case)
+    if case.handed_to == to:
+        return None
+    if case.owner not in (None, agent):
+        raise Refused(f"<@{case.owner}> has this case; only they can hand it over.")
+    if to == agent:
+        raise Refused("You have this case already." if case.owner == agent else "Press Claim to take this case.")
+    if to == f"{TEAM}{case.team}":
+        raise Refused("This case is with that team already.")
+    return _move(case, EventKind.OFFERED, agent, now, {"to": to}, owner=agent, handed_to=to, handed_by=agent)
+
+
+def accept(case: Case, agent: str, now: datetime) -> Move | None:
+    """Take what was offered. A case that was offered to a team becomes that team's."""
+    _refuse_if_closed(case)
+    offered = case.handed_to
+    if offered is None:
+        if case.owner == agent:
+            return None
+        raise Refused(f"<@{case.owner}> has this case by now." if case.owner else "This offer is over; press Claim.")
+    to_team = offered.removeprefix(TEAM) if offered.startswith(TEAM) else None
+    if to_team is None and offered not in (agent, NEXT_SHIFT):
+        raise Refused(f"This case is offered to <@{offered}>.")
+    if to_team is not None and agent == case.handed_by:
+        raise Refused("You offered this case to the other team; one of them must accept it.")
+    moved = {"team": to_team, "transfers": case.transfers + 1} if to_team is not None else {}
+    data = {"from": case.owner, **({"team": to_team, "was": case.team} if to_team is not None else {})}
+    return _move(case, EventKind.ACCEPTED, agent, now, data, owner=agent, handed_to=None, handed_by=None, **moved)
+
+
+def decline(case: Case, agent: str, now: datetime) -> Move | None:
+    """Turn an offer down, or take one's own offer back: the owner keeps the case."""
+    _refuse_if_closed(case)
+    if case.handed_to is None:
+        return None
+    is_party = case.handed_to.startswith(TEAM) or agent in (case.handed_to, case.handed_by, case.owner)
+    if not is_party:
+        raise Refused(f"This case is offered to <@{case.handed_to}>.")
+    data = {"to": case.handed_to}
+    return _move(case, EventKind.DECLINED, agent, now, data, handed_to=None, handed_by=None)
+
+
+def snooze(case: Case, agent: str, until: datetime, now: datetime) -> Move | None:
+    """Let the case rest until a time. It does not hide a clock: what nobody answered yet cannot sleep past its deadline.
+    Whoever snoozes an unowned case becomes its owner."""
+    _refuse_if_closed(case)
+    if case.snoozed_until == until:
+        return None
+    _refuse_if_anothers(case, agent)
+    if until <= now:
+        raise Refused("That time is past; choose a later one.")
+    if until > now + LONGEST_SNOOZE:
+        raise Refused(f"A case can rest for {LONGEST_SNOOZE.days} days at most.")
+    if case.answered_at is None and case.answer_by is not None and until > case.answer_by:
+        raise Refused("The first answer is due before that; answer first, or choose an earlier time.")
+    data = {"until": until.isoformat()}
+    return _move(case, EventKind.SNOOZED, agent, now, data, owner=case.owner or agent, snoozed_until=until)
+
+
+def wake(case: Case, now: datetime) -> Move | None:
+    """End the rest, once its time has come."""
+    if case.snoozed_until is None or case.snoozed_until > now:
+        return None
+    return _move(case, EventKind.WOKEN, "sunwai", now, snoozed_until=None)
 
 
 def resolve(case: Case, agent: str, now: datetime, reason: str = "") -> Move | None:
@@ -138,28 +252,75 @@ def resolve(case: Case, agent: str, now: datetime, reason: str = "") -> Move | N
         return None
     if case.status is CaseStatus.DISMISSED:
         raise Refused("This case is already dismissed.")
+    return _close(case, EventKind.RESOLVED, CaseStatus.RESOLVED, agent, now, reason)
+
+
+def dismiss(case: Case, agent: str, now: datetime, reason: str) -> Move | None:
+    """Close the case as nothing for the desk: `reason` is "not_us" or "not_urgent"."""
+    if case.status is CaseStatus.DISMISSED:
+        return None
+    if case.status is CaseStatus.RESOLVED:
+        raise Refused("This case is already resolved.")
+    return _close(case, EventKind.DISMISSED, CaseStatus.DISMISSED, agent, now, reason)
+
+
+def lower(
+    case: Case, agent: str, now: datetime, answer_by: datetime | None, resolve_by: datetime | None
+) -> Move | None:
+    """Make a case that rang one that does not, because a person says that it is not urgent. It still wants an answer, by
+    the deadlines of its new priority."""
+    _refuse_if_closed(case)
+    if not case.priority.rings:
+        return None
+    data = {"from": case.priority.name, "to": Priority.P3.name}
     return _move(
         case,
-        EventKind.RESOLVED,
+        EventKind.LOWERED,
         agent,
         now,
-        {"reason": reason} if reason else {},
-        status=CaseStatus.RESOLVED,
-        owner=case.owner or agent,
-        resolved_at=now,
-        resolution=reason or None,
+        data,
+        priority=Priority.P3,
+        answer_by=answer_by,
+        resolve_by=resolve_by,
     )
 
 
 def answered(case: Case, at: datetime, by: str) -> Move | None:
-    """Stop the first-response clock: the brand's account said something to the customer. Only the first answer counts."""
-    if case.answered_at is not None:
+    """The brand said something to the customer. The first answer stops the first-response clock; any answer makes the case
+    wait for the customer, and its resolution clock stand still. A closed case stays closed."""
+    if case.status.is_closed or case.status is CaseStatus.WAITING:
+        return None if case.answered_at is not None else _move(case, EventKind.ANSWERED, by, at, answered_at=at)
+    return _move(
+        case,
+        EventKind.ANSWERED,
+        by,
+        at,
+        status=CaseStatus.WAITING,
+        answered_at=case.answered_at or at,
+        waiting_since=at,
+    )
+
+
+def customer_wrote(case: Case, now: datetime, mention_id: str, resolve_by: datetime | None) -> Move | None:
+    """The customer answered us back: the case is the desk's again, and its resolution clock runs on to `resolve_by`, which
+    is as much later as they took (`core.sla.resumed`)."""
+    if case.status is not CaseStatus.WAITING:
         return None
-    return _move(case, EventKind.ANSWERED, by, at, answered_at=at)
+    return _move(
+        case,
+        EventKind.CAME_BACK,
+        "sunwai",
+        now,
+        {"mention": mention_id},
+        status=CaseStatus.OPEN,
+        waiting_since=None,
+        resolve_by=resolve_by,
+        snoozed_until=None,
+    )
 
 
-def reopen(case: Case, now: datetime, why: str) -> Move | None:
-    """Open a closed case again, because the customer came back; its owner stays."""
+def reopen(case: Case, now: datetime, why: str, resolve_by: datetime | None = None) -> Move | None:
+    """Open a closed case again, because the customer came back; its owner stays. Its resolution clock starts anew."""
     if not case.status.is_closed:
         return None
     return _move(
@@ -171,6 +332,7 @@ def reopen(case: Case, now: datetime, why: str) -> Move | None:
         status=CaseStatus.OPEN,
         resolved_at=None,
         resolution=None,
+        resolve_by=resolve_by or case.resolve_by,
     )
 
 
@@ -180,6 +342,34 @@ def raise_priority(case: Case, priority: Priority, now: datetime, mention_id: st
         return None
     data = {"from": case.priority.name, "to": priority.name, "mention": mention_id}
     return _move(case, EventKind.RAISED, "sunwai", now, data, priority=priority)
+
+
+def _close(case: Case, kind: EventKind, status: CaseStatus, agent: str, now: datetime, reason: str) -> Move:
+    return _move(
+        case,
+        kind,
+        agent,
+        now,
+        {"reason": reason} if reason else {},
+        status=status,
+        owner=case.owner or agent,
+        resolved_at=now,
+        resolution=reason or None,
+        snoozed_until=None,
+        handed_to=None,
+        handed_by=None,
+        waiting_since=None,
+    )
+
+
+def _refuse_if_closed(case: Case) -> None:
+    if case.status.is_closed:
+        raise Refused(f"This case is already {case.status}.")
+
+
+def _refuse_if_anothers(case: Case, agent: str) -> None:
+    if case.owner not in (None, agent):
+        raise Refused(f"<@{case.owner}> has this case.")
 
 
 def _move(

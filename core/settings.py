@@ -10,27 +10,28 @@ import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
-from core.assessment import Priority, Topic
+from core.assessment import Priority
 from core.errors import Misconfigured
 from core.mention import Brand, BrandQuery
 from core.sla import DEFAULT_TARGETS, Target
+from core.teams import (
+    AnsweringTable,
+    Channel,
+    ClocksTable,
+    CoverageTable,
+    DepartmentTable,
+    RolesTable,
+    SlaTable,
+    TicketsTable,
+)
 
 
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _channel(value: str) -> str:
-    if not value or " " in value:
-        raise ValueError("must be a Slack channel, such as '#triage' or 'C0123ABCD'")
-    return value
-
-
-Channel = Annotated[str, AfterValidator(_channel)]
 
 
 class QueryTable(_Table):
@@ -61,13 +62,6 @@ class BrandTable(_Table):
         return self
 
 
-class DepartmentTable(_Table):
-    """`[departments.KEY]`: a team, the judged topics that it owns and the Slack channel where its cases ring."""
-
-    channel: Channel
-    topics: tuple[Topic, ...] = Field(min_length=1)
-
-
 class SlackTable(_Table):
     """`[slack]`: where cards go when no department claims the topic, and where trouble with the pipeline is told."""
 
@@ -77,13 +71,6 @@ class SlackTable(_Table):
     http_port: int = Field(8810, ge=1, le=65535)
     http_host: str = "127.0.0.1"
     timeout_seconds: float = Field(10.0, gt=0, le=60)
-
-
-class SlaTable(_Table):
-    """`[sla.P1]`: minutes until the first answer and until the resolution."""
-
-    first_response_minutes: int = Field(gt=0)
-    resolution_minutes: int = Field(gt=0)
 
 
 class CustomersTable(_Table):
@@ -143,6 +130,11 @@ class Settings(_Table):
     brands: dict[str, BrandTable] = Field(min_length=1)
     sources: dict[str, dict[str, Any]] = Field(default_factory=dict)
     departments: dict[str, DepartmentTable] = Field(default_factory=dict)
+    roles: RolesTable = RolesTable()
+    answering: AnsweringTable = AnsweringTable()
+    tickets: TicketsTable = TicketsTable()
+    clocks: ClocksTable = ClocksTable()
+    coverage: dict[str, CoverageTable] = Field(default_factory=dict)
     slack: SlackTable = SlackTable()
     sla: dict[Literal["P1", "P2", "P3"], SlaTable] = Field(default_factory=dict)
     customers: CustomersTable = CustomersTable()
@@ -152,6 +144,17 @@ class Settings(_Table):
     judgement: JudgementTable = JudgementTable()
     ring_max_age_hours: float = Field(6.0, gt=0)
     home: Path = Path(".sunwai")
+
+    @model_validator(mode="after")
+    def _coverage_is_there(self) -> "Settings":
+        for key, table in self.coverage.items():
+            for other in table.also:
+                if other not in self.coverage:
+                    raise ValueError(f"coverage.{key}.also names '{other}', which is no [coverage.{other}]")
+        for key, team in self.departments.items():
+            if team.coverage and team.coverage not in self.coverage:
+                raise ValueError(f"departments.{key}.coverage names '{team.coverage}': add [coverage.{team.coverage}]")
+        return self
 
     @model_validator(mode="after")
     def _one_team_per_topic(self) -> "Settings":
@@ -187,12 +190,15 @@ class Settings(_Table):
             for q in table.queries
         )
 
-    def channel_for(self, topic: Topic) -> str:
-        """The Slack channel of the team that owns `topic`, or the triage channel where none does."""
-        for table in self.departments.values():
-            if topic in table.topics:
-                return table.channel
-        return self.slack.triage_channel
+    def channel_of(self, team: str) -> str:
+        """The Slack channel of a team, or the triage channel for a case that none has, or whose team is no more."""
+        table = self.departments.get(team)
+        return table.channel if table else self.slack.triage_channel
+
+    def escalation_of(self, team: str) -> tuple[str, ...]:
+        """Whom to name when a team's clock runs out: Slack users and user groups."""
+        table = self.departments.get(team)
+        return table.escalation if table else ()
 
     def patience_with(self, source: str) -> timedelta:
         """How long a source may go without a good pull before it counts as silent: `ops.stale_source_minutes`, but three
@@ -201,9 +207,10 @@ class Settings(_Table):
         polls = timedelta(seconds=3 * poll) if isinstance(poll, int | float) else timedelta()
         return max(timedelta(minutes=self.ops.stale_source_minutes), polls)
 
-    def target_for(self, priority: Priority) -> Target | None:
-        """The SLA for a priority; None for P4, which waits for nobody."""
-        table = self.sla.get(priority.name)  # type: ignore[call-overload]
+    def target_for(self, priority: Priority, team: str = "") -> Target | None:
+        """The SLA for a priority, as the team has it or else all teams; None for P4, which waits for nobody."""
+        name, own = priority.name, self.departments.get(team)
+        table = (own.sla.get(name) if own else None) or self.sla.get(name)  # type: ignore[call-overload]
         if table is not None:
             return Target(table.first_response_minutes, table.resolution_minutes)
         return DEFAULT_TARGETS.get(priority)

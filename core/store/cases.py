@@ -28,7 +28,10 @@ def open_cases(tx: Connection, new: Sequence[tuple[Case, Mention]]) -> list[Case
 
     Where (mention, brand) already has a case, that one is returned, and nothing is stored.
     """
-    values = [_columns(case) | {"conversation": conversation_key(mention)} for case, mention in new]
+    values = [
+        _columns(case) | {"conversation": conversation_key(mention), "chase_at": case.opened_at}
+        for case, mention in new
+    ]
     for row in values:
         del row["id"]
     statement = insert(tx, cases).on_conflict_do_nothing(index_elements=["mention_id", "brand"])
@@ -66,9 +69,10 @@ def join(tx: Connection, case: Case, mention: Mention, now: datetime) -> bool:
 
 
 def move(tx: Connection, move: Move) -> bool:
-    """Compare-and-set: store the moved case and its event, unless somebody moved it since it was read."""
+    """Compare-and-set: store the moved case and its event, unless somebody moved it since it was read. Its clocks are
+    looked at anew by the next chase."""
     case = move.case
-    values = _columns(case)
+    values = _columns(case) | {"chase_at": move.event.at}
     for fixed in ("id", "mention_id", "brand", "opened_at", "slack_channel", "slack_ts"):
         del values[fixed]
     statement = update(cases).where(cases.c.id == case.id, cases.c.version == case.version - 1).values(**values)

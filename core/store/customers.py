@@ -207,6 +207,18 @@ def orders_of(tx: Connection, customer_id: str, limit: int = 5) -> tuple[Order, 
     )
 
 
+def linked(tx: Connection, author_ids: Collection[str]) -> dict[str, Customer]:
+    """The customer that each of these authors is linked to; those that are only possible are left out."""
+    sure = {
+        author: link.customer_id
+        for author, found in links_of(tx, sorted(author_ids)).items()
+        for link in found
+        if link.status == "linked"
+    }
+    known = get(tx, sorted(set(sure.values())))
+    return {author: known[customer_id] for author, customer_id in sure.items() if customer_id in known}
+
+
 def links_of(tx: Connection, author_ids: Collection[str]) -> dict[str, list[Link]]:
     """The links of each author, best first."""
     found: dict[str, list[Link]] = {}

@@ -115,6 +115,12 @@ def case(row: RowMapping | Any) -> Case:
         resolution=row["case_resolution"],
         slack_channel=row["case_slack_channel"],
         slack_ts=row["case_slack_ts"],
+        team=row["case_team"],
+        snoozed_until=row["case_snoozed_until"],
+        handed_to=row["case_handed_to"],
+        handed_by=row["case_handed_by"],
+        waiting_since=row["case_waiting_since"],
+        transfers=row["case_transfers"],
         version=row["case_version"],
     )
 

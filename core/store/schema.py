@@ -396,6 +396,13 @@ cases = Table(
     Column("resolution", Text),
     Column("slack_channel", String(32)),
     Column("slack_ts", String(32)),
+    Column("team", String(64), nullable=False, server_default="", comment="a key of the settings' departments"),
+    Column("snoozed_until", UtcTime),
+    Column("handed_to", String(72), comment="a user id, team:KEY or next_shift, until accepted or declined"),
+    Column("handed_by", String(64)),
+    Column("waiting_since", UtcTime, comment="the customer's turn since then"),
+    Column("transfers", Integer, nullable=False, server_default="0", comment="to other teams"),
+    Column("chase_at", UtcTime, comment="when its clocks are to be looked at next; null while none runs"),
     Column(
         "conversation",
         Text,
@@ -413,7 +420,47 @@ cases = Table(
         sqlite_where=text("status IN ('open', 'waiting_for_customer')"),
     ),
     Index("ix_cases_opened_at", "opened_at"),
+    Index(
+        "ix_cases_chase_at",
+        "chase_at",
+        postgresql_where=text("chase_at IS NOT NULL"),
+        sqlite_where=text("chase_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_cases_owner",
+        "owner",
+        postgresql_where=text("status IN ('open', 'waiting_for_customer')"),
+        sqlite_where=text("status IN ('open', 'waiting_for_customer')"),
+    ),
     sqlite_autoincrement=True,
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False),
+    Column("mention_id", Text, ForeignKey("mentions.id"), nullable=False, comment="the post that it answers"),
+    Column("text", Text, nullable=False, comment="empty once the post's author was erased"),
+    Column("status", String(16), nullable=False, comment="see core.answer.AnswerStatus"),
+    Column("private_invite", Boolean, nullable=False, server_default=text("false")),
+    Column("author", String(64), nullable=False, comment="the agent who wrote it"),
+    Column("created_at", UtcTime, nullable=False),
+    Column("approver", String(64)),
+    Column("decided_at", UtcTime),
+    Column("sent_at", UtcTime),
+    Column("external_id", Text, comment="what the platform calls the answer"),
+    Column("url", Text, nullable=False, server_default=""),
+    Column("error", Text, comment="why it was not sent, in our own words"),
+    Index("ix_answers_case_id", "case_id"),
+    Index("ix_answers_mention_id", "mention_id"),
+    Index(
+        "uq_answers_on_its_way",
+        "case_id",
+        unique=True,
+        postgresql_where=text("status IN ('to_approve', 'to_send', 'by_hand')"),
+        sqlite_where=text("status IN ('to_approve', 'to_send', 'by_hand')"),
+    ),
 )
 
 case_mentions = Table(

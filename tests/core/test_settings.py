@@ -59,10 +59,10 @@ def test_broken_toml_says_where(tmp_path: Path) -> None:
         load(path)
 
 
-def test_topics_without_a_team_go_to_the_triage_channel() -> None:
+def test_cases_without_a_team_go_to_the_triage_channel() -> None:
     settings = parse({**GOOD, "departments": {"b": {"channel": "#billing", "topics": ["billing"]}}})
-    assert settings.channel_for("billing") == "#billing"
-    assert settings.channel_for("delivery") == settings.slack.triage_channel
+    assert settings.channel_of("b") == "#billing"
+    assert settings.channel_of("") == settings.slack.triage_channel
 
 
 def test_a_missing_secret_is_named_and_a_present_one_is_never_shown() -> None:

@@ -17,7 +17,7 @@ from app.export import COLUMNS
 from connectors.social import REGISTRY, build
 from connectors.social.rss import FeedTable
 from connectors.social.source import SourceTable
-from core import settings
+from core import settings, teams
 from core.settings import Environment
 from tests.repository.test_requirements import ROOT, tracked
 
@@ -49,9 +49,17 @@ TABLES: list[tuple[str, type[BaseModel]]] = [
     ("Top level", settings.Settings),
     ("[brands.KEY]", settings.BrandTable),
     ("[[brands.KEY.queries]]", settings.QueryTable),
-    ("[departments.KEY]", settings.DepartmentTable),
+    ("[departments.KEY]", teams.DepartmentTable),
+    ("[[departments.KEY.routes]]", teams.RouteTable),
+    ("[[departments.KEY.saved_replies]]", teams.SavedReply),
+    ("[departments.KEY.guideline]", teams.GuidelineTable),
+    ("[roles]", teams.RolesTable),
+    ("[answering]", teams.AnsweringTable),
+    ("[tickets]", teams.TicketsTable),
+    ("[clocks]", teams.ClocksTable),
+    ("[coverage.KEY]", teams.CoverageTable),
     ("[slack]", settings.SlackTable),
-    ("[sla.P1]", settings.SlaTable),
+    ("[sla.P1]", teams.SlaTable),
     ("[customers]", settings.CustomersTable),
     ("[retention]", settings.RetentionTable),
     ("[web]", settings.WebTable),
