@@ -9,6 +9,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -17,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 from core.assessment import Priority
 from core.errors import Misconfigured
 from core.mention import Brand, BrandQuery
-from core.sla import DEFAULT_TARGETS, Target
+from core.sla import DEFAULT_TARGETS, Coverage, Target, clock_coverage, coverage_from
 from core.teams import (
     AnsweringTable,
     Channel,
@@ -147,10 +148,7 @@ class Settings(_Table):
 
     @model_validator(mode="after")
     def _coverage_is_there(self) -> "Settings":
-        for key, table in self.coverage.items():
-            for other in table.also:
-                if other not in self.coverage:
-                    raise ValueError(f"coverage.{key}.also names '{other}', which is no [coverage.{other}]")
+        _ = self.coverages  # each must be one that clocks can run on
         for key, team in self.departments.items():
             if team.coverage and team.coverage not in self.coverage:
                 raise ValueError(f"departments.{key}.coverage names '{team.coverage}': add [coverage.{team.coverage}]")
@@ -199,6 +197,21 @@ class Settings(_Table):
         """Whom to name when a team's clock runs out: Slack users and user groups."""
         table = self.departments.get(team)
         return table.escalation if table else ()
+
+    @cached_property
+    def coverages(self) -> dict[str, Coverage]:
+        """The calendars of `[coverage.KEY]`, by key. Raises ValueError for one that is none."""
+        tables = {key: table.model_dump() for key, table in self.coverage.items()}
+        return {key: coverage_from(key, tables) for key in tables}
+
+    def coverage_of(self, team: str) -> Coverage | None:
+        """When a team is there; None for one that keeps no hours, or is no more."""
+        table = self.departments.get(team)
+        return self.coverages.get(table.coverage) if table else None
+
+    def clock_of(self, priority: Priority, team: str) -> Coverage:
+        """What the clocks of a team's cases run on: P1 day and night, the others while the team is there."""
+        return clock_coverage(priority, self.coverage_of(team))
 
     def patience_with(self, source: str) -> timedelta:
         """How long a source may go without a good pull before it counts as silent: `ops.stale_source_minutes`, but three
