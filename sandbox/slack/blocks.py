@@ -8,6 +8,7 @@ A shape is a rule made of rules: a rule takes a value and its pointer and yields
 at the end are the ones of docs.slack.dev/reference/block-kit; wordings are those that Slack was seen to send.
 """
 
+import re
 from collections.abc import Callable, Iterator
 
 Rule = Callable[[object, str], Iterator[str]]
@@ -35,7 +36,14 @@ def view_problems(view: object) -> list[str]:
                 found.append(
                     _at("must define `submit` to use an `input` block in modals", f"/view/blocks/{index}/input")
                 )
-    return found + list(_repeated_ids(blocks, "/view/blocks"))
+    return found + list(_repeated_ids(blocks, "/view/blocks")) + list(_repeated_focus(blocks, "/view/blocks"))
+
+
+def suggestion_problems(answer: object) -> list[str]:
+    """What is wrong with the options that an app gives an external select."""
+    if not isinstance(answer, dict) or not {"options", "option_groups"} & set(answer):
+        return [_at("must define either `options` or `option_groups`", "")]
+    return list(_shape({}, options=_list(_MENU_OPTION, 100, 0), option_groups=_list(_GROUP, 100, 0))(answer, ""))
 
 
 def total_characters(value: object) -> int:
@@ -142,6 +150,30 @@ def _boolean(value: object, pointer: str) -> Iterator[str]:
         yield _at("must be a boolean", pointer)
 
 
+def _number(at_least: int, at_most: int | None = None) -> Rule:
+    """A whole number from `at_least` to `at_most`."""
+
+    def check(value: object, pointer: str) -> Iterator[str]:
+        if not isinstance(value, int) or isinstance(value, bool):
+            yield _at("must be an integer", pointer)
+        elif value < at_least:
+            yield _at(f"must be greater than or equal to {at_least}", pointer)
+        elif at_most is not None and value > at_most:
+            yield _at(f"must be less than or equal to {at_most}", pointer)
+
+    return check
+
+
+def _like(pattern: str) -> Rule:
+    """A string that this regular expression matches whole."""
+
+    def check(value: object, pointer: str) -> Iterator[str]:
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            yield _at("failed to match the pattern", pointer)
+
+    return check
+
+
 def _plain(at_most: int) -> Rule:
     return _typed({"plain_text": _shape({"text": _string(at_most)}, emoji=_boolean)})
 
@@ -188,15 +220,29 @@ def _repeated_ids(blocks: object, pointer: str) -> Iterator[str]:
                 seen_actions.add(action_id)
 
 
+def _repeated_focus(blocks: object, pointer: str) -> Iterator[str]:
+    """One element of a view may ask for the focus."""
+    asking = [
+        f"{pointer}/{index}"
+        for index, block in enumerate(blocks if isinstance(blocks, list) else [])
+        for element in (*block.get("elements", []), block.get("element"), block.get("accessory"))
+        if isinstance(element, dict) and element.get("focus_on_load") is True
+    ]
+    for where in asking[1:]:
+        yield _at("only one element may set `focus_on_load`", where)
+
+
 # Composition objects
 
 _CONFIRM = _shape(
     {"title": _plain(100), "text": _text(300), "confirm": _plain(30), "deny": _plain(30)},
     style=_one_of("primary", "danger"),
 )
-_OPTION = _shape({"text": _text(75), "value": _string(150)}, description=_text(75))
-_MENU_OPTION = _shape({"text": _plain(75), "value": _string(150)}, description=_plain(75), url=_string(3000))
-_GROUP = _shape({"label": _plain(75), "options": _list(_OPTION, 100)})
+_CHOICE = _shape({"text": _text(75), "value": _string(150)}, description=_text(75))
+"""An option of radio buttons and checkboxes, whose texts may be mrkdwn."""
+_MENU_OPTION = _shape({"text": _plain(75), "value": _string(150)}, description=_plain(75))
+_OVERFLOW_OPTION = _shape({"text": _plain(75), "value": _string(150)}, description=_plain(75), url=_string(3000))
+_GROUP = _shape({"label": _plain(75), "options": _list(_MENU_OPTION, 100)})
 
 
 # Elements
@@ -206,7 +252,39 @@ def _element(required: dict[str, Rule], **optional: Rule) -> Rule:
     return _shape(required, action_id=_string(255), focus_on_load=_boolean, confirm=_CONFIRM, **optional)
 
 
+def _offering(rule: Rule, *, grouped: bool = False) -> Rule:
+    """A menu has options, or groups of them, and begins with some that it has."""
+
+    def check(value: object, pointer: str) -> Iterator[str]:
+        yield from rule(value, pointer)
+        if not isinstance(value, dict):
+            return
+        if grouped and ("options" in value) == ("option_groups" in value):
+            yield _at("must define either `options` or `option_groups`", pointer)
+        began = value.get("initial_options") or [value.get("initial_option")]
+        offered = _offered(value)
+        if isinstance(began, list) and any(one is not None and _key(one) not in offered for one in began):
+            name = "initial_options" if "initial_options" in value else "initial_option"
+            yield _at(f"`{name}` must be among the options", f"{pointer}/{name}")
+
+    return check
+
+
+def _offered(element: dict[str, object]) -> list[object]:
+    groups = element.get("option_groups") or [element]
+    inside = [group.get("options") for group in groups if isinstance(group, dict)] if isinstance(groups, list) else []
+    return [_key(option) for options in inside if isinstance(options, list) for option in options]
+
+
+def _key(option: object) -> object:
+    """What makes two options the same: Slack compares them whole, but adds defaults to their texts."""
+    if not isinstance(option, dict) or not isinstance(option.get("text"), dict):
+        return None
+    return (option["text"].get("text"), option.get("value"))
+
+
 _PLACEHOLDER = _plain(150)
+_MAX_SELECTED = _number(1, 100)
 _IMAGE_FIELDS: dict[str, Rule] = {"image_url": _string(3000), "slack_file": _anything}
 
 
@@ -223,42 +301,73 @@ def _image(required: dict[str, Rule], **optional: Rule) -> Rule:
 
 
 _IMAGE_ELEMENT = _image({"alt_text": _string(2000)})
+_CONVERSATIONS: dict[str, Rule] = {
+    "placeholder": _PLACEHOLDER,
+    "default_to_current_conversation": _boolean,
+    "filter": _shape(
+        {},
+        include=_list(_one_of("im", "mpim", "private", "public"), 4),
+        exclude_external_shared_channels=_boolean,
+        exclude_bot_users=_boolean,
+    ),
+}
 _SELECTS: dict[str, Rule] = {
-    "static_select": _element(
-        {},
-        placeholder=_PLACEHOLDER,
-        options=_list(_OPTION, 100),
-        option_groups=_list(_GROUP, 100),
-        initial_option=_OPTION,
+    "static_select": _offering(
+        _element(
+            {},
+            placeholder=_PLACEHOLDER,
+            options=_list(_MENU_OPTION, 100),
+            option_groups=_list(_GROUP, 100),
+            initial_option=_MENU_OPTION,
+        ),
+        grouped=True,
     ),
-    "multi_static_select": _element(
-        {},
-        placeholder=_PLACEHOLDER,
-        options=_list(_OPTION, 100),
-        option_groups=_list(_GROUP, 100),
-        initial_options=_list(_OPTION, 100),
-        max_selected_items=_anything,
-    ),
-    "external_select": _element({}, placeholder=_PLACEHOLDER, min_query_length=_anything, initial_option=_OPTION),
+    "external_select": _element({}, placeholder=_PLACEHOLDER, min_query_length=_number(0), initial_option=_MENU_OPTION),
     "users_select": _element({}, placeholder=_PLACEHOLDER, initial_user=_string(255)),
-    "multi_users_select": _element({}, placeholder=_PLACEHOLDER, initial_users=_anything),
     "channels_select": _element(
         {}, placeholder=_PLACEHOLDER, initial_channel=_string(255), response_url_enabled=_boolean
     ),
     "conversations_select": _element(
+        {}, initial_conversation=_string(255), response_url_enabled=_boolean, **_CONVERSATIONS
+    ),
+    "datepicker": _element({}, placeholder=_PLACEHOLDER, initial_date=_like(r"\d{4}-[01]\d-[0-3]\d")),
+    "timepicker": _element({}, placeholder=_PLACEHOLDER, initial_time=_like(r"[0-2]\d:[0-5]\d"), timezone=_string(255)),
+    "checkboxes": _offering(_element({"options": _list(_CHOICE, 10)}, initial_options=_list(_CHOICE, 10))),
+    "radio_buttons": _offering(_element({"options": _list(_CHOICE, 10)}, initial_option=_CHOICE)),
+}
+"""What may stand in a section, among actions and in an input."""
+_DATETIME: dict[str, Rule] = {"datetimepicker": _element({}, initial_date_time=_number(10**9, 10**10 - 1))}
+"""Among actions and in an input, but in no section."""
+_MULTI_SELECTS: dict[str, Rule] = {
+    "multi_static_select": _offering(
+        _element(
+            {},
+            placeholder=_PLACEHOLDER,
+            options=_list(_MENU_OPTION, 100),
+            option_groups=_list(_GROUP, 100),
+            initial_options=_list(_MENU_OPTION, 100),
+            max_selected_items=_MAX_SELECTED,
+        ),
+        grouped=True,
+    ),
+    "multi_external_select": _element(
         {},
         placeholder=_PLACEHOLDER,
-        initial_conversation=_string(255),
-        default_to_current_conversation=_boolean,
-        response_url_enabled=_boolean,
-        filter=_anything,
+        min_query_length=_number(0),
+        initial_options=_list(_MENU_OPTION, 100),
+        max_selected_items=_MAX_SELECTED,
     ),
-    "datepicker": _element({}, placeholder=_PLACEHOLDER, initial_date=_string(10)),
-    "timepicker": _element({}, placeholder=_PLACEHOLDER, initial_time=_string(5), timezone=_string(255)),
-    "datetimepicker": _element({}, initial_date_time=_anything),
-    "checkboxes": _element({"options": _list(_OPTION, 10)}, initial_options=_list(_OPTION, 10)),
-    "radio_buttons": _element({"options": _list(_OPTION, 10)}, initial_option=_OPTION),
+    "multi_users_select": _element(
+        {}, placeholder=_PLACEHOLDER, initial_users=_list(_string(255), 100), max_selected_items=_MAX_SELECTED
+    ),
+    "multi_channels_select": _element(
+        {}, placeholder=_PLACEHOLDER, initial_channels=_list(_string(255), 100), max_selected_items=_MAX_SELECTED
+    ),
+    "multi_conversations_select": _element(
+        {}, initial_conversations=_list(_string(255), 100), max_selected_items=_MAX_SELECTED, **_CONVERSATIONS
+    ),
 }
+"""In a section and in an input, but not among actions."""
 _BUTTONS: dict[str, Rule] = {
     "button": _element(
         {"text": _plain(75)},
@@ -267,26 +376,24 @@ _BUTTONS: dict[str, Rule] = {
         style=_one_of("primary", "danger"),
         accessibility_label=_string(75),
     ),
-    "overflow": _element({"options": _list(_MENU_OPTION, 5, at_least=2)}),
+    "overflow": _element({"options": _list(_OVERFLOW_OPTION, 5)}),
 }
+_DISPATCH = _shape({"trigger_actions_on": _list(_one_of("on_enter_pressed", "on_character_entered"), 2)})
+_TYPED: dict[str, Rule] = {"placeholder": _PLACEHOLDER, "dispatch_action_config": _DISPATCH}
+_NUMERAL = _like(r"-?\d+(\.\d+)?")
 _INPUTS: dict[str, Rule] = {
     "plain_text_input": _element(
         {},
-        placeholder=_PLACEHOLDER,
         initial_value=_string(3000, at_least=0),
         multiline=_boolean,
-        min_length=_anything,
-        max_length=_anything,
-        dispatch_action_config=_anything,
+        min_length=_number(0, 3000),
+        max_length=_number(1, 3000),
+        **_TYPED,
     ),
-    "email_text_input": _element({}, placeholder=_PLACEHOLDER, initial_value=_string(3000)),
-    "url_text_input": _element({}, placeholder=_PLACEHOLDER, initial_value=_string(3000)),
+    "email_text_input": _element({}, initial_value=_string(3000), **_TYPED),
+    "url_text_input": _element({}, initial_value=_string(3000), **_TYPED),
     "number_input": _element(
-        {"is_decimal_allowed": _boolean},
-        placeholder=_PLACEHOLDER,
-        initial_value=_anything,
-        min_value=_anything,
-        max_value=_anything,
+        {"is_decimal_allowed": _boolean}, initial_value=_NUMERAL, min_value=_NUMERAL, max_value=_NUMERAL, **_TYPED
     ),
 }
 
@@ -305,7 +412,7 @@ def _section(value: object, pointer: str) -> Iterator[str]:
         {},
         text=_text(3000),
         fields=_list(_text(2000), 10),
-        accessory=_typed({**_BUTTONS, **_SELECTS, "image": _IMAGE_ELEMENT}),
+        accessory=_typed({**_BUTTONS, **_SELECTS, **_MULTI_SELECTS, "image": _IMAGE_ELEMENT}),
         expand=_boolean,
     )(value, pointer)
 
@@ -329,7 +436,7 @@ _MESSAGE_BLOCKS: dict[str, Rule] = {
             )
         }
     ),
-    "actions": _block({"elements": _list(_typed({**_BUTTONS, **_SELECTS}), 25)}),
+    "actions": _block({"elements": _list(_typed({**_BUTTONS, **_SELECTS, **_DATETIME}), 25)}),
     "image": _image({"alt_text": _string(2000)}, title=_plain(2000), block_id=_string(255, at_least=0)),
     "rich_text": _block(
         {
@@ -345,7 +452,7 @@ _MESSAGE_BLOCKS: dict[str, Rule] = {
     ),
     "markdown": _block({"text": _string(12_000)}),
     "input": _block(
-        {"label": _plain(2000), "element": _typed({**_INPUTS, **_SELECTS})},
+        {"label": _plain(2000), "element": _typed({**_INPUTS, **_SELECTS, **_DATETIME, **_MULTI_SELECTS})},
         hint=_plain(2000),
         optional=_boolean,
         dispatch_action=_boolean,
@@ -353,19 +460,21 @@ _MESSAGE_BLOCKS: dict[str, Rule] = {
 }
 _MESSAGE_BLOCK = _typed(_MESSAGE_BLOCKS)
 
+_VIEW_BLOCKS = _list(
+    _typed({name: rule for name, rule in _MESSAGE_BLOCKS.items() if name != "markdown"}), MAX_VIEW_BLOCKS, 0
+)
 _VIEW_FIELDS: dict[str, Rule] = {
     "private_metadata": _string(3000, at_least=0),
     "callback_id": _string(255, at_least=0),
     "external_id": _string(255, at_least=0),
     "clear_on_close": _boolean,
     "notify_on_close": _boolean,
-    "submit_disabled": _boolean,
-    "submit": _plain(24),
-    "close": _plain(24),
 }
 _VIEW = _typed(
     {
-        "modal": _shape({"title": _plain(24), "blocks": _list(_MESSAGE_BLOCK, MAX_VIEW_BLOCKS, 0)}, **_VIEW_FIELDS),
-        "home": _shape({"blocks": _list(_MESSAGE_BLOCK, MAX_VIEW_BLOCKS, 0)}, title=_plain(24), **_VIEW_FIELDS),
+        "modal": _shape(
+            {"title": _plain(24), "blocks": _VIEW_BLOCKS}, submit=_plain(24), close=_plain(24), **_VIEW_FIELDS
+        ),
+        "home": _shape({"blocks": _VIEW_BLOCKS}, **_VIEW_FIELDS),
     }
 )

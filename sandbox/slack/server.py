@@ -10,7 +10,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection, Request
@@ -21,12 +21,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from sandbox.faults import FaultMiddleware, Faults
-from sandbox.slack import web_api
+from sandbox.slack import api_files, api_people, api_views, web_api
 from sandbox.slack.blocks import message_problems
 from sandbox.slack.delivery import LOOPBACK, Delivery
-from sandbox.slack.elements import NotThere
+from sandbox.slack.elements import NotSent, NotThere
 from sandbox.slack.envelopes import Envelope
 from sandbox.slack.state import SlackState
+
+METHOD_MODULES = (web_api, api_people, api_views, api_files)
+"""Importing these is what makes their methods known."""
 
 STATIC = Path(__file__).parent / "static"
 PAGE_MESSAGES = 500
@@ -80,9 +83,30 @@ def create_app(state: SlackState, faults: Faults) -> ASGIApp:
     async def act(request: Request) -> Response:
         """What a person does in the page, or a test in their place."""
         try:
-            return JSONResponse(_act(state, request.path_params["deed"], await request.json()))
+            deed, given = request.path_params["deed"], await request.json()
+            return JSONResponse(await asyncio.to_thread(_act, state, deed, given))
+        except NotSent as refused:
+            return JSONResponse({"ok": False, "error": str(refused), "errors": refused.errors}, status_code=400)
         except (NotThere, KeyError, TypeError, ValueError) as wrong:
             return JSONResponse({"ok": False, "error": str(wrong).strip("'\"")}, status_code=400)
+
+    async def upload(request: Request) -> Response:
+        """The one-time address that takes a file's content, as raw bytes or as a form's field."""
+        content = await request.body()
+        if request.headers.get("content-type", "").startswith("multipart/form-data"):
+            sent = [value for value in (await request.form()).values() if not isinstance(value, str)]
+            content = await sent[0].read() if sent else b""
+        if not state.files.receive(request.path_params["token"], content):
+            return Response("failed", status_code=400)
+        return Response(f"OK - {len(content)}")
+
+    async def download(request: Request) -> Response:
+        file = state.files.known.get(request.path_params["file"])
+        if file is None or file.content is None:
+            return Response("not found", status_code=404)
+        # Never shown in place: what somebody uploaded must not become a page of this address.
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}"}
+        return Response(file.content, media_type="application/octet-stream", headers=headers | PAGE_HEADERS)
 
     async def permalink(request: Request) -> Response:
         place, stamp = request.path_params["channel"], request.path_params["stamp"].removeprefix("p")
@@ -93,6 +117,8 @@ def create_app(state: SlackState, faults: Faults) -> ASGIApp:
             Route("/api/{method}", api, methods=["GET", "POST"]),
             WebSocketRoute("/link/", delivery.serve),
             Route("/actions/{team}/{token}", response_url, methods=["POST"]),
+            Route("/upload/v1/{token}", upload, methods=["POST"]),
+            Route("/files-pri/{file}", download),
             Route("/_sandbox/state", lambda _request: JSONResponse(state.snapshot())),
             WebSocketRoute("/_sandbox/stream", lambda socket: _changes(state, socket)),
             Route("/_sandbox/refresh", refresh, methods=["POST"]),
@@ -187,21 +213,28 @@ def _respond(state: SlackState, token: str, body: bytes) -> Response:
 
 
 def _act(state: SlackState, deed: str, given: dict[str, Any]) -> dict[str, Any]:
-    """Carry out a deed of a person: press, press_in_view, submit_view, close_view, say or command."""
+    """Carry out a deed of a person: one of those below, with the arguments of `SlackState`'s method of that name."""
     if deed == "close_view":
         state.close_view(**given)
         return {"ok": True}
     if deed == "say":
         return {"ok": True, "ts": state.say(**given)["ts"]}
-    deeds: dict[str, Callable[..., Envelope]] = {
+    if deed == "suggest":
+        envelope = state.suggest(**given)
+        envelope.wait(state.ack_seconds)
+        place = (envelope.payload["block_id"], envelope.payload["action_id"])
+        return {"ok": envelope.status == "acked", "options": state.suggested(envelope).get(place, [])}
+    deeds: dict[str, Callable[..., Envelope | None]] = {
         "press": state.press,
         "press_in_view": state.press_in_view,
         "submit_view": state.submit_view,
+        "open_home": state.open_home,
         "command": state.command,
     }
     if deed not in deeds:
         raise NotThere(f"the sandbox has no {deed}")
-    return {"ok": True, "envelope": deeds[deed](**given).summary()}
+    sent = deeds[deed](**given)
+    return {"ok": True, "envelope": sent.summary() if sent else None}
 
 
 async def _changes(state: SlackState, socket: WebSocket) -> None:

@@ -5,15 +5,29 @@ The Web API changes it, the page shows it, and a test asks it.
 
 import secrets
 import time
+import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from sandbox.slack.elements import NotThere, as_stored, choice, entered, find_element
+from sandbox.slack import answers, payloads
+from sandbox.slack.elements import (
+    ENTRY_FIELD,
+    Entries,
+    NotSent,
+    NotThere,
+    choice,
+    entered,
+    find_element,
+    kept_entries,
+    unfinished,
+)
 from sandbox.slack.envelopes import Attempt, Envelope, Kind
+from sandbox.slack.files import Files
 from sandbox.slack.limits import Limits
-from sandbox.slack.people import APP, BOT, BOT_USER, SCOPES, TEAM, TEAM_DOMAIN, User
+from sandbox.slack.people import APP, BOT, BOT_USER, COMMANDS, SCOPES, SUBSCRIPTIONS, TEAM, TEAM_DOMAIN, User
+from sandbox.slack.views import View, Views
 from sandbox.slack.workspace import Channel, Message, Workspace
 
 BOT_TOKEN = "xoxb-sandbox-bot"  # noqa: S105 - it opens nothing but this stand-in, as do the next two
@@ -44,20 +58,30 @@ class ResponseUrl:
 
 @dataclass
 class Trigger:
-    """A `trigger_id`: good once, for `TRIGGER_SECONDS`, to open a modal for `user`."""
+    """A `trigger_id`: good once, for `TRIGGER_SECONDS`, to show `user` a modal, on top of `view` if it came from one."""
 
     user: str
     expires_at: float
+    view: str | None = None
     used: bool = False
+
+
+@dataclass
+class Held:
+    """What one person has chosen in one message, and what the app offered in its external selects."""
+
+    entries: Entries = field(default_factory=dict)
+    suggested: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
 
 
 class SlackState(Workspace):
     """An in-memory Slack: a workspace, and the app that lives in it.
 
     `channels`, `state_file` and `clock` are those of `Workspace`. `scopes` is what the bot token may do.
-    `subscriptions` are the events that the app asked for. With a loopback `request_url`, interactions go
-    there by HTTP, signed with `signing_secret`, and not over Socket Mode. `ack_seconds` is how long the app
-    has to acknowledge, `retries` how many more times an envelope is sent when it does not.
+    `subscriptions` are the events that the app asked for, `commands` the slash commands that it has. With a
+    loopback `request_url`, interactions go there by HTTP, signed with `signing_secret`, and not over Socket
+    Mode. `ack_seconds` is how long the app has to acknowledge, `retries` how many more times an envelope is
+    sent when it does not.
     """
 
     def __init__(
@@ -68,7 +92,8 @@ class SlackState(Workspace):
         signing_secret: str = SIGNING_SECRET,
         channels: Iterable[str] = (),
         scopes: Iterable[str] = SCOPES,
-        subscriptions: Iterable[str] = ("app_mention",),
+        subscriptions: Iterable[str] = SUBSCRIPTIONS,
+        commands: Iterable[str] = COMMANDS,
         limits: Limits | None = None,
         state_file: Path | str | None = None,
         request_url: str | None = None,
@@ -80,6 +105,7 @@ class SlackState(Workspace):
         self.bot_token, self.app_token, self.signing_secret = bot_token, app_token, signing_secret
         self.scopes = set(scopes)
         self.subscriptions = set(subscriptions)
+        self.commands = set(commands)
         self.limits = limits or Limits()
         self.request_url = request_url
         self.ack_seconds, self.retries = ack_seconds, retries
@@ -89,15 +115,19 @@ class SlackState(Workspace):
         self.connections: list[Any] = []
         """The open Socket Mode connections."""
         self.envelopes: dict[str, Envelope] = {}
-        self.views: dict[str, dict[str, Any]] = {}
+        self.views = Views(clock, self.tell)
+        self.files = Files()
         self.violations: list[dict[str, Any]] = []
         """Requests that came faster than Slack allows: {at, what, retry_after}."""
+        self.mistakes: list[str] = []
+        """Answers of the app that Slack would not have taken, each with the reason."""
         self.calls: dict[str, int] = {}
         """How often each Web API method was carried out or refused."""
         self.response_urls: dict[str, ResponseUrl] = {}
         self.triggers: dict[str, Trigger] = {}
         self.tickets: set[str] = set()
         self.courier: Courier | None = None
+        self._held: dict[tuple[str, str], Held] = {}
 
     def snapshot(self, newest: int | None = None) -> dict[str, Any]:
         """All of it as JSON, for tests, or with the `newest` messages of each channel, for the page."""
@@ -106,26 +136,20 @@ class SlackState(Workspace):
             return [self.in_thread(m, place) for m in list(place.messages.values())[-newest if newest else None :]]
 
         with self.lock:
+            now = self.clock()
             return {
                 "team": {"id": TEAM, "domain": TEAM_DOMAIN},
-                "users": [user.wire(with_email=True) for user in self.users.values()],
-                "channels": [
-                    {
-                        "id": c.id,
-                        "name": c.name,
-                        "topic": c.topic,
-                        "is_member": c.is_member,
-                        "messages": shown(c),
-                        "ephemeral": list(c.ephemeral.values()),
-                    }
-                    for c in self.channels.values()
-                ],
-                "views": list(self.views.values()),
+                "users": [user.wire(now, with_email=True) for user in self.users.values()],
+                "groups": [group.wire(with_users=True) for group in self.groups.values()],
+                "commands": sorted(self.commands),
+                "channels": [self.shown_channel(c) | {"messages": shown(c)} for c in self.channels.values()],
+                "views": [view.shown() for view in self.views],
                 "connections": len(self.connections),
                 "request_url": self.request_url,
                 "pending": [e.summary() for e in self.envelopes.values() if e.status == "pending"],
                 "unanswered": [e.summary() for e in self.envelopes.values() if e.status == "unanswered"],
                 "violations": list(self.violations),
+                "mistakes": list(self.mistakes),
                 "calls": dict(self.calls),
             }
 
@@ -134,7 +158,12 @@ class SlackState(Workspace):
             self.violations.append({"at": self.clock(), "what": what, "retry_after": retry_after})
             self.tell({"type": "violations", "count": len(self.violations)})
 
-    # What people do
+    def mistaken(self, what: str) -> None:
+        with self.lock:
+            self.mistakes.append(what)
+            self.tell({"type": "mistakes", "mistakes": list(self.mistakes)})
+
+    # What people do in messages
 
     def press(
         self,
@@ -142,7 +171,7 @@ class SlackState(Workspace):
         ts: str,
         action_id: str,
         user: str = "Asha Verma",
-        option: str | None = None,
+        option: Any = None,
         block_id: str | None = None,
     ) -> Envelope:
         """Press a button, or choose `option` (its value or its text) from a menu, as `user`.
@@ -151,138 +180,188 @@ class SlackState(Workspace):
         when the message shows no such element or option.
         """
         with self.lock:
-            who, place, message = self.user(user), self.channel(channel), self.message(channel, ts)
-            if message.get("visible_to", who.id) != who.id:
-                raise NotThere(f"{who.real_name} does not see message {ts}")
-            action = self._action(message.get("blocks", []), action_id, option, block_id)
-            shown = {name: value for name, value in message.items() if name not in ("metadata", "visible_to")}
+            who, place, message = self.user(user), self.channel(channel), self._seen(channel, ts, user)
+            blocks = message.get("blocks", [])
+            held = self._held_in(who, ts)
+            held.entries = kept_entries(blocks, held.entries)
+            action = self._action(blocks, action_id, option, block_id, held.entries, held.suggested)
             ephemeral = "visible_to" in message
-            in_thread = {"thread_ts": message["thread_ts"]} if "thread_ts" in message else {}
-            payload = self._interaction("block_actions", who) | {
-                "container": {
-                    "type": "message",
-                    "message_ts": ts,
-                    "channel_id": place.id,
-                    "is_ephemeral": ephemeral,
-                    **in_thread,
-                },
+            payload = self._in_message("block_actions", who, place, message) | {
                 "trigger_id": self._trigger(who),
-                "channel": {"id": place.id, "name": place.name},
-                "state": {"values": {}},
-                "response_url": self._response_url(place, ts, who),
+                "state": {"values": held.entries},
+                "response_url": self.response_url(place, ts, who),
                 "actions": [action],
             }
             if not ephemeral:  # Slack leaves an ephemeral message out of the payload.
+                shown = {name: value for name, value in message.items() if name not in ("metadata", "visible_to")}
                 payload["message"] = self.in_thread(shown, place)
         return self.send("interactive", payload, {"channel": place.id, "ts": ts, "action_id": action_id})
-
-    def press_in_view(
-        self, view_id: str, action_id: str, option: str | None = None, block_id: str | None = None
-    ) -> Envelope:
-        """Press a button, or choose from a menu, in an open modal. Raises NotThere."""
-        with self.lock:
-            view = self._view(view_id)
-            who = self.user(view["for_user"])
-            payload = self._interaction("block_actions", who) | {
-                "container": {"type": "view", "view_id": view_id},
-                "trigger_id": self._trigger(who),
-                "view": public_view(view),
-                "actions": [self._action(view["blocks"], action_id, option, block_id)],
-            }
-        return self.send("interactive", payload, {"view": view_id, "action_id": action_id})
-
-    def submit_view(self, view_id: str, values: dict[str, dict[str, Any]], user: str | None = None) -> Envelope:
-        """Submit a modal. `values` is {block_id: {action_id: what was typed or chosen}}. Raises NotThere."""
-        with self.lock:
-            view = self._view(view_id)
-            who = self.user(user or view["for_user"])
-            state: dict[str, dict[str, Any]] = {}
-            for block in view["blocks"]:
-                element = block.get("element", {})
-                if block.get("type") == "input":
-                    given = values.get(block["block_id"], {}).get(element["action_id"])
-                    state[block["block_id"]] = {element["action_id"]: entered(element, given)}
-            view["state"] = {"values": state}
-            payload = self._interaction("view_submission", who) | {
-                "trigger_id": self._trigger(who),
-                "view": public_view(view),
-                "response_urls": [],
-            }
-        return self.send("interactive", payload, {"view": view_id})
-
-    def close_view(self, view_id: str) -> None:
-        """Dismiss a modal; the app hears of it if it asked to with `notify_on_close`."""
-        with self.lock:
-            view = self._view(view_id)
-            del self.views[view_id]
-            self.tell({"type": "view_closed", "view": view_id})
-            if not view.get("notify_on_close"):
-                return
-            payload = self._interaction("view_closed", self.user(view["for_user"]))
-            payload |= {"view": public_view(view), "is_cleared": False}
-        self.send("interactive", payload, {"view": view_id})
 
     def say(self, channel: str, text: str, user: str = "Asha Verma", thread_ts: str | None = None) -> Message:
         """Write a message as a person; the app hears of it if it subscribed to such events."""
         with self.lock:
             who, place = self.user(user), self.channel(channel)
-            message: Message = {"user": who.id, "text": text}
+            message: Message = {"user": who.id, "text": text, "client_msg_id": str(uuid.uuid4())}
             if thread_ts:
-                message["thread_ts"] = thread_ts
+                parent = self.message(channel, thread_ts)
+                message |= {"thread_ts": thread_ts, "parent_user_id": parent.get("user", "")}
             posted = self.add(place, message)
-        event = posted | {"channel": place.id, "event_ts": posted["ts"], "channel_type": "channel"}
-        if "message.channels" in self.subscriptions:
+        kind = "im" if place.with_user else "channel"
+        event = posted | {"channel": place.id, "event_ts": posted["ts"], "channel_type": kind}
+        if f"message.{kind if kind == 'im' else 'channels'}" in self.subscriptions:
             self.event(event)
-        if "app_mention" in self.subscriptions and f"<@{BOT_USER}>" in text:
+        if "app_mention" in self.subscriptions and f"<@{BOT_USER}>" in text and kind == "channel":
             self.event(event | {"type": "app_mention"})
         return posted
 
     def command(self, channel: str, command: str, text: str = "", user: str = "Asha Verma") -> Envelope:
-        """Type a slash command, such as `/sunwai`."""
+        """Type a slash command, such as `/sunwai`. Raises NotThere for one that the app does not have."""
+        if command not in self.commands:
+            raise NotThere(f"{command} is not a valid command")
         with self.lock:
             who, place = self.user(user), self.channel(channel)
-            payload = {
-                "token": "sandbox-verification",
-                "team_id": TEAM,
-                "team_domain": TEAM_DOMAIN,
-                "channel_id": place.id,
-                "channel_name": place.name,
-                "user_id": who.id,
-                "user_name": who.name,
-                "command": command,
-                "text": text,
-                "api_app_id": APP,
-                "is_enterprise_install": "false",
-                "response_url": self._response_url(place, None, who),
+            payload = payloads.slash_command(who, {"id": place.id, "name": place.name}, command, text) | {
+                "response_url": self.response_url(place, None, who),
                 "trigger_id": self._trigger(who),
             }
         return self.send("slash_commands", payload, {"channel": place.id, "command": command})
 
-    def event(self, event: dict[str, Any]) -> Envelope:
-        """Send the app an event of the Events API."""
-        payload = {
-            "token": "sandbox-verification",
-            "team_id": TEAM,
-            "api_app_id": APP,
-            "event": event,
-            "type": "event_callback",
-            "event_id": "Ev" + secrets.token_hex(5).upper(),
-            "event_time": int(self.clock()),
-            "authorizations": [
-                {
-                    "enterprise_id": None,
-                    "team_id": TEAM,
-                    "user_id": BOT_USER,
-                    "is_bot": True,
-                    "is_enterprise_install": False,
-                }
-            ],
-            "is_ext_shared_channel": False,
-            "event_context": secrets.token_hex(8),
-        }
-        return self.send("events_api", payload, {"event": str(event.get("type"))})
+    # What people do in modals and in the Home tab
+
+    def open_home(self, user: str = "Asha Verma", tab: str = "home") -> Envelope | None:
+        """Open the app's Home; the app hears of it if it subscribed to `app_home_opened`, else None."""
+        with self.lock:
+            who = self.user(user)
+            event: dict[str, Any] = {
+                "type": "app_home_opened",
+                "user": who.id,
+                "channel": self.direct(who).id,
+                "tab": tab,
+                "event_ts": self.next_ts(),
+            }
+            view = self.views.home(who.id)
+            if view is not None and tab == "home":
+                event["view"] = view.public()
+        return self.event(event) if "app_home_opened" in self.subscriptions else None
+
+    def press_in_view(
+        self,
+        view_id: str,
+        action_id: str,
+        option: Any = None,
+        block_id: str | None = None,
+        values: dict[str, Any] | None = None,
+    ) -> Envelope:
+        """Press a button, or choose from a menu, in an open modal or Home tab. Raises NotThere.
+
+        `values` is what was typed so far, as for `submit_view`: the app gets it as the view's state.
+        """
+        with self.lock:
+            view = self.views.get(view_id)
+            who = self.user(view.user)
+            self._enter(view, values or {})
+            action = self._action(view.blocks, action_id, option, block_id, view.entries, view.suggested)
+            payload = payloads.interaction("block_actions", who) | {
+                "container": {"type": "view", "view_id": view_id},
+                "trigger_id": self._trigger(who, view),
+                "view": view.public(),
+                "actions": [action],
+            }
+        return self.send("interactive", payload, {"view": view_id, "action_id": action_id})
+
+    def submit_view(self, view_id: str, values: dict[str, Any], user: str | None = None) -> Envelope:
+        """Submit a modal. `values` is {block_id: what was typed or chosen}, or {block_id: {action_id: ...}}.
+
+        What it does not name stays as it is. Raises NotThere, and NotSent when a field is empty that may not
+        be, or does not hold what it must: Slack's own window says so, and the app hears nothing.
+        """
+        with self.lock:
+            view = self.views.get(view_id)
+            who = self.user(user or view.user)
+            if who.id != view.user:
+                raise NotThere(f"{who.real_name} does not see view {view_id}")
+            if not view.wire["submit"]:
+                raise NotThere(f"view {view_id} has no submit button")
+            self._enter(view, values)
+            errors = unfinished(view.blocks, view.entries)
+            if errors:
+                view.errors = errors
+                self.views.changed(view)
+                raise NotSent(errors)
+            payload = payloads.interaction("view_submission", who) | {
+                "trigger_id": self._trigger(who, view),
+                "view": view.public(),
+                "response_urls": self._response_urls(view, who),
+            }
+        return self.send("interactive", payload, {"view": view_id})
+
+    def close_view(self, view_id: str, clear: bool = False) -> None:
+        """Close a modal's view, so that the one beneath shows again; with `clear`, or `clear_on_close`, all of it.
+
+        The app hears of each view that asked for it with `notify_on_close`.
+        """
+        with self.lock:
+            view = self.views.get(view_id)
+            clear = clear or view.wire["clear_on_close"]
+            if clear:
+                closed = self.views.clear(view)
+            else:
+                closed = [view]
+                self.views.close(view)
+            told = [
+                payloads.interaction("view_closed", self.user(one.user)) | {"view": one.public(), "is_cleared": clear}
+                for one in closed
+                if one.wire["notify_on_close"]
+            ]
+        for payload in told:
+            self.send("interactive", payload, {"view": payload["view"]["id"]})
+
+    def suggest(
+        self,
+        query: str,
+        action_id: str,
+        block_id: str | None = None,
+        *,
+        view_id: str | None = None,
+        channel: str = "",
+        ts: str = "",
+        user: str = "Asha Verma",
+    ) -> Envelope:
+        """Type `query` into an external select of a view or a message; the app answers with options.
+
+        Raises NotThere. Once the envelope is settled, `suggested(envelope)` has them.
+        """
+        with self.lock:
+            view = self.views.get(view_id) if view_id else None
+            who = self.user(view.user if view else user)
+            if view:
+                where = {"container": {"type": "view", "view_id": view.id}, "view": view.public()}
+                where = payloads.interaction("block_suggestion", who) | where
+                blocks, subject = view.blocks, {"view": view.id}
+            else:
+                message = self._seen(channel, ts, user)
+                where = self._in_message("block_suggestion", who, self.channel(channel), message)
+                blocks, subject = message.get("blocks", []), {"channel": channel, "ts": ts}
+            block, element = find_element(blocks, action_id, block_id)
+            if not element["type"].endswith("external_select"):
+                raise NotThere(f"{action_id} is a {element['type']}, which asks the app for nothing")
+            payload = where | {"block_id": block["block_id"], "action_id": action_id, "value": query}
+        return self.send("interactive", payload, subject | {"action_id": action_id})
+
+    def suggested(self, envelope: Envelope) -> dict[tuple[str, str], list[dict[str, Any]]]:
+        """The options that external selects were given where this suggestion was asked for."""
+        container = envelope.payload["container"]
+        if container["type"] == "view":
+            view = self.views.find(container["view_id"])
+            return view.suggested if view else {}
+        return self._held_in(self.user(envelope.payload["user"]["id"]), container["message_ts"]).suggested
 
     # Envelopes
+
+    def event(self, event: dict[str, Any]) -> Envelope:
+        """Send the app an event of the Events API."""
+        payload = payloads.event_callback(event, int(self.clock()))
+        return self.send("events_api", payload, {"event": str(event.get("type"))})
 
     def open_ticket(self) -> str:
         """The address of a new Socket Mode connection; its ticket opens one and no more."""
@@ -316,14 +395,13 @@ class SlackState(Workspace):
     def settle(self, envelope: Envelope, acked: bool, answer: dict[str, Any] | None = None) -> None:
         """Record that the app acknowledged an envelope, or never did, and act on its answer."""
         with self.lock:
-            if not envelope.settle("acked" if acked else "unanswered", answer):
-                return
-            if acked and envelope.payload.get("type") == "view_submission":
-                self._after_submission(envelope.subject["view"], answer or {})
-            if acked and envelope.kind == "slash_commands" and answer:
-                place = self.channel(envelope.subject["channel"])
-                seen_by = None if answer.get("response_type") == "in_channel" else envelope.payload["user_id"]
-                self.add(place, self.by_app(answer), visible_to=seen_by)
+            if envelope.status != "pending":
+                return  # A second acknowledgement is ignored.
+            if acked:
+                answers.act_on(self, envelope, answer or {})
+            else:
+                answers.act_on_silence(self, envelope)
+            envelope.settle("acked" if acked else "unanswered", answer)
             self.tell({"type": "envelope", "envelope": envelope.summary()})
 
     def by_app(self, fields: dict[str, Any]) -> Message:
@@ -345,92 +423,107 @@ class SlackState(Workspace):
         }
         return message | {name: fields[name] for name in ("blocks", "attachments", "thread_ts") if fields.get(name)}
 
-    def put_view(self, view: dict[str, Any], for_user: str, replacing: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Open or replace a view, which gets what Slack adds to it."""
-        with self.lock:
-            view_id = replacing["id"] if replacing else "V" + secrets.token_hex(5).upper()
-            stored = {
-                "private_metadata": "",
-                "callback_id": "",
-                "external_id": "",
-                "submit": None,
-                "close": None,
-                "clear_on_close": False,
-                "notify_on_close": False,
-                **view,
-                "blocks": as_stored(view["blocks"]),
-                "id": view_id,
-                "team_id": TEAM,
-                "app_id": APP,
-                "app_installed_team_id": TEAM,
-                "bot_id": BOT,
-                "state": {"values": {}},
-                "hash": f"{int(self.clock())}.{secrets.token_hex(4)}",
-                "root_view_id": view_id,
-                "previous_view_id": None,
-                "for_user": for_user,
-            }
-            self.views[view_id] = stored
-            self.tell({"type": "view", "view": stored})
-            return stored
+    def response_url(self, channel: Channel, ts: str | None, user: User) -> str:
+        token = secrets.token_urlsafe(18)
+        self.response_urls[token] = ResponseUrl(channel.id, ts, user.id, self.clock() + RESPONSE_URL_SECONDS)
+        return f"{self.base_url}/actions/{TEAM}/{token}"
 
     # Inside
 
-    def _view(self, view_id: str) -> dict[str, Any]:
-        if view_id not in self.views:
-            raise NotThere(f"no view {view_id} is open")
-        return self.views[view_id]
+    def _seen(self, channel: str, ts: str, user: str) -> Message:
+        message, who = self.message(channel, ts), self.user(user)
+        if message.get("visible_to", who.id) != who.id:
+            raise NotThere(f"{who.real_name} does not see message {ts}")
+        return message
 
-    def _after_submission(self, view_id: str, answer: dict[str, Any]) -> None:
-        """What Slack does with the `response_action` of an acknowledged submission."""
-        view = self.views.get(view_id)
-        if view is None:
-            return
-        action = answer.get("response_action")
-        if action == "errors":
-            view["errors"] = answer.get("errors", {})
-            self.tell({"type": "view", "view": view})
-        elif action in ("update", "push"):
-            replacing = view if action == "update" else None
-            self.put_view(answer["view"], view["for_user"], replacing)
-        else:
-            del self.views[view_id]
-            self.tell({"type": "view_closed", "view": view_id})
+    def _held_in(self, who: User, ts: str) -> Held:
+        return self._held.setdefault((who.id, ts), Held())
 
-    def _interaction(self, kind: str, user: User) -> dict[str, Any]:
-        return {
-            "type": kind,
-            "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": TEAM},
-            "api_app_id": APP,
-            "token": "sandbox-verification",
-            "team": {"id": TEAM, "domain": TEAM_DOMAIN},
-            "enterprise": None,
-            "is_enterprise_install": False,
+    def _in_message(self, kind: str, who: User, place: Channel, message: Message) -> dict[str, Any]:
+        in_thread = {"thread_ts": message["thread_ts"]} if "thread_ts" in message else {}
+        return payloads.interaction(kind, who) | {
+            "container": {
+                "type": "message",
+                "message_ts": message["ts"],
+                "channel_id": place.id,
+                "is_ephemeral": "visible_to" in message,
+                **in_thread,
+            },
+            "channel": {"id": place.id, "name": "directmessage" if place.with_user else place.name},
         }
 
     def _action(
-        self, blocks: list[dict[str, Any]], action_id: str, option: str | None, block_id: str | None
+        self,
+        blocks: list[dict[str, Any]],
+        action_id: str,
+        option: Any,
+        block_id: str | None,
+        entries: Entries,
+        suggested: dict[tuple[str, str], list[dict[str, Any]]],
     ) -> dict[str, Any]:
+        """What was done with an element; what it now holds is put into `entries`."""
         block, element = find_element(blocks, action_id, block_id)
+        if block["type"] == "input" and not block.get("dispatch_action"):
+            raise NotThere(f"{action_id} tells the app nothing until the form is submitted")
+        made = choice(self._offering(block, element, suggested), self._known(element, option))
+        if element["type"] in ENTRY_FIELD and element["type"] != "overflow":
+            entries[block["block_id"]][action_id] = made
         return {
             "type": element["type"],
             "action_id": action_id,
             "block_id": block["block_id"],
             "action_ts": self.next_ts(),
-            **choice(element, option),
+            **made,
         }
 
-    def _trigger(self, user: User) -> str:
+    def _enter(self, view: View, values: dict[str, Any]) -> None:
+        """Fill in the inputs of a view. Raises NotThere for a block that it does not have."""
+        by_block: dict[str, dict[str, Any]] = {}
+        for block_id, given in values.items():
+            if block_id not in view.entries:
+                raise NotThere(f"the view has no input {block_id}; it has {', '.join(view.entries) or 'none'}")
+            by_block[block_id] = given if isinstance(given, dict) else {next(iter(view.entries[block_id])): given}
+        for block_id, fields in by_block.items():
+            for action_id, value in fields.items():
+                block, element = find_element(view.blocks, action_id, block_id)
+                offering = self._offering(block, element, view.suggested)
+                view.entries[block_id][action_id] = entered(offering, self._known(element, value))
+
+    @staticmethod
+    def _offering(
+        block: dict[str, Any], element: dict[str, Any], suggested: dict[tuple[str, str], list[dict[str, Any]]]
+    ) -> dict[str, Any]:
+        """The element with its options: an external select has those that it started with or was given."""
+        if not element["type"].endswith("external_select"):
+            return element
+        began = [*element.get("initial_options", []), *filter(None, [element.get("initial_option")])]
+        return element | {"options": [*began, *suggested.get((block["block_id"], element["action_id"]), [])]}
+
+    def _known(self, element: dict[str, Any], given: Any) -> Any:
+        """People and channels by their ids, whatever they were called."""
+        if given in (None, "", []):
+            return given
+        for kind, known in (("users", self.user), ("conversations", self.channel), ("channels", self.channel)):
+            if element["type"] == f"{kind}_select":
+                return known(given).id
+            if element["type"] == f"multi_{kind}_select":
+                return [known(one).id for one in given]
+        return given
+
+    def _trigger(self, user: User, view: View | None = None) -> str:
         trigger = f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**11)}.{secrets.token_hex(16)}"
-        self.triggers[trigger] = Trigger(user.id, self.clock() + TRIGGER_SECONDS)
+        self.triggers[trigger] = Trigger(user.id, self.clock() + TRIGGER_SECONDS, view.id if view else None)
         return trigger
 
-    def _response_url(self, channel: Channel, ts: str | None, user: User) -> str:
-        token = secrets.token_urlsafe(18)
-        self.response_urls[token] = ResponseUrl(channel.id, ts, user.id, self.clock() + RESPONSE_URL_SECONDS)
-        return f"{self.base_url}/actions/{TEAM}/{token}"
-
-
-def public_view(view: dict[str, Any]) -> dict[str, Any]:
-    """A view as the app gets to see it."""
-    return {name: value for name, value in view.items() if name not in ("for_user", "errors")}
+    def _response_urls(self, view: View, who: User) -> list[dict[str, str]]:
+        """A response URL for each conversation that was chosen in an input which asks for one."""
+        found = []
+        for block in view.blocks:
+            element = block.get("element", {})
+            if element.get("response_url_enabled"):
+                entry = view.entries[block["block_id"]][element["action_id"]]
+                place = self.channels.get(entry[ENTRY_FIELD[element["type"]]] or "")
+                if place is not None:
+                    ids = {"block_id": block["block_id"], "action_id": element["action_id"], "channel_id": place.id}
+                    found.append(ids | {"response_url": self.response_url(place, None, who)})
+        return found

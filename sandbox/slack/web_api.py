@@ -2,7 +2,7 @@
 
 A method is a function from a `Call` to the fields of its answer, in `METHODS` under its public name with
 the scope it needs and its rate tier. It refuses by raising `Refused`. Shapes and error names are those of
-docs.slack.dev/reference/methods, and of what slack_sdk reads.
+docs.slack.dev/reference/methods, and of what slack_sdk reads. `api_views`, `api_people` and `api_files` have more.
 """
 
 import base64
@@ -13,7 +13,7 @@ from typing import Any
 
 from sandbox.slack import blocks as block_kit
 from sandbox.slack.people import BOT, BOT_USER, TEAM, TEAM_NAME, User
-from sandbox.slack.state import SlackState, public_view
+from sandbox.slack.state import SlackState
 from sandbox.slack.workspace import Channel, Message
 
 MAX_TEXT = 40_000
@@ -56,7 +56,7 @@ class Call:
         try:
             return max(1, min(at_most, int(str(value))))
         except ValueError:
-            raise _invalid_arguments(f"must be an integer [json-pointer:/{name}]") from None
+            raise invalid_arguments(f"must be an integer [json-pointer:/{name}]") from None
 
     def json(self, name: str, error: str) -> Any:
         """An argument that is JSON, which forms carry as text; None when it is not given."""
@@ -73,16 +73,19 @@ class Call:
     def required(self, name: str) -> str:
         value = self.text(name)
         if not value:
-            raise _invalid_arguments(f"missing required field: {name} [json-pointer:/{name}]")
+            raise invalid_arguments(f"missing required field: {name} [json-pointer:/{name}]")
         return value
 
     def channel(self, joined: bool = False, by_name: bool = False) -> Channel:
         """The channel of this id; with `joined` the app must be in it.
 
-        Only posting takes names too (`by_name`): elsewhere Slack knows ids alone.
+        Only posting takes names too (`by_name`), and a person's id for the direct messages with them:
+        elsewhere Slack knows ids alone.
         """
         name = self.text("channel")
         try:
+            if by_name and name in self.state.users:
+                return self.state.direct(self.state.users[name])
             found = self.state.channel(name) if by_name else self.state.channels[name]
         except LookupError:
             raise Refused("channel_not_found") from None
@@ -153,7 +156,7 @@ def _slow_down(state: SlackState, what: str, wait: int) -> None:
     raise Refused("ratelimited", retry_after=wait)
 
 
-def _invalid_arguments(*problems: str) -> Refused:
+def invalid_arguments(*problems: str) -> Refused:
     return Refused("invalid_arguments", response_metadata={"messages": [f"[ERROR] {p}" for p in problems]})
 
 
@@ -191,7 +194,7 @@ def apps_connections_open(call: Call) -> Answer:
 @method("chat.postMessage", "chat:write", tier=0)
 def chat_post_message(call: Call) -> Answer:
     place = call.channel(joined=True, by_name=True)
-    fields, warnings = _message_fields(call)
+    fields, warnings = message_fields(call)
     metadata = _metadata(call)
     wait = call.state.limits.message(place.id, call.state.clock())
     if wait:
@@ -218,7 +221,7 @@ def chat_update(call: Call) -> Answer:
     if before.get("bot_id") != BOT:
         raise Refused("cant_update_message")
     with_blocks = call.json("blocks", "invalid_blocks_format") is not None
-    fields, _ = _message_fields(call)
+    fields, _ = message_fields(call)
     if len(fields["text"]) > MAX_UPDATE_TEXT and not fields.get("blocks"):
         raise Refused("msg_too_long")
     changes: Message = {"text": fields["text"] or before["text"]}
@@ -252,7 +255,7 @@ def chat_post_ephemeral(call: Call) -> Answer:
     user = call.text("user")
     if user not in call.state.users:
         raise Refused("user_not_in_channel")
-    fields, _ = _message_fields(call)
+    fields, _ = message_fields(call)
     posted = call.state.add(place, call.state.by_app(fields), visible_to=user)
     return {"message_ts": posted["ts"]}
 
@@ -291,7 +294,7 @@ def reactions_add(call: Call) -> Answer:
     return {}
 
 
-def _message_fields(call: Call) -> tuple[dict[str, Any], Answer]:
+def message_fields(call: Call) -> tuple[dict[str, Any], Answer]:
     """The text, blocks and thread of a message that may be posted, and the warnings that go with it."""
     text = call.text("text")
     blocks = call.json("blocks", "invalid_blocks_format")
@@ -338,10 +341,11 @@ def _shown(message: Message, with_metadata: bool = False) -> Message:
 
 @method("conversations.list", "channels:read", tier=2)
 def conversations_list(call: Call) -> Answer:
-    public = "public_channel" in (call.text("types") or "public_channel")
-    everything = sorted(call.state.channels.values(), key=lambda c: c.id) if public else []
-    page, cursor = _page(call, everything, default=100, at_most=999)
-    return {"channels": [_conversation(c) for c in page], "response_metadata": {"next_cursor": cursor}}
+    types = {kind.strip() for kind in (call.text("types") or "public_channel").split(",")}
+    wanted = [c for c in call.state.channels.values() if ("im" if c.with_user else "public_channel") in types]
+    everything = sorted(wanted, key=lambda c: c.id)
+    page, cursor = page_of(call, everything, default=100, at_most=999)
+    return {"channels": [conversation(call.state, c) for c in page], "response_metadata": {"next_cursor": cursor}}
 
 
 @method("users.conversations", "channels:read")
@@ -353,7 +357,7 @@ def users_conversations(call: Call) -> Answer:
 
 @method("conversations.info", "channels:read")
 def conversations_info(call: Call) -> Answer:
-    return {"channel": _conversation(call.channel())}
+    return {"channel": conversation(call.state, call.channel())}
 
 
 @method("conversations.join", "channels:join")
@@ -362,7 +366,7 @@ def conversations_join(call: Call) -> Answer:
     already = place.is_member
     place.is_member = True
     more = {"warning": "already_in_channel", "response_metadata": {"warnings": ["already_in_channel"]}}
-    return {"channel": _conversation(place), **(more if already else {})}
+    return {"channel": conversation(call.state, place), **(more if already else {})}
 
 
 @method("conversations.create", "channels:manage", tier=2)
@@ -375,7 +379,7 @@ def conversations_create(call: Call) -> Answer:
     if name != name.lower() or not all(c.isalnum() or c in "-_" for c in name):
         raise Refused("invalid_name_specials")
     try:
-        return {"channel": _conversation(call.state.create_channel(name))}
+        return {"channel": conversation(call.state, call.state.create_channel(name))}
     except ValueError:
         raise Refused("name_taken") from None
 
@@ -389,7 +393,7 @@ def conversations_history(call: Call) -> Answer:
         if m.get("thread_ts") in (None, "", m["ts"]) or m.get("subtype") == "thread_broadcast"
     ]
     wanted = list(reversed(_between(call, in_channel)))
-    page, cursor = _page(call, wanted, default=100, at_most=999)
+    page, cursor = page_of(call, wanted, default=100, at_most=999)
     found: Answer = {"messages": _with_threads(call, place, page), "has_more": bool(cursor), "pin_count": 0}
     return found | ({"response_metadata": {"next_cursor": cursor}} if cursor else {})
 
@@ -402,7 +406,7 @@ def conversations_replies(call: Call) -> Answer:
         raise Refused("thread_not_found")
     replies = [place.messages[ts] for ts in place.replies.get(parent, [])]
     wanted = [place.messages[parent], *_between(call, replies)]
-    page, cursor = _page(call, wanted, default=1000, at_most=1000)
+    page, cursor = page_of(call, wanted, default=1000, at_most=1000)
     found: Answer = {"messages": _with_threads(call, place, page), "has_more": bool(cursor)}
     return found | ({"response_metadata": {"next_cursor": cursor}} if cursor else {})
 
@@ -436,7 +440,7 @@ def _with_threads(call: Call, place: Channel, messages: list[Message]) -> list[M
     return [_shown(call.state.in_thread(m, place), with_metadata) for m in messages]
 
 
-def _page(call: Call, everything: list[Any], default: int, at_most: int) -> tuple[list[Any], str]:
+def page_of(call: Call, everything: list[Any], default: int, at_most: int) -> tuple[list[Any], str]:
     """One page, and the cursor of the next or "". A cursor is opaque, as Slack's base64 is."""
     size = call.number("limit", default, at_most)
     start = 0
@@ -450,7 +454,20 @@ def _page(call: Call, everything: list[Any], default: int, at_most: int) -> tupl
     return everything[start:end], cursor
 
 
-def _conversation(channel: Channel) -> Answer:
+def conversation(state: SlackState, channel: Channel) -> Answer:
+    """A channel, or direct messages, as the conversations methods show them."""
+    if channel.with_user:
+        return {
+            "id": channel.id,
+            "created": channel.created,
+            "is_archived": False,
+            "is_im": True,
+            "is_org_shared": False,
+            "context_team_id": TEAM,
+            "user": channel.with_user,
+            "is_user_deleted": False,
+            "is_open": True,
+        }
     return {
         "id": channel.id,
         "name": channel.name,
@@ -470,91 +487,5 @@ def _conversation(channel: Channel) -> Answer:
         "context_team_id": TEAM,
         "topic": {"value": channel.topic, "creator": "", "last_set": 0},
         "purpose": {"value": channel.topic, "creator": "", "last_set": 0},
-        "num_members": 4,
+        "num_members": len(state.users),
     }
-
-
-# People
-
-
-@method("users.info", "users:read", tier=4)
-def users_info(call: Call) -> Answer:
-    return {"user": call.user().wire("users:read.email" in call.state.scopes)}
-
-
-@method("users.list", "users:read", tier=2)
-def users_list(call: Call) -> Answer:
-    page, cursor = _page(call, list(call.state.users.values()), default=1000, at_most=1000)
-    with_email = "users:read.email" in call.state.scopes
-    return {
-        "members": [user.wire(with_email) for user in page],
-        "cache_ts": int(call.state.clock()),
-        "response_metadata": {"next_cursor": cursor},
-    }
-
-
-@method("users.lookupByEmail", "users:read.email")
-def users_lookup_by_email(call: Call) -> Answer:
-    for user in call.state.users.values():
-        if not user.is_bot and user.email == call.text("email").lower():
-            return {"user": user.wire(with_email=True)}
-    raise Refused("users_not_found")
-
-
-# Views
-
-
-@method("views.open", tier=4)
-def views_open(call: Call) -> Answer:
-    view = _view(call, "modal")
-    return {"view": public_view(call.state.put_view(view, _triggered_by(call)))}
-
-
-@method("views.push", tier=4)
-def views_push(call: Call) -> Answer:
-    return views_open(call)
-
-
-@method("views.update", tier=4)
-def views_update(call: Call) -> Answer:
-    wanted = call.text("view_id") or call.text("external_id")
-    before = next((v for v in call.state.views.values() if wanted and wanted in (v["id"], v["external_id"])), None)
-    if before is None:
-        raise Refused("not_found")
-    if call.text("hash") and call.text("hash") != before["hash"]:
-        raise Refused("hash_conflict")
-    view = _view(call, before["type"])
-    return {"view": public_view(call.state.put_view(view, before["for_user"], replacing=before))}
-
-
-@method("views.publish", tier=4)
-def views_publish(call: Call) -> Answer:
-    user = call.text("user_id")
-    if user not in call.state.users:
-        raise _invalid_arguments("invalid user_id [json-pointer:/user_id]")
-    view = _view(call, "home")
-    before = next((v for v in call.state.views.values() if v["type"] == "home" and v["for_user"] == user), None)
-    return {"view": public_view(call.state.put_view(view, user, replacing=before))}
-
-
-def _view(call: Call, kind: str) -> dict[str, Any]:
-    view = call.json("view", "invalid_arguments")
-    problems = block_kit.view_problems(view)
-    if not problems and view["type"] != kind:
-        problems = [f"must be a {kind} view [json-pointer:/view/type]"]
-    if problems:
-        raise _invalid_arguments(*problems)
-    return view  # type: ignore[no-any-return]
-
-
-def _triggered_by(call: Call) -> str:
-    """The user whose press this trigger came from. A trigger works once, and not for long."""
-    trigger = call.state.triggers.get(call.required("trigger_id"))
-    if trigger is None:
-        raise Refused("invalid_trigger_id")
-    if trigger.used:
-        raise Refused("exchanged_trigger_id")
-    if call.state.clock() > trigger.expires_at:
-        raise Refused("expired_trigger_id")
-    trigger.used = True
-    return trigger.user

@@ -9,20 +9,24 @@ from typing import Any
 
 from sandbox.slack.elements import NotThere, as_stored
 from sandbox.slack.journal import Journal
-from sandbox.slack.people import CHANNELS, TEAM, USERS, User, channel_id
+from sandbox.slack.people import CHANNELS, GROUPS, TEAM, USERS, Group, User, channel_id
 
 Message = dict[str, Any]
 
 
 @dataclass
 class Channel:
-    """A conversation. `messages` is keyed by `ts`, oldest first; `ephemeral` has those only one person sees."""
+    """A conversation. `messages` is keyed by `ts`, oldest first; `ephemeral` has those only one person sees.
+
+    The app's direct messages with somebody are one too, with that person's id in `with_user`.
+    """
 
     id: str
     name: str
     topic: str = ""
     created: int = 0
     is_member: bool = True
+    with_user: str = ""
     messages: dict[str, Message] = field(default_factory=dict)
     ephemeral: dict[str, Message] = field(default_factory=dict)
     replies: dict[str, list[str]] = field(default_factory=dict)
@@ -40,6 +44,7 @@ class Workspace:
         self.clock = clock
         self.lock = threading.RLock()
         self.users: dict[str, User] = {user.id: user for user in USERS}
+        self.groups: dict[str, Group] = {group.id: group for group in GROUPS}
         self.channels: dict[str, Channel] = {}
         self._watchers: list[Callable[[dict[str, Any]], None]] = []
         self._last_ts = 0
@@ -68,6 +73,25 @@ class Workspace:
             if name_or_id in (user.id, user.name, user.real_name):
                 return user
         raise NotThere(f"no user is called {name_or_id}")
+
+    def direct(self, user: User) -> Channel:
+        """The app's direct messages with `user`, begun if need be."""
+        with self.lock:
+            name = f"@{user.name}"
+            known = self.channels.get(channel_id(name))
+            return known or self._begin(name)
+
+    def shown_channel(self, channel: Channel) -> dict[str, Any]:
+        """A channel as the page gets it, without its messages."""
+        with self.lock:
+            return {
+                "id": channel.id,
+                "name": channel.name,
+                "topic": channel.topic,
+                "is_member": channel.is_member,
+                "with_user": channel.with_user,
+                "ephemeral": list(channel.ephemeral.values()),
+            }
 
     def messages(self, channel: str) -> list[Message]:
         """Every message of `channel` that everybody sees, replies too, oldest first, with its metadata."""
@@ -130,10 +154,7 @@ class Workspace:
         with self.lock:
             if any(c.name == name for c in self.channels.values()):
                 raise ValueError(name)
-            made = self._add_channel(name, "")
-            self._note({"channel": name})
-            self.tell({"type": "channel", "channel": made.id})
-            return made
+            return self._begin(name)
 
     def next_ts(self) -> str:
         """A message timestamp that no message of this workspace had before; they only rise."""
@@ -198,8 +219,15 @@ class Workspace:
 
     # Inside
 
+    def _begin(self, name: str) -> Channel:
+        made = self._add_channel(name, "")
+        self._note({"channel": name})
+        self.tell({"type": "channel", "channel": self.shown_channel(made) | {"messages": []}})
+        return made
+
     def _add_channel(self, name: str, topic: str) -> Channel:
-        made = Channel(channel_id(name), name, topic, created=int(self.clock()))
+        with_user = self.user(name[1:]).id if name.startswith("@") else ""
+        made = Channel(channel_id(name), name, topic, created=int(self.clock()), with_user=with_user)
         self.channels.setdefault(made.id, made)
         return self.channels[made.id]
 

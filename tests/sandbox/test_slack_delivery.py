@@ -232,13 +232,12 @@ def test_a_modal_is_opened_corrected_and_submitted(desk: Desk) -> None:
     ts = posted(desk, button("reply", "Reply"))
     with desk.listen(app):
         desk.state.press("triage", ts, "reply")
-        (view_id,) = until(lambda: list(desk.state.views))
-        assert desk.state.submit_view(view_id, {"words": {"text": "hm"}}).wait(5)
-        assert desk.state.views[view_id]["errors"] == {"words": "Say a little more"}
-        assert desk.state.submit_view(view_id, {"words": {"text": "We are sorry"}}).wait(5)
+        desk.modal("Asha Verma", "Reply")
+        assert desk.submit_view("Asha Verma", {"words": {"text": "hm"}}) == {"words": "Say a little more"}
+        assert desk.submit_view("Asha Verma", {"words": "We are sorry"}) == {}
         until(lambda: said)
     assert said == [("case-1", "We are sorry")]
-    assert desk.state.views == {}
+    assert desk.modals("Asha Verma") == []
 
 
 def test_a_trigger_opens_one_modal_and_only_for_three_seconds() -> None:

@@ -310,7 +310,7 @@ def test_a_button_in_a_modal_may_redraw_it(desk: Desk, page: Page) -> None:
         expect(dialog).to_contain_text("Refunds")
         dialog.get_by_role("button", name="Cancel").click()
         expect(dialog).to_be_hidden()
-        until(lambda: desk.state.views == {})
+        until(lambda: desk.modals("Asha Verma") == [])
 
 
 def test_a_thread_opens_beside_and_takes_a_reply(desk: Desk, page: Page) -> None:
