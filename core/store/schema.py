@@ -376,6 +376,25 @@ links = Table(
     Index("ix_links_customer_id", "customer_id"),
 )
 
+customer_pins = Table(
+    "customer_pins",
+    metadata,
+    Column("author_id", Text, primary_key=True),
+    Column("customer_id", Text, primary_key=True, comment="no foreign key: an agent's word outlives an import"),
+    Column("verdict", String(9), nullable=False, comment="confirmed or wrong"),
+    Column("agent", String(64), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index("ix_customer_pins_customer_id", "customer_id"),
+)
+
+customer_counts = Table(
+    "customer_counts",
+    metadata,
+    Column("kind", Text, primary_key=True, comment="customers, given, surname, name, city or domain"),
+    Column("value", Text, primary_key=True),
+    Column("n", BigInteger, nullable=False, comment="how many customers have it, so that rarity needs no scan"),
+)
+
 # The desk ------------------------------------------------------------------------------------------------------------
 
 cases = Table(
@@ -536,6 +555,14 @@ channel_paces = Table(
     metadata,
     Column("channel", String(80), primary_key=True),
     Column("free_at", UtcTime, nullable=False, comment="the next moment at which one more message is welcome"),
+)
+
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("channel", String(80), primary_key=True),
+    Column("until", UtcTime, nullable=False, comment="cards below P1 wait so long"),
+    Column("muted_by", String(64), nullable=False),
 )
 
 # The pipeline itself -------------------------------------------------------------------------------------------------
