@@ -193,6 +193,12 @@ def failed(tx: Connection, claimed: Claimed, error: str) -> bool:
     return _finish(tx, claimed, status="failed", error=error[:500])
 
 
+def cancelled(tx: Connection, key: str, why: str) -> bool:
+    """Call a waiting message back. False where that is too late: it was sent, or tried, or is being sent at this moment."""
+    statement = update(outbox).where(outbox.c.dedupe_key == key, outbox.c.status == "waiting", outbox.c.attempts == 0)
+    return tx.execute(statement.values(status="sent", sent_ref=why, sent_at=database_now(tx))).rowcount == 1
+
+
 def waiting_of_case(tx: Connection, case_id: int, kind: str) -> list[int]:
     """The ids of a case's waiting messages of one kind. Read them before the case is read: a drawing made then fulfils
     these orders to redraw it, and perhaps not those that come later."""
