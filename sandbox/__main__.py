@@ -11,7 +11,7 @@ from sandbox.server import PortTaken, Sandbox
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
-    for name, port in {"x": 8811, "reddit": 8812, "feeds": 8813, "slack": 8810}.items():
+    for name, port in {"x": 8811, "reddit": 8812, "feeds": 8813, "slack": 8810, "tickets": 8815}.items():
         parser.add_argument(f"--{name}-port", type=int, default=port, help="default %(default)s; 0 picks a free one")
     parser.add_argument("--scenario", default="day", help="a day in sandbox/scenario, or 'none' (default %(default)s)")
     parser.add_argument("--speed", type=float, default=60.0, help="scenario seconds a second (default %(default)s)")
@@ -29,7 +29,7 @@ def main() -> int:
             speed=asked.speed,
             seed=asked.seed,
             state=asked.state,
-            ports={name: getattr(asked, f"{name}_port") for name in ("x", "reddit", "feeds", "slack")},
+            ports={name: getattr(asked, f"{name}_port") for name in ("x", "reddit", "feeds", "slack", "tickets")},
             limits=roomy() if asked.roomy else None,
         )
     except PortTaken as taken:
@@ -41,6 +41,7 @@ def main() -> int:
         "x": sandbox.x_url,
         "reddit": sandbox.reddit_url,
         "feeds": sandbox.feeds_url,
+        "tickets": sandbox.tickets_url,
     }
     sys.stdout.write("".join(f"{name}: {url}\n" for name, url in places.items()))
     sys.stdout.flush()

@@ -77,6 +77,7 @@ _NAMES = (
     (r"api/info", "info"),
     (r"api/v1/me", "me"),
     (r"user/[^/]+/about", "user"),
+    (r"user/[^/]+/comments", "user_comments"),
     (r"(r/[^/]+/)?comments/\w+(/.*)?", "tree"),
     (r"api/morechildren", "more"),
     (r"api/comment", "comment"),
@@ -113,6 +114,7 @@ class RedditApi:
             "info": self._info,
             "me": self._me,
             "user": self._user,
+            "user_comments": self._user_comments,
             "tree": self._tree,
             "more": self._more,
         }
@@ -289,6 +291,16 @@ class RedditApi:
             raise Refusal(404, **problem(404))
         return {"kind": "t2", "data": _redditor(author)}
 
+    def _user_comments(self, request: Request, token: str) -> dict[str, Any]:
+        """What one account commented, newest first."""
+        author = self.world.find_author("reddit", request.url.path.split("/")[2])
+        if author is None:
+            raise Refusal(404, **problem(404))
+        posts = self.world.newest_first("reddit", late=True)
+        return self._listing(
+            request, (p for p in posts if p.author is author and p.id.startswith("t1_") and not p.gone)
+        )
+
     def _me(self, request: Request, token: str) -> dict[str, Any]:
         if not self._tokens[token]:
             refused = {"www-authenticate": 'Bearer realm="reddit", error="insufficient_scope"'}
@@ -348,10 +360,23 @@ class RedditApi:
             error = ["TOO_LONG", "this is too long (max: 10000)", "text"]
         elif parent.gone:
             error = ["DELETED_COMMENT", "that comment has been deleted", "parent"]
+        elif parent.root in self.world.locked:
+            error = ["THREAD_LOCKED", "Comments are locked.", "parent"]
+        elif (left := self._pace(user)) > 0:
+            error = ["RATELIMIT", f"Take a break for {left:.0f} seconds before trying again.", "ratelimit"]
+            return {"json": {"ratelimit": left, "errors": [error]}}
         if error:
             return {"json": {"errors": [error]}}
         made = self.world.post("reddit", user, text, reply_to=parent.id)
         return {"json": {"errors": [], "data": {"things": [self.thing(made)]}}}
+
+    def _pace(self, user: str) -> float:
+        """Seconds until this account may comment again."""
+        mine = (p for p in self.world.newest_first("reddit", late=True) if p.author.handle == user)
+        last = next(mine, None)
+        if last is None or not self.world.comment_seconds:
+            return 0.0
+        return self.world.comment_seconds - (self.world.clock.now() - last.created_at).total_seconds()
 
     def thing(self, post: Post) -> dict[str, Any]:
         """A submission or comment in Reddit's fields."""

@@ -120,6 +120,7 @@ LIMITS = {
     "x.users": (300, 900),
     "x.users_by": (300, 900),
     "x.me": (75, 900),
+    "x.timeline": (900, 900),
     "x.create": (100, 900),
     "reddit": (1000, 600),
 }
@@ -173,6 +174,10 @@ class World:
         self.clock = Clock(speed)
         self.subreddits = {"northwind": 48_213, "gadgets": 21_400_511, "india": 3_104_882, "turkey": 402_117}
         """Names and subscribers of the subreddits that exist."""
+        self.locked: set[str] = set()
+        """Submissions on Reddit that moderators locked: nobody may comment there any more."""
+        self.comment_seconds = 0.0
+        """How long Reddit makes the brand's account wait between two comments, as it does with new accounts."""
         self._lock = threading.RLock()
         self._posts: dict[tuple[str, str], Post] = {}
         self._timeline: dict[str, list[tuple[int, str]]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""X's API v2 on loopback: recent search, lookups, users and creating posts, in X's own shapes and words.
+"""X's API v2 on loopback: recent search, lookups, users, their posts and creating posts, in X's own shapes and words.
 
 Sources: docs.x.com (endpoints, fields, problem types), the changelog of 2026-02-23 for replies, and
 answers quoted in public issue threads for the wording of errors. OAuth 1.0a signatures are not
@@ -11,6 +11,7 @@ import html
 import json
 import random
 import re
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
@@ -58,6 +59,7 @@ SEARCH = {
     "next_token",
     "pagination_token",
 }
+TIMELINE = {"since_id", "until_id", "max_results", "pagination_token", "exclude"}
 
 
 class Refusal(Exception):
@@ -95,7 +97,8 @@ def invalid(parameter: str, value: str, message: str) -> Refusal:
 
 
 def create_app(world: World) -> ASGIApp:
-    """The API as an ASGI app, faults included. Routes: x.search, x.tweets, x.users, x.users_by, x.me, x.create."""
+    """The API as an ASGI app, faults included. Routes: x.search, x.tweets, x.users, x.users_by, x.me, x.timeline and
+    x.create."""
     api = XApi(world)
     routes = [
         Route("/2/tweets/search/recent", api.answering("x.search", api.search)),
@@ -106,6 +109,7 @@ def create_app(world: World) -> ASGIApp:
         Route("/2/users/by", api.answering("x.users_by", api.users_by)),
         Route("/2/users/me", api.answering("x.me", api.me)),
         Route("/2/users/{id:int}", api.answering("x.users", api.user_one)),
+        Route("/2/users/{id:int}/tweets", api.answering("x.timeline", api.timeline)),
         Route("/2/users/by/username/{name}", api.answering("x.users_by", api.user_by_name)),
         Route("/{handle}/status/{id:int}", api.page),
     ]
@@ -125,6 +129,8 @@ def route_of(scope: Scope) -> str:
         return "x.search"
     if path.startswith("/2/tweets"):
         return "x.create" if scope["method"] == "POST" else "x.tweets"
+    if re.fullmatch(r"/2/users/\d+/tweets", path):
+        return "x.timeline"
     if path == "/2/users/me":
         return "x.me"
     if path.startswith("/2/users/by"):
@@ -269,6 +275,27 @@ class XApi:
         body = _Shown(self.world, request.query_params).body([post])
         return {**body, "data": body["data"][0]}
 
+    def timeline(self, request: Request, who: str) -> dict[str, Any]:
+        """What one account posted, newest first; there at once, while the search may show it later."""
+        asked, id = request.query_params, str(request.path_params["id"])
+        _check_names(asked, TIMELINE | SHARED)
+        if self.world.author_by_id("x", id) is None:
+            return {"errors": [_missing("user", "id", id)]}
+        size = _number(asked, "max_results", 10, 5, 100)
+        bounds = {name: int(asked[name]) for name in ("since_id", "until_id") if asked.get(name, "").isdigit()}
+        below = bounds.get("until_id")
+        if token := asked.get("pagination_token"):
+            below = _from_token(token, id)
+        found = self.world.newest_first("x", above=bounds.get("since_id"), below=below, late=True)
+        theirs = [post for post in found if post.author.id == id and not post.gone]
+        page = theirs[:size]
+        meta: dict[str, Any] = {"result_count": len(page)}
+        if page:
+            meta |= {"newest_id": page[0].id, "oldest_id": page[-1].id}
+        if len(theirs) > size:
+            meta["next_token"] = _to_token(page[-1].number, id)
+        return {**_Shown(self.world, asked).body(page), "meta": meta}
+
     def users(self, request: Request, who: str) -> dict[str, Any]:
         ids = _list(request.query_params, "ids", 100)
         return self._people(request, "ids", [(id, self.world.author_by_id("x", id)) for id in ids])
@@ -310,7 +337,7 @@ class XApi:
             raise invalid("body", "", "Requests with bodies must be valid JSON objects") from None
         if not isinstance(text, str) or not text.strip():
             raise invalid("text", str(text), "$.text: must be at least 1 characters long")
-        if len(text) > LONG:
+        if _weight(text) > LONG:
             raise Refusal(403, {**problem(403), "detail": "You are not permitted to perform this action."})
         me = self._account()
         reply_to = (asked.get("reply") or {}).get("in_reply_to_tweet_id")
@@ -492,6 +519,14 @@ class _Shown:
             link = {"url": match[0], "expanded_url": match[0], "display_url": match[0].split("//", 1)[1]}
             entities.setdefault("urls", []).append({"start": match.start(), "end": match.end(), **link})
         return entities
+
+
+def _weight(text: str) -> int:
+    """Characters as X counts them: links 23, most of what is beyond Latin, Greek, Indic and the like 2. An emoji that is
+    joined of several counts more here than it does there."""
+    bare, links = LINK.subn("", unicodedata.normalize("NFC", text))
+    light = ((0, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
+    return links * 23 + sum(1 if any(a <= ord(c) <= b for a, b in light) else 2 for c in bare)
 
 
 def _wire_text(post: Post, world: World) -> str:
