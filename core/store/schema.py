@@ -2,7 +2,7 @@
 
 Keys are natural where the world has one: a mention is `platform:external_id`, an author likewise, so a batch is written
 without asking for ids first. Personal text lives only in `authors`, `mentions`, `mention_edits`, `raw_payloads`,
-`rejected_items`, `links` and `customers`, whose rows can be erased; events and outbox rows refer to them by id.
+`rejected_items`, `links`, `customers` and `notes`, whose rows can be erased; events and outbox rows refer to them by id.
 
 Work that waits (to be assessed, triaged, delivered) is found by partial indexes that hold only what waits, so a poll
 costs the same over ten million mentions as over ten.
@@ -563,6 +563,70 @@ mutes = Table(
     Column("channel", String(80), primary_key=True),
     Column("until", UtcTime, nullable=False, comment="cards below P1 wait so long"),
     Column("muted_by", String(64), nullable=False),
+)
+
+# What helps to answer -------------------------------------------------------------------------------------------------
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("number", Id, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False, comment="the help centre's own; translations share it"),
+    Column("language", String(16), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("url", Text, nullable=False, server_default=""),
+    Column("text", Text, nullable=False),
+    Column("updated_at", UtcTime),
+    Column("imported_at", UtcTime, nullable=False),
+    Column("title_terms", Text, nullable=False, comment="what the search index holds; see core.terms"),
+    Column("text_terms", Text, nullable=False),
+    UniqueConstraint("language", "id"),
+    sqlite_autoincrement=True,
+)
+
+SEARCH_INDEX = "articles_search"
+"""The full-text index over `articles`, made by a migration and kept by triggers: FTS5 on SQLite, a table of `tsvector` with
+a GIN index on PostgreSQL. It differs so much between the two that it is no part of `metadata`."""
+
+article_terms = Table(
+    "article_terms",
+    metadata,
+    Column("language", String(16), primary_key=True),
+    Column("term", Text, primary_key=True, comment="empty for the number of all articles"),
+    Column("articles", Integer, nullable=False, comment="how many hold it: a rare term tells more"),
+)
+
+stock = Table(
+    "stock",
+    metadata,
+    Column("sku", Text, primary_key=True),
+    Column("shop", Text, primary_key=True),
+    Column("city", Text, nullable=False, server_default=""),
+    Column("country", Text, nullable=False, server_default=""),
+    Column("product", Text, nullable=False),
+    Column("names", Json, nullable=False, comment="other words for the product"),
+    Column("quantity", Integer, nullable=False),
+    Column("updated_at", UtcTime),
+    Column("imported_at", UtcTime, nullable=False),
+)
+
+stock_terms = Table(
+    "stock_terms",
+    metadata,
+    Column("term", Text, primary_key=True, comment="of a product's names; see core.terms"),
+    Column("sku", Text, primary_key=True),
+    Index("ix_stock_terms_sku", "sku"),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("subject", Text, nullable=False, comment="customer:ID or author:PLATFORM:ID"),
+    Column("text", Text, nullable=False),
+    Column("by", String(64), nullable=False, comment="the agent who wrote it"),
+    Column("at", UtcTime, nullable=False),
+    Index("ix_notes_subject", "subject", "at"),
 )
 
 # The pipeline itself -------------------------------------------------------------------------------------------------

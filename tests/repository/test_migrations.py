@@ -4,10 +4,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from core.store import Store
-from core.store.schema import metadata
+from core.store.schema import SEARCH_INDEX, metadata
+
+
+def declared(name: str | None, kind: str, _parents: object) -> bool:
+    """All but the full-text index, which is of another kind on each database; the tests of its search hold it."""
+    return kind != "table" or not (name or "").startswith(SEARCH_INDEX)
 
 
 def test_migrations_match_the_schema(store: Store) -> None:
     with store.read() as tx:
-        context = MigrationContext.configure(tx, opts={"compare_type": True, "compare_server_default": False})
+        options = {"compare_type": True, "compare_server_default": False, "include_name": declared}
+        context = MigrationContext.configure(tx, opts=options)
         assert compare_metadata(context, metadata) == []

@@ -15,11 +15,17 @@ def render(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:
     return names.get(id(item), False) if kind == "type" else False
 
 
+def ours(name: str | None, kind: str, parents: Any) -> bool:
+    """The search index and the tables that FTS5 keeps it in are made by hand, and no part of the metadata."""
+    return kind != "table" or not (name or "").startswith(schema.SEARCH_INDEX)
+
+
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=schema.metadata,
     render_as_batch=True,
     render_item=render,
+    include_name=ours,
     transactional_ddl=True,
 )
 context.run_migrations()

@@ -1,0 +1,174 @@
+"""Help articles, and finding those that answer a post: by full-text search, in its language first.
+
+What is searched are terms (`core.terms`), the same on both databases. A stranger's post is never query syntax: only its
+terms are asked for, each quoted, and any one of them may match. Rare terms weigh more than common ones (BM25's inverse
+document frequency), and terms of the title more than others.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Float,
+    delete,
+    func,
+    select,
+    text,
+)
+
+from core.context import Article
+from core.store import rows
+from core.store.engine import insert
+from core.store.schema import article_terms, articles
+from core.terms import asked, terms
+
+SHOWN = 3
+RANKED = 10
+"""How many of the best are looked at more closely."""
+MOST_TERMS, MOST_HITS = 16, 2000
+"""A search asks for the rarest terms, at most so many, and while they are in at most so many articles: a long post of
+common words costs no more than a short one."""
+INDEXED = 20_000
+"""Terms of one article that are indexed: some fifty pages."""
+FALLBACK = "en"
+
+
+def save(tx: Connection, found: Iterable[Article], now: datetime) -> int:
+    """Add or replace articles. Returns how many. Call `count_terms` once all are saved."""
+    fields = ("title", "url", "text", "updated_at", "imported_at", "title_terms", "text_terms")
+    statement = insert(tx, articles)
+    statement = statement.on_conflict_do_update(
+        index_elements=["language", "id"], set_={f: statement.excluded[f] for f in fields}
+    )
+    latest = {(a.language, a.id): a for a in found}
+    for part in rows.chunks([latest[key] for key in sorted(latest)], 100):
+        tx.execute(
+            statement,
+            [
+                {
+                    "id": a.id,
+                    "language": a.language,
+                    "title": a.title,
+                    "url": a.url,
+                    "text": a.text,
+                    "updated_at": a.updated_at,
+                    "imported_at": now,
+                    "title_terms": " ".join(terms(a.title, a.language)[:INDEXED]),
+                    "text_terms": " ".join(terms(a.text, a.language)[:INDEXED]),
+                }
+                for a in part
+            ],
+        )
+    return len(latest)
+
+
+def missing(tx: Connection, imported_before: datetime) -> tuple[int, int]:
+    """How many articles the last full import no longer held, and how many there are in all."""
+    old = select(func.count()).select_from(articles).where(articles.c.imported_at < imported_before)
+    return tx.scalar(old) or 0, tx.scalar(select(func.count()).select_from(articles)) or 0
+
+
+def drop_missing(tx: Connection, imported_before: datetime) -> int:
+    """Remove articles that the last full import no longer held. Returns how many."""
+    return tx.execute(delete(articles).where(articles.c.imported_at < imported_before)).rowcount
+
+
+def count_terms(tx: Connection) -> None:
+    """Learn anew how rare each term is in its language. Needed once after an import, not for each article."""
+    counts: Counter[tuple[str, str]] = Counter()
+    query = select(articles.c.language, articles.c.title_terms, articles.c.text_terms)
+    for language, title, body in tx.execute(query.execution_options(yield_per=500)):
+        counts.update((language, term) for term in {"", *title.split(), *body.split()})
+    tx.execute(delete(article_terms))
+    for part in rows.chunks(sorted(counts.items()), 5000):
+        tx.execute(
+            article_terms.insert(), [{"language": key[0], "term": key[1], "articles": count} for key, count in part]
+        )
+
+
+def find(tx: Connection, post: str, language: str, limit: int = SHOWN) -> tuple[Article, ...]:
+    """The articles that say most of what the post says, best first: those in `language`, then English ones of which none
+    in `language` was found. An article must share two words with the post, or one telling word of its title."""
+    found: dict[str, Article] = {}
+    for tongue in dict.fromkeys((language, FALLBACK)):
+        if len(found) < limit:
+            for article in _search(tx, post, tongue, limit):
+                found.setdefault(article.id, article)
+    return tuple(found.values())[:limit]
+
+
+def _search(tx: Connection, post: str, language: str, limit: int) -> list[Article]:
+    query = asked(post, language)
+    counts = _counts(tx, {term for word in query for term in word}, language)
+    everything = counts.pop("", 0)
+    # In more than half of all, a term tells nothing. Few articles say nothing about how rare a word is.
+    told = {t: n for t, n in counts.items() if n * 2 <= everything or everything < RANKED}
+    weights = _rarest(told, everything)
+    if not weights:
+        return []
+    ranked = (_rank_sqlite if tx.dialect.name == "sqlite" else _rank_postgresql)(tx, weights, language)
+    telling = [word for word in query if any(term in told for term in word)]
+    return [_article(row) for row in ranked if _is_about(row, telling, told, everything)][:limit]
+
+
+def _counts(tx: Connection, wanted: set[str], language: str) -> dict[str, int]:
+    """How many articles hold each term; of all, under the empty one."""
+    if not wanted:
+        return {}
+    query = select(article_terms.c.term, article_terms.c.articles).where(
+        article_terms.c.language == language, rows.among(tx, article_terms.c.term, ["", *sorted(wanted)])
+    )
+    return {row.term: row.articles for row in tx.execute(query)}
+
+
+def _rarest(counts: dict[str, int], everything: int) -> dict[str, float]:
+    """The terms to ask for, with their inverse document frequency as BM25 has it (Robertson & Zaragoza, 2009)."""
+    chosen: dict[str, float] = {}
+    hits = 0
+    for term, count in sorted(counts.items(), key=lambda item: (item[1], item[0]))[:MOST_TERMS]:
+        hits += count
+        if chosen and hits > MOST_HITS:
+            break
+        chosen[term] = math.log1p((everything - count + 0.5) / (count + 0.5))
+    return chosen
+
+
+def _is_about(row: Any, query: Sequence[tuple[str, ...]], counts: dict[str, int], everything: int) -> bool:
+    title = set(row["title_terms"].split())
+    body = title.union(row["text_terms"].split())
+    if sum(1 for word in query if not body.isdisjoint(word)) >= 2:
+        return True
+    few = max(1, everything // 5)
+    return any(term in title and counts.get(term, everything) <= few for word in query for term in word)
+
+
+def _rank_sqlite(tx: Connection, weights: dict[str, float], language: str) -> Sequence[Any]:
+    matched = text(
+        "SELECT rowid AS hit, bm25(articles_search, 4.0, 1.0) AS score "
+        "FROM articles_search WHERE articles_search MATCH :query"
+    ).columns(hit=articles.c.number.type, score=Float)
+    hits = matched.bindparams(query=" OR ".join(f'"{term}"' for term in weights)).subquery("hits")
+    query = select(articles).join(hits, hits.c.hit == articles.c.number).where(articles.c.language == language)
+    return tx.execute(query.order_by(hits.c.score, articles.c.number).limit(RANKED)).mappings().all()
+
+
+def _rank_postgresql(tx: Connection, weights: dict[str, float], language: str) -> Sequence[Any]:
+    # `ts_rank` knows nothing of rarity, so each term is ranked by itself and weighed.
+    query = text(
+        "SELECT a.* FROM articles AS a JOIN (SELECT s.number, "
+        "sum(asked.weight * ts_rank('{0.25, 0.25, 0.25, 1}', s.terms, asked.term)) AS score "
+        "FROM unnest(CAST(:terms AS tsquery[]), CAST(:weights AS float8[])) AS asked(term, weight) "
+        "JOIN articles_search AS s ON s.terms @@ asked.term GROUP BY s.number) AS hits USING (number) "
+        "WHERE a.language = :language ORDER BY score DESC, number LIMIT :limit"
+    ).columns(*articles.c)
+    quoted = [f"'{term}'" for term in weights]  # terms hold letters, digits and marks, no quote or backslash
+    values = {"terms": quoted, "weights": list(weights.values()), "language": language, "limit": RANKED}
+    return tx.execute(query, values).mappings().all()
+
+
+def _article(row: Any) -> Article:
+    return Article(row["id"], row["language"], row["title"], row["text"], row["url"], row["updated_at"])
