@@ -5,15 +5,13 @@ A cue is a line of words. `smok*` is any word that begins so, `late|delayed` one
 a question mark and `<device>` a named list. A signal is a block of such lines in every language that we know; Latin
 accents do not count.
 
-Python's `re` tries alternatives one by one, which is too slow for a thousand cues. So a cue is filed under its
-first word (or that word's first three letters), and only the cues that a text's words point at are tried: a cue of one
-word needs no trying at all, and a longer one only where a word that may come second does follow.
+There are tens of thousands of cues, so a text must not meet them one by one. Each word of a text is told once which words
+of cues it fits ("smoking" fits "smoking" and "smok*"), and is remembered with the cues that begin with one of those. Most
+cues are of one word and need no more; of the longer ones only those are tried whose second word follows.
 """
 
-import re
 from collections import defaultdict
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from analysis.words import Words, fold
@@ -22,7 +20,7 @@ _STEM = 3
 _NUMBER = "#"
 _REMEMBERED = 50_000
 _LONGEST_GAP = 7
-_GAP = rf"(?: (?![.?] )[^ ]+){{0,{_LONGEST_GAP}}}?"
+_SENTENCE_ENDS = frozenset({".", "?"})
 
 
 class Hit(NamedTuple):
@@ -34,217 +32,251 @@ class Hit(NamedTuple):
     text: str
 
 
+class _Slot(NamedTuple):
+    """A place in a cue: a word that fits one of `words` fills it, after up to seven others where it has a `gap`."""
+
+    words: frozenset[str]
+    gap: bool
+    optional: bool
+
+
 class _Cue(NamedTuple):
-    """One way to begin a cue: `firsts` are the beginnings of words, or regular expressions of numbers. `rest` is a regular
-    expression, empty in a cue of one word. One of `seconds`, keys as of `_Keys`, must follow within `reach` words; where
-    it is empty nothing can be foretold."""
+    """A line as filed under each way that its first word can be: `number` is its place among all, `rest` the slots that
+    follow. One that fits one of `seconds` is among the next `reach` words; of an empty set nothing need follow."""
 
-    firsts: tuple[str, ...]
-    rest: str
-    seconds: frozenset[str] = frozenset()
-    reach: int = 0
-
-    def begun_by(self, token: str) -> bool:
-        """May it start with this word, which is filed as it is."""
-        if token[0].isdecimal():
-            return any(_made(first).fullmatch(token) for first in self.firsts)
-        return token.startswith(self.firsts)
-
-
-class _Signal(NamedTuple):
-    """A signal's cues that a word begins. `rest` is what follows the word in the longer ones, as a regular expression, empty
-    where there are none that come before a cue of this word `alone`. A longer one can only fit where one of `seconds`
-    follows within `reach` words; where it is empty it must be tried."""
-
-    name: str
-    rest: str
-    alone: bool
+    number: int
+    signal: str
+    rest: tuple[_Slot, ...]
     seconds: frozenset[str]
     reach: int
 
 
-class _Drawer(NamedTuple):
-    """The cues that a word points at under one of its keys. `alone` are the signals that the word shows by itself. None of
-    the longer cues fits unless one of `near` is the next word or one of `far` among the next `reach`, or `always` is set."""
+class _Tried(NamedTuple):
+    """A cue of several words: its `slots` from `skipped` words after the first on. The hit of a `place` is the cue of the
+    lowest `number` that fits."""
 
-    signals: tuple[_Signal, ...]
-    alone: tuple[str, ...]
-    near: frozenset[str]
-    far: frozenset[str]
+    place: int
+    number: int
+    skipped: int
+    slots: Sequence[_Slot]
+
+
+class _Longer(NamedTuple):
+    """The cues of several words that a word begins, by their second words: of those `near` it is the very next, of those
+    `far` one of the next `reach`. `always` are the cues that need no second word. `places` are the signals that the cues
+    show, and whether the word shows them by itself."""
+
+    places: Sequence[tuple[str, bool]]
+    near: Mapping[str, Sequence[_Tried]]
+    far: Mapping[str, Sequence[_Tried]]
+    far_words: frozenset[str]
     reach: int
-    always: bool
+    always: Sequence[_Tried]
 
 
-class _Keys(dict[str, tuple[str, str]]):
-    """What a word is filed under: itself, and its first letters or, of a number, "#"."""
+class _Met(NamedTuple):
+    """What a word of a text points at: the signals that it shows `alone` and those of them that are only `counted`, the
+    `longer` cues that it begins; and the words of cues that it `fits`."""
 
-    def __missing__(self, token: str) -> tuple[str, str]:
-        keys = token, _NUMBER if token[0].isdecimal() else f"{token[:_STEM]}*"
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        self[token] = keys
-        return keys
-
-
-_KEYS = _Keys()
+    alone: Sequence[str]
+    counted: Sequence[str]
+    longer: _Longer | None
+    fits: Sequence[str]
 
 
-class CueBook(dict[str, tuple[_Drawer, ...]]):
-    """All cues, ready to be looked up. `signals` maps a signal's name to its cues, one a line; `#!` begins a comment.
+_NOTHING = _Met((), (), None, ())
 
-    As a dict it remembers the drawers that a word points at, for the same few words make up most of what is written.
+
+class CueBook(dict[str, _Met]):
+    """All cues, ready to be looked up. `signals` maps a signal's name to its cues, one a line; `#!` begins a comment. Of the
+    signals `counted` nobody asks where they show, only how often.
+
+    As a dict it remembers what words point at, for the same few words make up most of what is written.
     """
 
-    def __init__(self, signals: Mapping[str, str], lists: Mapping[str, str]) -> None:
+    def __init__(
+        self, signals: Mapping[str, str], lists: Mapping[str, str], counted: frozenset[str] = frozenset()
+    ) -> None:
         super().__init__()
-        self.signals = tuple(signals)
-        self._filed: dict[str, dict[str, list[_Cue]]] = defaultdict(lambda: defaultdict(list))
+        self._counted = counted
+        self._filed: dict[str, list[_Cue]] = defaultdict(list)
+        self._words: set[str] = set()
+        self._slots: dict[tuple[str, bool], _Slot] = {}
+        self._shared: dict[tuple[tuple[int, ...], ...], tuple[Sequence[str], Sequence[str], _Longer | None]] = {}
+        named = {f"<{name}>": "|".join(fold(words).split()) for name, words in lists.items()}
+        number = 0
         for signal, block in signals.items():
-            for line in block.splitlines():
-                if cue := line.split("#!")[0].strip():
-                    for name, words in lists.items():
-                        cue = cue.replace(f"<{name}>", "|".join(words.split()))
-                    for key, begun in _read(cue):
-                        self._filed[key][signal].append(begun)
-        self._drawers: dict[tuple[tuple[str, tuple[_Cue, ...], bool], ...], _Drawer] = {}
+            for line in fold(block).splitlines():
+                cue = line.split("#!")[0]
+                for name in named if "<" in cue else ():
+                    cue = cue.replace(name, named[name])
+                if cue := cue.strip():
+                    number += 1
+                    self._file(cue, number, signal)
+        self._words.update(self._filed, *(slot.words for slot in self._slots.values()))
+        self._stems = {word[:-1]: word for word in self._words if word.endswith("*")}
+        self._stem_lengths = sorted(set(map(len, self._stems)))
+        self._numbers = [word for word in self._words if word.startswith(_NUMBER)]
 
-    def __missing__(self, token: str) -> tuple[_Drawer, ...]:
-        drawers = tuple(drawer for key in _KEYS[token] if (drawer := self._open(key, token)) is not None)
+    def _file(self, cue: str, number: int, signal: str) -> None:
+        first, *rest = cue.split()
+        if first == "..." or cue.endswith(" ...") or (len(first) > 1 and first.endswith("?")):
+            raise ValueError(f"cue '{cue}': it must begin and end with words that have to be there")
+        begun = dict.fromkeys(first.split("|"))
+        if any(word.endswith("*") and len(word) <= _STEM for word in begun):
+            raise ValueError(f"cue '{cue}': a beginning needs {_STEM} letters or more")
+        slots = tuple([self._slot(told, gap) for gap, told in zip(["", *rest], rest, strict=False) if told != "..."])
+        seconds, reach = _seconds(slots)
+        filed = _Cue(number, signal, slots, seconds, reach)
+        for word in begun:
+            self._filed[word].append(filed)
+
+    def _slot(self, told: str, before: str) -> _Slot:
+        key = told, before == "..."
+        if key not in self._slots:
+            optional = len(told) > 1 and told.endswith("?")
+            self._slots[key] = _Slot(frozenset((told[:-1] if optional else told).split("|")), key[1], optional)
+        return self._slots[key]
+
+    def __missing__(self, token: str) -> _Met:
+        met = self._meet(token)
         if len(self) >= _REMEMBERED:
             self.clear()
-        self[token] = drawers
-        return drawers
+        self[token] = met
+        return met
 
-    def _open(self, key: str, token: str) -> _Drawer | None:
-        """The cues under a key that this word begins. Words that begin the same cues share a drawer."""
-        found = []
-        for signal, filed in self._filed.get(key, _NONE).items():
-            begun = filed if key == token else [cue for cue in filed if cue.begun_by(token)]
-            if begun:
+    def _meet(self, token: str) -> _Met:
+        if token[0].isdecimal():
+            fits = [word for word in self._numbers if _reaches(token, word[1:])]
+        else:
+            begun = [token[:length] for length in self._stem_lengths]
+            fits = [self._stems[stem] for stem in dict.fromkeys(begun) if stem in self._stems]
+        by_beginning = {cue.number: cue for word in fits if word in self._filed for cue in self._filed[word]}
+        cues = self._filed.get(token, ()), [by_beginning[number] for number in sorted(by_beginning)]
+        numbers = tuple([tuple([cue.number for cue in some]) for some in cues])
+        if numbers not in self._shared:
+            self._shared[numbers] = self._pointed_at(cues)
+        if token in self._words:
+            fits.append(token)
+        return _Met(*self._shared[numbers], fits)
+
+    def _pointed_at(self, cues: Sequence[Sequence[_Cue]]) -> tuple[Sequence[str], Sequence[str], _Longer | None]:
+        """What a word points at that begins these cues: the first by itself, the second by its beginning. A signal may show
+        once in either."""
+        places: list[tuple[str, bool]] = []
+        longer: list[tuple[int, _Cue]] = []
+        for some in cues:
+            by_signal: dict[str, list[_Cue]] = {}
+            for cue in some:
+                by_signal.setdefault(cue.signal, []).append(cue)
+            for signal, begun in by_signal.items():
                 alone = next((i for i, cue in enumerate(begun) if not cue.rest), None)
-                found.append((signal, tuple(begun[:alone]), alone is not None))  # the first that fits is the hit
-        contents = tuple(found)
-        if contents and contents not in self._drawers:
-            self._drawers[contents] = _drawer(contents)
-        return self._drawers.get(contents)
+                longer += [(len(places), cue) for cue in begun[:alone]]
+                places.append((signal, alone is not None))
+        shown = [signal for signal, alone in places if alone]
+        return (
+            [signal for signal in shown if signal not in self._counted],
+            [signal for signal in shown if signal in self._counted],
+            _longer(places, longer) if longer else None,
+        )
 
     def find(self, words: Words) -> list[Hit]:
-        """Every hit of every signal, in the order of the text."""
+        """Every hit of every signal that is not only counted, in the order of the text."""
+        return self.read(words)[0]
+
+    def read(self, words: Words) -> tuple[list[Hit], list[str]]:
+        """Every hit in the order of the text; and the signals that are only counted, each as often as it shows."""
         hits: list[Hit] = []
-        tokens, keys = words.tokens, [key for token in words.tokens for key in _KEYS[token]]
-        keys += ("", "")  # nothing follows the last word
-        for index, drawers in enumerate(map(self.__getitem__, tokens)):
-            for drawer in drawers:
-                if drawer.reach:
-                    after, near, far = 2 * index + 2, drawer.near, drawer.far
-                    if (
-                        keys[after] in near
-                        or keys[after + 1] in near
-                        or (far and not far.isdisjoint(keys[after : after + 2 * drawer.reach]))
-                        or drawer.always
-                    ):
-                        _try(drawer, words, index, keys, hits)
-                        continue
-                for signal in drawer.alone:
-                    hits.append(Hit(signal, index, index + 1, tokens[index]))
-        return hits
+        counted: list[str] = []
+        tokens = words.tokens
+        met = list(map(self.__getitem__, tokens))
+        met.append(_NOTHING)  # comes after the last word
+        here = set[str]().union(*[one.fits for one in met])
+        for index, (alone, told, longer, _) in enumerate(met):
+            if longer is not None:
+                places, near, far, far_words, reach, always = longer
+                tried = [*always]
+                for word in met[index + 1].fits:
+                    if word in near:
+                        tried += near[word]
+                if not far_words.isdisjoint(here):
+                    for one in met[index + 1 : index + 1 + reach]:
+                        for word in one.fits:
+                            if word in far:
+                                tried += far[word]
+                if tried and (found := _fitting(tried, met, tokens, index + 1)):
+                    for place, (signal, bare) in enumerate(places):
+                        if place not in found and not bare:
+                            continue
+                        if signal in self._counted:
+                            counted.append(signal)
+                        else:
+                            end = found[place][1] if place in found else index + 1
+                            hits.append(Hit(signal, index, end, " ".join(tokens[index:end])))
+                    continue
+            for signal in alone:
+                hits.append(Hit(signal, index, index + 1, tokens[index]))
+            counted += told
+        return hits, counted
 
 
-_NONE: dict[str, list[_Cue]] = {}
-
-
-def _drawer(contents: tuple[tuple[str, tuple[_Cue, ...], bool], ...]) -> _Drawer:
-    signals = []
-    for name, longer, alone in contents:
-        rest = f"(?:{'|'.join(cue.rest for cue in longer)})(?= )" if longer else ""
-        seconds = frozenset[str]().union(*(cue.seconds for cue in longer)) if all(c.seconds for c in longer) else _ANY
-        signals.append(_Signal(name, rest, alone, seconds, max((cue.reach for cue in longer), default=0)))
-    cues = [cue for _, longer, _ in contents for cue in longer]
-    return _Drawer(
-        tuple(signals),
-        tuple(name for name, _, alone in contents if alone),
-        frozenset(second for cue in cues if cue.reach == 1 for second in cue.seconds),
-        frozenset(second for cue in cues if cue.reach > 1 for second in cue.seconds),
-        max((cue.reach for cue in cues), default=0),
-        not all(cue.seconds for cue in cues),
-    )
-
-
-_ANY: frozenset[str] = frozenset()
-
-
-@cache
-def _made(pattern: str) -> re.Pattern[str]:
-    """Made when a text first asks for it: most cues are rare, and start-up is not slowed."""
-    return re.compile(pattern)
-
-
-def _try(drawer: _Drawer, words: Words, index: int, keys: list[str], hits: list[Hit]) -> None:
-    """Add the hits of a drawer of which a longer cue may fit."""
-    token = words.tokens[index]
-    end = len(" ".join(words.tokens[: index + 1])) + 1
-    following = keys[2 * index + 2 : 2 * (index + drawer.reach) + 2]
-    for name, rest, alone, seconds, reach in drawer.signals:
-        if (
-            rest
-            and not (seconds and seconds.isdisjoint(following if reach > 1 else following[:2]))
-            and (match := _made(rest).match(words.line, end))
-        ):
-            text = match.group()
-            hits.append(Hit(name, index, index + text.count(" ") + 1, f"{token}{text}"))
-        elif alone:
-            hits.append(Hit(name, index, index + 1, token))
-
-
-def _read(cue: str) -> list[tuple[str, _Cue]]:
-    """A cue as (key, cue) pairs: one for each way that its first word can begin.
-
-    The key is the first word itself, the first letters of a beginning and a star ("smo*"), or "#".
-    """
-    slots = cue.split()
-    if slots[0] == "..." or slots[-1] == "..." or (len(slots[0]) > 1 and slots[0].endswith("?")):
-        raise ValueError(f"cue '{cue}': it must begin and end with words that have to be there")
-    rest, gap, reach = "", "", 0
+def _seconds(slots: Sequence[_Slot]) -> tuple[frozenset[str], int]:
+    """The words of which one must follow, and within how many: up to the first that may not be missing."""
     seconds: set[str] = set()
-    must = False  # has a word come that must be there
-    for slot in slots[1:]:
-        if slot == "...":
-            gap = _GAP
-            continue
-        optional = len(slot) > 1 and slot.endswith("?")
-        either = (slot[:-1] if optional else slot).split("|")
-        words = f"{gap} (?:{'|'.join(_word(word) for word in either)})"
-        rest += f"(?:{words})?" if optional else words
-        if not must:
-            seconds.update(map(_key, either))
-            reach += 1 + (_LONGEST_GAP if gap else 0)
-            must = not optional
-        gap = ""
-    told = frozenset(seconds) if must and "" not in seconds else _ANY
-    by_key: dict[str, list[str]] = defaultdict(list)
-    for word in slots[0].split("|"):
-        key = _key(word)
-        if not key:
-            raise ValueError(f"cue '{cue}': a beginning needs {_STEM} letters or more")
-        by_key[key].append(_word(word) if key == _NUMBER else fold(word.rstrip("*")))
-    return [(key, _Cue(tuple(firsts), rest, told, reach if rest else 0)) for key, firsts in by_key.items()]
+    reach = 0
+    for slot in slots:
+        seconds |= slot.words
+        reach += 1 + (_LONGEST_GAP if slot.gap else 0)
+        if not slot.optional:
+            return frozenset(seconds), reach
+    return frozenset(), 0
 
 
-def _key(word: str) -> str:
-    """What a cue's word is filed under, as `_Keys` has it for the words of a text; empty where it begins too many."""
-    if word.startswith(_NUMBER):
-        return _NUMBER
-    stem = fold(word.rstrip("*"))
-    if not word.endswith("*"):
-        return stem
-    return f"{stem[:_STEM]}*" if len(stem) >= _STEM else ""
+def _longer(places: Sequence[tuple[str, bool]], cues: Sequence[tuple[int, _Cue]]) -> _Longer:
+    near: dict[str, list[_Tried]] = {}
+    far: dict[str, list[_Tried]] = {}
+    always = []
+    for place, cue in cues:
+        if not cue.seconds:
+            always.append(_Tried(place, cue.number, 0, cue.rest))
+        elif cue.reach == 1:
+            for word in cue.seconds:
+                near.setdefault(word, []).append(_Tried(place, cue.number, 1, cue.rest[1:]))
+        else:
+            for word in cue.seconds:
+                far.setdefault(word, []).append(_Tried(place, cue.number, 0, cue.rest))
+    return _Longer(places, near, far, frozenset(far), max(cue.reach for _, cue in cues), always)
 
 
-def _word(word: str) -> str:
-    if word == _NUMBER:
-        return r"\d[\d.,]*"
-    if word.startswith(_NUMBER):  # "#3", "#70": that many or more, written without leading zeros
-        first, zeros = word[1], r"\d" * (len(word) - 2)
-        return rf"(?:[{first}-9]{zeros}|[1-9]\d{zeros}\d*)"
-    stem = fold(word.rstrip("*"))
-    return re.escape(stem) + ("[^ ]*" if word.endswith("*") else "")
+def _fitting(
+    tried: Sequence[_Tried], met: Sequence[_Met], tokens: Sequence[str], at: int
+) -> dict[int, tuple[int, int]]:
+    """The number of the first cue that fits at each place, and where it ends; `at` is the place after its first word."""
+    found: dict[int, tuple[int, int]] = {}
+    for place, number, skipped, slots in tried:
+        if (place not in found or number < found[place][0]) and (end := _end(slots, met, tokens, at + skipped)):
+            found[place] = number, end
+    return found
+
+
+def _end(slots: Sequence[_Slot], met: Sequence[_Met], tokens: Sequence[str], at: int) -> int:
+    """Where the slots end if they fit the words from `at` on, else 0: gaps are kept short, and what may be missing is taken
+    where it stands."""
+    if not slots:
+        return at
+    words, gap, optional = slots[0]
+    for place in range(at, min(len(tokens), at + _LONGEST_GAP + 1 if gap else at + 1)):
+        if not words.isdisjoint(met[place].fits) and (end := _end(slots[1:], met, tokens, place + 1)):
+            return end
+        if tokens[place] in _SENTENCE_ENDS:
+            break
+    return _end(slots[1:], met, tokens, at) if optional else 0
+
+
+def _reaches(token: str, least: str) -> bool:
+    """Is a number `least`, which is a digit and zeros, or more? All are where that is empty."""
+    if not least:
+        return True
+    if not token.isdecimal() or token[0] not in "123456789":
+        return False
+    return len(token) > len(least) or (len(token) == len(least) and token[0] >= least[0])

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis import head
+from analysis import concepts, head
 from analysis import language as tell
 from analysis.analyze import NO_TIME, subject_of
 from analysis.evidence import Evidence, gather, inputs
-from analysis.facts import Facts, cue_book, facts, shown
+from analysis.facts import Facts, facts, shown
 from analysis.floors import FLOORS
 from analysis.judge import judge
 from analysis.lexicons.scoring import Charged
@@ -255,9 +255,8 @@ def _lexical(one: Charged) -> Lexical:
 
 def _concepts(words: Words) -> dict[str, str]:
     found: dict[str, list[str]] = defaultdict(list)
-    for hit in cue_book().find(words):
-        if hit.signal.startswith("concept "):
-            found[hit.signal.removeprefix("concept ")].append(hit.text)
+    for hit in concepts.book().find(words):
+        found[hit.signal].append(hit.text)
     return {name: "; ".join(dict.fromkeys(texts)) for name, texts in sorted(found.items())}
 
 

@@ -4,8 +4,8 @@ What is denied, imagined, fiction, over, hearsay or about somebody else is taken
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from math import log10
 
@@ -106,16 +106,16 @@ _TURKISH_SIGNS = ("yor", "mad", "medi", "memis", "mamis")
 class Facts:
     """The hits of each signal that stand, and the numbers: days waited, and money in US dollars, by rough rates.
 
-    `dropped` names the signals of which no hit stands: they are denied, imagined, over or told of others. `concepts` has how
-    often each concept shows, by the name that it is filed under.
+    `dropped` names the signals of which no hit stands: they are denied, imagined, over or told of others. `concepts` has the
+    concepts, by the names that they are filed under, each as often as it shows.
     """
 
     words: Words
-    hits: Mapping[str, tuple[Hit, ...]]
+    hits: Mapping[str, Sequence[Hit]]
     days: float
     dollars: float
     dropped: frozenset[str] = frozenset()
-    concepts: Mapping[str, int] = field(default_factory=dict)
+    concepts: Sequence[str] = ()
 
     def first(self, *signals: str) -> Hit | None:
         """The first hit of the first of these signals that has one."""
@@ -143,18 +143,19 @@ SIGNALS = tuple(_CUES)
 @cache
 def cue_book() -> CueBook:
     """The cues and the concepts in one book, so that a text is walked once."""
-    return CueBook(_CUES | {concepts.filed(name): cues for name, cues in concepts.blocks().items()}, LISTS)
+    filed = {concepts.filed(name): cues for name, cues in concepts.blocks().items()}
+    return CueBook(_CUES | filed, LISTS, counted=frozenset(filed))
 
 
 def facts(words: Words) -> Facts:
     """Read a text's cues, and keep the ones that mean what they say."""
     found: dict[str, list[Hit]] = {}
-    meant: dict[str, int] = {}
-    for hit in cue_book().find(words):
-        if (signal := hit.signal) in _CUES:
-            found.setdefault(signal, []).append(hit)
+    hits, meant = cue_book().read(words)
+    for hit in hits:
+        if hit.signal in found:
+            found[hit.signal].append(hit)
         else:
-            meant[signal] = meant.get(signal, 0) + 1
+            found[hit.signal] = [hit]
     line = words.line
     if "failure" not in found and any(map(line.__contains__, _TURKISH_SIGNS)) and (match := _TURKISH_NOT.search(line)):
         found["failure"] = [
@@ -165,8 +166,7 @@ def facts(words: Words) -> Facts:
         seen = frozenset(found)
         _drop_what_is_not_so(words, found)
         dropped = seen - found.keys()
-    hits = {signal: tuple(hits) for signal, hits in found.items()}
-    return Facts(words, hits, _days(words), _dollars(words), dropped, meant)
+    return Facts(words, found, _days(words), _dollars(words), dropped, meant)
 
 
 def _drop_what_is_not_so(words: Words, found: dict[str, list[Hit]]) -> None:

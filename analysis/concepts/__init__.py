@@ -15,8 +15,8 @@ HERE = Path(__file__).parent
 
 
 @cache
-def _book() -> CueBook:
-    """The concepts alone; `analysis.facts` has them in one book with the cues."""
+def book() -> CueBook:
+    """The concepts alone, with the words that show them; `analysis.facts` has them in one book with the cues, and counts."""
     return CueBook(blocks(), {})
 
 
