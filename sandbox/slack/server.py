@@ -86,7 +86,7 @@ def create_app(state: SlackState, faults: Faults) -> ASGIApp:
             deed, given = request.path_params["deed"], await request.json()
             return JSONResponse(await asyncio.to_thread(_act, state, deed, given))
         except NotSent as refused:
-            return JSONResponse({"ok": False, "error": str(refused), "errors": refused.errors}, status_code=400)
+            return JSONResponse({"ok": False, "error": str(refused), "errors": refused.errors})
         except (NotThere, KeyError, TypeError, ValueError) as wrong:
             return JSONResponse({"ok": False, "error": str(wrong).strip("'\"")}, status_code=400)
 

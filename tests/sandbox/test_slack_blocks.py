@@ -9,23 +9,37 @@ from hypothesis import strategies as st
 from slack_sdk.models.blocks import (
     ActionsBlock,
     ButtonElement,
+    ChannelSelectElement,
+    CheckboxesElement,
     ConfirmObject,
     ContextBlock,
+    ConversationSelectElement,
+    DatePickerElement,
+    DateTimePickerElement,
     DividerBlock,
+    EmailInputElement,
+    ExternalDataSelectElement,
     HeaderBlock,
     ImageBlock,
     InputBlock,
     MarkdownTextObject,
+    NumberInputElement,
     Option,
     OverflowMenuElement,
     PlainTextInputElement,
     PlainTextObject,
+    RadioButtonsElement,
     SectionBlock,
+    StaticMultiSelectElement,
     StaticSelectElement,
+    TimePickerElement,
+    UrlInputElement,
+    UserMultiSelectElement,
+    UserSelectElement,
 )
 from slack_sdk.models.views import View
 
-from sandbox.slack.blocks import message_problems, total_characters, view_problems
+from sandbox.slack.blocks import message_problems, suggestion_problems, total_characters, view_problems
 from tests.sandbox.slack_desk import button, section
 
 
@@ -39,6 +53,10 @@ def options(count: int) -> list[dict[str, Any]]:
 
 def actions(*elements: dict[str, Any]) -> dict[str, Any]:
     return {"type": "actions", "elements": list(elements)}
+
+
+def entry(element: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "input", "label": plain("Words"), "element": element}
 
 
 def confirm(**more: Any) -> dict[str, Any]:
@@ -116,6 +134,30 @@ def test_a_list_passes_at_its_limit_and_not_beyond(what: str) -> None:
         (actions(button("a", confirm={"title": plain("t")})),
          "missing required field: deny [json-pointer:/blocks/0/elements/0/confirm]"),
         (actions(), "no less than 1 items allowed [json-pointer:/blocks/0/elements]"),
+        (actions({"type": "static_select"}),
+         "must define either `options` or `option_groups` [json-pointer:/blocks/0/elements/0]"),
+        (actions({"type": "static_select", "options": options(2), "initial_option": options(3)[2]}),
+         "`initial_option` must be among the options [json-pointer:/blocks/0/elements/0/initial_option]"),
+        (actions({"type": "static_select", "options": [{"text": {"type": "mrkdwn", "text": "*b*"}, "value": "b"}]}),
+         "unsupported type: mrkdwn [json-pointer:/blocks/0/elements/0/options/0/text/type]"),
+        (actions({"type": "multi_static_select", "options": options(2)}),
+         "unsupported type: multi_static_select [json-pointer:/blocks/0/elements/0/type]"),
+        (actions({"type": "plain_text_input"}),
+         "unsupported type: plain_text_input [json-pointer:/blocks/0/elements/0/type]"),
+        (section("x", accessory={"type": "datetimepicker"}),
+         "unsupported type: datetimepicker [json-pointer:/blocks/0/accessory/type]"),
+        (actions({"type": "datepicker", "initial_date": "tomorrow"}),
+         "failed to match the pattern [json-pointer:/blocks/0/elements/0/initial_date]"),
+        (actions({"type": "datetimepicker", "initial_date_time": 5}),
+         "must be greater than or equal to 1000000000 [json-pointer:/blocks/0/elements/0/initial_date_time]"),
+        (actions({"type": "checkboxes", "options": options(11)}),
+         "no more than 10 items allowed [json-pointer:/blocks/0/elements/0/options]"),
+        (entry({"type": "button", "text": plain("b")}), "unsupported type: button [json-pointer:/blocks/0/element/type]"),
+        (entry({"type": "plain_text_input", "max_length": 3001}),
+         "must be less than or equal to 3000 [json-pointer:/blocks/0/element/max_length]"),
+        (entry({"type": "number_input"}), "missing required field: is_decimal_allowed [json-pointer:/blocks/0/element]"),
+        (entry({"type": "plain_text_input", "dispatch_action_config": {"trigger_actions_on": ["on_blur"]}}),
+         "must be a valid enum value [json-pointer:/blocks/0/element/dispatch_action_config/trigger_actions_on/0]"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_where_it_is(block: Any, problem: str) -> None:
@@ -143,8 +185,13 @@ INPUT = {"type": "input", "label": plain("Words"), "element": {"type": "plain_te
         ({"callback_id": "x" * 256}, "must be less than 256 characters [json-pointer:/view/callback_id]"),
         ({"blocks": [{"type": "divider"}] * 101}, "no more than 100 items allowed [json-pointer:/view/blocks]"),
         ({"type": "model"}, "unsupported type: model [json-pointer:/view/type]"),
+        ({"submit_disabled": True}, "invalid additional property: submit_disabled [json-pointer:/view]"),
+        ({"close": plain("x" * 25)}, "must be less than 25 characters [json-pointer:/view/close/text]"),
+        ({"blocks": [{"type": "markdown", "text": "x"}]}, "unsupported type: markdown [json-pointer:/view/blocks/0/type]"),
+        ({"blocks": [entry({"type": "plain_text_input", "focus_on_load": True})] * 2},
+         "only one element may set `focus_on_load` [json-pointer:/view/blocks/1]"),
     ],
-)
+)  # fmt: skip
 def test_a_modal_has_limits_too(change: dict[str, Any], problem: str) -> None:
     assert view_problems(MODAL) == []
     assert problem in view_problems(MODAL | change)
@@ -155,6 +202,46 @@ def test_a_modal_with_inputs_needs_a_submit_button() -> None:
     assert view_problems(without) == [
         "must define `submit` to use an `input` block in modals [json-pointer:/view/blocks/0/input]"
     ]
+
+
+def test_a_home_tab_has_no_title_and_no_buttons_of_its_own() -> None:
+    home = {"type": "home", "blocks": [section("Hello")]}
+    assert view_problems(home) == []
+    assert view_problems(home | {"title": plain("Home")}) == ["invalid additional property: title [json-pointer:/view]"]
+
+
+def test_suggested_options_are_a_hundred_at_most_and_plain() -> None:
+    assert suggestion_problems({"options": options(100)}) == []
+    assert suggestion_problems({"options": []}) == []
+    assert suggestion_problems({"option_groups": [{"label": plain("g"), "options": options(2)}]}) == []
+    assert suggestion_problems({"options": options(101)}) == ["no more than 100 items allowed [json-pointer:/options]"]
+    assert suggestion_problems({}) == ["must define either `options` or `option_groups` [json-pointer:]"]
+
+
+EVERY_ELEMENT = [
+    PlainTextInputElement(action_id="a", multiline=True, max_length=280, initial_value="x"),
+    EmailInputElement(action_id="a", initial_value="a@b.example"),
+    UrlInputElement(action_id="a"),
+    NumberInputElement(action_id="a", is_decimal_allowed=False, min_value="0", max_value="9"),
+    DatePickerElement(action_id="a", initial_date="2026-12-01"),
+    TimePickerElement(action_id="a", initial_time="09:30"),
+    DateTimePickerElement(action_id="a", initial_date_time=1796117400),
+    CheckboxesElement(action_id="a", options=[Option(label="a", value="a")]),
+    RadioButtonsElement(action_id="a", options=[Option(label="a", value="a")]),
+    StaticSelectElement(action_id="a", options=[Option(label="a", value="a")]),
+    StaticMultiSelectElement(action_id="a", options=[Option(label="a", value="a")], max_selected_items=1),
+    ExternalDataSelectElement(action_id="a", min_query_length=0),
+    UserSelectElement(action_id="a", initial_user="U0ASHA0001"),
+    UserMultiSelectElement(action_id="a"),
+    ConversationSelectElement(action_id="a", response_url_enabled=True),
+    ChannelSelectElement(action_id="a"),
+]
+
+
+@pytest.mark.parametrize("element", EVERY_ELEMENT, ids=lambda element: element.type)
+def test_every_element_of_slack_sdk_passes_in_a_modal(element: Any) -> None:
+    view = View(type="modal", title="Reply", submit="Send", blocks=[InputBlock(label="It", element=element)])
+    assert view_problems(view.to_dict()) == []
 
 
 def test_what_slack_sdks_own_models_make_passes() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
-from slack_bolt import Ack
+from slack_bolt import Ack, App
 
 from tests.sandbox.slack_desk import Desk, button, card, desk, section, until
 
@@ -284,6 +284,228 @@ def test_a_modal_is_filled_corrected_and_sent(desk: Desk, page: Page) -> None:
         assert until(lambda: said) == ["हमें खेद है 🙏"]
 
 
+PLAIN = {"type": "plain_text"}
+
+
+def reply_modal(**words: Any) -> dict[str, Any]:
+    """A reply with a saved answer to choose, words to write and somebody to approve them."""
+    saved = [{"text": PLAIN | {"text": w}, "value": w} for w in ("Apology", "Ask for details")]
+
+    def field(block_id: str, label: str, element: dict[str, Any], **more: Any) -> dict[str, Any]:
+        made = element | {"action_id": "it"}
+        return {"type": "input", "block_id": block_id, "label": PLAIN | {"text": label}, "element": made, **more}
+
+    return {
+        "type": "modal",
+        "callback_id": "reply",
+        "title": PLAIN | {"text": "Reply"},
+        "submit": PLAIN | {"text": "Send it"},
+        "notify_on_close": True,
+        "blocks": [
+            section("&gt; धुआँ निकल रहा है 🔥", accessory=button("story", "Story")),
+            field(
+                "saved", "Saved reply", {"type": "static_select", "options": saved}, optional=True, dispatch_action=True
+            ),
+            field("words", "Your words", {"type": "plain_text_input", "multiline": True, "max_length": 30} | words),
+            field("article", "Article", {"type": "external_select", "min_query_length": 1}, optional=True),
+            field("approver", "Approver", {"type": "users_select"}),
+        ],
+    }
+
+
+def reply_app(desk: Desk, said: list[dict[str, Any]], closed: list[bool]) -> App:
+    """A card whose Reply opens that modal; what is sent goes into the thread."""
+    app = desk.app()
+
+    @app.action("reply")
+    def opens(ack: Ack, body: dict[str, Any], client: Any) -> None:
+        ack()
+        client.views_open(
+            trigger_id=body["trigger_id"], view=reply_modal() | {"private_metadata": body["message"]["ts"]}
+        )
+
+    @app.action("story")
+    def story(ack: Ack, body: dict[str, Any], client: Any) -> None:
+        ack()
+        pushed = {"type": "modal", "title": PLAIN | {"text": "Story"}, "blocks": [section("She wrote before.")]}
+        client.views_push(trigger_id=body["trigger_id"], view=pushed)
+
+    @app.action("it")
+    def saved(ack: Ack, body: dict[str, Any], client: Any) -> None:
+        ack()
+        view = body["view"]
+        client.views_update(
+            view_id=view["id"], hash=view["hash"], view=reply_modal() | {"private_metadata": view["private_metadata"]}
+        )
+
+    @app.options("it")
+    def articles(ack: Ack, payload: dict[str, Any]) -> None:
+        found = [w for w in ("Recall", "Returns", "Refunds") if payload["value"].lower() in w.lower()]
+        ack(options=[{"text": PLAIN | {"text": w}, "value": w.lower()} for w in found])
+
+    @app.view("reply")
+    def sent(ack: Ack, view: dict[str, Any], body: dict[str, Any], client: Any) -> None:
+        values = {block_id: fields["it"] for block_id, fields in view["state"]["values"].items()}
+        if "98765" in values["words"]["value"]:
+            ack(response_action="errors", errors={"words": "No phone numbers in public."})
+            return
+        ack()
+        said.append(values)
+        client.chat_postMessage(
+            channel="triage", thread_ts=view["private_metadata"], text=f"<@{body['user']['id']}> sent an answer"
+        )
+
+    @app.view_closed("reply")
+    def dismissed(ack: Ack, body: dict[str, Any]) -> None:
+        ack()
+        closed.append(body["is_cleared"])
+
+    app.event("app_home_opened")(lambda: None)
+    app.event("message")(lambda: None)
+    return app
+
+
+def test_two_agents_at_one_page_each_with_their_own_modal_thread_and_notes(desk: Desk, page: Page) -> None:
+    said: list[dict[str, Any]] = []
+    closed: list[bool] = []
+    with desk.listen(reply_app(desk, said, closed)):
+        ts = desk.client().chat_postMessage(channel="triage", text="A case", blocks=card(button("reply", "Answer")))[
+            "ts"
+        ]
+        page.get_by_role("button", name="Answer").click()
+        reply = page.get_by_role("dialog", name="Reply")
+        expect(reply).to_contain_text("धुआँ निकल रहा है 🔥")
+
+        # The focus stays inside, and what was typed outlives a redraw and a view on top.
+        for _ in range(12):
+            page.keyboard.press("Tab")
+            assert page.evaluate(
+                "document.activeElement === document.body || !!document.activeElement.closest('#modal')"
+            )
+        reply.get_by_label("Your words").fill("call 98765")
+        before = desk.modal("asha")["hash"]
+        reply.get_by_label("Saved reply").select_option(label="Apology")
+        until(lambda: desk.modal("asha")["hash"] != before)
+        expect(reply.get_by_label("Your words")).to_have_value("call 98765")
+        reply.get_by_role("button", name="Story").click()
+        story = page.get_by_role("dialog", name="Story")
+        expect(story).to_contain_text("She wrote before.")
+        page.keyboard.press("Escape")
+        expect(reply.get_by_label("Your words")).to_have_value("call 98765")
+
+        # Refused by the window for what is missing, then by the app under the field.
+        reply.get_by_role("button", name="Send it").click()
+        expect(reply.locator("[data-error=approver]")).to_have_text("Fill this in, please.")
+        reply.get_by_label("Approver").select_option(label="Meera Nair")
+        reply.get_by_role("button", name="Send it").click()
+        expect(reply.locator("[data-error=words]")).to_have_text("No phone numbers in public.")
+        expect(reply.locator("[data-error=approver]")).to_be_hidden()
+        reply.get_by_label("Article").fill("re")
+        reply.get_by_role("option", name="Recall").click()
+
+        # Deniz, in another tab, sees none of it; and whoever sits down there after him sees none of his.
+        other = page.context.new_page()
+        other.goto(f"{desk.url}/?as=deniz")
+        expect(other.get_by_label("You are")).to_have_value("U0DENIZ001")
+        desk.client().chat_postEphemeral(channel="triage", user="U0DENIZ001", text="Asha is writing", thread_ts=ts)
+        desk.say("grace", "triage", "who has this?", thread_ts=ts)
+        other.get_by_role("button", name="1 reply").click()
+        thread = other.get_by_role("complementary", name="Thread")
+        expect(thread.locator("article")).to_have_count(3)
+        expect(thread).to_contain_text("Only visible to you")
+        thread.get_by_label("Reply", exact=True).fill("@asha has it")
+        other.keyboard.press("Enter")
+        expect(thread.locator("article").last).to_contain_text("@Asha Verma has it")
+        assert desk.thread("triage", ts)[-1]["user"] == "U0DENIZ001"
+        expect(other.get_by_role("dialog")).to_have_count(0)
+        other.get_by_label("You are").select_option(label="Grace Okafor")
+        expect(thread.locator("article")).to_have_count(3)
+        expect(other.get_by_text("Asha is writing")).to_have_count(0)
+
+        # Asha sends hers, and all see it in the thread.
+        reply.get_by_label("Your words").fill("कृपया हमें लिखें 🙏")
+        page.keyboard.press("Control+Enter")
+        expect(reply).to_be_hidden()
+        assert until(lambda: said)[0]["words"]["value"] == "कृपया हमें लिखें 🙏"
+        assert said[0]["approver"]["selected_user"] == "U0MEERA001"
+        assert said[0]["article"]["selected_option"]["value"] == "recall"
+        expect(thread.locator("article").last).to_contain_text("@Asha Verma sent an answer")
+        assert closed == []
+
+
+def test_escape_leaves_a_modal_and_the_app_is_told(desk: Desk, page: Page) -> None:
+    closed: list[bool] = []
+    with desk.listen(reply_app(desk, [], closed)):
+        desk.client().chat_postMessage(channel="triage", text="A case", blocks=card(button("reply", "Answer")))
+        for leave in (
+            lambda: page.keyboard.press("Escape"),
+            page.get_by_role("button", name="Close", exact=True).click,
+        ):
+            page.get_by_role("button", name="Answer").click()
+            expect(page.get_by_role("dialog", name="Reply")).to_be_visible()
+            leave()
+            expect(page.get_by_role("dialog")).to_have_count(0)
+        assert until(lambda: len(closed) == 2 and closed) == [False, True]
+
+
+def test_the_home_tab_is_drawn_for_each_agent_and_its_buttons_work(desk: Desk, page: Page) -> None:
+    app = desk.app()
+
+    def publish(client: Any, user: str, words: str) -> None:
+        client.views_publish(
+            user_id=user, view={"type": "home", "blocks": card(button("take", "Take it"), words=words)}
+        )
+
+    app.event("app_home_opened")(lambda event, client: publish(client, event["user"], f"Cases of <@{event['user']}>"))
+    app.action("take")(lambda ack, body, client: (ack(), publish(client, body["user"]["id"], "Taken")))
+    page.locator("#apps button").click()
+    expect(page.locator("#home")).to_contain_text("Nothing here yet")
+    with desk.listen(app):
+        expect(page.locator("#home")).to_contain_text("Sunwai draws this tab for you")
+        page.get_by_label("You are").select_option(label="Deniz Kaya")
+        expect(page.locator("#home")).to_contain_text("Cases of @Deniz Kaya")
+        page.get_by_role("button", name="Take it").click()
+        expect(page.locator("#home")).to_contain_text("Taken")
+        page.get_by_label("You are").select_option(label="Asha Verma")
+        expect(page.locator("#home")).to_contain_text("Cases of @Asha Verma")
+        desk.client().chat_postMessage(channel="U0ASHA0001", text="Your case is back")
+        expect(page.locator("#apps .badge")).to_have_text("1")
+        page.get_by_role("tab", name="Messages").click()
+        expect(messages(page)).to_contain_text("Your case is back")
+        page.get_by_label("You are").select_option(label="Deniz Kaya")
+        expect(page.get_by_text("Your case is back")).to_have_count(0)
+
+
+def test_a_command_is_completed_and_answered_where_it_was_typed(desk: Desk, page: Page) -> None:
+    app = desk.app()
+    app.command("/sunwai")(lambda ack, command: ack(f"{command['user_name']} asked for *{command['text']}*"))
+    with desk.listen(app):
+        box = page.get_by_role("textbox", name="Message")
+        box.fill("/su")
+        expect(page.locator("#composer .hint")).to_contain_text("/sunwai")
+        page.keyboard.press("Tab")
+        page.keyboard.type("mine")
+        page.keyboard.press("Enter")
+        expect(messages(page)).to_contain_text("asha asked for mine")
+        expect(messages(page)).to_contain_text("Only visible to you")
+        box.fill("/giphy cat")
+        page.keyboard.press("Enter")
+        expect(page.locator(".toast")).to_have_text("/giphy is not a command here.")
+        expect(box).to_have_value("/giphy cat")
+        box.fill("/etc/hosts is a path")
+        page.keyboard.press("Enter")
+        expect(messages(page).last).to_contain_text("/etc/hosts is a path")
+
+
+def test_a_file_is_shown_and_fetched(desk: Desk, page: Page) -> None:
+    channel = desk.state.channel("triage").id
+    desk.client().files_upload_v2(channel=channel, filename="report.csv", title="Today", content="a;b\n")
+    with page.expect_download() as fetched:
+        page.get_by_role("link", name="Today").click()
+    assert fetched.value.suggested_filename == "report.csv"
+    assert fetched.value.path().read_text() == "a;b\n"
+
+
 def test_a_button_in_a_modal_may_redraw_it(desk: Desk, page: Page) -> None:
     def view(words: str) -> dict[str, Any]:
         title = {"type": "plain_text", "text": "Articles"}
@@ -369,6 +591,12 @@ def test_a_phone_shows_it_without_sideways_scrolling(desk: Desk, page: Page, sch
     expect(page.get_by_role("button", name="Claim")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     expect(page.locator("#side")).not_to_be_visible()
+    long = reply_modal(initial_value="W" * 30)
+    desk.state.views.open(long | {"blocks": [section("W" * 2000), *long["blocks"]]}, "U0ASHA0001")
+    expect(page.get_by_role("button", name="Send it")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("(body => body.scrollWidth <= body.clientWidth)(document.querySelector('.view-body'))")
+    page.keyboard.press("Escape")
     page.get_by_role("button", name="Channels").click()
     channel(page, "sales").click()
     expect(page.locator("#channel-name")).to_have_text("# sales")
@@ -387,6 +615,15 @@ def test_words_stand_out_from_their_ground(desk: Desk, page: Page, scheme: Any) 
     page.emulate_media(color_scheme=scheme)
     expect(page.locator(".badge")).to_be_visible()
     page.wait_for_timeout(1700)  # The highlight of what is new fades.
+    assert page.evaluate(CONTRAST) == []
+    desk.state.views.open(reply_modal(), "U0ASHA0001")
+    desk.submit_view("asha", {"words": "call 98765"})
+    expect(page.locator("[data-error=approver]")).to_be_visible()
+    assert page.evaluate(CONTRAST) == []
+    desk.close_view("asha")
+    client.views_publish(user_id="U0ASHA0001", view={"type": "home", "blocks": [context, *buttons]})
+    page.locator("#apps button").click()
+    expect(page.locator("#home button").first).to_be_visible()
     assert page.evaluate(CONTRAST) == []
 
 

@@ -1,19 +1,26 @@
 // The page: a workspace that follows the server's changes and sends back what a person does.
 import { blocks, text } from "./blockkit.js";
+import { composer, worded } from "./composer.js";
+import { drawHome } from "./home.js";
+import { entries, drawModal } from "./modal.js";
 import { emoji, mrkdwn, node, plain } from "./mrkdwn.js";
-import { drawModal } from "./modal.js";
 
 const $ = (id) => document.getElementById(id);
 const SHOWN_AT_ONCE = 150;
 const FOLLOW_WITHIN = 120; // pixels from the end within which new messages scroll into view
 
-const channels = new Map(); // id -> {id, name, topic, messages: Map(ts -> message)}
+const HOME = "home"; // what `here` is while the app's Home tab is shown
+
+const channels = new Map(); // id -> {id, name, topic, with_user, messages: Map(ts -> message)}
 const users = new Map();
+const groups = new Map();
 const waiting = new Map(); // "channel ts action_id" -> envelope id, "sent" or "unanswered"
 const drafts = new Map(); // what was typed and not yet sent, by channel or thread
-let here = null; // the channel that is shown
+let here = null; // the channel that is shown, or HOME
 let thread = null; // the ts of the thread that is shown
-let me = localStorage.getItem("sandbox.me");
+let commands = [];
+// Each tab of the browser may be somebody else; a new one is whoever was last, or who `?as=deniz` says.
+let me = sessionStorage.getItem("sandbox.me") ?? localStorage.getItem("sandbox.me");
 let chosen = false; // whether a person chose the channel
 let earlier = SHOWN_AT_ONCE;
 let listeners = 0;
@@ -23,9 +30,14 @@ const views = new Map();
 const people = {
   user: (id) => users.get(id)?.real_name,
   channel: (id) => channels.get(id)?.name,
+  group: (id) => groups.get(id)?.handle,
+  inGroup: (id) => groups.get(id)?.users.includes(me) ?? false,
+  me: () => me,
+  zone: () => users.get(me)?.tz,
   users: () => [...users.values()].filter((user) => !user.is_bot),
-  channels: () => [...channels.values()],
+  channels: () => [...channels.values()].filter((place) => !place.with_user),
 };
+const direct = () => [...channels.values()].find((place) => place.with_user === me);
 
 // Server
 
@@ -49,20 +61,26 @@ const CHANGES = {
   snapshot: ({ state }) => {
     users.clear();
     channels.clear();
+    groups.clear();
     for (const user of state.users) users.set(user.id, user);
+    for (const group of state.groups) groups.set(group.id, group);
     for (const place of state.channels) addChannel(place);
+    ({ commands } = state);
     listeners = state.connections;
     overHttp = Boolean(state.request_url);
+    const asked = new URLSearchParams(location.search).get("as");
+    me = people.users().find((user) => user.name === asked && !sessionStorage.getItem("sandbox.me"))?.id ?? me;
     if (!users.has(me)) me = people.users()[0].id;
     waiting.clear();
     for (const envelope of state.pending) remember(envelope);
     showPeople();
     showListening();
     showViolations(state.violations.length);
+    showMistakes(state.mistakes);
     views.clear();
     for (const view of state.views) views.set(view.id, view);
     const [wanted, ts] = location.hash.slice(2).split("/");
-    chosen = channels.has(wanted);
+    chosen = wanted === HOME || channels.has(wanted);
     open(chosen ? wanted : here ?? busiest(), { ts });
     showModal();
   },
@@ -72,7 +90,7 @@ const CHANGES = {
     const latest = [...place.messages.keys()].at(-1);
     if (!known && latest && message.ts < latest) return; // It is older than what this page was given.
     place.messages.set(message.ts, message);
-    if (!known && !chosen && !mine(message) && visible(message) && !everythingBut(place)) return open(channel);
+    if (!known && !chosen && channel !== here && !mine(message) && visible(message) && !place.with_user && !everythingBut(place)) return open(channel);
     if (channel === here) draw(message, known);
     showChannels();
   },
@@ -86,14 +104,15 @@ const CHANGES = {
     remember(envelope);
     const { channel, ts } = envelope.subject;
     if (ts && channel === here && channels.get(here).messages.has(ts)) draw(channels.get(here).messages.get(ts), true);
-    if (envelope.subject.view) showModal(envelope.status);
+    if (envelope.subject.view) showProgress(envelope);
     if (envelope.subject.command && envelope.status === "unanswered") say(`Nobody answered ${envelope.subject.command}.`);
   },
-  connections: ({ count }) => { listeners = count; showListening(); },
+  connections: ({ count }) => { listeners = count; showListening(); showHome(); },
   violations: ({ count }) => showViolations(count),
-  view: ({ view }) => { views.set(view.id, view); showModal(); },
+  mistakes: ({ mistakes }) => showMistakes(mistakes),
+  view: ({ view }) => { views.set(view.id, view); if (view.type === "modal") showModal(); else showHome(); },
   view_closed: ({ view }) => { views.delete(view); showModal(); },
-  channel: () => location.reload(),
+  channel: ({ channel }) => { addChannel(channel); showChannels(); },
 };
 
 function take(change) {
@@ -106,9 +125,9 @@ function addChannel(place) {
 }
 
 function remember(envelope) {
-  const { channel, ts, action_id: action } = envelope.subject;
-  if (!ts) return;
-  const key = `${channel} ${ts} ${action}`;
+  const { channel, ts, view, action_id: action } = envelope.subject;
+  if (!action || !(ts || view)) return;
+  const key = view ? `${view} ${action}` : `${channel} ${ts} ${action}`;
   if (envelope.status === "acked") waiting.delete(key);
   else waiting.set(key, envelope.status === "unanswered" ? "unanswered" : "sent");
 }
@@ -120,7 +139,7 @@ const visible = (message) => !message.visible_to || message.visible_to === me;
 const isReply = (message) => message.thread_ts && message.thread_ts !== message.ts && message.subtype !== "thread_broadcast";
 const readUntil = (id) => localStorage.getItem(`sandbox.read.${me}.${id}`) ?? "0";
 const unread = (place) => [...place.messages.values()].filter((m) => m.ts > readUntil(place.id) && !mine(m) && visible(m) && !isReply(m)).length;
-const everythingBut = (place) => [...channels.values()].some((other) => other !== place && other.messages.size > 0);
+const everythingBut = (place) => people.channels().some((other) => other !== place && other.messages.size > 0);
 
 function busiest() {
   const latest = (place) => [...place.messages.keys()].at(-1) ?? "0";
@@ -132,7 +151,7 @@ function listed(place) {
 }
 
 function markRead() {
-  if (document.hidden || !here) return;
+  if (document.hidden || !channels.has(here)) return;
   const last = [...channels.get(here).messages.keys()].at(-1);
   if (last) localStorage.setItem(`sandbox.read.${me}.${here}`, last);
 }
@@ -142,25 +161,45 @@ function markRead() {
 function showChannels() {
   markRead();
   let total = 0;
-  $("channels").replaceChildren(...[...channels.values()].map((place) => {
-    const count = place.id === here ? 0 : unread(place);
+  const entry = (place, label, sign, onclick, current) => {
+    const count = !place || place.id === here ? 0 : unread(place);
     total += count;
     return node("li", {}, node("button", {
       type: "button",
       class: count ? "unread" : "",
-      "aria-current": place.id === here ? "page" : undefined,
-      onclick: () => { chosen = true; open(place.id); },
+      "aria-current": current ? "page" : undefined,
+      onclick,
     },
-      node("span", { class: "hash", "aria-hidden": "true" }, "#"),
-      node("span", { class: "name" }, place.name),
+      node("span", { class: "hash", "aria-hidden": "true" }, sign),
+      node("span", { class: "name" }, label),
       count ? node("span", { class: "badge", "aria-label": `${count} unread` }, String(count > 99 ? "99+" : count)) : null));
-  }));
+  };
+  const go = (id) => () => { chosen = true; open(id); };
+  $("channels").replaceChildren(...people.channels().map((place) => entry(place, place.name, "#", go(place.id), place.id === here)));
+  const mineAlone = direct();
+  $("apps").replaceChildren(entry(mineAlone, "Sunwai", "◉", go(HOME), here === HOME || here === mineAlone?.id));
   $("open-side").dataset.unread = total || "";
   document.title = `${total ? `(${total}) ` : ""}Slack stand-in · Sunwai sandbox`;
 }
 
 function showPeople() {
   $("who").replaceChildren(...people.users().map((user) => node("option", { value: user.id, selected: user.id === me }, user.real_name)));
+  showMe();
+}
+
+function showMe() {
+  const user = users.get(me);
+  if (!user) return;
+  const time = new Date().toLocaleTimeString(undefined, { timeStyle: "short", timeZone: user.tz });
+  $("me-face").className = `face hue-${hue(me)}`;
+  $("me-face").textContent = initials(user.real_name);
+  $("me-title").textContent = user.profile.title;
+  $("me-time").textContent = `${time} in ${user.tz.split("/").at(-1).replaceAll("_", " ")}`;
+}
+
+function showMistakes(mistakes) {
+  $("mistakes").hidden = mistakes.length === 0;
+  $("mistakes").textContent = mistakes.length ? `Slack would not have taken ${mistakes.at(-1)}` : "";
 }
 
 function showListening() {
@@ -176,14 +215,29 @@ function showViolations(count) {
 
 function open(id, { ts } = {}) {
   const place = channels.get(id);
-  if (here && $("composer").text) drafts.set(here, $("composer").text.value);
+  if (channels.has(here)) drafts.set(here, $("composer").text.value);
   if (id !== here) { earlier = SHOWN_AT_ONCE; closeThread(); }
   here = id;
   if (chosen) history.replaceState(null, "", `#/${id}`);
-  $("channel-name").textContent = `# ${place.name}`;
-  $("channel-topic").textContent = place.topic;
+  const atApp = id === HOME || Boolean(place.with_user);
+  $("tabs").hidden = !atApp;
+  $("tab-home").setAttribute("aria-selected", String(id === HOME));
+  $("tab-messages").setAttribute("aria-selected", String(id !== HOME));
+  $("channel-name").textContent = atApp ? "Sunwai" : `# ${place.name}`;
+  $("channel-topic").textContent = atApp ? `Between Sunwai and ${people.user(me)}` : place.topic;
+  $("messages").hidden = $("composer").hidden = id === HOME;
+  $("home").hidden = id !== HOME;
+  $("newer").hidden = true;
+  if (id === HOME) {
+    $("messages").replaceChildren();
+    delete $("home").dataset.view;
+    showHome();
+    showSide(false);
+    post("open_home", { user: me });
+    return showChannels();
+  }
   $("composer").text.value = drafts.get(id) ?? "";
-  $("composer").text.placeholder = `Message #${place.name} as ${people.user(me)}`;
+  $("composer").text.placeholder = atApp ? `Message Sunwai as ${people.user(me)}` : `Message #${place.name} as ${people.user(me)}`;
   drawAll();
   showSide(false);
   const wanted = ts && $("messages").querySelector(`[data-ts="${CSS.escape(ts)}"]`);
@@ -210,18 +264,18 @@ function showEmptiness() {
   if (list.querySelector("[data-ts]")) return;
   const place = channels.get(here);
   list.replaceChildren(node("div", { class: "empty" },
-    node("p", { class: "big" }, `Nothing in #${place.name} yet`),
+    node("p", { class: "big" }, place.with_user ? "Nothing from Sunwai yet" : `Nothing in #${place.name} yet`),
     node("p", {}, "Messages appear here the moment they are posted.")));
 }
 
-const dayOf = (ts) => new Date(ts * 1000).toDateString();
+const dayOf = (ts) => new Date(ts * 1000).toLocaleDateString("sv-SE", { timeZone: people.zone() });
 
 function withDay(list, article) {
   const before = [...list.querySelectorAll("[data-ts]")].at(-1);
   const when = new Date(article.dataset.ts * 1000);
-  if (before && dayOf(before.dataset.ts) === when.toDateString()) return [article];
-  const today = when.toDateString() === new Date().toDateString();
-  const label = today ? "Today" : when.toLocaleDateString(undefined, { weekday: "long", day: "numeric", month: "long" });
+  if (before && dayOf(before.dataset.ts) === dayOf(article.dataset.ts)) return [article];
+  const today = dayOf(article.dataset.ts) === dayOf(Date.now() / 1000);
+  const label = today ? "Today" : when.toLocaleDateString(undefined, { weekday: "long", day: "numeric", month: "long", timeZone: people.zone() });
   return [node("div", { class: "day", role: "separator" }, node("span", {}, label)), article];
 }
 
@@ -260,6 +314,7 @@ function world(message) {
     people,
     pending: (action) => waiting.get(key(action)) === "sent",
     confirm: confirmWith,
+    suggest: (action, block, words) => suggestions({ channel: here, ts: message.ts, user: me, action_id: action, block_id: block, query: words }),
     act: async (action, block, option) => {
       waiting.set(key(action), "sent");
       draw(message, true);
@@ -282,6 +337,7 @@ function drawMessage(message, inThread = false) {
     node("div", { class: `face ${message.bot_id ? "bot" : `hue-${hue(message.user ?? "")}`}`, "aria-hidden": "true" }, initials(name)),
     node("div", { class: "body" },
       message.visible_to ? node("p", { class: "note" }, "👁 Only visible to you") : null,
+      message.subtype === "thread_broadcast" && !inThread ? node("button", { type: "button", class: "note link", onclick: () => openThread(message.thread_ts) }, "↳ replied in a thread") : null,
       node("p", { class: "by" },
         node("strong", {}, name),
         message.bot_id ? node("span", { class: "app" }, "app") : null,
@@ -289,11 +345,18 @@ function drawMessage(message, inThread = false) {
         inThread || message.reply_count || !canThread(message) ? null
           : node("button", { type: "button", class: "thread-bar", onclick: () => openThread(message.ts) }, "Reply in thread")),
       message.subtype === "tombstone" ? node("p", { class: "gone" }, "This message was deleted.") : body,
+      message.files ? node("div", { class: "files" }, message.files.map(fileChip)) : null,
       message.reactions ? node("p", { class: "reactions" }, message.reactions.map((r) => node("span", { class: "reaction" }, emoji(r.name), ` ${r.count}`))) : null,
       unanswered ? node("p", { class: "failed", role: "alert" }, "No answer. ", listeners || overHttp ? "The app did not acknowledge in time." : "No listener is connected.") : null,
       inThread ? null : threadBar(message)));
-  if (made.querySelector(".ping")) made.classList.add("pinged");
+  if (made.querySelector(".ping, .mention.me")) made.classList.add("pinged");
   return made;
+}
+
+function fileChip(file) {
+  const size = file.size < 1024 ? `${file.size} B` : `${Math.round(file.size / 1024)} kB`;
+  return node("a", { class: "file", href: `/files-pri/${encodeURIComponent(file.id)}`, download: file.name },
+    node("span", { class: "hash", "aria-hidden": "true" }, "📄"), node("span", {}, file.title, node("small", {}, `${file.pretty_type} · ${size}`)));
 }
 
 const canThread = (message) => !message.visible_to && message.subtype !== "tombstone";
@@ -330,7 +393,7 @@ function hue(id) {
   return [...id].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 997, 7) % 6;
 }
 
-const clock = (ts) => new Date(ts * 1000).toLocaleTimeString(undefined, { timeStyle: "short" });
+const clock = (ts) => new Date(ts * 1000).toLocaleTimeString(undefined, { timeStyle: "short", timeZone: people.zone() });
 
 function ago(ts) {
   const seconds = Date.now() / 1000 - ts;
@@ -341,7 +404,9 @@ function ago(ts) {
 
 function say(words) {
   const toast = node("p", { class: "toast", role: "alert" }, words);
+  toast.popover = "manual"; // Above an open modal, too.
   document.body.append(toast);
+  toast.showPopover();
   setTimeout(() => toast.remove(), 5000);
 }
 
@@ -362,55 +427,80 @@ function confirmWith(object) {
   });
 }
 
-function showModal(status) {
-  const view = [...views.values()].filter((v) => v.type === "modal" && v.for_user === me).at(-1);
-  drawModal($("modal"), view, status, {
+// What the elements of a view need: `view` as it was when they were drawn, its later states are looked up.
+function viewWorld(view, values) {
+  const press = (deed, more) => post(deed, { view_id: view.id, ...more });
+  return {
     people,
     confirm: confirmWith,
-    pending: () => false,
+    pending: (action) => waiting.get(`${view.id} ${action}`) === "sent",
+    entry: (block, action) => views.get(view.id)?.state.values[block]?.[action],
+    suggest: (action, block, words) => suggestions({ view_id: view.id, action_id: action, block_id: block, query: words }),
     act: async (action, block, option) => {
-      const answer = await post("press_in_view", { view_id: view.id, action_id: action, block_id: block, option });
+      const answer = await press("press_in_view", { action_id: action, block_id: block, option, values: values() });
       if (!answer.ok) say(answer.error);
     },
-    submit: (values) => post("submit_view", { view_id: view.id, values, user: me }),
-    close: () => post("close_view", { view_id: view.id }),
-  });
+    submit: async (given) => {
+      const answer = await press("submit_view", { values: given, user: me });
+      if (answer.ok) return;
+      $("modal").querySelector("form")?.removeAttribute("aria-busy");
+      if (!answer.errors) say(answer.error);
+    },
+    close: (clear) => press("close_view", { clear }),
+  };
+}
+
+function showModal(status) {
+  const open = [...views.values()].filter((view) => view.type === "modal" && view.for_user === me);
+  const view = open.at(-1);
+  const depth = open.filter((one) => one.root_view_id === view.root_view_id).length;
+  drawModal($("modal"), view, depth, status, view && viewWorld(view, () => entries($("modal"))));
+}
+
+function showHome() {
+  if (here !== HOME) return;
+  const view = [...views.values()].find((one) => one.type === "home" && one.for_user === me);
+  const world = view ? viewWorld(view, () => ({})) : { people };
+  drawHome($("home"), view, overHttp || listeners > 0, world);
+}
+
+// A press or a submission in a view is on its way, has arrived, or was never heard.
+function showProgress({ subject, status }) {
+  const inModal = $("modal").dataset.id === subject.view;
+  if (inModal) showModal(status);
+  for (const made of (inModal ? $("modal") : $("home")).querySelectorAll("button[data-action]")) {
+    if (made.dataset.action === subject.action_id) made.setAttribute("aria-busy", String(status === "pending"));
+  }
+  if (status === "unanswered" && subject.action_id && views.get(subject.view)?.for_user === me) say("No answer. The app did not acknowledge in time.");
+}
+
+async function suggestions(asked) {
+  const answer = await post("suggest", asked);
+  return answer.options ?? [];
 }
 
 // People at work
 
-const escape = (words) => words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-
-function mention(words) {
-  return [...users.values()].reduce((said, user) =>
-    said.replace(new RegExp(`(^|\\s)@${user.name}\\b`, "gi"), `$1<@${user.id}>`), escape(words));
+async function heard(answer) {
+  const said = await answer;
+  if (!said.ok) say(said.error);
+  return said;
 }
 
-function composer(form, threadOf) {
-  const box = form.text;
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const words = box.value.trim();
-    if (!words) return;
-    box.value = "";
-    drafts.delete(here);
-    grow(box);
-    const [, command, rest] = /^(\/\w[\w-]*)\s*(.*)$/s.exec(words) ?? [];
-    const answer = command
-      ? await post("command", { channel: here, command, text: rest, user: me })
-      : await post("say", { channel: here, text: mention(words), user: me, ...(threadOf() ? { thread_ts: threadOf() } : {}) });
-    if (!answer.ok) { say(answer.error); box.value = words; }
-  });
-  box.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
-  });
-  box.addEventListener("input", () => grow(box));
-}
+composer($("composer"), {
+  commands: () => commands,
+  send: (words) => heard(post("say", { channel: here, text: written(words), user: me })),
+  command: (name, rest) => heard(commands.includes(name) ? post("command", { channel: here, command: name, text: rest, user: me })
+    : { ok: false, error: `${name} is not a command here.` }),
+});
+composer($("reply"), {
+  commands: () => [],
+  inThread: true,
+  send: (words) => heard(post("say", { channel: here, text: written(words), user: me, thread_ts: thread })),
+  command: (name) => heard({ ok: false, error: `${name} does not work in threads. Write it in the channel.` }),
+});
 
-function grow(box) {
-  box.style.height = "auto";
-  box.style.height = `${Math.min(box.scrollHeight, 160)}px`;
-}
+const written = (words) => worded(words, { users: [...users.values()], groups: [...groups.values()] });
 
 function showSide(open) {
   document.body.classList.toggle("with-side", open);
@@ -419,10 +509,16 @@ function showSide(open) {
 
 $("who").addEventListener("change", () => {
   me = $("who").value;
+  sessionStorage.setItem("sandbox.me", me);
   localStorage.setItem("sandbox.me", me);
-  open(here);
+  showMe();
+  const reading = thread;
+  open(channels.get(here)?.with_user ? HOME : here); // Nobody reads another's direct messages.
+  if (reading) openThread(reading);
   showModal();
 });
+$("tab-home").addEventListener("click", () => { chosen = true; open(HOME); });
+$("tab-messages").addEventListener("click", () => { chosen = true; const place = direct(); if (place) open(place.id); });
 $("close-thread").addEventListener("click", closeThread);
 $("open-side").addEventListener("click", () => showSide(!document.body.classList.contains("with-side")));
 $("newer").addEventListener("click", () => { $("messages").scrollTop = $("messages").scrollHeight; });
@@ -437,7 +533,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && thread && !document.querySelector("dialog[open], details.overflow[open]")) closeThread();
   if (event.altKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
-    const ids = [...channels.keys()];
+    const ids = people.channels().map((place) => place.id);
     const step = event.key === "ArrowDown" ? 1 : -1;
     chosen = true;
     open(ids[(ids.indexOf(here) + step + ids.length) % ids.length]);
@@ -447,13 +543,12 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("visibilitychange", showChannels);
 window.addEventListener("hashchange", () => {
   const [wanted, ts] = location.hash.slice(2).split("/");
-  if (channels.has(wanted)) { chosen = true; open(wanted, { ts }); }
+  if (wanted === HOME || channels.has(wanted)) { chosen = true; open(wanted, { ts }); }
 });
 setInterval(() => {
+  showMe();
   for (const shown of document.querySelectorAll("article time[datetime], .thread-bar time")) {
     shown.textContent = ago(new Date(shown.getAttribute("datetime")) / 1000);
   }
 }, 15000);
-composer($("composer"), () => null);
-composer($("reply"), () => thread);
 connect();

@@ -1,4 +1,6 @@
-// Block Kit, drawn. `world` is {people, act(action_id, block_id, option), pending(action_id), confirm(object)}.
+// Block Kit, drawn. `world` is {people, act(action_id, block_id, option), pending(action_id), confirm(object),
+// suggest(action_id, block_id, words), entry(block_id, action_id)}, the last of which is what an element holds.
+import { field, valueOf } from "./fields.js";
 import { emoji, link, mrkdwn, node, plain } from "./mrkdwn.js";
 
 const LONG = 900;
@@ -27,11 +29,11 @@ function picture(image, className) {
   return node("span", { class: `${className} missing`, role: "img", "aria-label": image.alt_text, title: image.image_url }, image.alt_text);
 }
 
-async function run(element, block, world, option, where) {
+async function run(element, block, world, option, where, url = element.url) {
   if (element.confirm && !(await world.confirm(element.confirm))) return;
   if (where) where.open = false;
-  if (element.url ?? option?.url) window.open(element.url ?? option.url, "_blank", "noopener,noreferrer");
-  world.act(element.action_id, block.block_id, option?.value);
+  if (url) window.open(url, "_blank", "noopener,noreferrer");
+  world.act(element.action_id, block.block_id, option);
 }
 
 function button(element, block, world) {
@@ -55,7 +57,7 @@ function overflow(element, block, world) {
     node("ul", {}, element.options.map((option) => node("li", {}, node("button", {
       type: "button",
       "data-option": option.value,
-      onclick: () => run(element, block, world, option, menu),
+      onclick: () => run(element, block, world, option.value, menu, option.url),
     }, plain(option.text.text), option.description ? node("small", {}, plain(option.description.text)) : null)))),
   );
   menu.addEventListener("toggle", () => { if (menu.open) menu.querySelector("ul").scrollIntoView({ block: "nearest" }); });
@@ -71,32 +73,34 @@ function overflow(element, block, world) {
   return menu;
 }
 
-export function options(element, people) {
-  if (element.type.endsWith("users_select")) return people.users().map((user) => ({ value: user.id, text: { text: user.real_name } }));
-  if (/channels_select|conversations_select/.test(element.type)) return people.channels().map((place) => ({ value: place.id, text: { text: `#${place.name}` } }));
-  return element.option_groups?.flatMap((group) => group.options) ?? element.options ?? [];
+// A menu, a picker or choices beside words or among buttons: the app hears of each change.
+function chooser(made, block, world) {
+  const label = made.placeholder?.text ?? "Choose";
+  const drawn = field(made, {
+    id: `el-${block.block_id}-${made.action_id}`,
+    name: `${block.block_id} ${made.action_id}`,
+    label,
+    value: valueOf(world.entry?.(block.block_id, made.action_id)) ?? initial(made),
+    people: world.people,
+    suggest: (words) => world.suggest(made.action_id, block.block_id, words),
+    onchange: (value) => run(made, block, world, value),
+  });
+  if (drawn.matches("select, input")) drawn.classList.add("button");
+  return drawn;
 }
 
-export function initial(element) {
-  return element.initial_option?.value ?? element.initial_user ?? element.initial_channel ?? element.initial_conversation;
-}
-
-function menu(element, block, world) {
-  const chosen = initial(element);
-  const choices = options(element, world.people);
-  const select = node("select", { class: "button", "data-action": element.action_id, "aria-label": element.placeholder?.text ?? "Choose" },
-    node("option", { value: "" }, element.placeholder?.text ?? "Choose…"),
-    choices.map((option) => node("option", { value: option.value, selected: option.value === chosen }, option.text.text)));
-  select.addEventListener("change", () => run(element, block, world, choices.find((option) => option.value === select.value)));
-  return select;
+function initial(made) {
+  const name = Object.keys(made).find((key) => key.startsWith("initial_"));
+  if (!name) return null;
+  if (name === "initial_options") return made[name].map((option) => option.value);
+  return name === "initial_option" ? made[name].value : made[name];
 }
 
 function element(made, block, world) {
   if (made.type === "button") return button(made, block, world);
   if (made.type === "overflow") return overflow(made, block, world);
   if (made.type === "image") return picture(made, "thumb");
-  if (made.type.endsWith("_select") || made.type === "radio_buttons") return menu(made, block, world);
-  return node("span", { class: "unknown" }, made.type);
+  return chooser(made, block, world);
 }
 
 const STYLE_TAGS = [["bold", "strong"], ["italic", "em"], ["strike", "s"], ["code", "code"]];
@@ -108,6 +112,7 @@ function richPiece(piece, world) {
     emoji: () => (piece.unicode ? String.fromCodePoint(...piece.unicode.split("-").map((code) => parseInt(code, 16))) : emoji(piece.name)),
     user: () => node("span", { class: "mention" }, `@${world.people.user(piece.user_id) ?? piece.user_id}`),
     channel: () => node("span", { class: "mention" }, `#${world.people.channel(piece.channel_id) ?? piece.channel_id}`),
+    usergroup: () => node("span", { class: "mention" }, `@${world.people.group(piece.usergroup_id) ?? piece.usergroup_id}`),
     broadcast: () => node("strong", { class: "ping" }, `@${piece.range}`),
     date: () => node("time", {}, piece.fallback ?? new Date(piece.timestamp * 1000).toLocaleString()),
   }[piece.type]?.() ?? "";
@@ -136,6 +141,10 @@ const BLOCKS = {
   rich_text: (block, world) => node("div", { class: "rich" }, block.elements.map((part) => RICH[part.type](part, world))),
   markdown: (block) => node("div", { class: "text", dir: "auto" }, plain(block.text)),
 };
+
+// An input outside a modal, in a message or the Home tab.
+BLOCKS.input = (block, world) => node("div", { class: "field" },
+  node("span", { class: "label" }, plain(block.label.text)), chooser(block.element, block, world));
 
 export function blocks(list, world) {
   return list.map((block) => BLOCKS[block.type]?.(block, world) ?? node("div", { class: "unknown" }, block.type));

@@ -30,18 +30,18 @@ export function emoji(name) {
 const PINGS = { channel: "@channel", here: "@here", everyone: "@everyone" };
 
 // <!date^1700000000^{date_short} at {time}^link|fallback>
-function date(seconds, format) {
+function date(seconds, format, timeZone) {
   const when = new Date(Number(seconds) * 1000);
   if (Number.isNaN(when.getTime())) return null;
-  const day = (options) => when.toLocaleDateString(undefined, options);
-  const today = day() === new Date().toLocaleDateString();
+  const day = (options, at = when) => at.toLocaleDateString(undefined, { ...options, timeZone });
+  const today = day({}) === day({}, new Date());
   const parts = {
-    date_num: when.toISOString().slice(0, 10),
+    date_num: when.toLocaleDateString("sv-SE", { timeZone }),
     date: day({ dateStyle: "long" }),
     date_short: day({ dateStyle: "medium" }),
     date_long: day({ dateStyle: "full" }),
-    time: when.toLocaleTimeString(undefined, { timeStyle: "short" }),
-    time_secs: when.toLocaleTimeString(undefined, { timeStyle: "medium" }),
+    time: when.toLocaleTimeString(undefined, { timeStyle: "short", timeZone }),
+    time_secs: when.toLocaleTimeString(undefined, { timeStyle: "medium", timeZone }),
     ago: new Intl.RelativeTimeFormat(undefined, { numeric: "auto" }).format(
       Math.round((when - Date.now()) / 60000), "minute"),
   };
@@ -52,15 +52,16 @@ function date(seconds, format) {
 // What stands between < and >.
 function special(inside, people) {
   const [target, label] = inside.split(/\|(.*)/s);
-  if (target.startsWith("@")) return node("span", { class: "mention" }, `@${people.user(target.slice(1)) ?? label ?? target.slice(1)}`);
+  if (target.startsWith("@")) return node("span", { class: target.slice(1) === people.me?.() ? "mention me" : "mention" }, `@${people.user(target.slice(1)) ?? label ?? target.slice(1)}`);
   if (target.startsWith("#")) return node("span", { class: "mention" }, `#${label ?? people.channel(target.slice(1)) ?? target.slice(1)}`);
   if (target.startsWith("!date^")) {
     const [, seconds, format, url] = target.split("^");
-    const shown = date(seconds, format ?? "") ?? label ?? "";
+    const shown = date(seconds, format ?? "", people.zone?.()) ?? label ?? "";
     return url ? link(url, shown) : node("time", {}, unescape(shown));
   }
   if (target.startsWith("!")) {
-    const name = target.slice(1).split("^")[0];
+    const [name, id] = target.slice(1).split("^");
+    if (name === "subteam") return node("span", { class: people.inGroup?.(id) ? "mention me" : "mention" }, `@${people.group?.(id) ?? unescape(label ?? id).replace(/^@/, "")}`);
     if (PINGS[name]) return node("strong", { class: "ping", title: "This notifies everyone here" }, PINGS[name]);
     return node("span", { class: "mention" }, label ? unescape(label) : `@${name}`);
   }
@@ -109,7 +110,7 @@ function inline(text, people) {
 
 const QUOTE = /^(>|&gt;) ?/;
 
-// `people` names users and channels by id: {user(id), channel(id)}.
+// `people` names users, channels and groups by id: {user(id), channel(id), group(id), inGroup(id), me(), zone()}.
 export function mrkdwn(text, people) {
   const drawn = [];
   text.split(/```/).forEach((part, index, parts) => {
