@@ -120,7 +120,7 @@ _EMOJI = re.compile(
 """An emoji as people see it, one picture: flags, keycaps, skin colours, families joined by U+200D."""
 
 _TLD = "com|org|net|info|biz|app|shop|store|online|site|support|help|link|page|tech|dev|cloud|live|news|blog|[a-z]{2}"
-_LINK = re.compile(
+LINK = re.compile(
     rf"https?://[^\s<>\"]+|(?<![\w@#$./-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:{_TLD})(?![\w.@-])(?:/[^\s<>\"]*)?",
     re.IGNORECASE,
 )
@@ -139,7 +139,7 @@ def length(text: str, platform: str) -> int:
     text = unicodedata.normalize("NFC", text)
     if platform not in ("x", "mastodon"):
         return len(text)
-    without, links = _LINK.subn("", _REMOTE.sub(r"\1", text) if platform == "mastodon" else text)
+    without, links = LINK.subn("", _REMOTE.sub(r"\1", text) if platform == "mastodon" else text)
     if platform == "mastodon":
         return len(without) + links * LINK_COUNTS
     without, emoji = _EMOJI.subn("", without)
@@ -198,7 +198,7 @@ def faults(
         found.append(f"It is {long - limit} {characters} too long for this platform (at most {limit}).")
     customers, known = list(customers), _fold(" ".join(ours))
     whole = _fold(text)
-    bare = _DATE.sub(" ", _LINK.sub(" ", whole))
+    bare = _DATE.sub(" ", LINK.sub(" ", whole))
     if any(email not in known for email in _EMAIL.findall(whole)):
         found.append("It holds an e-mail address; ask for it in a direct message.")
     said = [number for number in map(_digits, _PHONE.findall(bare)) if number not in _digits(known)]

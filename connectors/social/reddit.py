@@ -16,7 +16,15 @@ import requests
 from pydantic import Field, StringConstraints
 
 from connectors.social.match import matches
-from connectors.social.source import HttpSession, SourceTable, raise_if_busy, read_table, seconds, unreachable
+from connectors.social.source import (
+    HttpSession,
+    NotDone,
+    SourceTable,
+    raise_if_busy,
+    read_table,
+    seconds,
+    unreachable,
+)
 from core.errors import BadRecord, Misconfigured, RetryLater
 from core.mention import Author, BrandQuery, Charge, Cursor, Gap, Heard, Mention, Metrics, Page, Rejected, Stream
 from core.settings import Environment, Settings
@@ -73,7 +81,7 @@ def build(name: str, table: Mapping[str, Any], settings: Settings, environment: 
         oauth_url=(environment.get("REDDIT_OAUTH_URL") or "https://oauth.reddit.com").rstrip("/") + "/",
         check_for_updates=False,
         check_for_async=False,
-        requestor_class=_Requestor,
+        requestor_class=Requestor,
         requestor_kwargs={"session": HttpSession(read.timeout_seconds), "timeout": read.timeout_seconds},
     )
     reddit.read_only = True
@@ -86,7 +94,7 @@ def _own(settings: Settings, brand: str) -> frozenset[str]:
     return frozenset(account.removeprefix("@").removeprefix("u/") for account in accounts)
 
 
-class _Requestor(prawcore.Requestor):  # type: ignore[misc]  # mypy sees no types in prawcore
+class Requestor(prawcore.Requestor):  # type: ignore[misc]  # mypy sees no types in prawcore
     """Tells trouble on the wire by remedy, before prawcore sees it.
 
     prawcore would repeat the request at once, or sleep until the limit is over, up to ten minutes, with a worker held: so it
@@ -98,7 +106,7 @@ class _Requestor(prawcore.Requestor):  # type: ignore[misc]  # mypy sees no type
 
     def request(self, *args: Any, timeout: float | None = None, **kwargs: Any) -> requests.Response:
         if self._until is not None and self.now < self._until:
-            raise RetryLater("Reddit's limit of requests is used up.", self._until)
+            raise NotDone("Reddit's limit of requests is used up.", self._until)
         try:
             response: requests.Response = super().request(*args, timeout=self.timeout, **kwargs)
         except prawcore.RequestException as error:
@@ -237,7 +245,7 @@ class RedditConnector:
         return data
 
     @property
-    def _requestor(self) -> _Requestor:
+    def _requestor(self) -> Requestor:
         return self._reddit._core.requestor  # type: ignore[no-any-return]
 
     def _read(self, things: Sequence[Any], stream: Stream) -> tuple[Page, list[float]]:

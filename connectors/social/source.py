@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 import requests
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from core.errors import Misconfigured, RetryLater
 from core.mention import Connector
@@ -77,22 +78,34 @@ class HttpSession(requests.Session):
         return super().request(method, url, *args, **kwargs)
 
 
+class NotDone(RetryLater):
+    """Surely nothing was done there: the other side was not reached, or refused for being asked too often. After any other
+    `RetryLater` a request may have taken effect, though its answer was lost."""
+
+
 def unreachable(who: str, error: Exception) -> RetryLater:
     """A failed connection in words of ours: an exception's own text can hold addresses with passwords in them."""
     if isinstance(error, requests.exceptions.ProxyError):
-        return RetryLater(f"{who} cannot be reached: the proxy (HTTPS_PROXY) does not answer.")
+        return NotDone(f"{who} cannot be reached: the proxy (HTTPS_PROXY) does not answer.")
     if isinstance(error, requests.exceptions.SSLError):
-        return RetryLater(f"{who} cannot be reached: its certificate is not trusted (REQUESTS_CA_BUNDLE).")
+        return NotDone(f"{who} cannot be reached: its certificate is not trusted (REQUESTS_CA_BUNDLE).")
     if isinstance(error, requests.exceptions.Timeout):
-        return RetryLater(f"{who} did not answer in time.")
-    return RetryLater(f"{who} cannot be reached: the connection failed ({type(error).__name__}).")
+        kind = NotDone if isinstance(error, requests.exceptions.ConnectTimeout) else RetryLater
+        return kind(f"{who} did not answer in time.")
+    kind = NotDone if _was_never_connected(error) else RetryLater
+    return kind(f"{who} cannot be reached: the connection failed ({type(error).__name__}).")
+
+
+def _was_never_connected(error: Exception) -> bool:
+    cause = error.args[0] if error.args else None
+    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
 
 
 def raise_if_busy(response: requests.Response, who: str, now: datetime) -> None:
     """Raise RetryLater for an answer that says 'not now': 408, 429 and every 5xx."""
     status = response.status_code
     if status == 429:
-        raise RetryLater(f"{who} says that we ask too often (429).", retry_at(response, now))
+        raise NotDone(f"{who} says that we ask too often (429).", retry_at(response, now))
     if status == 408 or status >= 500:
         raise RetryLater(f"{who} is in trouble ({status}).", retry_at(response, now))
 

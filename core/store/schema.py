@@ -482,6 +482,17 @@ answers = Table(
     ),
 )
 
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("case_id", Id, ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    Column("system", String(16), nullable=False, comment="zendesk or webhook"),
+    Column("external_id", Text, nullable=False, comment="what the system calls it; empty where it does not say"),
+    Column("url", Text, nullable=False, comment="where people read it; empty likewise"),
+    Column("opened_by", String(64), nullable=False, comment="the agent who asked for it"),
+    Column("opened_at", UtcTime, nullable=False),
+)
+
 case_mentions = Table(
     "case_mentions",
     metadata,
