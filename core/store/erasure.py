@@ -14,7 +14,7 @@ from typing import Literal
 from sqlalchemy import Connection, delete, select, text, union, update
 
 from core.case import CaseEvent, EventKind
-from core.store import cases, outbox, rows
+from core.store import answers, cases, outbox, rows
 from core.store.schema import (
     TRIAGED,
     assessments,
@@ -79,6 +79,7 @@ def erase_mentions(tx: Connection, mention_ids: Collection[str], why: Why, now: 
             .where(assessments.c.mention_id.in_(ids))
             .values(**dict.fromkeys(judged), priority=None, department=None, needs_review=False, stage=TRIAGED)
         )
+        answers.erase(tx, ids, now)
         spoke = {row.author_id for row in found if row.author_id}
         _drop_silent_authors(tx, spoke)
         copies += _drop_told_evidence(tx, spoke)
