@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -85,9 +86,14 @@ def _brand(row: Row, brands: Sequence[Brand]) -> Brand | None:
     """The brand that the row is about: named in the row, else in its text, else the first of the settings."""
     if name := row.get("brand"):
         known = (b for b in brands if name.lower() in (b.key.lower(), b.name.lower()))
-        return next(known, None) or Brand(name, name, (name,))
+        return next(known, None) or _brand_named(name)
     named = (b for b in brands if (names := brand_names(b)) is not None and names.search(row["text"][:4000]))
     return next(named, None) or next(iter(brands), None)
+
+
+@lru_cache(maxsize=256)
+def _brand_named(name: str) -> Brand:
+    return Brand(name, name, (name,))
 
 
 def _written(id: str | int, judged: Assessment) -> Row:

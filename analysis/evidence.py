@@ -1,12 +1,11 @@
 """All that is read of a text before it is judged: words, cues, concepts, how it feels. What the learned head is told."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
-from math import log1p, tanh
-from string import ascii_uppercase, digits
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis import concepts
 from analysis.facts import SIGNALS as CUES
@@ -16,9 +15,10 @@ from analysis.lexicons.scoring import Feeling
 from analysis.tongues import TONGUES, tongue
 from analysis.words import Words
 
+Counts = NDArray[np.int64]
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+
+class Evidence(NamedTuple):
     """A text as read in a language that we judge. `spelled` is the one spelling that the n-grams are taken of."""
 
     text: str
@@ -37,13 +37,10 @@ def gather(text: str, language: str, words: Words, masked: str) -> Evidence:
 
 def inputs(found: Sequence[Evidence], logits: Floats) -> Floats:
     """The second layer's table: the n-grams' logits, the signals, concepts and cues, and the language of each text."""
-    signals = np.array(
-        [(*_signals(one.text, one.feeling), 1.0 if one.facts.dropped else 0.0) for one in found], dtype=np.float32
-    )
     cues, places = np.zeros((len(found), len(CUES)), dtype=np.float32), _cue_places()
     cues.put([row * len(CUES) + places[signal] for row, one in enumerate(found) for signal in one.facts.hits], 1.0)
     spoken = np.array([[one.language == code for code in TONGUES] for one in found], dtype=np.float32)
-    return np.hstack((logits, signals, _concepts([one.facts for one in found]), cues, spoken))
+    return np.hstack((logits, _signals(found), _concepts([one.facts for one in found]), cues, spoken))
 
 
 def names(answers: Sequence[str]) -> tuple[str, ...]:
@@ -94,33 +91,79 @@ SIGNALS = (
 )
 
 
-def _signals(text: str, feeling: Feeling) -> tuple[float, ...]:
+def _signals(found: Sequence[Evidence]) -> Floats:
     """What the lexicon and the look of a text say, all of about the same size: -1 to 1, or 0 to 1."""
-    letters = len(text) or 1
-    capitals, numerals = _capitals_and_digits(text)
+    raw = np.array([_counts(one) for one in found], dtype=np.float64)
+    score, positive, negative, last, charged, unspent, exclaims, asks, link, hashtags, addresses, letters, dropped = (
+        raw.T
+    )
+    capitals, numerals = _capitals_and_digits([one.text for one in found])
+    letters = np.maximum(letters, 1.0)
+    table = np.empty((len(found), len(SIGNALS)), dtype=np.float32)
+    for column, values in enumerate(
+        (
+            score,
+            np.tanh(positive / 4),
+            np.tanh(negative / 4),
+            last / 4,
+            charged / 4,
+            unspent / 2,
+            exclaims / 3,
+            asks / 2,
+            3 * capitals / letters,
+            link,
+            hashtags / 3,
+            addresses,
+            np.log1p(letters) / 6,
+            5 * numerals / letters,
+            dropped,
+        )
+    ):
+        table[:, column] = values
+    table[:, _AT_MOST_ONE] = np.minimum(1.0, table[:, _AT_MOST_ONE])
+    return table
+
+
+_AT_MOST_ONE = [
+    SIGNALS.index(name) for name in ("charged", "unspent", "exclaims", "asks", "shouts", "hashtags", "digits")
+]
+
+
+def _counts(one: Evidence) -> tuple[float, ...]:
+    text, feeling = one.text, one.feeling
     return (
         feeling.score,
-        tanh(feeling.positive / 4),
-        tanh(feeling.negative / 4),
-        feeling.last / 4,
-        min(1.0, len(feeling.charged) / 4),
-        min(1.0, feeling.unspent / 2),
-        min(1.0, text.count("!") / 3),
-        min(1.0, text.count("?") / 2),
-        min(1.0, 3 * capitals / letters),
-        1.0 if "http://" in text or "https://" in text or "www." in text else 0.0,
-        min(1.0, text.count("#") / 3),
-        1.0 if text.lstrip().startswith("@") else 0.0,
-        log1p(letters) / 6,
-        min(1.0, 5 * numerals / letters),
+        feeling.positive,
+        feeling.negative,
+        feeling.last,
+        len(feeling.charged),
+        feeling.unspent,
+        text.count("!"),
+        text.count("?"),
+        "http://" in text or "https://" in text or "www." in text,
+        text.count("#"),
+        text.lstrip().startswith("@"),
+        len(text),
+        bool(one.facts.dropped),
     )
 
 
-def _capitals_and_digits(text: str) -> tuple[int, int]:
-    if not text.isascii():
-        return sum(map(str.isupper, text)), sum(map(str.isdigit, text))
-    letters = text.encode()
-    return len(letters) - len(letters.translate(None, _CAPITALS)), len(letters) - len(letters.translate(None, _DIGITS))
+def _capitals_and_digits(texts: Sequence[str]) -> tuple[Counts, Counts]:
+    """How many of each text's characters are capitals, and how many are digits."""
+    letters = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    ends = np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)))
+    capitals, numerals = (
+        np.diff(np.concatenate(([0], np.cumsum(listed.take(letters, mode="clip"), dtype=np.int64)))[ends], prepend=0)
+        for listed in _listed()
+    )
+    return capitals, numerals
 
 
-_CAPITALS, _DIGITS = ascii_uppercase.encode(), digits.encode()
+@cache
+def _listed() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Of each character is it a capital, and is it a digit; beyond these planes, which are clipped to the last, are none."""
+    characters = [*map(chr, range(0x20000)), ""]
+    return (
+        np.array(list(map(str.isupper, characters)), dtype=np.uint8),
+        np.array(list(map(str.isdigit, characters)), dtype=np.uint8),
+    )

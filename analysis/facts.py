@@ -4,7 +4,7 @@ What is denied, imagined, fiction, over, hearsay or about somebody else is taken
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import log10
@@ -269,6 +269,6 @@ def stake(dollars: float) -> float:
     return min(0.8, 0.2 * log10(dollars)) if dollars > 1 else 0.0
 
 
-def shown(hits: Iterable[Hit]) -> str:
+def shown(hits: Sequence[Hit]) -> str:
     """The words that a hit matched, cut to a line."""
-    return "; ".join(dict.fromkeys(hit.text for hit in hits))[:120]
+    return "; ".join(dict.fromkeys([hit.text for hit in hits]))[:120] if hits else ""

@@ -6,13 +6,13 @@ are moved by a person who edits this page.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from analysis.facts import Facts
 from core.assessment import Priority, Topic
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What stands around the words: `complaint` is the probability that it is one, before floors; `vip` a linked customer's
     tier; None is not told."""
 
@@ -130,8 +130,14 @@ _ORDER = {floor.name: place for place, floor in enumerate((*FLOORS, LOUD))}
 
 def fired(facts: Facts, context: Context) -> list[tuple[Floor, str]]:
     """The floors that fire, most urgent first, each with the words that it fires on."""
-    found = {floor.name: floor for signal in facts.hits for floor in _ON.get(signal, ()) if floor.when(facts, context)}
-    shown = [(floor, hit.text) for floor in found.values() if (hit := facts.first(*floor.on)) is not None]
+    shown: list[tuple[Floor, str]] = []
+    if not _ON.keys().isdisjoint(facts.hits):
+        found = {
+            floor.name: floor for signal in facts.hits for floor in _ON.get(signal, ()) if floor.when(facts, context)
+        }
+        shown = [(floor, hit.text) for floor in found.values() if (hit := facts.first(*floor.on)) is not None]
     if (context.vip or (context.followers or 0) >= LOUD_FOLLOWERS) and LOUD.when(facts, context):
         shown.append((LOUD, "a linked customer of a high tier" if context.vip else f"{context.followers:,} followers"))
-    return sorted(shown, key=lambda pair: (pair[0].priority, _ORDER[pair[0].name]))
+    if len(shown) > 1:
+        shown.sort(key=lambda pair: (pair[0].priority, _ORDER[pair[0].name]))
+    return shown

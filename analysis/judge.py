@@ -1,9 +1,12 @@
 """From texts to assessments, in batches: language, sentiment, urgency. Pure; knows no store and no clock."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from itertools import repeat
+from typing import NamedTuple, Protocol
+
+import numpy as np
 
 from analysis import head
 from analysis.evidence import Evidence, gather, inputs
@@ -12,7 +15,7 @@ from analysis.language import UNKNOWN, languages
 from analysis.quoting import as_written
 from analysis.sentiment import LABELS, feel_of_emoji, felt, mask
 from analysis.tongues import TONGUES, tongue
-from analysis.urgency import Learned, has_signs, verdict
+from analysis.urgency import Learned, has_signs, likeliest_intents, likeliest_topics, verdict
 from analysis.weights import SHIPPED, Weights
 from analysis.words import LETTERS, Words, read
 from core.assessment import Assessment, Priority, Sentiment, Urgency
@@ -48,17 +51,17 @@ def subject(mention: Mention, brand: Brand, now: datetime, vip: bool = False) ->
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A subject as read: `evidence` where we judge its language, and what the learned head makes of it."""
+class _Read(NamedTuple):
+    """A subject as read: what the learned head makes of it where we judge its language, and `odds`, what `analysis.learn`
+    must know of that: how likely the head finds a ring and each of `LABELS`, before weights and moods move it."""
 
     subject: Subject
     words: Words
     language: str
     facts: Facts
     sentiment: Sentiment
-    learned: Learned | None
-    moods: Sequence[float] = ()
+    learned: Learned | None = None
+    odds: Sequence[float] = ()
 
 
 class OtherEngine(Protocol):
@@ -84,7 +87,7 @@ def _felt_by(other: OtherEngine, found: list[_Read]) -> list[_Read]:
     places = [i for i, one in enumerate(found) if other.covers(one.language) and has_signs(one.words)]
     feelings = other.feel([mask(found[i].subject.text, found[i].subject.brand) for i in places]) if places else []
     for i, feeling in zip(places, feelings, strict=True):
-        found[i] = replace(found[i], sentiment=feeling)
+        found[i] = found[i]._replace(sentiment=feeling)
     return found
 
 
@@ -92,41 +95,55 @@ def _read(subjects: Sequence[Subject], weights: Weights) -> list[_Read]:
     """Read all texts, those of a language family together: the learned head reads many as fast as one."""
     words = [read(one.text, one.brand) for one in subjects]
     spoken = languages([one.text for one in subjects], [one.lang for one in subjects], words)
-    families: dict[str, list[int]] = {}
-    for i, code in enumerate(spoken):
-        families.setdefault(tongue(code).family if code in TONGUES else "", []).append(i)
-    found: list[_Read | None] = [None] * len(subjects)
-    for family, places in families.items():
-        if not family:
-            for i in places:
-                feeling = feel_of_emoji(subjects[i].text)
-                found[i] = _Read(subjects[i], words[i], spoken[i], facts(words[i]), feeling, None)
-            continue
-        evidence = [
-            gather(one.text, spoken[i], words[i], mask(one.text, one.brand)) for i in places if (one := subjects[i])
-        ]
-        for i, seen, told in zip(places, evidence, _learned(family, evidence, weights), strict=True):
-            found[i] = _Read(subjects[i], words[i], spoken[i], seen.facts, *told)
-    return [one for one in found if one is not None]
-
-
-def _learned(
-    family: str, evidence: Sequence[Evidence], weights: Weights
-) -> list[tuple[Sentiment, Learned, Sequence[float]]]:
-    """The sentiment of each text, the learned head's other answers, and its moods before the desk's lessons move them."""
-    stack = head.stack()
-    table = inputs(evidence, head.reader(family).logits([one.spelled for one in evidence]))
-    answers = [stack.odds(task, table) for task in ("sentiment", "complaint", "priority", "intent", "department")]
-    return [
-        (
-            felt(mood, one.language, weights),
-            Learned(float(complaint[1]), float(priority[0]), float(priority[1]), intent, department),
-            mood,
-        )
-        for one, mood, complaint, priority, intent, department in zip(
-            evidence, *(task.tolist() for task in answers), strict=True
-        )
+    evidence = [
+        gather(one.text, code, seen, mask(one.text, one.brand))
+        for one, code, seen in zip(subjects, spoken, words, strict=True)
+        if code in TONGUES
     ]
+    known = zip(evidence, _learned(evidence, weights), strict=True) if evidence else iter(())
+    found = []
+    for one, code, seen in zip(subjects, spoken, words, strict=True):
+        if code in TONGUES:
+            read_so, told = next(known)
+            found.append(_Read(one, seen, code, read_so.facts, *told))
+        else:
+            found.append(_Read(one, seen, code, facts(seen), feel_of_emoji(one.text)))
+    return found
+
+
+def _learned(evidence: Sequence[Evidence], weights: Weights) -> Iterator[tuple[Sentiment, Learned, Sequence[float]]]:
+    """The sentiment of each text, the learned head's other answers, and its odds."""
+    stack = head.stack()
+    table = inputs(evidence, _logits(evidence))
+    moods, complaints, priorities, intents, topics = (
+        stack.odds(task, table).astype(np.float64)
+        for task in ("sentiment", "complaint", "priority", "intent", "department")
+    )
+    urgent = priorities[:, 0] + priorities[:, 1]
+    return zip(
+        map(felt, moods.tolist(), [one.language for one in evidence], repeat(weights)),
+        map(
+            Learned,
+            complaints[:, 1].tolist(),
+            priorities[:, 0].tolist(),
+            priorities[:, 1].tolist(),
+            likeliest_intents(intents),
+            likeliest_topics(topics),
+        ),
+        np.round(np.column_stack((urgent, moods)), 4).tolist(),
+        strict=True,
+    )
+
+
+def _logits(evidence: Sequence[Evidence]) -> head.Floats:
+    """What the n-grams say of each text, each language family read by its own reader."""
+    families: dict[str, list[int]] = {}
+    for i, one in enumerate(evidence):
+        families.setdefault(tongue(one.language).family, []).append(i)
+    parts = [head.reader(name).logits([evidence[i].spelled for i in places]) for name, places in families.items()]
+    logits = np.empty((len(evidence), parts[0].shape[1]), dtype=np.float32)
+    logits[[i for places in families.values() for i in places]] = np.concatenate(parts)
+    return logits
 
 
 def _assess(one: _Read, now: datetime, weights: Weights) -> Assessment:
@@ -155,21 +172,15 @@ def _assess(one: _Read, now: datetime, weights: Weights) -> Assessment:
         version=weights.version,
         assessed_at=now,
         needs_review=found.urgency.priority is Priority.P4 and blind and has_signs(one.words),
-        details={"complaint": found.complaint} | _lessons(one),
+        details=dict(zip(_DETAILS, (found.complaint, *one.odds), strict=False)),
     )
 
 
-def _lessons(one: _Read) -> dict[str, float]:
-    """What `analysis.learn` must know of a judgement: what the head said, before weights and moods moved it."""
-    if one.learned is None:
-        return {}
-    odds = {"urgent": one.learned.p1 + one.learned.p2}
-    odds.update(zip(LABELS, one.moods, strict=True))
-    return {name: round(p, 4) for name, p in odds.items()}
+_DETAILS = ("complaint", "urgent", *LABELS)
 
 
 def _quoting(urgency: Urgency, one: Subject) -> Urgency:
     """With the author's own spelling where a card will show it: finding it again costs as much as the judging."""
-    if not urgency.priority.rings:
+    if urgency.priority > Priority.P2:
         return urgency
     return replace(urgency, reasons=as_written(urgency.reasons, one.text, one.brand))

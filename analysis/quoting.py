@@ -3,7 +3,6 @@
 Cues see "cokmus" and "brand is down"; people see "çökmüş" and "Northwind is down".
 """
 
-from dataclasses import replace
 from functools import lru_cache
 
 from analysis.words import read
@@ -17,19 +16,29 @@ def as_written(reasons: tuple[Reason, ...], text: str, brand: Brand | None) -> t
     """The reasons with their words as the author wrote them; words that cannot be found stay as they are."""
     lowered = text.lower()
     aligned = lowered if len(lowered) == len(text) else ""  # a few letters grow when they are lowered
-    spelled: list[tuple[str, str]] | None = None
+    spelled: tuple[list[str], list[str]] | None = None
     found = []
     for reason in reasons:
-        start = aligned.find(reason.text) if reason.text else -1
+        start = aligned.find(reason.text) if reason.text and reason.signal not in _OURS else -1
         if start >= 0:
-            reason = replace(reason, text=text[start : start + len(reason.text)])
-        elif reason.text:
-            if spelled is None:
-                folded = _folded(brand)
-                spelled = [(token, word) for word in text.split() for token in folded[word]]
-            reason = replace(reason, text="; ".join(_find(part, spelled) for part in reason.text.split("; ")))
+            reason = Reason(reason.signal, reason.weight, text[start : start + len(reason.text)])
+        elif reason.text and reason.signal not in _OURS:
+            spelled = spelled or _spelled(text, brand)
+            told = "; ".join([_find(part, *spelled) for part in reason.text.split("; ")])
+            reason = Reason(reason.signal, reason.weight, told)
         found.append(reason)
     return tuple(found)
+
+
+_OURS = frozenset({"risk", "calm"})
+"""What these say is not the author's."""
+
+
+def _spelled(text: str, brand: Brand | None) -> tuple[list[str], list[str]]:
+    """A text's folded words, and the written one that each is from."""
+    folded = _folded(brand)
+    pairs = [(token, word) for word in text.split() for token in folded[word]]
+    return [token for token, _ in pairs], [word for _, word in pairs]
 
 
 class _Folded(dict[str, tuple[str, ...]]):
@@ -52,13 +61,16 @@ _MOST_WORDS, _LONGEST_WORD = 20_000, 40
 _folded = lru_cache(maxsize=16)(_Folded)
 
 
-def _find(shown: str, spelled: list[tuple[str, str]]) -> str:
-    """The written words of a stretch of folded ones. `spelled` is each folded word with the written one that it is from."""
+def _find(shown: str, tokens: list[str], written: list[str]) -> str:
+    """The written words of a stretch of folded ones. `tokens` are all folded words, each with the one that it is from."""
     wanted = shown.split()
-    tokens = [token for token, _ in spelled]
-    for start in range(len(tokens) - len(wanted) + 1):
+    start = -1
+    while wanted:
+        try:
+            start = tokens.index(wanted[0], start + 1)
+        except ValueError:
+            break
         if tokens[start : start + len(wanted)] == wanted:
-            written = [word for _, word in spelled[start : start + len(wanted)]]
-            once = [word for i, word in enumerate(written) if i == 0 or word is not written[i - 1]]
-            return " ".join(once).strip(_EDGES)
+            found = written[start : start + len(wanted)]
+            return " ".join([word for i, word in enumerate(found) if i == 0 or word is not found[i - 1]]).strip(_EDGES)
     return shown

@@ -7,9 +7,11 @@ with its priority by the cuts.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import exp, log, log10
-from typing import get_args
+from typing import NamedTuple, get_args
+
+import numpy as np
+from numpy.typing import NDArray
 
 from analysis.facts import Facts, shown, stake
 from analysis.floors import LOUD, Context, Floor, fired
@@ -19,6 +21,8 @@ from core.assessment import Intent, Priority, Reason, Sentiment, Topic, Urgency
 
 CUTS = {Priority.P1: 4.5, Priority.P2: 3.0, Priority.P3: 1.2}
 """A score from here on has this priority; below the last it is P4."""
+
+_P3_CUT = CUTS[Priority.P3]
 
 _WORDED: tuple[Topic, ...] = (
     "privacy_security",
@@ -49,20 +53,32 @@ PLAINLY_URGENT = 0.75
 """From this learned probability of ringing on, what seems resolved, hearsay or another company's is not passed over."""
 
 
-@dataclass(frozen=True, slots=True)
-class Learned:
-    """What the learned head makes of a text, as probabilities: that it complains, that a lead would put it at P1 or at P2,
-    and each of `INTENTS` and `TOPICS` in their order."""
+class Learned(NamedTuple):
+    """What the learned head makes of a text: the probabilities that it complains, and that a lead would put it at P1 or at
+    P2; what is likeliest wanted if it does not complain, and whose desk answers it if one does."""
 
     complaint: float
     p1: float
     p2: float
-    intents: Sequence[float]
-    topics: Sequence[float]
+    intent: Intent
+    topic: Topic
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+def likeliest_intents(odds: NDArray[np.float64]) -> list[Intent]:
+    """The likeliest of each row of `INTENTS`, were it no complaint."""
+    return [_WANTED[i] for i in odds[:, [INTENTS.index(intent) for intent in _WANTED]].argmax(axis=1)]
+
+
+def likeliest_topics(odds: NDArray[np.float64]) -> list[Topic]:
+    """The likeliest of each row of `TOPICS` that are answered by a desk of their own."""
+    return [_ANSWERED[i] for i in odds[:, [TOPICS.index(topic) for topic in _ANSWERED]].argmax(axis=1)]
+
+
+_WANTED = tuple(intent for intent in INTENTS if intent != "complaint")
+_ANSWERED = tuple(topic for topic in TOPICS if topic not in ("praise", "sales_lead", "spam_irrelevant"))
+
+
+class Verdict(NamedTuple):
     """All that the words and their context say. `complaint` is the probability, 0 to 1."""
 
     urgency: Urgency
@@ -98,12 +114,12 @@ def verdict(
     context = Context(probability, followers, views, vip)
     rung = [(floor, text) for floor, text in fired(found, context) if not (quiet and floor.name in _SOFT)]
     sure = [floor for floor, _ in rung if urgent is None or floor is LOUD or urgent >= DOUBTED[floor.priority]]
-    if any(floor.breach for floor in sure):
+    if sure and any(floor.breach for floor in sure):
         probability = max(probability, 0.85)
     complains = probability >= 0.5
     intent = _intent(found, sentiment, learned, complains, quiet)
     reasons = _weigh(found, context, probability, intent, shares_per_hour, quiet, weights.score)
-    score = sum(reason.weight for reason in reasons)
+    score = sum([reason.weight for reason in reasons])
     if rung:
         lowest = min((floor.priority for floor in sure), default=Priority.P3)
         lift = max(0.0, CUTS[lowest] - score)
@@ -261,18 +277,20 @@ def _weigh(
             reasons.append(_reason("vip", 1.0, "linked customer of a high tier", weigh))
         reach = 0.35 * (log10(context.followers) - 3) if context.followers and context.followers > 1000 else 0.0
         speed = 0.35 * log10(shares_per_hour) if shares_per_hour > 1 else 0.0
-        reasons.append(_reason("reach", min(1.2, reach + speed), f"{context.followers or 0:,} followers", weigh))
-    reasons = [reason for reason in reasons if reason.weight >= 0.05]  # what is less says nothing
-    score = sum(reason.weight for reason in reasons)
+        if heard := reach + speed:
+            reasons.append(_reason("reach", min(1.2, heard), f"{context.followers or 0:,} followers", weigh))
+    said = [reason for reason in reasons if reason.weight >= 0.05]  # what is less says nothing
+    score = sum([reason.weight for reason in said])
     if quiet:
-        down = min(-2.5, CUTS[Priority.P3] - 0.01 - score)
-        reasons.append(Reason(quiet, round(down, 3), shown(hits[quiet])))
-    elif intent in ("question", "lead", "request") and score < CUTS[Priority.P3]:
-        asked = hits.get("lead" if intent == "lead" else "question", ())
-        reasons.append(Reason(intent, round(CUTS[Priority.P3] - score, 3), shown(asked)))
-    elif intent == "complaint" and score < CUTS[Priority.P3]:
-        reasons.append(Reason("answer", round(CUTS[Priority.P3] - score, 3)))  # even one that we are not sure of
-    return reasons or [_reason("complaint", probability, told, weigh)]
+        down = min(-2.5, _P3_CUT - 0.01 - score)
+        said.append(Reason(quiet, round(down, 3), shown(hits[quiet])))
+    elif score < _P3_CUT:
+        if intent in ("question", "lead", "request"):
+            asked = hits.get("lead" if intent == "lead" else "question", ())
+            said.append(Reason(intent, round(_P3_CUT - score, 3), shown(asked)))
+        elif intent == "complaint":
+            said.append(Reason("answer", round(_P3_CUT - score, 3)))  # even one that we are not sure of
+    return said or reasons[:1]
 
 
 def _reason(signal: str, amount: float, text: str, weigh: Mapping[str, float]) -> Reason:
@@ -280,7 +298,10 @@ def _reason(signal: str, amount: float, text: str, weigh: Mapping[str, float]) -
 
 
 def _priority(score: float) -> Priority:
-    return next((priority for priority, cut in CUTS.items() if score >= cut - 1e-6), Priority.P4)
+    for priority, cut in CUTS.items():
+        if score >= cut - 1e-6:
+            return priority
+    return Priority.P4
 
 
 def _intent(found: Facts, sentiment: Sentiment, learned: Learned | None, complains: bool, quiet: str) -> Intent:
@@ -288,9 +309,7 @@ def _intent(found: Facts, sentiment: Sentiment, learned: Learned | None, complai
     if complains:
         return "complaint"
     if learned is not None:
-        return max(
-            (odds, intent) for odds, intent in zip(learned.intents, INTENTS, strict=True) if intent != "complaint"
-        )[1]
+        return learned.intent
     return _intent_by_rule(found, sentiment, quiet)
 
 
@@ -329,13 +348,14 @@ def _department(
     priority: Priority,
 ) -> Topic:
     """Whose team would own the next step: a floor's own topic, else the intent's, else what the head or the words say."""
-    worst = min((floor.priority for floor in floors), default=None)
-    claimed = [floor.topic for floor in floors if floor.topic is not None and floor.priority == worst]
-    for topic in _TIES:
-        if topic in claimed:
-            return topic
-    if claimed:
-        return claimed[0]
+    if floors:
+        worst = min(floor.priority for floor in floors)
+        claimed = [floor.topic for floor in floors if floor.topic is not None and floor.priority == worst]
+        for topic in _TIES:
+            if topic in claimed:
+                return topic
+        if claimed:
+            return claimed[0]
     if not priority.rings and intent in _OWNED_BY_INTENT:
         return _OWNED_BY_INTENT[intent]
     if learned is not None:
@@ -343,7 +363,7 @@ def _department(
             return (
                 "feedback" if intent == "news" or quiet in ("retracted", "resolved", "hearsay") else "spam_irrelevant"
             )
-        return max((odds, topic) for odds, topic in zip(learned.topics, TOPICS, strict=True) if topic in _ANSWERED)[1]
+        return learned.topic
     if not complains and (quiet in ("giveaway", "other_company") or intent == "other"):
         return "spam_irrelevant"
     counts = {topic: found.count(topic) for topic in _WORDED if topic in found.hits}
@@ -354,7 +374,6 @@ def _department(
 
 _OWNED_BY_INTENT: Mapping[Intent, Topic] = {"lead": "sales_lead", "praise": "praise", "suggestion": "feedback"}
 _MAYBE = 0.25
-_ANSWERED = frozenset(TOPICS) - {"praise", "sales_lead", "spam_irrelevant"}
 
 
 def has_signs(words: Words) -> bool:
