@@ -9,7 +9,19 @@ from sqlalchemy import Connection, event
 
 from core.assessment import Priority
 from core.mention import Charge
-from core.store import Store, assessments, browse, cases, customers, erasure, labels, likenesses, mentions, outbox
+from core.store import (
+    Store,
+    assessments,
+    browse,
+    cases,
+    clocks,
+    customers,
+    erasure,
+    labels,
+    likenesses,
+    mentions,
+    outbox,
+)
 from tests.core.made import NOW, assessment, author, case, mention, page
 
 HOT: dict[str, Callable[[Connection], Any]] = {
@@ -28,6 +40,10 @@ HOT: dict[str, Callable[[Connection], Any]] = {
     "know what is queued": lambda tx: outbox.known(tx, ["card:1", "card:2"]),
     "draw a case": lambda tx: cases.file(tx, 1, "Northwind"),
     "count open cases": lambda tx: cases.counts(tx, NOW),
+    "look at clocks": lambda tx: clocks.waits(tx, NOW) and clocks.due(tx, NOW, 500),
+    "look at clocks again": lambda tx: clocks.look_again(tx, {1: NOW}),
+    "know what clocks told": lambda tx: clocks.told(tx, [1, 2]),
+    "hand a team's cases over": lambda tx: clocks.open_of_team(tx, "care"),
     "claim messages": lambda tx: outbox.claim(tx, ["slack_card"], 10, 60),
     "count messages": outbox.sizes,
     "count what waits": assessments.queue_sizes,
