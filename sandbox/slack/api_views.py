@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.slack.blocks import view_problems
-from sandbox.slack.state import Trigger
+from sandbox.slack.installation import Trigger
 from sandbox.slack.views import StackFull, Taken, View
 from sandbox.slack.web_api import Answer, Call, Refused, invalid_arguments, method
 
