@@ -476,6 +476,28 @@ def test_the_home_tab_is_drawn_for_each_agent_and_its_buttons_work(desk: Desk, p
         expect(page.get_by_text("Your case is back")).to_have_count(0)
 
 
+def test_a_permalink_leads_into_the_thread_without_leaving_the_page(desk: Desk, page: Page) -> None:
+    app, heard = desk.app(), []
+    app.action("open")(lambda ack: (ack(), heard.append(1)))
+    client = desk.client()
+    parent = client.chat_postMessage(channel="safety", text="A case")
+    reply = client.chat_postMessage(channel="safety", text="the story so far", thread_ts=parent["ts"])
+    to_reply = client.chat_getPermalink(channel=parent["channel"], message_ts=reply["ts"])["permalink"]
+    to_card = client.chat_getPermalink(channel=parent["channel"], message_ts=parent["ts"])["permalink"]
+    blocks = [*card(button("open", "Open", url=to_reply)), section(f"<{to_card}|the card>")]
+    client.chat_postMessage(channel="triage", text="x", blocks=blocks)
+    with desk.listen(app):
+        channel(page, "triage").click()
+        page.get_by_role("button", name="Open", exact=True).click()
+        expect(page.locator("#replies .sought")).to_contain_text("the story so far")
+        assert until(lambda: heard) == [1]
+        channel(page, "triage").click()
+        page.get_by_role("link", name="the card").click()
+        expect(page.locator("#channel-name")).to_have_text("# safety")
+        expect(page.locator("#messages .sought")).to_contain_text("A case")
+    assert len(page.context.pages) == 1
+
+
 def test_a_command_is_completed_and_answered_where_it_was_typed(desk: Desk, page: Page) -> None:
     app = desk.app()
     app.command("/sunwai")(lambda ack, command: ack(f"{command['user_name']} asked for *{command['text']}*"))

@@ -1,9 +1,10 @@
 // The page: a workspace that follows the server's changes and sends back what a person does.
-import { blocks, text } from "./blockkit.js";
+import { text } from "./blockkit.js";
 import { composer, worded } from "./composer.js";
 import { drawHome } from "./home.js";
+import { ago, drawMessage, hue, initials } from "./message.js";
 import { entries, drawModal } from "./modal.js";
-import { emoji, mrkdwn, node, plain } from "./mrkdwn.js";
+import { node, plain, visit } from "./mrkdwn.js";
 
 const $ = (id) => document.getElementById(id);
 const SHOWN_AT_ONCE = 150;
@@ -241,7 +242,11 @@ function open(id, { ts } = {}) {
   drawAll();
   showSide(false);
   const wanted = ts && $("messages").querySelector(`[data-ts="${CSS.escape(ts)}"]`);
-  if (wanted) { wanted.scrollIntoView({ block: "center" }); wanted.classList.add("sought"); }
+  const reply = place.messages.get(ts);
+  if (reply && isReply(reply) && visible(reply)) {
+    openThread(reply.thread_ts);
+    $("replies").querySelector(`[data-ts="${CSS.escape(ts)}"]`)?.classList.add("sought");
+  } else if (wanted) { wanted.scrollIntoView({ block: "center" }); wanted.classList.add("sought"); }
   else $("messages").scrollTop = $("messages").scrollHeight;
   showChannels();
 }
@@ -254,7 +259,7 @@ function drawAll() {
   if (all.length > shown.length) {
     list.append(node("button", { type: "button", class: "earlier", onclick: () => { earlier += SHOWN_AT_ONCE; drawAll(); } }, "Show earlier messages"));
   }
-  for (const message of shown) list.append(...withDay(list, drawMessage(message)));
+  for (const message of shown) list.append(...withDay(list, drawMessage(message, world(message))));
   showEmptiness();
 }
 
@@ -283,21 +288,17 @@ function withDay(list, article) {
 function draw(message, known) {
   const inThread = $("replies").querySelector(`[data-ts="${message.ts}"]`);
   if (thread && (message.ts === thread || message.thread_ts === thread) && visible(message)) {
-    const made = drawMessage(message, true);
-    if (inThread) inThread.replaceWith(made);
+    const made = drawMessage(message, world(message), true);
+    if (inThread) replace(inThread, made);
     else { $("replies").append(made); $("replies").scrollTop = $("replies").scrollHeight; }
   }
   if (isReply(message) || !visible(message)) return;
   const list = $("messages");
   const shown = list.querySelector(`[data-ts="${message.ts}"]`);
   const follows = list.scrollHeight - list.scrollTop - list.clientHeight < FOLLOW_WITHIN;
-  const made = drawMessage(message);
+  const made = drawMessage(message, world(message));
   if (shown) {
-    const focused = shown.contains(document.activeElement) && document.activeElement.dataset.action;
-    const menu = shown.querySelector("details[open] summary")?.dataset.action;
-    shown.replaceWith(made);
-    if (menu) made.querySelector(`[data-action="${CSS.escape(menu)}"]`)?.parentElement.setAttribute("open", "");
-    if (focused) made.querySelector(`[data-action="${CSS.escape(focused)}"]`)?.focus();
+    replace(shown, made);
     if (known) made.classList.add("changed");
   } else if (!known) {
     list.querySelector(".empty")?.remove();
@@ -308,10 +309,24 @@ function draw(message, known) {
   }
 }
 
+// Put a redrawn message in the old one's place, with its menu still open and the focus where it was.
+function replace(shown, made) {
+  const focused = shown.contains(document.activeElement) && document.activeElement.dataset.action;
+  const menu = shown.querySelector("details[open] summary")?.dataset.action;
+  shown.replaceWith(made);
+  if (menu) made.querySelector(`[data-action="${CSS.escape(menu)}"]`)?.parentElement.setAttribute("open", "");
+  if (focused) made.querySelector(`[data-action="${CSS.escape(focused)}"]`)?.focus();
+}
+
 function world(message) {
   const key = (action) => `${here} ${message.ts} ${action}`;
   return {
     people,
+    openThread,
+    failure: () => {
+      if (![...waiting].some(([sent, status]) => status === "unanswered" && sent.startsWith(key("")))) return "";
+      return `No answer. ${listeners || overHttp ? "The app did not acknowledge in time." : "No listener is connected."}`;
+    },
     pending: (action) => waiting.get(key(action)) === "sent",
     confirm: confirmWith,
     suggest: (action, block, words) => suggestions({ channel: here, ts: message.ts, user: me, action_id: action, block_id: block, query: words }),
@@ -324,55 +339,11 @@ function world(message) {
   };
 }
 
-function drawMessage(message, inThread = false) {
-  const by = users.get(message.user);
-  const name = message.bot_profile?.name ?? by?.real_name ?? "Someone";
-  const w = world(message);
-  const body = message.blocks?.length
-    ? node("div", { class: "card" }, blocks(message.blocks, w))
-    : node("div", { class: "text said", dir: "auto" }, mrkdwn(message.text ?? "", people));
-  if (message.edited && !message.blocks?.length) body.append(node("span", { class: "edited" }, " (edited)"));
-  const unanswered = [...waiting].some(([key, status]) => status === "unanswered" && key.startsWith(`${here} ${message.ts} `));
-  const made = node("article", { class: "message", "data-ts": message.ts, "aria-label": `${name}, ${clock(message.ts)}` },
-    node("div", { class: `face ${message.bot_id ? "bot" : `hue-${hue(message.user ?? "")}`}`, "aria-hidden": "true" }, initials(name)),
-    node("div", { class: "body" },
-      message.visible_to ? node("p", { class: "note" }, "👁 Only visible to you") : null,
-      message.subtype === "thread_broadcast" && !inThread ? node("button", { type: "button", class: "note link", onclick: () => openThread(message.thread_ts) }, "↳ replied in a thread") : null,
-      node("p", { class: "by" },
-        node("strong", {}, name),
-        message.bot_id ? node("span", { class: "app" }, "app") : null,
-        node("time", { datetime: new Date(message.ts * 1000).toISOString(), title: new Date(message.ts * 1000).toLocaleString() }, ago(message.ts)),
-        inThread || message.reply_count || !canThread(message) ? null
-          : node("button", { type: "button", class: "thread-bar", onclick: () => openThread(message.ts) }, "Reply in thread")),
-      message.subtype === "tombstone" ? node("p", { class: "gone" }, "This message was deleted.") : body,
-      message.files ? node("div", { class: "files" }, message.files.map(fileChip)) : null,
-      message.reactions ? node("p", { class: "reactions" }, message.reactions.map((r) => node("span", { class: "reaction" }, emoji(r.name), ` ${r.count}`))) : null,
-      unanswered ? node("p", { class: "failed", role: "alert" }, "No answer. ", listeners || overHttp ? "The app did not acknowledge in time." : "No listener is connected.") : null,
-      inThread ? null : threadBar(message)));
-  if (made.querySelector(".ping, .mention.me")) made.classList.add("pinged");
-  return made;
-}
-
-function fileChip(file) {
-  const size = file.size < 1024 ? `${file.size} B` : `${Math.round(file.size / 1024)} kB`;
-  return node("a", { class: "file", href: `/files-pri/${encodeURIComponent(file.id)}`, download: file.name },
-    node("span", { class: "hash", "aria-hidden": "true" }, "📄"), node("span", {}, file.title, node("small", {}, `${file.pretty_type} · ${size}`)));
-}
-
-const canThread = (message) => !message.visible_to && message.subtype !== "tombstone";
-
-function threadBar(message) {
-  const count = message.reply_count;
-  if (!count) return null;
-  return node("button", { type: "button", class: "thread-bar has", onclick: () => openThread(message.ts) },
-    `${count} ${count === 1 ? "reply" : "replies"}`,
-    node("time", { datetime: new Date(message.latest_reply * 1000).toISOString() }, ago(message.latest_reply)));
-}
-
 function openThread(ts) {
   thread = ts;
   const all = [...channels.get(here).messages.values()];
-  $("replies").replaceChildren(...all.filter((m) => (m.ts === ts || m.thread_ts === ts) && visible(m)).map((m) => drawMessage(m, true)));
+  $("replies").replaceChildren(...all.filter((m) => (m.ts === ts || m.thread_ts === ts) && visible(m)).map((m) => drawMessage(m, world(m), true)));
+  $("thread-where").textContent = channels.get(here).with_user ? "Sunwai" : `# ${channels.get(here).name}`;
   $("thread").hidden = false;
   document.body.classList.add("with-thread");
   $("replies").scrollTop = $("replies").scrollHeight;
@@ -383,23 +354,6 @@ function closeThread() {
   thread = null;
   $("thread").hidden = true;
   document.body.classList.remove("with-thread");
-}
-
-function initials(name) {
-  return name.split(/\s+/).slice(0, 2).map((word) => [...word][0]).join("").toUpperCase();
-}
-
-function hue(id) {
-  return [...id].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 997, 7) % 6;
-}
-
-const clock = (ts) => new Date(ts * 1000).toLocaleTimeString(undefined, { timeStyle: "short", timeZone: people.zone() });
-
-function ago(ts) {
-  const seconds = Date.now() / 1000 - ts;
-  if (seconds < 45) return "just now";
-  if (seconds < 3600) return `${Math.round(seconds / 60)} min ago`;
-  return clock(ts);
 }
 
 function say(words) {
@@ -527,6 +481,8 @@ $("messages").addEventListener("scroll", () => {
   if (list.scrollHeight - list.scrollTop - list.clientHeight < FOLLOW_WITHIN) $("newer").hidden = true;
 });
 document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  if (link?.origin === location.origin && link.pathname.startsWith("/archives/")) { event.preventDefault(); visit(link.href); }
   for (const menu of document.querySelectorAll("details.overflow[open]")) if (!menu.contains(event.target)) menu.open = false;
   if (document.body.classList.contains("with-side") && event.target.closest("main") && !event.target.closest("#open-side")) showSide(false);
 });
@@ -548,7 +504,7 @@ window.addEventListener("hashchange", () => {
 setInterval(() => {
   showMe();
   for (const shown of document.querySelectorAll("article time[datetime], .thread-bar time")) {
-    shown.textContent = ago(new Date(shown.getAttribute("datetime")) / 1000);
+    shown.textContent = ago(new Date(shown.getAttribute("datetime")) / 1000, people.zone());
   }
 }, 15000);
 connect();

@@ -1,7 +1,7 @@
 // Block Kit, drawn. `world` is {people, act(action_id, block_id, option), pending(action_id), confirm(object),
 // suggest(action_id, block_id, words), entry(block_id, action_id)}, the last of which is what an element holds.
 import { field, valueOf } from "./fields.js";
-import { emoji, link, mrkdwn, node, plain } from "./mrkdwn.js";
+import { SAFE_LINK, emoji, link, mrkdwn, node, plain, visit } from "./mrkdwn.js";
 
 const LONG = 900;
 
@@ -32,7 +32,7 @@ function picture(image, className) {
 async function run(element, block, world, option, where, url = element.url) {
   if (element.confirm && !(await world.confirm(element.confirm))) return;
   if (where) where.open = false;
-  if (url) window.open(url, "_blank", "noopener,noreferrer");
+  if (url && SAFE_LINK.test(url)) visit(url);
   world.act(element.action_id, block.block_id, option);
 }
 

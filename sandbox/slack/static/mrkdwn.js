@@ -14,13 +14,21 @@ export function node(tag, attributes = {}, ...children) {
 }
 
 // Only these may become links; anything else that claims to be an address stays text.
-const SAFE_LINK = /^(https?:\/\/|mailto:|tel:)/i;
+export const SAFE_LINK = /^(https?:\/\/|mailto:|tel:)/i;
 const unescape = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
 export function link(url, label = url) {
   const address = unescape(url);
   if (!SAFE_LINK.test(address)) return node("span", {}, unescape(label));
   return node("a", { href: address, target: "_blank", rel: "noopener noreferrer nofollow" }, unescape(label));
+}
+
+// A message's own address leads there on this page, any other opens beside it.
+export function visit(url) {
+  const to = new URL(url, location);
+  const found = to.origin === location.origin && /^\/archives\/(\w+)\/p(\d+)(\d{6})$/.exec(to.pathname);
+  if (found) location.hash = `#/${found[1]}/${found[2]}.${found[3]}`;
+  else window.open(to, "_blank", "noopener,noreferrer");
 }
 
 export function emoji(name) {
