@@ -8,9 +8,11 @@ the brand "brand", so that a rule can speak of it.
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
 
+from analysis.remembered import Remembered
 from core.mention import Brand
 
 MAX_CHARACTERS = 40_000
@@ -29,7 +31,6 @@ _EMOJI = "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001f
 EMOJI = re.compile(f"[{_EMOJI}]")
 _TOKEN = re.compile(rf"\d+(?:[.,]\d+)*|{WORD}+|[.!?;…।\n]+|,|[{_EMOJI}$€£₹₺%]")
 _ENDS = frozenset(".!?;…।\n")
-_MOST_WORDS, _LONGEST_WORD = 50_000, 40  # what is remembered
 _LONG_LETTERS = re.compile(r"([^\W\d_])\1{2,}")
 
 
@@ -55,32 +56,27 @@ def fold(text: str) -> str:
 
 
 def _level(text: str) -> str:
-    """All of `fold` but its cutting of long letters, which is slow for a text and may be done word by word."""
+    """All of `fold` but its cutting of long letters."""
     if not text.isascii():
         return unicodedata.normalize("NFKC", text).lower().translate(_FOLD)
     return text.lower().replace("'", "").replace("`", "")
 
 
-class _Spelling(dict[str, str]):
-    """Each token of levelled text to its folded spelling: long letters cut short, a sentence's end as "." or "?"."""
-
-    def __missing__(self, token: str) -> str:
-        if token[0] in _ENDS:
-            spelled = "?" if "?" in token else "."
-        else:
-            spelled = _LONG_LETTERS.sub(r"\1", token)
-        if len(token) <= _LONGEST_WORD:
-            if len(self) >= _MOST_WORDS:
-                self.clear()
-            self[token] = spelled
-        return spelled
+def _cut(piece: str) -> tuple[str, ...]:
+    """The folded words of a piece of text in lower case: a sentence's end is "." or "?"."""
+    return tuple(
+        [
+            ("?" if "?" in token else ".") if token[0] in _ENDS else _LONG_LETTERS.sub(r"\1", token)
+            for token in _TOKEN.findall(_level(piece))
+        ]
+    )
 
 
-_SPELLING = _Spelling()
+_PIECES = Remembered(_cut)
+"""What stands between spaces, as words: no word goes over a space, so a text may be cut piece by piece."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """A text as the cues read it. `line` is the words with one space before and after each. `helpdesk`: it is
     addressed to the brand's help account, by its name: people seldom talk to one when all is well."""
 
@@ -103,7 +99,7 @@ def read(text: str, brand: Brand | None = None) -> Words:
             text = names.sub(" brand ", text)
     if "@" in text:
         text = HANDLE.sub(" ", text)
-    tokens = tuple(map(_SPELLING.__getitem__, _TOKEN.findall(_level(text))))
+    tokens = tuple(chain.from_iterable(map(_PIECES.__getitem__, text.split(" "))))
     return Words(tokens, f" {' '.join(tokens)} ", helpdesk)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from html import unescape
+from itertools import chain
 from math import sqrt
 
 from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE
@@ -20,6 +21,7 @@ from analysis.lexicons import scoring
 from analysis.lexicons.emoji import emoji_valences
 from analysis.lexicons.scoring import MARKS, Charged, Feeling, Grammar
 from analysis.lexicons.vader import vader
+from analysis.remembered import Remembered
 from analysis.words import HANDLE, LINK, PICTURES, fold
 
 ENGINE = "sunwai-en-1"
@@ -32,22 +34,10 @@ _TOKEN = re.compile(
 _HASHTAG = re.compile(r"#(\w+)")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_MOST_WORDS, _LONGEST_WORD = 50_000, 40
-
-
-class _Spelling(dict[str, str]):
-    """Each token, in lower case, to the one way that it is written here."""
-
-    def __missing__(self, token: str) -> str:
-        spelled = _spelled(token)
-        if len(token) <= _LONGEST_WORD:
-            if len(self) >= _MOST_WORDS:
-                self.clear()
-            self[token] = spelled
-        return spelled
 
 
 def _spelled(token: str) -> str:
+    """A token, in lower case, in the one way that it is written here."""
     first, last = token[0], token[-1]
     if last.isalnum() and first.isalnum() and token not in ("xd", "o_o"):
         if token.endswith(("'ll", "’ll")):
@@ -71,9 +61,6 @@ def _spelled(token: str) -> str:
     return fold(token) or token
 
 
-_SPELLING = _Spelling()
-
-
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
@@ -93,7 +80,14 @@ def _tokens(text: str) -> tuple[str, ...]:
         text = LINK.sub(" ", text)
     if "@" in text:
         text = HANDLE.sub(" ", text)
-    return tuple(_joined(list(map(_SPELLING.__getitem__, _TOKEN.findall(text.lower())))))
+    text = text.lower()
+    if text.endswith((",", ":")):  # what ends the text divides nothing
+        return tuple(_joined(list(map(_spelled, _TOKEN.findall(text)))))
+    return tuple(_joined(list(chain.from_iterable(map(_PIECES.__getitem__, text.split(" "))))))
+
+
+_PIECES = Remembered(lambda piece: tuple(map(_spelled, _TOKEN.findall(f"{piece} "))))
+"""What stands between spaces, in lower case, as tokens: none goes over a space, so a text may be cut piece by piece."""
 
 
 _WITH_NOT = ("do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "would", "could", "should")

@@ -10,10 +10,12 @@ those that Hindi uses in another sense.
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
+from itertools import chain
 
 from analysis.lexicons.emoji import emoji_valences
 from analysis.lexicons.scoring import MARKS, Feeling, Grammar, entries
 from analysis.lexicons.scoring import feel as scored
+from analysis.remembered import Remembered
 from analysis.words import HANDLE, LINK, PICTURES, fold
 
 _LATIN, _DEVANAGARI = "hi-Latn.tsv", "hi.tsv"
@@ -51,7 +53,7 @@ def _tokens(text: str) -> tuple[str, ...]:
         text = HANDLE.sub(" ", text)
     if "be-" in text:
         text = _PREFIX.sub("be", text)
-    found = [_token(token) for token in _TOKEN.findall(text)]
+    found = list(chain.from_iterable(map(_PIECES.__getitem__, text.split(" "))))
     if "par" in found or "पर" in found:
         found = [_but(found, i) if token in _ON_OR_BUT else token for i, token in enumerate(found)]
     if "bhi" in found or "भी" in found:
@@ -74,6 +76,8 @@ def _token(piece: str) -> str:
     return _usual(piece)
 
 
+_PIECES = Remembered(lambda piece: tuple(map(_token, _TOKEN.findall(piece))))
+"""What stands between spaces, in lower case, as tokens: none goes over a space, so a text may be cut piece by piece."""
 _LONGEST_WORD = 48
 
 

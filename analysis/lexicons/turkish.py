@@ -10,11 +10,12 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from analysis.lexicons import scoring
 from analysis.lexicons.emoji import emoji_valences
 from analysis.lexicons.scoring import Feeling, Grammar
+from analysis.remembered import Remembered
 from analysis.words import HANDLE, LINK, MAX_CHARACTERS, WORD, fold
 
 _EMOJI = "\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001f3fa\U0001f400-\U0001faff"  # without the five colours of skin
@@ -49,9 +50,17 @@ def _tokens(text: str) -> tuple[str, ...]:
         text = LINK.sub(" ", text)
     if "@" in text:
         text = HANDLE.sub(" ", text)
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    return tuple([folded for token in _TOKEN.findall(_lower(text)) if (folded := _spelling(token[:_LONGEST]))])
+    return tuple(chain.from_iterable(map(_PIECES.__getitem__, text.split(" "))))
+
+
+def _cut(piece: str) -> tuple[str, ...]:
+    if not piece.isascii():
+        piece = unicodedata.normalize("NFKC", piece)
+    return tuple([folded for token in _TOKEN.findall(_lower(piece)) if (folded := _spelling(token[:_LONGEST]))])
+
+
+_PIECES = Remembered(_cut)
+"""What stands between spaces as tokens: none goes over a space, so a text may be cut piece by piece."""
 
 
 def _lower(text: str) -> str:
