@@ -1,6 +1,7 @@
 """What `sunwai config check` finds: every mistake of the settings and the environment, one sentence each."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 from app.opening import database_url
 from core.errors import Misconfigured, RetryLater, SunwaiError
@@ -19,7 +20,7 @@ def mistakes(settings: Settings, environment: Environment, online: bool | None =
     """All that is wrong, in the order of the file. `online` also asks Slack whether its channels exist; unless it is
     given, that happens where Slack's token is set, and then a Slack that does not answer is harmless."""
     yield from _sources(settings, environment)
-    yield from _customers(settings, environment)
+    yield from _backoffice(settings, environment)
     yield from _tokens(settings, environment)
     yield from _database(settings, environment)
     if online or (online is None and environment.get("SLACK_BOT_TOKEN")):
@@ -45,13 +46,19 @@ def _sources(settings: Settings, environment: Environment) -> Iterator[Mistake]:
             yield Mistake(str(error))
 
 
-def _customers(settings: Settings, environment: Environment) -> Iterator[Mistake]:
-    from connectors.backoffice.customers import customers_from_csv, orders_from_csv
+def _backoffice(settings: Settings, environment: Environment) -> Iterator[Mistake]:
+    from connectors.backoffice.articles import articles_from_csv, articles_from_jsonl
+    from connectors.backoffice.customers import customers_from_csv
+    from connectors.backoffice.orders import orders_from_csv
+    from connectors.backoffice.stock import stock_from_csv
 
-    table = settings.customers
-    files = (
-        ("customers.csv", table.csv, customers_from_csv),
-        ("customers.orders_csv", table.orders_csv, orders_from_csv),
+    customers, stock, articles = settings.customers, settings.stock, settings.articles
+    files: tuple[tuple[str, Path | None, Callable[[Path], Iterable[object]]], ...] = (
+        ("customers.csv", customers.csv, customers_from_csv),
+        ("customers.orders_csv", customers.orders_csv, orders_from_csv),
+        ("stock.csv", stock.csv, stock_from_csv),
+        ("articles.csv", articles.csv, articles_from_csv),
+        ("articles.jsonl", articles.jsonl, articles_from_jsonl),
     )
     for key, path, read in files:
         if path is None:
@@ -62,8 +69,15 @@ def _customers(settings: Settings, environment: Environment) -> Iterator[Mistake
                 yield Mistake(f"{key}: no row of {path} can be read.")
         except SunwaiError as error:
             yield Mistake(f"{key}: {error}")
-    if table.sql and not environment.get("CUSTOMERS_DATABASE_URL"):
-        yield Mistake("CUSTOMERS_DATABASE_URL is not set: customers.sql asks the database at that address.")
+    queries = (
+        ("CUSTOMERS_DATABASE_URL", "customers.sql", customers.sql),
+        ("CUSTOMERS_DATABASE_URL", "customers.orders_sql", customers.orders_sql),
+        ("STOCK_DATABASE_URL", "stock.sql", stock.sql),
+        ("ARTICLES_DATABASE_URL", "articles.sql", articles.sql),
+    )
+    for variable, key, query in queries:
+        if query and not environment.get(variable):
+            yield Mistake(f"{variable} is not set: {key} asks the database at that address.")
 
 
 def _tokens(settings: Settings, environment: Environment) -> Iterator[Mistake]:

@@ -386,7 +386,7 @@ def migrate() -> None:
 
 @cli.group("import")
 def import_() -> None:
-    """Copy customers or orders into the store."""
+    """Copy customers, orders, stock or help articles into the store."""
 
 
 @import_.command("customers")
@@ -416,11 +416,35 @@ def import_orders(file: Path, as_json: bool) -> None:
         tell_import(sync.import_orders(house.store, file, count.total), file, as_json)
 
 
+@import_.command("stock")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@as_json
+def import_stock(file: Path, as_json: bool) -> None:
+    """Add or replace the lines of stock of a CSV FILE: shop, city, country, sku, product, names, quantity, updated_at."""
+    from app.opening import clock
+    from connectors import sync
+
+    with opened() as house, counter("Stored") as count:
+        tell_import(sync.import_stock(house.store, file, clock(), count.total), file, as_json)
+
+
+@import_.command("articles")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@as_json
+def import_articles(file: Path, as_json: bool) -> None:
+    """Add or replace the help articles of a CSV or JSONL FILE: id, language, title, url, text, updated_at."""
+    from app.opening import clock
+    from connectors import sync
+
+    with opened() as house, counter("Stored") as count:
+        tell_import(sync.import_articles(house.store, file, clock(), count.total), file, as_json)
+
+
 @cli.command("sync")
 @click.option("--force", is_flag=True, help="Now, and drop customers even where more than half are missing.")
 @as_json
 def sync_(force: bool, as_json: bool) -> None:
-    """Copy customers and orders from where the settings say they are, if that is due."""
+    """Copy customers, orders, stock and help articles from where the settings say they are, if that is due."""
     from app import pipeline
 
     one_stage("Copying", lambda house: pipeline.sync(house, force=force), as_json)

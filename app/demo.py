@@ -23,7 +23,20 @@ from app.up import Steps, free_ports, run_stack, sunwai
 
 PORTS = {"web": 8800, "airflow": 8808, "x": 8811, "reddit": 8812, "feeds": 8813, "slack": 8814}
 SCENARIO = Path(__file__).parent.parent / "sandbox" / "scenario"
-OURS = ("SUNWAI_", "AIRFLOW", "X_", "REDDIT_", "SLACK_", "MASTODON_", "BLUESKY_", "HN_", "DATABASE_URL", "CUSTOMERS_")
+OURS = (
+    "SUNWAI_",
+    "AIRFLOW",
+    "X_",
+    "REDDIT_",
+    "SLACK_",
+    "MASTODON_",
+    "BLUESKY_",
+    "HN_",
+    "DATABASE_URL",
+    "CUSTOMERS_",
+    "STOCK_",
+    "ARTICLES_",
+)
 """Variables that begin so speak of real accounts or of another run: the demo takes none of them over."""
 
 SETTINGS = """\
@@ -89,6 +102,12 @@ ops_channel = "#ops"
 [customers]
 csv = {customers}
 orders_csv = {orders}
+
+[stock]
+csv = {stock}
+
+[articles]
+jsonl = {articles}
 
 [web]
 port = {web}
@@ -161,6 +180,8 @@ def settings(home: Path, ports: Mapping[str, int]) -> str:
         feeds=f"http://127.0.0.1:{ports['feeds']}",
         customers=json.dumps(str(SCENARIO / "customers.csv")),
         orders=json.dumps(str(SCENARIO / "orders.csv")),
+        stock=json.dumps(str(SCENARIO / "stock.csv")),
+        articles=json.dumps(str(SCENARIO / "articles.jsonl")),
         web=ports["web"],
     )
 

@@ -28,13 +28,13 @@ _ASKS = re.compile(
     r"|\bwhich (?:shop|store|branch)|\bin (?:your |the )?(?:shops?|stores?|branch(?:es)?)\b[^.!]{0,60}\?"
     # Hinglish
     r"|\bstock (?:me|mein|mai|main|m|hai|h|he|kab|aaya|aayega|khatam)\b|\b(?:mil|mill) (?:jaye|jaega|jayega|sakt|rah)"
-    r"|\bmil(?:ega|egi|enge|ta|ti|te)\b|\bavailable\b|\bkaha(?:n)? (?:se )?(?:mil|kharid)"
+    r"|\bmil(?:ega|egi|enge)\b|\bavailable\b|\bkaha(?:n)? (?:se )?(?:mil|kharid)"
     # Turkish, folded
     r"|\bstok(?:ta|ta mi|lar|lari|larda|unuz|u|un)?\b|\bvar\s?mi(?:dir|ydi)?\b|\bmevcut\b|\bkaldi mi\b|\bkalmadi mi\b"
     r"|\bbulabilir|\bbulunur mu\b|\bbulunuyor mu\b|\bsatiyor\s?musunuz\b|\bsatiliyor mu\b|\btuken(?:di|mis|ecek)"
     r"|\bgelecek mi\b"
     # Hindi, folded: no nukta, no candrabindu
-    r"|स्टॉक|स्टाक|उपलब्ध|मिल (?:जाएग|जायेग|सकत|रह)|मिलेग|मिलेंग|मिलत"
+    r"|स्टॉक|स्टाक|उपलब्ध|मिल (?:जाएग|जायेग|सकत|रह)|मिलेग|मिलेंग"
 )
 # What is asked for may be money or an answer, and not a thing: "refund kab milega".
 _NOT_A_THING = re.compile(

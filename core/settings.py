@@ -80,6 +80,25 @@ class CustomersTable(_Table):
     csv: Path | None = None
     orders_csv: Path | None = None
     sql: str | None = None
+    orders_sql: str | None = None
+    refresh_minutes: int = Field(60, gt=0)
+
+
+class StockTable(_Table):
+    """`[stock]`: what the shops have, from a CSV file or a read-only SQL query (its address in `STOCK_DATABASE_URL`)."""
+
+    csv: Path | None = None
+    sql: str | None = None
+    refresh_minutes: int = Field(15, gt=0)
+
+
+class ArticlesTable(_Table):
+    """`[articles]`: the help centre's articles, from a file or a read-only SQL query (its address in
+    `ARTICLES_DATABASE_URL`)."""
+
+    csv: Path | None = None
+    jsonl: Path | None = None
+    sql: str | None = None
     refresh_minutes: int = Field(60, gt=0)
 
 
@@ -139,6 +158,8 @@ class Settings(_Table):
     slack: SlackTable = SlackTable()
     sla: dict[Literal["P1", "P2", "P3"], SlaTable] = Field(default_factory=dict)
     customers: CustomersTable = CustomersTable()
+    stock: StockTable = StockTable()
+    articles: ArticlesTable = ArticlesTable()
     retention: RetentionTable = RetentionTable()
     web: WebTable = WebTable()
     ops: OpsTable = OpsTable()

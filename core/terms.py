@@ -29,7 +29,7 @@ im in into is isn isnt it its ive just keep know let like ll lol many may me mig
 never no not now of off ok on once one only or other our out over own per please pls put re really same say says see
 she should shouldn since so some someone still such sure take than thank thanks that thats the their them then there
 these they thing this those though thru time to today tomorrow too two until up us use used using ve very via want
-wanted was wasn wasnt way we well went were weren what whats when where which while who why will wish with without
+wanted was wasn wasnt way we well went were weren what whats when where which while who why will wish with within without
 wont would wouldn yes yesterday yet you your youre yours
 """
 _HINGLISH = """
@@ -89,9 +89,9 @@ def terms(text: str, language: str) -> list[str]:
     return [term for word in words(text) for term in stems(word, language)]
 
 
-def asked(text: str, language: str) -> list[tuple[str, ...]]:
-    """The terms of each word of a query, every word once."""
-    return [stems(word, language) for word in dict.fromkeys(words(text[:READ])[:MOST])]
+def asked(text: str, language: str) -> dict[str, tuple[str, ...]]:
+    """The words of a post, each with its terms."""
+    return {word: stems(word, language) for word in words(text[:READ])[:MOST]}
 
 
 def _plain_words(text: str) -> list[str]:

@@ -1,22 +1,20 @@
-"""Customers and their orders, as a CRM hands them out: a CSV file, or the answer of a SQL query.
+"""Customers, as a CRM hands them out: a CSV file, or the answer of a SQL query.
 
-Columns of customers: `customer_id, name, emails, phones, handles, account_ids, city, country, company_domain, order_ids,
+Columns: `customer_id, name, emails, phones, handles, account_ids, city, country, company_domain, order_ids,
 tier, lifetime_value`. Lists are `;`-separated; a handle is `platform:handle:source` with source one of oauth, agent and
-import; an account id is `platform:id`, proved by signing in. Columns of orders: `order_id, customer_id, status, placed_at,
-total, items`, with `placed_at` in ISO 8601, UTC where it names no zone. Only the ids must have a value.
+import; an account id is `platform:id`, proved by signing in. Only `customer_id` must have a value.
 
 What is wrong with a row is told by its line and column, never by its words: they are about a person, and logs are read.
 """
 
 import math
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from connectors.backoffice.table import csv_rows, made, sql_rows
-from core.customer import Customer, Handle, Order
+from core.customer import Customer, Handle
 from core.errors import BadRecord
 
 CUSTOMER_COLUMNS = (
@@ -34,17 +32,11 @@ CUSTOMER_COLUMNS = (
     "lifetime_value",
 )
 HANDLE_SOURCES = ("oauth", "agent", "import")
-ORDER_COLUMNS = ("order_id", "customer_id", "status", "placed_at", "total", "items")
 
 
 def customers_from_csv(path: Path) -> Iterator[Customer | BadRecord]:
     """Each customer of a file, or what is wrong with its row. Raises Misconfigured where the file is no such table."""
     return made(csv_rows(path, CUSTOMER_COLUMNS), customer)
-
-
-def orders_from_csv(path: Path) -> Iterator[Order | BadRecord]:
-    """Each order of a file, or what is wrong with its row. Raises Misconfigured where the file is no such table."""
-    return made(csv_rows(path, ORDER_COLUMNS), order)
 
 
 def customers_from_sql(address: SecretStr, query: str) -> Iterator[Customer | BadRecord]:
@@ -69,16 +61,6 @@ def customer(row: dict[str, str]) -> Customer:
         order_ids=_list(row["order_ids"]),
         tier=row["tier"],
         lifetime_value=_amount(row["lifetime_value"]),
-    )
-
-
-def order(row: dict[str, str]) -> Order:
-    """A row as an order. Raises BadRecord, naming the column."""
-    for column in ("order_id", "customer_id"):
-        if not row[column]:
-            raise BadRecord(f"{column} is empty")
-    return Order(
-        row["order_id"], row["customer_id"], row["status"], _moment(row["placed_at"]), row["total"], row["items"]
     )
 
 
@@ -113,13 +95,3 @@ def _amount(text: str) -> float | None:
     if not math.isfinite(amount):
         raise BadRecord("lifetime_value is not a number, such as 1250.50")
     return amount
-
-
-def _moment(text: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise BadRecord("placed_at is not a date, such as 2026-11-21T09:30:00Z") from None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -8,7 +8,7 @@ import codecs
 import csv
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 LONGEST_FIELD = 1_000_000
 """Characters. A quote that is opened and never closed swallows the rest of the file into one field."""
+
+LONGEST_NAME = 400
+"""Characters of what rows are found by; a database's index holds no longer ones."""
 
 Made = TypeVar("Made")
 
@@ -89,15 +92,22 @@ def _csv_rows(reader: Any, path: Path, columns: Sequence[str]) -> Iterator[Row |
             yield _row(where, dict(zip(header, fields, strict=True)), columns)
 
 
-def sql_rows(address: SecretStr, query: str, columns: Sequence[str]) -> Iterator[Row | BadRecord]:
+def sql_rows(
+    address: SecretStr,
+    query: str,
+    columns: Sequence[str],
+    key: str = "customers.sql",
+    variable: str = "CUSTOMERS_DATABASE_URL",
+) -> Iterator[Row | BadRecord]:
     """The rows that a query answers, which must have these columns; a list in one (PostgreSQL's arrays) becomes `a;b`.
 
-    The query runs in a transaction that may only read, and its answer stays on the server but for the batch in hand.
+    `key` is the setting that holds the query, and `variable` the one that holds the address: errors name them. The query
+    runs in a transaction that may only read, and its answer stays on the server but for the batch in hand.
     Raises RetryLater where the database does not answer.
     """
     from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-    engine = _engine(address)
+    engine = _engine(address, variable)
     try:
         with engine.connect() as connection:
             if engine.dialect.name == "postgresql":
@@ -109,23 +119,48 @@ def sql_rows(address: SecretStr, query: str, columns: Sequence[str]) -> Iterator
             connection = connection.execution_options(stream_results=True, yield_per=1000, no_parameters=True)
             answer = connection.exec_driver_sql(query.strip().rstrip(";"))
             if not answer.returns_rows:
-                raise Misconfigured("customers.sql answers no rows: it must be one SELECT.")
+                raise Misconfigured(f"{key} answers no rows: it must be one SELECT.")
             header = [name.lower() for name in list(answer.keys())]
-            _check_columns(header, columns, "the answer of customers.sql")
+            _check_columns(header, columns, f"the answer of {key}")
             for number, values in enumerate(answer, 1):
                 fields = {name: _text(value) for name, value in zip(header, values, strict=True)}
-                yield _row(f"row {number} of customers.sql", fields, columns)
+                yield _row(f"row {number} of {key}", fields, columns)
     except (OperationalError, InterfaceError) as error:
         if getattr(error.orig, "sqlstate", None) or engine.dialect.name == "sqlite":  # it answered, and said no
-            raise Misconfigured(f"customers.sql is refused: {_first_line(error)}.") from None
-        raise RetryLater(f"The database of CUSTOMERS_DATABASE_URL does not answer: {_first_line(error)}.") from None
+            raise Misconfigured(f"{key} is refused: {_first_line(error)}.") from None
+        raise RetryLater(f"The database of {variable} does not answer: {_first_line(error)}.") from None
     except DBAPIError as error:
-        raise Misconfigured(f"customers.sql is refused: {_first_line(error)}.") from None
+        raise Misconfigured(f"{key} is refused: {_first_line(error)}.") from None
     finally:
         engine.dispose()
 
 
-def _engine(address: SecretStr) -> "Engine":
+def short(row: dict[str, str], column: str) -> str:
+    """A value that must be there, and is short enough to be found by. Raises BadRecord, naming the column."""
+    if not row[column]:
+        raise BadRecord(f"{column} is empty")
+    if len(row[column]) > LONGEST_NAME:
+        raise BadRecord(f"{column} is longer than {LONGEST_NAME} characters")
+    return row[column]
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """The entries of a list that is written `a;b`."""
+    return tuple(entry.strip() for entry in text.split(";") if entry.strip())
+
+
+def moment(text: str, column: str) -> datetime | None:
+    """A time in ISO 8601, aware UTC; UTC where it names no zone, None where it is empty. Raises BadRecord, naming it."""
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadRecord(f"{column} is not a date, such as 2026-11-21T09:30:00Z") from None
+
+
+def _engine(address: SecretStr, variable: str) -> "Engine":
     from sqlalchemy import create_engine, make_url
     from sqlalchemy.exc import ArgumentError, NoSuchModuleError
     from sqlalchemy.pool import NullPool
@@ -137,12 +172,10 @@ def _engine(address: SecretStr) -> "Engine":
         return create_engine(url, poolclass=NullPool)
     except (ArgumentError, NoSuchModuleError):
         raise Misconfigured(
-            "CUSTOMERS_DATABASE_URL is not a database address; write it as postgresql://user:password@host/name."
+            f"{variable} is not a database address; write it as postgresql://user:password@host/name."
         ) from None
     except ModuleNotFoundError as error:
-        raise Misconfigured(
-            f"CUSTOMERS_DATABASE_URL needs the Python package {error.name}: install it beside Sunwai."
-        ) from None
+        raise Misconfigured(f"{variable} needs the Python package {error.name}: install it beside Sunwai.") from None
 
 
 def _check_columns(header: Sequence[str], columns: Sequence[str], what: str) -> None:

@@ -7,13 +7,15 @@ document frequency), and terms of the title more than others.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Float,
+    case,
     delete,
     func,
     select,
@@ -24,7 +26,7 @@ from core.context import Article
 from core.store import rows
 from core.store.engine import insert
 from core.store.schema import article_terms, articles
-from core.terms import asked, terms
+from core.terms import asked, terms, words
 
 SHOWN = 3
 RANKED = 10
@@ -42,7 +44,8 @@ def save(tx: Connection, found: Iterable[Article], now: datetime) -> int:
     fields = ("title", "url", "text", "updated_at", "imported_at", "title_terms", "text_terms")
     statement = insert(tx, articles)
     statement = statement.on_conflict_do_update(
-        index_elements=["language", "id"], set_={f: statement.excluded[f] for f in fields}
+        index_elements=["language", "id"],
+        set_={f: statement.excluded[f] for f in fields} | {"imported_at": _later(statement.excluded.imported_at)},
     )
     latest = {(a.language, a.id): a for a in found}
     for part in rows.chunks([latest[key] for key in sorted(latest)], 100):
@@ -64,6 +67,11 @@ def save(tx: Connection, found: Iterable[Article], now: datetime) -> int:
             ],
         )
     return len(latest)
+
+
+def _later(imported_at: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Of two imports at once neither drops what the other one brought: the time never goes back."""
+    return case((articles.c.imported_at > imported_at, articles.c.imported_at), else_=imported_at)
 
 
 def missing(tx: Connection, imported_before: datetime) -> tuple[int, int]:
@@ -90,29 +98,34 @@ def count_terms(tx: Connection) -> None:
         )
 
 
-def find(tx: Connection, post: str, language: str, limit: int = SHOWN) -> tuple[Article, ...]:
+def find(tx: Connection, post: str, language: str, brand_name: str = "", limit: int = SHOWN) -> tuple[Article, ...]:
     """The articles that say most of what the post says, best first: those in `language`, then English ones of which none
-    in `language` was found. An article must share two words with the post, or one telling word of its title."""
+    in `language` was found. An article must share two words with the post, or one telling word of its title, and say at
+    least half as much of it as the best one does. The brand's own name tells nothing, and is passed over."""
     found: dict[str, Article] = {}
+    passed = set(words(brand_name))
     for tongue in dict.fromkeys((language, FALLBACK)):
         if len(found) < limit:
-            for article in _search(tx, post, tongue, limit):
+            for article in _search(tx, post, tongue, passed)[:limit]:
                 found.setdefault(article.id, article)
     return tuple(found.values())[:limit]
 
 
-def _search(tx: Connection, post: str, language: str, limit: int) -> list[Article]:
-    query = asked(post, language)
+def _search(tx: Connection, post: str, language: str, passed: Collection[str]) -> list[Article]:
+    query = [found for word, found in asked(post, language).items() if word not in passed and not word.isdigit()]
     counts = _counts(tx, {term for word in query for term in word}, language)
     everything = counts.pop("", 0)
-    # In more than half of all, a term tells nothing. Few articles say nothing about how rare a word is.
-    told = {t: n for t, n in counts.items() if n * 2 <= everything or everything < RANKED}
+    # A term that two in five have tells nothing. Few articles say nothing about how rare a word is.
+    told = {t: n for t, n in counts.items() if n * 5 <= everything * 2 or everything < RANKED}
     weights = _rarest(told, everything)
     if not weights:
         return []
     ranked = (_rank_sqlite if tx.dialect.name == "sqlite" else _rank_postgresql)(tx, weights, language)
-    telling = [word for word in query if any(term in told for term in word)]
-    return [_article(row) for row in ranked if _is_about(row, telling, told, everything)][:limit]
+    telling = [known for word in query if (known := tuple(term for term in word if term in told))]
+    rare = {term for term, count in told.items() if count <= max(1, everything // 5)}
+    enough = abs(ranked[0]["score"]) / 2 if ranked else 0.0  # FTS5's scores are below zero
+    good = (row for row in ranked if abs(row["score"]) >= enough)
+    return [_article(row) for row in good if _is_about(row, telling, rare)]
 
 
 def _counts(tx: Connection, wanted: set[str], language: str) -> dict[str, int]:
@@ -137,13 +150,12 @@ def _rarest(counts: dict[str, int], everything: int) -> dict[str, float]:
     return chosen
 
 
-def _is_about(row: Any, query: Sequence[tuple[str, ...]], counts: dict[str, int], everything: int) -> bool:
+def _is_about(row: Any, telling: Sequence[tuple[str, ...]], rare: Collection[str]) -> bool:
     title = set(row["title_terms"].split())
     body = title.union(row["text_terms"].split())
-    if sum(1 for word in query if not body.isdisjoint(word)) >= 2:
-        return True
-    few = max(1, everything // 5)
-    return any(term in title and counts.get(term, everything) <= few for word in query for term in word)
+    return sum(not body.isdisjoint(word) for word in telling) >= 2 or any(
+        term in title and term in rare for word in telling for term in word
+    )
 
 
 def _rank_sqlite(tx: Connection, weights: dict[str, float], language: str) -> Sequence[Any]:
@@ -152,19 +164,23 @@ def _rank_sqlite(tx: Connection, weights: dict[str, float], language: str) -> Se
         "FROM articles_search WHERE articles_search MATCH :query"
     ).columns(hit=articles.c.number.type, score=Float)
     hits = matched.bindparams(query=" OR ".join(f'"{term}"' for term in weights)).subquery("hits")
-    query = select(articles).join(hits, hits.c.hit == articles.c.number).where(articles.c.language == language)
+    query = (
+        select(articles, hits.c.score)
+        .join(hits, hits.c.hit == articles.c.number)
+        .where(articles.c.language == language)
+    )
     return tx.execute(query.order_by(hits.c.score, articles.c.number).limit(RANKED)).mappings().all()
 
 
 def _rank_postgresql(tx: Connection, weights: dict[str, float], language: str) -> Sequence[Any]:
     # `ts_rank` knows nothing of rarity, so each term is ranked by itself and weighed.
     query = text(
-        "SELECT a.* FROM articles AS a JOIN (SELECT s.number, "
+        "SELECT a.*, hits.score FROM articles AS a JOIN (SELECT s.number, "
         "sum(asked.weight * ts_rank('{0.25, 0.25, 0.25, 1}', s.terms, asked.term)) AS score "
         "FROM unnest(CAST(:terms AS tsquery[]), CAST(:weights AS float8[])) AS asked(term, weight) "
         "JOIN articles_search AS s ON s.terms @@ asked.term GROUP BY s.number) AS hits USING (number) "
         "WHERE a.language = :language ORDER BY score DESC, number LIMIT :limit"
-    ).columns(*articles.c)
+    ).columns(*articles.c, score=Float)
     quoted = [f"'{term}'" for term in weights]  # terms hold letters, digits and marks, no quote or backslash
     values = {"terms": quoted, "weights": list(weights.values()), "language": language, "limit": RANKED}
     return tx.execute(query, values).mappings().all()

@@ -35,7 +35,7 @@ def of_case(tx: Connection, file: CaseFile, now: datetime) -> Context:
         earlier_count=count,
         standing=_standing(tx, file.case, people, now),
         stock=stock.nearest(tx, said, city, country, language),
-        articles=articles.find(tx, said, language),
+        articles=articles.find(tx, said, language, file.brand_name),
         notes=notes.of(tx, subjects) if subjects else (),
         answered_by_others=_others(tx, mention),
     )

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, case, delete, func, select
 
 from core.availability import TELLING, asked_terms, asks, nearest_first, product_terms, wanted
 from core.context import Stock
@@ -20,7 +21,8 @@ def save(tx: Connection, found: Iterable[Stock], now: datetime) -> int:
     fields = ("city", "country", "product", "names", "quantity", "updated_at", "imported_at")
     statement = insert(tx, stock)
     statement = statement.on_conflict_do_update(
-        index_elements=["sku", "shop"], set_={f: statement.excluded[f] for f in fields}
+        index_elements=["sku", "shop"],
+        set_={f: statement.excluded[f] for f in fields} | {"imported_at": _later(statement.excluded.imported_at)},
     )
     latest = {(line.sku, line.shop): line for line in found}
     for part in rows.chunks([latest[key] for key in sorted(latest)]):
@@ -49,6 +51,11 @@ def save(tx: Connection, found: Iterable[Stock], now: datetime) -> int:
         if values:
             tx.execute(insert(tx, stock_terms).on_conflict_do_nothing(), values)
     return len(latest)
+
+
+def _later(imported_at: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Of two imports at once neither drops what the other one brought: the time never goes back."""
+    return case((stock.c.imported_at > imported_at, stock.c.imported_at), else_=imported_at)
 
 
 def missing(tx: Connection, imported_before: datetime) -> tuple[int, int]:

@@ -6,6 +6,8 @@
 | stories.jsonl | things that happen in an order: conversations, an outage, a repost storm, edits, deletions |
 | authors.jsonl | the cast that is no customer; `key` is what `by` names |
 | customers.csv, orders.csv | Northwind's own CRM, as `sunwai import` reads it |
+| stock.csv | what its six shops have of thirty products, likewise |
+| articles.jsonl | its help centre, in English, Hindi and Turkish, likewise |
 | names.json | what people who are nobody in particular are called, by language |
 
 A row of day.jsonl: `on` (x, reddit, feed), `place` (subreddit or feed), `by` (a customer's id, a key of

@@ -11,8 +11,8 @@ from connectors.backoffice.customers import (
     CUSTOMER_COLUMNS,
     customers_from_csv,
     customers_from_sql,
-    orders_from_csv,
 )
+from connectors.backoffice.orders import orders_from_csv
 from core.customer import Customer, Handle, Order
 from core.errors import BadRecord, Misconfigured, RetryLater
 

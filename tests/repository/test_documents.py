@@ -61,6 +61,8 @@ TABLES: list[tuple[str, type[BaseModel]]] = [
     ("[slack]", settings.SlackTable),
     ("[sla.P1]", teams.SlaTable),
     ("[customers]", settings.CustomersTable),
+    ("[stock]", settings.StockTable),
+    ("[articles]", settings.ArticlesTable),
     ("[retention]", settings.RetentionTable),
     ("[web]", settings.WebTable),
     ("[ops]", settings.OpsTable),
