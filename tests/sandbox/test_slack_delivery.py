@@ -3,6 +3,7 @@
 import contextlib
 import json
 import threading
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -335,6 +336,53 @@ def test_signed_http_is_the_switch_and_bolt_believes_it() -> None:
         assert len(forged.attempts) == 4
 
 
+def test_signed_http_carries_modals_and_suggestions_too() -> None:
+    select = {"type": "external_select", "action_id": "it", "min_query_length": 0}
+    article = {"type": "input", "block_id": "article", "label": MODAL["title"], "element": select, "optional": True}
+    with running() as desk:
+        app = App(client=desk.client(), signing_secret=desk.state.signing_secret)
+        app.action("claim")(
+            lambda ack, body, client: (
+                ack(),
+                client.views_open(trigger_id=body["trigger_id"], view=MODAL | {"blocks": [*MODAL["blocks"], article]}),
+            )
+        )
+        app.options("it")(lambda ack: ack(options=[{"text": MODAL["title"], "value": "reply"}]))
+        app.view("reply")(lambda ack: ack(response_action="errors", errors={"words": "Say a little more"}))
+        with _http(app) as url:
+            desk.state.request_url = url
+            desk.press("asha", "triage", posted(desk), "claim")
+            assert desk.suggestions("asha", "it", "") == ["reply"]
+            assert desk.submit_view("asha", {"words": "hm"}) == {"words": "Say a little more"}
+        assert desk.state.mistakes == []
+
+
+def test_an_answer_that_slack_would_not_take_is_noted_and_shown(desk: Desk) -> None:
+    app = desk.app()
+    app.action("claim")(lambda ack, body, client: (ack(), client.views_open(trigger_id=body["trigger_id"], view=MODAL)))
+    answers: list[dict[str, Any]] = [
+        {"response_action": "errors", "errors": {"nowhere": "?"}},
+        {"response_action": "update", "view": {**MODAL, "title": {"type": "plain_text", "text": "x" * 25}}},
+        {"response_action": "shrug"},
+    ]
+    app.view("reply")(lambda ack: ack(answers.pop(0)))
+    with desk.listen(app):
+        desk.press("asha", "triage", posted(desk), "claim")
+        for why in ("no input block: nowhere", "less than 25 characters", "called shrug"):
+            with pytest.raises(AssertionError, match=why):
+                desk.submit_view("asha", {"words": "hello"})
+            assert desk.state.views.get(desk.modal("asha")["id"]).trouble
+    assert len(desk.state.mistakes) == 3
+
+
+def test_a_submission_that_nobody_acknowledges_leaves_the_modal_open(desk: Desk) -> None:
+    desk.state.retries = 0
+    view = desk.state.views.open(MODAL, "U0ASHA0001")
+    assert not desk.state.submit_view(view.id, {"words": "hello"}).wait(3)
+    assert view.trouble
+    assert [one["id"] for one in desk.modals("asha")] == [view.id]
+
+
 def test_a_signature_is_the_one_that_slack_sdk_checks() -> None:
     state = SlackState()
     made = signed_request(state, "http://127.0.0.1:1/slack/events", Envelope("interactive", {"type": "block_actions"}))
@@ -361,6 +409,22 @@ def test_a_test_may_press_by_http(desk: Desk) -> None:
     triage = next(c for c in shown["channels"] if c["name"] == "triage")
     assert [m["ts"] for m in triage["messages"]] == [ts]
     assert shown["pending"] == []
+
+
+def test_a_form_may_be_filled_in_by_http(desk: Desk) -> None:
+    view = desk.state.views.open(MODAL, "U0ASHA0001")
+
+    def deed(name: str, **given: Any) -> Any:
+        request = urllib.request.Request(f"{desk.url}/_sandbox/{name}", json.dumps(given).encode(), method="POST")
+        return json.load(urllib.request.urlopen(request))
+
+    refused = deed("submit_view", view_id=view.id, values={"words": ""})
+    assert (refused["ok"], refused["errors"]) == (False, {"words": "Fill this in, please."})
+    assert deed("submit_view", view_id=view.id, values={"words": "hi"})["envelope"]["kind"] == "interactive"
+    assert deed("close_view", view_id=view.id)["ok"]
+    with pytest.raises(urllib.error.HTTPError):
+        deed("close_view", view_id=view.id)
+    assert deed("open_home", user="deniz")["envelope"]["subject"] == {"event": "app_home_opened"}
 
 
 def test_the_websocket_client_shape_of_the_sdk_works_too(desk: Desk) -> None:
