@@ -28,6 +28,7 @@ def sandbox(servers: Sandbox) -> Sandbox:
     faults.happened.clear()
     servers.world.__init__(limits=LIMITS)  # type: ignore[misc]  # the servers hold on to this very object
     servers.world.faults = faults
+    servers.tickets.__init__()  # type: ignore[misc]
     return servers
 
 
