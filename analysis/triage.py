@@ -9,13 +9,13 @@ from typing import Any, Literal, overload
 from sqlalchemy import Connection
 
 from analysis import grouping
-from core.assessment import Assessment
-from core.case import Case, CaseStatus, Move, answered, raise_priority, reopen
+from core.assessment import Assessment, Priority
+from core.case import Case, CaseStatus, Move, answered, customer_wrote, raise_priority, reopen
 from core.customer import Customer
 from core.mention import Mention
 from core.settings import Settings
-from core.sla import deadlines
-from core.store import Store, assessments, cases, customers, likenesses, outbox
+from core.sla import deadlines, resumed
+from core.store import Store, assessments, cases, customers, likenesses, mutes, outbox
 from core.store.assessments import Waiting
 from core.store.outbox import Message
 from core.teams import Matter, RouteTable, route
@@ -145,6 +145,7 @@ class _Batch:
     grown: dict[int, list[Pair]] = field(default_factory=dict)
     cards: set[str] = field(default_factory=set)
     customers: dict[str, Customer] = field(default_factory=dict)
+    mutes: dict[str, datetime] = field(default_factory=dict)
     unsaved: list[tuple[Case, Mention]] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     rung: list[dict[str, Any]] = field(default_factory=list)
@@ -171,6 +172,7 @@ class _Batch:
         )
         if any(way.tiers or way.min_lifetime_value is not None for way in self._routes()):
             self.customers = customers.linked(self.tx, {one.mention.author.id for one in waiting})
+        self.mutes = mutes.standing(self.tx, self.now)
         for one in sorted(waiting, key=lambda w: (w.mention.created_at, w.mention.id)):
             self._place(one)
         self._save_new()
@@ -200,8 +202,7 @@ class _Batch:
     def _open(self, one: Waiting) -> None:
         judged, mention = _judged(one), one.mention
         team = self._team(one)
-        target = self.settings.target_for(judged.urgency.priority, team)
-        answer_by, resolve_by = deadlines(min(mention.created_at, self.now), target) if target else (None, None)
+        answer_by, resolve_by = self._deadlines(judged.urgency.priority, team, mention.created_at)
         case = Case(
             id=-len(self.unsaved) - 1,  # until all of the batch's new cases are stored together
             mention_id=mention.id,
@@ -261,24 +262,31 @@ class _Batch:
         ]
 
     def _join(self, case: Case, one: Waiting, *, quietly: bool = False) -> None:
-        if not cases.join(self.tx, case, one.mention, self.now):
+        told = cases.join(self.tx, case, one.mention, self.now)
+        if told is None:
             return
         self.counts["joined"] += 1
         self._remember(case, one)
         self._change(case, one, fresh=True, quietly=quietly)
+        if not quietly:
+            self._tell(outbox.said_line(case, told, one.mention.id), case)
 
     def _change(self, case: Case, one: Waiting, *, fresh: bool, quietly: bool = False) -> None:
-        """What a mention that belongs to a case does to it: raise it, reopen it, or only be shown on its card. One that
-        joins `quietly` is only counted there, for a thousand may follow."""
+        """What a mention that belongs to a case does to it: raise it, reopen it, make it the desk's turn again, or only be
+        shown on its card. One that joins `quietly` is only counted there, for a thousand may follow."""
         judged, said_at = _judged(one), one.mention.created_at
         before = case
         if one.mention.kind != "repost":
             case = self._move(case, lambda c: self._raise(c, one))
             came_back = fresh and judged.urgency.priority.opens_case
             if came_back and case.status.is_closed and (case.resolved_at is None or said_at > case.resolved_at):
-                case = self._move(case, lambda c: reopen(c, self.now, f"the customer came back: {one.mention.id}"))
+                why = f"the customer came back: {one.mention.id}"
+                case = self._move(case, lambda c: reopen(c, self.now, why, self._resolve_anew(c)))
+            elif fresh and not quietly and (case.waiting_since is None or said_at > case.waiting_since):
+                case = self._move(case, lambda c: customer_wrote(c, self.now, one.mention.id, self._resumed(c)))
             elif not fresh and one.may_ring and case.priority < before.priority:
-                case = self._move(case, lambda c: reopen(c, self.now, f"edited into something worse: {one.mention.id}"))
+                why = f"edited into something worse: {one.mention.id}"
+                case = self._move(case, lambda c: reopen(c, self.now, why, self._resolve_anew(c)))
         if case.priority.rings and not before.priority.rings and case.slack_ts is None and self._is_news(one):
             self._ring(case, one)
         elif fresh and quietly and case.version == before.version:
@@ -292,18 +300,34 @@ class _Batch:
         """The case made more urgent; its clock then runs from when the customer said what raised it."""
         priority = _judged(one).urgency.priority
         move = raise_priority(case, priority, self.now, one.mention.id)
-        target = self.settings.target_for(priority, case.team)
-        if move is None or target is None:
-            return move
-        answer_by, resolve_by = deadlines(min(one.mention.created_at, self.now), target)
+        if move is None:
+            return None
+        answer_by, resolve_by = self._deadlines(priority, case.team, one.mention.created_at)
         return replace(
             move,
             case=replace(
                 move.case,
-                answer_by=min(filter(None, (case.answer_by, answer_by))),
-                resolve_by=min(filter(None, (case.resolve_by, resolve_by))),
+                answer_by=min(filter(None, (case.answer_by, answer_by)), default=None),
+                resolve_by=min(filter(None, (case.resolve_by, resolve_by)), default=None),
             ),
         )
+
+    def _deadlines(self, priority: Priority, team: str, said_at: datetime) -> tuple[datetime | None, datetime | None]:
+        """(answer by, resolve by) on the team's clock, from when the customer said it."""
+        target = self.settings.target_for(priority, team)
+        if target is None:
+            return None, None
+        return deadlines(min(said_at, self.now), target, self.settings.clock_of(priority, team))
+
+    def _resolve_anew(self, case: Case) -> datetime | None:
+        return self._deadlines(case.priority, case.team, self.now)[1]
+
+    def _resumed(self, case: Case) -> datetime | None:
+        """The resolution's deadline, once the time that the customer took is added to it."""
+        if case.resolve_by is None or case.waiting_since is None:
+            return case.resolve_by
+        clock = self.settings.clock_of(case.priority, case.team)
+        return resumed(clock, case.resolve_by, case.waiting_since, self.now)
 
     def _answer(self, one: Waiting) -> None:
         """The brand spoke: the first-response clock of the case that it replied to stops."""
@@ -365,7 +389,8 @@ class _Batch:
         channel = self.settings.channel_of(case.team)
         key = _card_key(case)
         self.cards.add(key)
-        self.messages.append(Message(CARD, channel, key, rank=int(case.priority), case_id=case.id))
+        rests = None if case.priority is Priority.P1 else self.mutes.get(channel)
+        self.messages.append(Message(CARD, channel, key, rank=int(case.priority), case_id=case.id, due_at=rests))
         self.counts["rang"] += 1
         self.rung.append(
             {
@@ -389,11 +414,18 @@ class _Batch:
     def _move(self, case: Case, make: Callable[[Case], Move | None]) -> Case:
         """Move a case; if an agent moved it meanwhile, read it again and think again. Returns it as it now is."""
         while (move := make(case)) is not None:
-            if cases.move(self.tx, move):
+            told = cases.move(self.tx, move)
+            if told is not None:
                 self._moved(move.case)
+                self._tell(outbox.thread_line(move.case, told), move.case)
                 return move.case
             case = cases.get(self.tx, case.id) or case
         return case
+
+    def _tell(self, line: Message, case: Case) -> None:
+        """Tell something in the thread of the case's card, where it has one or is about to."""
+        if case.slack_ts is not None or case.priority.rings:
+            self.messages.append(replace(line, channel=line.channel or self.settings.channel_of(case.team)))
 
     def _moved(self, case: Case) -> None:
         for pair, known in self.of_mention.items():

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from core.answer import Answer
 from core.assessment import Assessment, Priority, Topic
 from core.customer import Customer, Link, Order
 from core.mention import Mention
@@ -136,7 +137,7 @@ class CaseFile:
 
     `candidates` are best first. `conversation` is what else was said there, oldest first, by anyone, at most 10 posts.
     `joined` counts the other posts that belong to the case, of `authors` different people with its own author; what was
-    erased counts in neither. `mention.text` is empty once `erased`.
+    erased counts in neither. `mention.text` is empty once `erased`. `answer` is the latest that an agent wrote.
     """
 
     case: Case
@@ -148,6 +149,7 @@ class CaseFile:
     joined: int = 0
     authors: int = 1
     erased: bool = False
+    answer: Answer | None = None
 
     @property
     def posts(self) -> int:
@@ -169,6 +171,15 @@ def claim(case: Case, agent: str, now: datetime) -> Move | None:
     return _move(case, EventKind.CLAIMED, agent, now, owner=agent, handed_to=None, handed_by=None)
 
 
+def take(case: Case, lead: str, now: datetime) -> Move | None:
+    """Make `lead` the owner, whoever was: for a case whose owner is not there. The caller checks that they may."""
+    _refuse_if_closed(case)
+    if case.owner == lead:
+        return None
+    data = {"from": case.owner} if case.owner else {}
+    return _move(case, EventKind.CLAIMED, lead, now, data, owner=lead, handed_to=None, handed_by=None)
+
+
 def release(case: Case, by: str, now: datetime, why: str) -> Move | None:
     """Let the owner go, because their shift ended or they left: whoever is there next may claim the case."""
     if case.owner is None or case.status.is_closed:
@@ -177,19 +188,21 @@ def release(case: Case, by: str, now: datetime, why: str) -> Move | None:
     return _move(case, EventKind.RELEASED, by, now, data, owner=None, handed_to=None, handed_by=None)
 
 
-def hand_over(case: Case, agent: str, to: str, now: datetime) -> Move | None:
+def hand_over(case: Case, agent: str, to: str, now: datetime, *, lead: bool = False) -> Move | None:
     """Offer the case to a person, a team or the next shift. The owner keeps it until that is accepted: nothing is dropped
-    between two pairs of hands. Whoever hands an unowned case over becomes its owner until then."""
+    between two pairs of hands. Whoever hands an unowned case over becomes its owner until then; a `lead` may offer
+    another's case."""
     _refuse_if_closed(case)
     if case.handed_to == to:
         return None
-    if case.owner not in (None, agent):
+    if case.owner not in (None, agent) and not lead:
         raise Refused(f"<@{case.owner}> has this case; only they can hand it over.")
     if to == agent:
         raise Refused("You have this case already." if case.owner == agent else "Press Claim to take this case.")
     if to == f"{TEAM}{case.team}":
         raise Refused("This case is with that team already.")
-    return _move(case, EventKind.OFFERED, agent, now, {"to": to}, owner=agent, handed_to=to, handed_by=agent)
+    owner = case.owner or agent
+    return _move(case, EventKind.OFFERED, agent, now, {"to": to}, owner=owner, handed_to=to, handed_by=agent)
 
 
 def accept(case: Case, agent: str, now: datetime) -> Move | None:
@@ -246,13 +259,14 @@ def wake(case: Case, now: datetime) -> Move | None:
     return _move(case, EventKind.WOKEN, "sunwai", now, snoozed_until=None)
 
 
-def resolve(case: Case, agent: str, now: datetime, reason: str = "") -> Move | None:
-    """Close the case as dealt with. Whoever resolves an unowned case becomes its owner, so that it has one."""
+def resolve(case: Case, agent: str, now: datetime, reason: str = "", note: str = "") -> Move | None:
+    """Close the case as dealt with. Whoever resolves an unowned case becomes its owner, so that it has one. `note` is for
+    colleagues."""
     if case.status is CaseStatus.RESOLVED:
         return None
     if case.status is CaseStatus.DISMISSED:
         raise Refused("This case is already dismissed.")
-    return _close(case, EventKind.RESOLVED, CaseStatus.RESOLVED, agent, now, reason)
+    return _close(case, EventKind.RESOLVED, CaseStatus.RESOLVED, agent, now, reason, note)
 
 
 def dismiss(case: Case, agent: str, now: datetime, reason: str) -> Move | None:
@@ -319,14 +333,15 @@ def customer_wrote(case: Case, now: datetime, mention_id: str, resolve_by: datet
     )
 
 
-def reopen(case: Case, now: datetime, why: str, resolve_by: datetime | None = None) -> Move | None:
-    """Open a closed case again, because the customer came back; its owner stays. Its resolution clock starts anew."""
+def reopen(case: Case, now: datetime, why: str, resolve_by: datetime | None = None, by: str = "sunwai") -> Move | None:
+    """Open a closed case again, because the customer came back or it was closed in error; its owner stays. Its resolution
+    clock starts anew, to end at `resolve_by`."""
     if not case.status.is_closed:
         return None
     return _move(
         case,
         EventKind.REOPENED,
-        "sunwai",
+        by,
         now,
         {"why": why},
         status=CaseStatus.OPEN,
@@ -344,13 +359,16 @@ def raise_priority(case: Case, priority: Priority, now: datetime, mention_id: st
     return _move(case, EventKind.RAISED, "sunwai", now, data, priority=priority)
 
 
-def _close(case: Case, kind: EventKind, status: CaseStatus, agent: str, now: datetime, reason: str) -> Move:
+def _close(
+    case: Case, kind: EventKind, status: CaseStatus, agent: str, now: datetime, reason: str, note: str = ""
+) -> Move:
+    said = {"reason": reason, "note": note}
     return _move(
         case,
         kind,
         agent,
         now,
-        {"reason": reason} if reason else {},
+        {key: value for key, value in said.items() if value},
         status=status,
         owner=case.owner or agent,
         resolved_at=now,

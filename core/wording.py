@@ -48,6 +48,19 @@ SIGNALS = {
     "answer": "wants an answer",
 }
 """Signals whose names read badly with their underscores taken out."""
+OUTCOMES = {
+    "solved": "Solved",
+    "explained": "Explained",
+    "refunded": "Refunded",
+    "replaced": "Replaced or repaired",
+    "compensated": "Voucher or credit given",
+    "handled_elsewhere": "Dealt with in another channel",
+    "duplicate": "Same as another case",
+    "no_reply": "The customer does not reply",
+    "no_action": "No answer needed",
+    "spam": "Spam or abuse",
+}
+"""Why a case was resolved: what the desk reports by, and learns from."""
 _COUNTED = frozenset({"money", "long_wait", "vip", "reach", "loud_or_vip_complaint", "risk", "calm"})
 """Signals whose text is our own count, not the author's words."""
 
@@ -55,6 +68,12 @@ _COUNTED = frozenset({"money", "long_wait", "vip", "reach", "loud_or_vip_complai
 def topic(name: str) -> str:
     """A topic as a heading: "Product quality"."""
     return TOPICS.get(name) or name.replace("_", " ").capitalize()
+
+
+def outcome(resolution: str | None) -> str:
+    """How a case ended, for people: one of ours, or the agent's own words."""
+    ends = {**OUTCOMES, "not_us": "Not about us", "not_urgent": "No answer needed"}
+    return ends.get(resolution or "", resolution or "")
 
 
 def crowd(file: CaseFile) -> str:

@@ -5,23 +5,33 @@ it, then the author's own words, then why it rang and who the customer is; the b
 them. Limits: https://docs.slack.dev/reference/block-kit (section text 3,000 characters, a message about 13,000).
 """
 
-import json
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from core import wording
+from core.answer import Answer, AnswerStatus, deep_link
 from core.assessment import Assessment, Priority, Reason
-from core.case import Candidate, Case, CaseFile, CaseStatus
+from core.case import NEXT_SHIFT, TEAM, Candidate, Case, CaseFile, CaseStatus
+from core.context import Context, Stock
 from core.customer import Order
 from core.mention import Author, Mention
+from notifier.blocks import (
+    CASE_BLOCK,
+    Block,
+    Message,
+    actions,
+    button,
+    context,
+    header,
+    menu,
+    message,
+    moment,
+    person,
+    section,
+)
 from notifier.words import escape, excerpt, link, one_line, quote
-
-Block = dict[str, Any]
-Message = dict[str, Any]
-"""`text` and `blocks`, as chat.postMessage and chat.update take them."""
 
 CASE_EVENT = "sunwai_case"
 OPS_EVENT = "sunwai_ops"
@@ -29,35 +39,47 @@ OPS_EVENT = "sunwai_ops"
 _DOTS = {Priority.P1: "🔴", Priority.P2: "🟠", Priority.P3: "🟡", Priority.P4: "⚪"}
 _PLATFORMS = wording.PLATFORMS | {"rss": "the web"}
 _FINISHED_ORDERS = ("deliver", "return", "cancel", "refund", "complet", "closed")
-_WORDS, _WORDS_WHEN_CLOSED = 1500, 400
+_WORDS, _WORDS_WHEN_CLOSED, _WORDS_OF_ANSWER = 1500, 400, 1000
 _REASONS, _ORDERS, _POSTS = 4, 3, 4
 
 
-def case_card(file: CaseFile, now: datetime, own_accounts: Collection[str] = ()) -> Message:
+def case_card(
+    file: CaseFile,
+    now: datetime,
+    own_accounts: Collection[str] = (),
+    *,
+    about: Context | None = None,
+    tickets: bool = False,
+) -> Message:
     """Draw a case: who said what, why it rang, how long is left, what can be done.
 
     One function draws the first post and every update, so a card cannot disagree with its case. `own_accounts` are the
     brand's (author ids or `platform:@handle`, lower case), so that its posts in the conversation are told apart. Orders
-    are drawn only for a `linked` customer, whatever the file holds.
+    are drawn only for a `linked` customer, whatever the file holds. `about` is what else we know of the person and of what
+    they ask; `tickets` says that tickets can be opened.
     """
     case = file.case
     closed = case.status.is_closed
     blocks = [_header(file)]
     if file.erased:
         gone = "_This post was deleted, or its author asked to be forgotten; its text was removed._"
-        owned = f" {_person(case.owner)} has it." if case.owner else ""
+        owned = f" {person(case.owner)} has it." if case.owner else ""
         if closed or file.joined:
             left = _standing(file, now)
         else:
             left = f"There is nothing left to answer.{owned}"
-        return _message(_summary(file), [*blocks, _section(f"{gone}\n{left}"), *_buttons(case), _small_print(file)])
-    blocks.append(_section(_standing(file, now)))
-    blocks.append(_section(_said(file.mention, _WORDS_WHEN_CLOSED if closed else _WORDS, now)))
+        return message(
+            _summary(file), [*blocks, section(f"{gone}\n{left}"), *_buttons(file, tickets), _small_print(file)]
+        )
+    blocks.append(section(_standing(file, now)))
+    blocks.append(section(said(file.mention, _WORDS_WHEN_CLOSED if closed else _WORDS, now)))
     if not closed:
-        blocks.append(_section("\n".join((_why(case, file.assessment), *_customer(file.candidates)))))
+        known = "\n".join((_why(case, file.assessment), *customer_lines(file.candidates), *context_lines(about, now)))
+        blocks.append(section(known, _about_the_customer(file), f"{CASE_BLOCK}{case.id}:customer"))
         if conversation := _conversation(file, own_accounts):
-            blocks.append(_section(conversation))
-    return _message(_summary(file), [*blocks, *_buttons(case), _small_print(file)])
+            blocks.append(section(conversation))
+        blocks += _answer(file)
+    return message(_summary(file), [*blocks, *_buttons(file, tickets), _small_print(file)])
 
 
 def case_metadata(file: CaseFile, dedupe_key: str) -> dict[str, Any]:
@@ -66,33 +88,70 @@ def case_metadata(file: CaseFile, dedupe_key: str) -> dict[str, Any]:
     return {"event_type": CASE_EVENT, "event_payload": payload}
 
 
+def offer(file: CaseFile, card: str) -> Message:
+    """A case that is offered to another team, in that team's channel; `card` is the link to its card."""
+    case = file.case
+    who = person(case.handed_by or case.owner or "somebody")
+    where = link(card, "its card")
+    text = f"🤝 {who} offers a case to this team: {_DOTS[case.priority]} *{case.priority.name} · {_topic(case)}*"
+    if not file.erased:
+        text += f"\n{one_line(file.mention.text or file.mention.title, 300)}"
+    value = {"case": case.id}
+    buttons = [button("accept", "Accept", value, "primary"), button("decline", "Decline", value)]
+    told = f"{text}\nSee {where} before you accept." if card else text
+    return message(
+        f"🤝 A case is offered to this team: {case.priority.name} {_topic(case)}",
+        [section(told), actions(case.id, buttons)],
+    )
+
+
 def _header(file: CaseFile) -> Block:
     case = file.case
     open_mark = "🗑️ Deleted ·" if file.erased else _DOTS[case.priority]
     mark = {CaseStatus.RESOLVED: "✅ Resolved ·", CaseStatus.DISMISSED: "➖ Dismissed ·"}.get(case.status, open_mark)
     text = f"{mark} {case.priority.name} · {_topic(case)} · {file.brand_name}"
-    return {"type": "header", "text": {"type": "plain_text", "text": text[:150], "emoji": True}}
+    return header(text)
 
 
 def _standing(file: CaseFile, now: datetime) -> str:
-    """The clock and the owner, the more pressing one first; and how many speak, where they are several."""
-    standing = _clock_and_owner(file.case, now)
+    """The clock and the owner, the more pressing one first; whom it is offered to or how long it rests; and how many
+    speak, where they are several."""
+    standing = f"{_clock_and_owner(file.case, now)}{_offer(file.case)}{_rest(file.case, now)}"
     if file.erased and file.joined:
         return f"{standing} · 👥 *{wording.crowd(file)}* {'is' if file.joined == 1 else 'are'} still there"
     return f"{standing} · 👥 *{wording.crowd(file)}*" if file.authors > 1 else standing
 
 
 def _clock_and_owner(case: Case, now: datetime) -> str:
-    owner = _person(case.owner) if case.owner else ""
+    owner = person(case.owner) if case.owner else ""
     if case.status.is_closed:
         by = f" by {owner}" if owner else ""
         when = f" at {_at(case.resolved_at, now)}" if case.resolved_at else ""
-        why = f": {one_line(case.resolution, 300)}" if case.resolution else ""
+        why = f": {one_line(wording.outcome(case.resolution), 300)}" if case.resolution else ""
         return f"{case.status.value.capitalize()}{by}{when}{why}"
     clock = _clock(case, now)
     if not owner:
         return f"{clock} · *nobody has it yet*" if clock else "*Nobody has it yet*"
     return f"{owner} has it{f' · {clock}' if clock else ''}"
+
+
+def _offer(case: Case) -> str:
+    if case.handed_to is None:
+        return ""
+    return f" · 🤝 offered to {offered_to(case.handed_to)}"
+
+
+def offered_to(to: str) -> str:
+    """Whom a case is offered to, in words."""
+    if to == NEXT_SHIFT:
+        return "the next shift"
+    return f"the team {one_line(to.removeprefix(TEAM), 60)}" if to.startswith(TEAM) else person(to)
+
+
+def _rest(case: Case, now: datetime) -> str:
+    if case.snoozed_until is None or case.snoozed_until <= now:
+        return ""
+    return f" · 💤 rests until {_at(case.snoozed_until, now)}"
 
 
 def _clock(case: Case, now: datetime) -> str:
@@ -122,7 +181,7 @@ def _at(at: datetime, now: datetime) -> str:
     return moment(at, "{time}" if near else "{time}, {date_short}")
 
 
-def _said(mention: Mention, limit: int, now: datetime) -> str:
+def said(mention: Mention, limit: int, now: datetime) -> str:
     """Whose words, from where, and the words."""
     parts = [f"{_author(mention.author)} on {_where(mention)}", _at(mention.created_at, now)]
     if post := link(mention.url, "View post"):
@@ -167,7 +226,7 @@ def _reason(reason: Reason) -> str:
     return f"{name} (“{shown}”)" if wording.is_quote(reason) else f"{name} ({shown})"
 
 
-def _customer(candidates: tuple[Candidate, ...]) -> list[str]:
+def customer_lines(candidates: tuple[Candidate, ...]) -> list[str]:
     """One line for the customer that we know, or one for each that it may be; orders only for the first kind."""
     linked = [candidate for candidate in candidates if candidate.link.status == "linked"]
     if linked:
@@ -223,32 +282,112 @@ def _conversation(file: CaseFile, own_accounts: Collection[str]) -> str:
     return "\n".join(lines)
 
 
-def _buttons(case: Case) -> list[Block]:
-    """At most three, and none before it works: Claim while nobody has it, Resolve until it is closed."""
-    if case.status.is_closed:
+def context_lines(about: Context | None, now: datetime) -> list[str]:
+    """What else we know: how earlier cases ended, where the person stands, notes, stock, help articles, others' answers."""
+    if about is None:
         return []
-    buttons = [] if case.owner else [_button("claim", "Claim", case, "primary")]
-    buttons.append(_button("resolve", "Resolve", case))
-    return [{"type": "actions", "block_id": "case_actions", "elements": buttons}]
+    lines = []
+    if about.standing is not None:
+        mark = {"promoter": "💚", "detractor": "💔", "passive": "➖"}[about.standing.kind]
+        lines.append(f"*Stands:* {mark} {about.standing.kind}, by {about.standing.posts} posts")
+    if about.earlier:
+        told = "; ".join(_earlier(case, now) for case in about.earlier[:3])
+        lines.append(f"*Earlier cases:* {about.earlier_count}: {told}")
+    lines += [f"*Note* by {person(note.by)}: {one_line(note.text, 300)}" for note in about.notes[:2]]
+    if about.stock:
+        found = "; ".join(_stock(stock) for stock in about.stock[:3])
+        lines.append(f"*In stock:* {found}")
+    if about.articles:
+        found = " · ".join(link(article.url, one_line(article.title, 80)) for article in about.articles[:3])
+        lines.append(f"*Help:* {found}")
+    if others := about.answered_by_others:
+        lines.append(f"*{others}* other {'person has' if others == 1 else 'people have'} answered them already")
+    return lines
 
 
-def _button(action: str, label: str, case: Case, style: str | None = None) -> Block:
-    text = {"type": "plain_text", "text": label, "emoji": True}
-    button: Block = {
-        "type": "button",
-        "action_id": action,
-        "text": text,
-        "value": json.dumps({"case": case.id, "v": 1}),
-    }
-    return {**button, "style": style} if style else button
+def _earlier(case: Case, now: datetime) -> str:
+    ended = wording.outcome(case.resolution) if case.status.is_closed else "still open"
+    return f"{_topic(case)}, {moment(case.opened_at, '{date_short}')} ({one_line(ended or case.status.value, 60)})"
 
 
-def case_of(button_value: str) -> int:
-    """The case that a button of a card belongs to. Raises ValueError for a value that no card of ours carries."""
-    try:
-        return int(json.loads(button_value)["case"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError("this button belongs to no case") from error
+def _stock(stock: Stock) -> str:
+    place = f"{one_line(stock.shop, 60)}{f', {one_line(stock.city, 40)}' if stock.city else ''}"
+    left = "sold out" if stock.quantity <= 0 else f"{stock.quantity:,} left"
+    return f"{one_line(stock.product, 80)}, {place}: *{left}*"
+
+
+def _about_the_customer(file: CaseFile) -> Block | None:
+    """The menu beside the customer: put the link right."""
+    if not file.candidates:
+        return None
+    linked = any(candidate.link.status == "linked" for candidate in file.candidates)
+    right = {} if linked else {"confirm_customer": "Confirm the customer"}
+    return menu({**right, "wrong_customer": "Wrong customer", "note": "Leave a note"})
+
+
+def _answer(file: CaseFile) -> list[Block]:
+    """The answer that is on its way, or that could not be sent: its words, and what it waits for."""
+    answer = file.answer
+    if answer is None:
+        return []
+    author = person(answer.author)
+    if answer.status is AnswerStatus.TO_APPROVE:
+        return [section(f"✍️ *{author} wrote an answer. It waits for a second person to let it out:*\n{_draft(answer)}")]
+    if answer.status is AnswerStatus.TO_SEND:
+        return [section(f"📤 *{author}'s answer is on its way:*\n{_draft(answer)}")]
+    if answer.status is AnswerStatus.BY_HAND:
+        way = link(deep_link(file.mention, answer.text), "Open the reply box")
+        why = "This platform wants a person to send it"
+        told = f"✋ *{why}: {way}, paste, send, then press Sent.*\n{_copy(answer)}"
+        return [section(told)]
+    if answer.status is AnswerStatus.FAILED:
+        why = one_line(answer.error or "the platform did not take it", 300)
+        return [section(f"⚠️ *{author}'s answer was not sent:* {why}\n{_draft(answer)}")]
+    return []
+
+
+def _draft(answer: Answer) -> str:
+    return quote(answer.text, _WORDS_OF_ANSWER)
+
+
+def _copy(answer: Answer) -> str:
+    """The text in a block that Slack shows letter by letter, to be copied."""
+    return f"```{escape(answer.text)[:_WORDS_OF_ANSWER]}```"
+
+
+def _buttons(file: CaseFile, tickets: bool) -> list[Block]:
+    """At most three, and none before it works, the likeliest first; what else can be done is in the menu after them."""
+    case, answer = file.case, file.answer
+    value = {"case": case.id}
+    if case.status.is_closed:
+        return [] if file.erased else [actions(case.id, [button("reopen", "Reopen", value)])]
+    resolve = button("resolve", "Resolve", value)
+    claim = [] if case.owner else [button("claim", "Claim", value, "primary")]
+    if file.erased and not file.joined:
+        return [actions(case.id, [*claim, resolve])]
+    if answer is not None and answer.status is AnswerStatus.TO_APPROVE:
+        this = {**value, "answer": answer.id}
+        first = [button("approve", "Let it out", this, "primary"), button("reject", "Send it back", this), resolve]
+    elif answer is not None and answer.status is AnswerStatus.BY_HAND:
+        this = {**value, "answer": answer.id}
+        first = [button("sent", "Sent", this, "primary"), button("withdraw", "Not sent", this), resolve]
+    elif case.handed_to is not None:
+        first = [button("accept", "Accept", value, "primary"), button("decline", "Decline", value), resolve]
+    elif answer is not None and answer.status is AnswerStatus.TO_SEND:
+        first = [*claim, resolve]
+    else:
+        first = [*claim, button("reply", "Reply", value, "" if claim else "primary"), resolve]
+    return [actions(case.id, [*first, menu(_more(case, tickets))])]
+
+
+def _more(case: Case, tickets: bool) -> dict[str, str]:
+    """What the menu offers beside the buttons."""
+    more = {"snooze": "Snooze", "hand_over": "Hand over"}
+    more["not_urgent"] = "Not urgent" if case.priority.rings else "No answer needed"
+    more["not_us"] = "Not about us"
+    if tickets:
+        more["open_ticket"] = "Open a ticket"
+    return more
 
 
 def _small_print(file: CaseFile) -> Block:
@@ -265,7 +404,7 @@ def _small_print(file: CaseFile) -> Block:
         if assessment.intent != "other":
             parts.append(assessment.intent)
     parts.append(f"case {file.case.id}")
-    return _context(" · ".join(parts))
+    return context(" · ".join(parts))
 
 
 def _summary(file: CaseFile) -> str:
@@ -308,7 +447,7 @@ def ops_message(alarm: Alarm) -> Message:
         lines.append(f"*To do:* {one_line(alarm.remedy, 400)}")
     text = "\n".join(line for line in lines if line)
     since = moment(alarm.at, "{date_short}, {time}")
-    return _message(f"{'✅ Recovered:' if over else '⚠️'} {title}", [_section(text), _context(f"Sunwai · {since}")])
+    return message(f"{'✅ Recovered:' if over else '⚠️'} {title}", [section(text), context(f"Sunwai · {since}")])
 
 
 def ops_metadata(dedupe_key: str) -> dict[str, Any]:
@@ -316,22 +455,6 @@ def ops_metadata(dedupe_key: str) -> dict[str, Any]:
 
 
 # Pieces
-
-
-def moment(at: datetime, form: str) -> str:
-    """A time that each reader sees in their own zone and habit; in UTC where Slack cannot show that.
-
-    `form` uses Slack's tokens: https://docs.slack.dev/messaging/formatting-message-text#date-formatting
-    """
-    plain = (
-        f"{at:%H:%M} UTC" if form == "{time}" else f"{at:%d %b %Y}" if "{time}" not in form else f"{at:%d %b %H:%M} UTC"
-    )
-    return f"<!date^{int(at.timestamp())}^{form}|{plain}>"
-
-
-def _person(owner: str) -> str:
-    """A Slack user as a mention; anybody else by name."""
-    return f"<@{owner}>" if re.fullmatch(r"[UW][A-Z0-9]{2,20}", owner) else one_line(owner, 60)
 
 
 def _topic(case: Case) -> str:
@@ -345,16 +468,3 @@ def _short_number(number: int) -> str:
             value = number / size
             return f"{value:.1f}".removesuffix(".0") + unit if value < 10 else f"{int(value)}{unit}"
     return str(number)
-
-
-def _section(text: str) -> Block:
-    """`verbatim` keeps Slack from finding links, channels and people in what a stranger wrote."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
-
-
-def _context(text: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}
-
-
-def _message(text: str, blocks: list[Block]) -> Message:
-    return {"text": text, "blocks": blocks}

@@ -1,4 +1,5 @@
-"""STAGE: drain the Slack outbox, so that each case has exactly one message, and that one shows the case as it is.
+"""STAGE: drain the Slack outbox, so that each case has exactly one card, which shows it as it is, and a thread that tells
+its story.
 
 Slack has no idempotency key, so three things together keep the promise. A message carries its row's key in its metadata.
 A row is sent by who holds its lease, and only while the lease outlasts the longest that a request may take. And a row
@@ -20,13 +21,15 @@ from sqlalchemy import Connection
 from core.case import CaseFile
 from core.errors import BadRecord, Misconfigured, RetryLater
 from core.settings import Settings
-from core.store import Store, cases, outbox
+from core.store import Store, cases, context, mentions, outbox
 from core.store.outbox import Claimed
-from notifier.cards import Alarm, Message, case_card, case_metadata, ops_message, ops_metadata
+from notifier.blocks import Message
+from notifier.cards import Alarm, case_card, case_metadata, offer, ops_message, ops_metadata
 from notifier.ops import CHANNEL, Trouble, channels, tell_over, tell_trouble
-from notifier.slack_client import BadChannel, Posted, Slack, TooFast, Unreachable
+from notifier.slack_client import BadChannel, Posted, Slack, Thread, TooFast, Unreachable
+from notifier.story import LOUD, clock_line, line, still_runs
 
-KINDS = ("slack_card", "slack_update", "slack_ops")
+KINDS = ("slack_card", "slack_update", "slack_thread", "slack_unsay", "slack_post", "slack_ops")
 SECONDS_A_MESSAGE = 1.0
 """Slack's pace for one channel: https://docs.slack.dev/apis/web-api/rate-limits"""
 SETTLE_SECONDS = 5.0
@@ -34,6 +37,8 @@ SETTLE_SECONDS = 5.0
 LOOK_BACK = timedelta(hours=2)
 """How far Slack's clock and the database's may be apart."""
 LEASE_MARGIN_SECONDS = 5.0
+THREAD_EVENT, POST_EVENT = "sunwai_thread", "sunwai_post"
+"""The `event_type`s of the messages' metadata."""
 AT_ONCE = 8
 MISCONFIGURED_SECONDS = 20.0
 
@@ -110,9 +115,14 @@ class _Postman:
 
     def send(self, claimed: Claimed) -> str:
         """Deliver one message. Returns what became of it, as `deliver` counts it."""
-        deliver_kind = {"slack_card": self._card, "slack_update": self._update, "slack_ops": self._ops}[
-            claimed.message.kind
-        ]
+        deliver_kind = {
+            "slack_card": self._card,
+            "slack_update": self._update,
+            "slack_thread": self._thread,
+            "slack_unsay": self._unsay,
+            "slack_post": self._post,
+            "slack_ops": self._ops,
+        }[claimed.message.kind]
         try:
             return deliver_kind(claimed)
         except TooFast as busy:
@@ -183,11 +193,84 @@ class _Postman:
         self._commit(claimed, commit)
         return "sent" if there else "skipped"
 
-    def _ops(self, claimed: Claimed) -> str:
+    def _thread(self, claimed: Claimed) -> str:
+        """A line of the case's story, under its card."""
+        _, file = self._read(claimed)
+        if file is None:
+            return self._skip(claimed, "no such case")
+        case = file.case
+        if case.slack_ts is None or case.slack_channel is None:
+            return self._without_card(claimed, case.id)
+        drawn = self._line(claimed, file)
+        if drawn is None:
+            return self._skip(claimed, "nothing to tell any more")
+        text, broadcast = drawn
+        metadata = {"event_type": THREAD_EVENT, "event_payload": {"id": claimed.message.dedupe_key, "case": case.id}}
+        thread = Thread(case.slack_ts, broadcast)
+        posted, how = self._find_or_post(claimed, text, metadata, Posted(case.slack_channel, case.slack_ts), thread)
+        return self._posted(claimed, posted, how)
+
+    def _line(self, claimed: Claimed, file: CaseFile) -> tuple[Message, bool] | None:
+        """The line to write, and whether the channel is to hear it too; None where it tells nothing any more."""
         data = claimed.message.data
-        at = datetime.fromisoformat(data["at"])
-        alarm = Alarm(data["state"], data["title"], data.get("detail", ""), data.get("remedy", ""), at)
-        posted, how = self._find_or_post(claimed, ops_message(alarm), ops_metadata(claimed.message.dedupe_key))
+        if "what" in data:
+            return (clock_line(data, file), True) if still_runs(data, file.case) else None
+        with self.store.read() as tx:
+            event = cases.event(tx, int(data["event"]))
+            wrote = str(data.get("mention", ""))
+            said = mentions.get(tx, [wrote]).get(wrote) if wrote else None
+        text = line(event, file, said) if event is not None else None
+        return (text, event.kind in LOUD) if text is not None and event is not None else None
+
+    def _without_card(self, claimed: Claimed, case_id: int) -> str:
+        """Wait for the card that is about to be posted; where none is, there is no thread to write in."""
+        with self.store.read() as tx:
+            unposted = outbox.waiting_of_case(tx, case_id, "slack_card")
+        if not unposted:
+            return self._skip(claimed, "no card")
+        return self._later(claimed, random.uniform(0.5, 2.0), RetryLater("the card goes first"), unsent=True)
+
+    def _unsay(self, claimed: Claimed) -> str:
+        """Take a thread line back, whose words were erased."""
+        with self.store.read() as tx:
+            known = outbox.sent_ref(tx, str(claimed.message.data["key"]))
+            channel = self._channel_of_line(tx, claimed)
+        if known is None or channel is None or (known[0] == "sent" and not _is_ts(known[1])):
+            return self._skip(claimed, "never sent")
+        if known[0] == "waiting":
+            return self._later(claimed, 1.0, RetryLater("the line may be on its way"), unsent=True)
+        self.slack.delete(Posted(channel, str(known[1])))
+        self._commit(claimed, lambda tx: outbox.sent(tx, claimed, str(known[1])))
+        return "sent"
+
+    def _channel_of_line(self, tx: Connection, claimed: Claimed) -> str | None:
+        case = cases.get(tx, claimed.message.case_id) if claimed.message.case_id is not None else None
+        return case.slack_channel if case is not None else None
+
+    def _post(self, claimed: Claimed) -> str:
+        """A message of its own: what was drawn when it was queued, or what its case shows now."""
+        data, key = claimed.message.data, claimed.message.dedupe_key
+        drawn: Message | None
+        if data.get("what") == "offer":
+            _, file = self._read(claimed)
+            if file is None or file.case.handed_to is None or file.case.version != data["version"]:
+                return self._skip(claimed, "the offer is over")
+            drawn = offer(file, self._card_link(file))
+        else:
+            drawn = {"text": data["text"], "blocks": data["blocks"]}
+        payload = {"id": key, **({"case": claimed.message.case_id} if claimed.message.case_id is not None else {})}
+        metadata = {"event_type": str(data.get("event_type", POST_EVENT)), "event_payload": payload}
+        posted, how = self._find_or_post(claimed, drawn, metadata)
+        return self._posted(claimed, posted, how)
+
+    def _card_link(self, file: CaseFile) -> str:
+        case = file.case
+        if case.slack_channel is None or case.slack_ts is None:
+            return ""
+        return self.slack.link_to(Posted(case.slack_channel, case.slack_ts))
+
+    def _posted(self, claimed: Claimed, posted: Posted | None, how: str) -> str:
+        """Write down that a message which nothing hangs on is out."""
         assert posted is not None  # noqa: S101 - there is always something to post
 
         def commit(tx: Connection) -> None:
@@ -196,6 +279,13 @@ class _Postman:
 
         self._commit(claimed, commit)
         return how
+
+    def _ops(self, claimed: Claimed) -> str:
+        data = claimed.message.data
+        at = datetime.fromisoformat(data["at"])
+        alarm = Alarm(data["state"], data["title"], data.get("detail", ""), data.get("remedy", ""), at)
+        posted, how = self._find_or_post(claimed, ops_message(alarm), ops_metadata(claimed.message.dedupe_key))
+        return self._posted(claimed, posted, how)
 
     def _read(self, claimed: Claimed) -> tuple[list[int], CaseFile | None]:
         """The orders to redraw the case that wait now, and the case as it is after them."""
@@ -212,22 +302,31 @@ class _Postman:
 
     def _drawn(self, file: CaseFile) -> Message:
         known = file.case.brand in self.settings.brands
-        return case_card(file, self.now, self.settings.brand(file.case.brand).own_accounts if known else ())
+        own = self.settings.brand(file.case.brand).own_accounts if known else ()
+        with self.store.read() as tx:
+            about = context.of_case(tx, file, self.now) if not file.erased else None
+        return case_card(file, self.now, own, about=about, tickets=bool(self.settings.tickets.system))
 
     def _find_or_post(
-        self, claimed: Claimed, message: Message | None, metadata: dict[str, Any]
+        self,
+        claimed: Claimed,
+        message: Message | None,
+        metadata: dict[str, Any],
+        card: Posted | None = None,
+        thread: Thread | None = None,
     ) -> tuple[Posted | None, str]:
         """Where the message is, and whether it was "adopted" or "sent". None where it is not there and nothing is to be
-        shown any more."""
-        channel, key = claimed.message.channel, claimed.message.dedupe_key
+        shown any more. With a `thread`, it stands under the `card`."""
+        channel = card.channel if card else claimed.message.channel
+        key = claimed.message.dedupe_key
         if claimed.attempts > 1:
-            found = self.slack.find(channel, key, claimed.created_at - LOOK_BACK)
+            found = self.slack.find(channel, key, claimed.created_at - LOOK_BACK, thread)
             if found is not None:
                 return found, "adopted"
         if message is None:
             return None, "skipped"
         self._check_lease(claimed)
-        return self.slack.post(channel, message, metadata), "sent"
+        return self.slack.post(channel, message, metadata, thread), "sent"
 
     def _check_lease(self, claimed: Claimed) -> None:
         """Raise RetryLater unless the lease outlasts the request that follows: else two could post at once."""
@@ -288,14 +387,19 @@ class _Postman:
                 tell_trouble(tx, self.settings, Trouble(name, title, str(trouble), fallback), self.now)
             if astray:
                 outbox.redirect(tx, claimed, other, str(trouble))
-            elif message.kind == "slack_update":
+            elif message.kind in ("slack_update", "slack_thread", "slack_unsay"):
                 outbox.failed(tx, claimed, str(trouble))
             else:
                 outbox.later(tx, claimed, MISCONFIGURED_SECONDS, str(trouble), unsent=True)
 
         self.store.run(work)
         log.warning("%s", trouble)
-        return "failed" if message.kind == "slack_update" else "later"
+        return "failed" if message.kind in ("slack_update", "slack_thread", "slack_unsay") else "later"
+
+
+def _is_ts(ref: str | None) -> bool:
+    """Whether that is where a message is, and not why it was skipped."""
+    return bool(ref) and str(ref).replace(".", "").isdigit()
 
 
 def _channel_alarm(channel: str) -> str:

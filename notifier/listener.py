@@ -1,8 +1,7 @@
-"""What people press in Slack: acknowledge, move the case, redraw its card.
+"""What people do in Slack reaches us here: over Socket Mode or signed HTTP, acknowledged at once, then carried out.
 
-A press is acknowledged at once, for Slack gives three seconds, and then carried out by compare-and-set, so that of two
-people who press together one gets the case and the other is told who has it. Slack sends a press again when the
-acknowledgement was lost; the same press twice changes nothing.
+Slack gives three seconds for an acknowledgement. A press is acknowledged before it is carried out; a form is carried out
+first, for the answer says what is wrong with it. What either means is `notifier.interactions`'s to know.
 """
 
 import logging
@@ -18,13 +17,16 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import case as moves
-from core.case import Case, Move, Refused
-from core.errors import Misconfigured, RetryLater, SunwaiError
+from core.case import Case
+from core.errors import Misconfigured, RetryLater
 from core.settings import Environment, Settings
-from core.store import Store, cases, health, outbox
-from notifier.cards import case_of
+from core.store import Store, health
+from notifier import desk
+from notifier.commands import COMMAND, typed
 from notifier.deliver import deliver
+from notifier.interactions import ACTIONS, SUBMITTED, Interactions
 from notifier.ops import LISTENER
+from notifier.roles import Roles
 from notifier.slack_client import Slack, connect, quiet_logger, remedies, web_client
 from notifier.socket_mode import SocketMode
 
@@ -35,49 +37,15 @@ HTTP_PATH = "/slack/events"
 """The request URL of the Slack app ends so when `slack.mode` is "http"."""
 BEAT_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 30.0
-_TRIES = 20
-
-ACTIONS: dict[str, Callable[[Case, str, datetime], Move | None]] = {"claim": moves.claim, "resolve": moves.resolve}
-"""What a button does, by its `action_id`."""
-
 T = TypeVar("T")
 
 log = logging.getLogger("sunwai.listener")
 
 
 def press(store: Store, case_id: int, action: str, agent: str, now: datetime) -> Case | None:
-    """Carry out a press: move the case and queue its card's redrawing, in one transaction.
-
-    Returns the moved case, or None where the press changes nothing. Raises Refused, in words for `agent`, where the case
-    does not allow it; the card is redrawn then too, for it must have shown something old.
-    """
-    for _ in range(_TRIES):
-        outcome = store.run(lambda tx: _press(tx, case_id, action, agent, now))
-        if isinstance(outcome, Refused):
-            raise outcome
-        if outcome is not _MOVED_MEANWHILE:
-            return outcome  # type: ignore[return-value]
-    raise RetryLater("the case is being moved by many at once")
-
-
-_MOVED_MEANWHILE = object()
-
-
-def _press(tx: Connection, case_id: int, action: str, agent: str, now: datetime) -> object:
-    case = cases.get(tx, case_id)
-    if case is None:
-        return Refused("This case is no longer here.")
-    try:
-        move = ACTIONS[action](case, agent, now)
-    except Refused as refused:
-        outbox.put(tx, [outbox.card_update(case, f"refused:{case.id}:{case.version}")])
-        return refused
-    if move is None:
-        return None
-    if not cases.move(tx, move):
-        return _MOVED_MEANWHILE
-    outbox.put(tx, [outbox.card_update(move.case)])
-    return move.case
+    """Claim or resolve a case as an agent's press does; see `notifier.desk.act`."""
+    move = {"claim": moves.claim, "resolve": moves.resolve}[action]
+    return desk.act(store, case_id, lambda case: move(case, agent, now), now)
 
 
 def clock() -> datetime:
@@ -102,7 +70,8 @@ def run_listener(
     slack = connect(settings, environment)
     name = f"{LISTENER}{socket.gethostname()[:40]}:{os.getpid()}"
     redrawing = _Redrawer(store, slack, settings, now)
-    app = _app(settings, environment, slack, stop, lambda body: _on_press(store, slack, redrawing, body, now))
+    does = Interactions(store, slack, settings, Roles(slack, settings.roles), redrawing.wake, now)
+    app = _app(settings, environment, slack, stop, does)
     if app is None:
         return
     reached = _by_http if settings.slack.mode == "http" else _by_socket
@@ -124,7 +93,7 @@ def _try(store: Store, work: Callable[[Connection], None]) -> None:
 
 
 def _app(
-    settings: Settings, environment: Environment, slack: Slack, stop: threading.Event, on_press: Callable[[Any], None]
+    settings: Settings, environment: Environment, slack: Slack, stop: threading.Event, does: Interactions
 ) -> "App | None":
     """The Bolt app with its handlers, once Slack has confirmed the token; None when we are told to stop before."""
     from slack_bolt import App
@@ -141,36 +110,46 @@ def _app(
     app = _once_slack_answers(made, stop)
     if app is not None:
         for action in ACTIONS:
-            app.action(action)(_handler(on_press))
+            app.action(action)(_pressed(does))
+        for form in SUBMITTED:
+            app.view(form)(_submitted(does))
+        app.command(COMMAND)(_typed(does))
+        app.event("app_home_opened")(_home(does))
+        app.event("message")(lambda: None)  # what is written in Slack stays in Slack
     return app
 
 
-def _handler(on_press: Callable[[Any], None]) -> Callable[..., None]:
+def _pressed(does: Interactions) -> Callable[..., None]:
     def handle(ack: Callable[[], None], body: dict[str, Any]) -> None:
         ack()
-        on_press(body)
+        does.pressed(body)
 
     return handle
 
 
-def _on_press(store: Store, slack: Slack, redrawing: "_Redrawer", body: Any, now: Callable[[], datetime]) -> None:
-    """One press, from its payload. Whatever goes wrong, the one who pressed is told, for they see nothing else."""
-    action, agent, channel = body["actions"][0], body["user"]["id"], body["channel"]["id"]
-    try:
-        press(store, case_of(action["value"]), action["action_id"], agent, now())
-    except Refused as refused:
-        _whisper(slack, channel, agent, str(refused))
-    except Exception:  # a press is the edge: nobody above us could tell the agent
-        log.exception("a press of %s could not be carried out", action["action_id"])
-        _whisper(slack, channel, agent, "Sunwai could not do that just now. Please press again in a moment.")
-    redrawing.wake()
+def _submitted(does: Interactions) -> Callable[..., None]:
+    def handle(ack: Callable[..., None], body: dict[str, Any]) -> None:
+        if wrong := does.submitted(body):
+            ack(response_action="errors", errors=wrong)
+        else:
+            ack()
+
+    return handle
 
 
-def _whisper(slack: Slack, channel: str, agent: str, text: str) -> None:
-    try:
-        slack.whisper(channel, agent, text)
-    except SunwaiError as error:
-        log.warning("%s could not be told that their press was refused: %s", agent, error)
+def _typed(does: Interactions) -> Callable[..., None]:
+    def handle(ack: Callable[..., None], command: dict[str, Any]) -> None:
+        ack(**typed(does, command))
+
+    return handle
+
+
+def _home(does: Interactions) -> Callable[..., None]:
+    def handle(event: dict[str, Any]) -> None:
+        if event.get("tab", "home") == "home":
+            does.home_opened(str(event["user"]))
+
+    return handle
 
 
 class _Redrawer:

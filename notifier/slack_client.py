@@ -83,18 +83,35 @@ class Posted:
     ts: str
 
 
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """Under which message to write (its `ts`), and whether the channel is to hear it too."""
+
+    ts: str
+    broadcast: bool = False
+
+
 class Slack:
     """A workspace, as the bot sees it. Every method raises RetryLater, Misconfigured or BadRecord, and no SDK's error."""
 
     def __init__(self, client: "WebClient") -> None:
         self.client = client
         self._ids: dict[str, str] = {}
+        self._address = ""
 
-    def post(self, channel: str, message: dict[str, Any], metadata: dict[str, Any]) -> Posted:
-        """Post a message. Raises Unanswered when it may have been posted all the same."""
+    def post(
+        self, channel: str, message: dict[str, Any], metadata: dict[str, Any], thread: Thread | None = None
+    ) -> Posted:
+        """Post a message, in a thread if one is named. Raises Unanswered when it may have been posted all the same."""
         with remedies(channel):
             answer = self.client.chat_postMessage(
-                channel=channel, metadata=metadata, unfurl_links=False, unfurl_media=False, **message
+                channel=channel,
+                metadata=metadata,
+                thread_ts=thread.ts if thread else None,
+                reply_broadcast=thread.broadcast if thread else None,
+                unfurl_links=False,
+                unfurl_media=False,
+                **message,
             )
             posted = Posted(answer["channel"], answer["ts"])
         self._ids[channel] = posted.channel
@@ -107,20 +124,53 @@ class Slack:
             return True
         return False
 
-    def find(self, channel: str, key: str, since: datetime) -> Posted | None:
-        """The message that carries `key` in its metadata, if one was posted to `channel` since then. Reads every page."""
+    def delete(self, at: Posted) -> None:
+        """Take a message of ours back. One that is gone is no error."""
+        with remedies(at.channel, missing_is_fine=True):
+            self.client.chat_delete(channel=at.channel, ts=at.ts)
+
+    def link_to(self, at: Posted) -> str:
+        """The address of a message, for people. Known without asking: https://docs.slack.dev/reference/methods/chat.getPermalink"""
+        return f"{self.address()}archives/{at.channel}/p{at.ts.replace('.', '')}"
+
+    def address(self) -> str:
+        """The workspace's web address, such as https://team.slack.com/. Asked once."""
+        if not self._address:
+            with remedies():
+                self._address = str(self.client.auth_test()["url"])
+        return self._address
+
+    def group_members(self, group: str) -> frozenset[str]:
+        """The users of a user group (`S...`). Raises Misconfigured where the app may not see it."""
+        with remedies():
+            return frozenset(self.client.usergroups_users_list(usergroup=group)["users"])
+        return frozenset()
+
+    def zone_of(self, user: str) -> str:
+        """The IANA zone that a user lives in; UTC where Slack does not say."""
+        with remedies():
+            return str(self.client.users_info(user=user)["user"].get("tz") or "UTC")
+        return "UTC"
+
+    def find(self, channel: str, key: str, since: datetime, thread: Thread | None = None) -> Posted | None:
+        """The message that carries `key` in its metadata, if one was posted to `channel` (or to the thread there) since
+        then. Reads every page."""
         place = self.channel_id(channel)
         cursor: str | None = None
         while True:
+            span: dict[str, Any] = {
+                "oldest": f"{since.timestamp():.6f}",
+                "inclusive": True,
+                "limit": _PAGE,
+                "cursor": cursor,
+            }
             with remedies(channel):
-                answer = self.client.conversations_history(
-                    channel=place,
-                    oldest=f"{since.timestamp():.6f}",
-                    inclusive=True,
-                    include_all_metadata=True,
-                    limit=_PAGE,
-                    cursor=cursor,
-                )
+                if thread is not None:
+                    answer = self.client.conversations_replies(
+                        channel=place, ts=thread.ts, include_all_metadata=True, **span
+                    )
+                else:
+                    answer = self.client.conversations_history(channel=place, include_all_metadata=True, **span)
                 for message in answer["messages"]:
                     if message.get("metadata", {}).get("event_payload", {}).get("id") == key:
                         return Posted(place, message["ts"])
@@ -147,6 +197,34 @@ class Slack:
         """Tell one person something in a channel; only they see it."""
         with remedies(channel):
             self.client.chat_postEphemeral(channel=channel, user=user, text=text)
+
+    def say_to(self, user: str, text: str) -> None:
+        """Tell one person something in their messages with the app."""
+        with remedies():
+            self.client.chat_postMessage(channel=user, text=text)
+
+    def open_view(self, trigger: str, view: dict[str, Any]) -> None:
+        """Open a form over what the person looks at. Slack's `trigger` of their press holds for three seconds."""
+        with remedies():
+            self.client.views_open(trigger_id=trigger, view=view)
+
+    def update_view(self, view_id: str, seen: str, view: dict[str, Any]) -> None:
+        """Draw a form anew, unless it was changed since `seen`, its hash."""
+        with remedies():
+            self.client.views_update(view_id=view_id, hash=seen or None, view=view)
+
+    def publish_home(self, user: str, view: dict[str, Any]) -> None:
+        """Draw one person's Home tab."""
+        with remedies():
+            self.client.views_publish(user_id=user, view=view)
+
+    def name_of(self, user: str) -> str:
+        """What a user is called in Slack; their first name where they have several."""
+        with remedies():
+            profile = self.client.users_info(user=user)["user"]
+            name = str(profile.get("real_name") or profile.get("name") or "")
+            return name.split()[0] if name else ""
+        return ""
 
     def check(self) -> str:
         """The bot's user id. Raises Misconfigured when Slack does not take the token."""
@@ -221,7 +299,12 @@ def remedies(channel: str = "", *, token: str = "SLACK_BOT_TOKEN", missing_is_fi
     try:
         yield
     except SlackApiError as error:
-        if missing_is_fine and error.response.get("error") in ("message_not_found", "cant_update_message"):
+        if missing_is_fine and error.response.get("error") in (
+            "message_not_found",
+            "cant_update_message",
+            "cant_delete_message",
+            "thread_not_found",
+        ):
             return
         raise _remedy(error, channel, token) from None
     except SlackClientError as error:

@@ -108,10 +108,10 @@ def propose(
 
 
 def decide(
-    tx: Connection, answer_id: int, approver: str, yes: bool, now: datetime, *, way: Way = "api"
+    tx: Connection, answer_id: int, approver: str, yes: bool, now: datetime, *, way: Way = "api", note: str = ""
 ) -> Answer | None:
     """Let an answer out, or reject it. `way` is what `core.answer.way_out` says. Whether `approver` may is the caller's to
-    know, but nobody lets their own answer out.
+    know, but nobody lets their own answer out. `note` tells the author why it comes back.
 
     Raises Refused where somebody else decided, or the answer is not waiting for that any more.
     """
@@ -124,7 +124,8 @@ def decide(
             raise Refused("Somebody else must decide on your answer; you can withdraw it.")
         status = _status_of(way) if yes else AnswerStatus.REJECTED
         answer = _change(tx, answer, status=status, approver=approver, decided_at=now)
-        _record(tx, case, EventKind.APPROVED if yes else EventKind.REJECTED, answer, approver, now)
+        kind, why = (EventKind.APPROVED, {}) if yes else (EventKind.REJECTED, {"note": note} if note else {})
+        _record(tx, case, kind, answer, approver, now, **why)
         if status is AnswerStatus.TO_SEND:
             _queue(tx, case, answer)
         return answer
@@ -238,7 +239,8 @@ def erase(tx: Connection, mention_ids: Collection[str], now: datetime) -> int:
                 data = {"answer": answer.id, "why": "erased"}
                 cases.record(tx, answer.case_id, CaseEvent(EventKind.NOT_SENT, "sunwai", now, data))
         held = [answer.id for answer in found if answer.text]
-        tx.execute(update(answers).where(answers.c.id.in_(held)).values(text=""))
+        if held:
+            tx.execute(update(answers).where(answers.c.id.in_(held)).values(text=""))
         erased += len(held)
     return erased
 
@@ -275,19 +277,20 @@ def _out(tx: Connection, case: Case, answer: Answer, by: str, now: datetime, **v
     """It is out: the answer, the case's clock and the card say so."""
     answer = _change(tx, answer, **values)
     data = {"answer": answer.id}
-    move = answered(case, now, by)
-    while move is not None and not cases.move(tx, replace(move, event=replace(move.event, data=data))):
+    move, told = answered(case, now, by), None
+    while move is not None and (told := cases.move(tx, replace(move, event=replace(move.event, data=data)))) is None:
         again = cases.get(tx, case.id)
         move = answered(again, now, by) if again is not None else None
-    if move is None:
-        cases.record(tx, case.id, CaseEvent(EventKind.ANSWERED, by, now, data))
-    outbox.put(tx, [outbox.card_update(case, f"answer:{answer.id}:{answer.status}")])
+    told = told or cases.record(tx, case.id, CaseEvent(EventKind.ANSWERED, by, now, data))
+    update = outbox.card_update(case, f"answer:{answer.id}:{answer.status}")
+    outbox.put(tx, [update, outbox.thread_line(case, told)])
     return answer
 
 
 def _record(tx: Connection, case: Case, kind: EventKind, answer: Answer, by: str, now: datetime, **more: str) -> None:
-    cases.record(tx, case.id, CaseEvent(kind, by, now, {"answer": answer.id, **more}))
-    outbox.put(tx, [outbox.card_update(case, f"answer:{answer.id}:{answer.status}")])
+    told = cases.record(tx, case.id, CaseEvent(kind, by, now, {"answer": answer.id, **more}))
+    update = outbox.card_update(case, f"answer:{answer.id}:{answer.status}")
+    outbox.put(tx, [update, outbox.thread_line(case, told)])
 
 
 def _queue(tx: Connection, case: Case, answer: Answer) -> None:

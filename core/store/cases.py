@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, case, func, literal_column, select, text, update
 
+from core.answer import Answer
 from core.case import Candidate, Case, CaseEvent, CaseFile, CaseStatus, EventKind, Move
 from core.mention import Mention
 from core.store import customers as customer_rows
 from core.store import rows
 from core.store.engine import insert
-from core.store.schema import assessments, authors, case_events, case_mentions, cases, mentions
+from core.store.schema import answers, assessments, authors, case_events, case_mentions, cases, mentions
 
 OPEN = (CaseStatus.OPEN.value, CaseStatus.WAITING.value)
 CONVERSATION_SHOWN = 10
@@ -59,43 +60,48 @@ def open_case(tx: Connection, case: Case, mention: Mention) -> Case:
     return open_cases(tx, [(case, mention)])[0]
 
 
-def join(tx: Connection, case: Case, mention: Mention, now: datetime) -> bool:
-    """Add a mention to a case, with a JOINED event. False where it already belongs to one."""
+def join(tx: Connection, case: Case, mention: Mention, now: datetime) -> int | None:
+    """Add a mention to a case, with a JOINED event, whose id is returned. None where it already belongs to one."""
     statement = insert(tx, case_mentions).values(mention_id=mention.id, brand=case.brand, case_id=case.id)
-    fresh = tx.scalar(statement.on_conflict_do_nothing().returning(case_mentions.c.case_id)) is not None
-    if fresh:
-        record(tx, case.id, CaseEvent(EventKind.JOINED, "sunwai", now, {"mention": mention.id}))
-    return fresh
+    if tx.scalar(statement.on_conflict_do_nothing().returning(case_mentions.c.case_id)) is None:
+        return None
+    return record(tx, case.id, CaseEvent(EventKind.JOINED, "sunwai", now, {"mention": mention.id}))
 
 
-def move(tx: Connection, move: Move) -> bool:
-    """Compare-and-set: store the moved case and its event, unless somebody moved it since it was read. Its clocks are
-    looked at anew by the next chase."""
+def move(tx: Connection, move: Move) -> int | None:
+    """Compare-and-set: store the moved case and its event, whose id is returned; None where somebody moved the case since
+    it was read. Its clocks are looked at anew by the next chase."""
     case = move.case
     values = _columns(case) | {"chase_at": move.event.at}
     for fixed in ("id", "mention_id", "brand", "opened_at", "slack_channel", "slack_ts"):
         del values[fixed]
     statement = update(cases).where(cases.c.id == case.id, cases.c.version == case.version - 1).values(**values)
     if tx.execute(statement).rowcount != 1:
-        return False
-    record(tx, case.id, move.event)
-    return True
+        return None
+    return record(tx, case.id, move.event)
 
 
-def record(tx: Connection, case_id: int, event: CaseEvent) -> None:
-    """Append to the case's history."""
-    record_all(tx, [(case_id, event)])
+def record(tx: Connection, case_id: int, event: CaseEvent) -> int:
+    """Append to the case's history. Returns the event's id."""
+    told: int = tx.execute(
+        insert(tx, case_events).values(_event(case_id, event)).returning(case_events.c.id)
+    ).scalar_one()
+    return told
 
 
 def record_all(tx: Connection, found: Sequence[tuple[int, CaseEvent]]) -> None:
     """Append to the histories of several cases: (case id, event)."""
-    tx.execute(
-        case_events.insert(),
-        [
-            {"case_id": case_id, "kind": event.kind.value, "actor": event.actor, "at": event.at, "data": event.data}
-            for case_id, event in found
-        ],
-    )
+    tx.execute(case_events.insert(), [_event(case_id, event) for case_id, event in found])
+
+
+def _event(case_id: int, event: CaseEvent) -> dict[str, Any]:
+    return {"case_id": case_id, "kind": event.kind.value, "actor": event.actor, "at": event.at, "data": event.data}
+
+
+def event(tx: Connection, event_id: int) -> CaseEvent | None:
+    """One entry of a case's history."""
+    row = tx.execute(select(case_events).where(case_events.c.id == event_id)).one_or_none()
+    return CaseEvent(EventKind(row.kind), row.actor, row.at, row.data) if row is not None else None
 
 
 def card_posted(tx: Connection, case_id: int, channel: str, ts: str, now: datetime) -> None:
@@ -193,7 +199,14 @@ def file(tx: Connection, case_id: int, brand_name: str) -> CaseFile | None:
         joined=max(0, held.posts - (not erased)),
         authors=held.authors,
         erased=erased,
+        answer=_latest_answer(tx, case_id),
     )
+
+
+def _latest_answer(tx: Connection, case_id: int) -> Answer | None:
+    query = select(answers).where(answers.c.case_id == case_id).order_by(answers.c.id.desc()).limit(1)
+    row = tx.execute(query).mappings().one_or_none()
+    return rows.answer(row) if row is not None else None
 
 
 class Size(NamedTuple):

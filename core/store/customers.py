@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Text, case, cast, delete, func
 from sqlalchemy.dialects import postgresql
 
 from core.customer import Customer, Evidence, Handle, Link, Order
-from core.store import rows
+from core.store import notes, pins, rows
 from core.store.engine import insert
 from core.store.schema import authors, customer_keys, customers, links, orders
 
@@ -151,8 +151,10 @@ def missing(tx: Connection, imported_before: datetime) -> tuple[int, int]:
 
 
 def drop_missing(tx: Connection, imported_before: datetime) -> int:
-    """Remove customers that the last full import no longer held, with their keys and links. Returns how many."""
+    """Remove customers that the last full import no longer held, with their keys, links and the notes on them. Returns how
+    many."""
     gone = select(customers.c.customer_id).where(customers.c.imported_at < imported_before)
+    notes.drop_of_customers(tx, gone)
     tx.execute(delete(links).where(links.c.customer_id.in_(gone)))
     tx.execute(delete(orders).where(orders.c.customer_id.in_(gone)))
     tx.execute(delete(customer_keys).where(customer_keys.c.customer_id.in_(gone)))
@@ -219,6 +221,18 @@ def linked(tx: Connection, author_ids: Collection[str]) -> dict[str, Customer]:
     return {author: known[customer_id] for author, customer_id in sure.items() if customer_id in known}
 
 
+def confirm(tx: Connection, author_id: str, customer_id: str, agent: str, now: datetime) -> None:
+    """An agent says that this is the customer. Raises Refused where one of the two is gone."""
+    pins.put(tx, author_id, customer_id, "confirmed", agent, now)
+    save_links(tx, {author_id: links_of(tx, [author_id]).get(author_id, [])}, now)
+
+
+def reject(tx: Connection, author_id: str, customer_id: str, agent: str, now: datetime) -> None:
+    """An agent says that this is not the customer: the link goes now, and this pair is never offered again."""
+    pins.put(tx, author_id, customer_id, "wrong", agent, now)
+    save_links(tx, {author_id: links_of(tx, [author_id]).get(author_id, [])}, now)
+
+
 def links_of(tx: Connection, author_ids: Collection[str]) -> dict[str, list[Link]]:
     """The links of each author, best first."""
     found: dict[str, list[Link]] = {}
@@ -236,8 +250,10 @@ def links_of(tx: Connection, author_ids: Collection[str]) -> dict[str, list[Link
 
 
 def save_links(tx: Connection, judged: Mapping[str, Sequence[Link]], now: datetime) -> int:
-    """Make these the links of their authors (author id -> links; an empty list takes them away). Returns how many authors
-    changed."""
+    """Make these the links of their authors (author id -> links; an empty list takes them away), as far as agents have not
+    said otherwise. Returns how many authors changed."""
+    said = pins.of(tx, judged.keys())
+    judged = {author: pins.hold(author, new, said.get(author, {})) for author, new in judged.items()}
     old = links_of(tx, judged.keys())
     changed = {a: list(new) for a, new in judged.items() if set(old.get(a, [])) != set(new)}
     if not changed:

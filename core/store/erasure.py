@@ -14,12 +14,13 @@ from typing import Literal
 from sqlalchemy import Connection, delete, select, text, union, update
 
 from core.case import CaseEvent, EventKind
-from core.store import answers, cases, outbox, rows
+from core.store import answers, cases, notes, outbox, pins, rows
 from core.store.schema import (
     TRIAGED,
     assessments,
     authors,
     case_mentions,
+    customer_pins,
     erasures,
     labels,
     likenesses,
@@ -101,6 +102,8 @@ def forget_author(tx: Connection, author_id: str, now: datetime) -> dict[str, in
     handle = tx.scalar(select(authors.c.handle).where(authors.c.id == author_id)) or ""
     gone_links = tx.execute(delete(links).where(links.c.author_id == author_id)).rowcount
     counts = {"mentions": erase_mentions(tx, ids, "forget", now), "links": gone_links}
+    pins.forget(tx, author_id)
+    notes.drop(tx, [notes.of_author(author_id)])
     tx.execute(delete(authors).where(authors.c.id == author_id))
     _drop_rejected(tx, {author_id.partition(":")[2], handle})
     if digest(author_id) not in _recorded(tx, [author_id]):
@@ -169,6 +172,8 @@ def _drop_silent_authors(tx: Connection, author_ids: set[str]) -> None:
     gone = author_ids - still
     if gone:
         tx.execute(delete(links).where(links.c.author_id.in_(gone)))
+        tx.execute(delete(customer_pins).where(customer_pins.c.author_id.in_(gone)))
+        notes.drop(tx, [notes.of_author(author) for author in gone])
         tx.execute(delete(authors).where(authors.c.id.in_(gone)))
 
 
@@ -223,6 +228,8 @@ def _queue_redraws(
 ) -> None:
     """Queue an update of each card that shows one of these mentions, or a copy of it: its own case, a case that it joined,
     or a case of the same conversation."""
+    said = select(case_mentions.c.mention_id, case_mentions.c.brand).where(case_mentions.c.mention_id.in_(ids))
+    outbox.unsay(tx, [outbox.said_key(row.mention_id, row.brand) for row in tx.execute(said)])
     showing = union(
         select(cases_table.c.id).where(cases_table.c.mention_id.in_([*ids, *copies])),
         select(cases_table.c.id).where(cases_table.c.conversation.in_(sorted(set(conversations)))),

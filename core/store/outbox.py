@@ -23,7 +23,8 @@ from core.store.schema import channel_paces, outbox
 class Message:
     """What to send. `data` holds ids and machine words only; words of strangers are read when it is sent.
 
-    `kind` says who sends it and how (`slack_card`, `slack_update`, `slack_ops`); `rank` orders the queue, lower first.
+    `kind` says who sends it and how (`slack_card`, `slack_update`, `reply` ...); `rank` orders the queue, lower first.
+    `due_at` is when it may go out; None is at once.
     """
 
     kind: str
@@ -32,6 +33,7 @@ class Message:
     rank: int = 5
     case_id: int | None = None
     data: dict[str, Any] = field(default_factory=dict)
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def put(tx: Connection, messages: Sequence[Message]) -> int:
                 "data": m.data,
                 "status": "waiting",
                 "created_at": now,
-                "due_at": now,
+                "due_at": m.due_at or now,
             }
             for m in messages
         ],
@@ -92,6 +94,49 @@ def card_update(case: Case, key: str | None = None) -> Message:
     )
 
 
+def thread_line(case: Case, event_id: int) -> Message:
+    """The order to tell an event of a case in the thread under its card."""
+    data = {"event": event_id}
+    return Message("slack_thread", case.slack_channel or "", f"thread:{event_id}", rank=6, case_id=case.id, data=data)
+
+
+def said_line(case: Case, event_id: int, mention_id: str) -> Message:
+    """The order to show in the thread what `mention_id` added to the case. Erasing that post takes the line back."""
+    data = {"event": event_id, "mention": mention_id}
+    key = said_key(mention_id, case.brand)
+    return Message("slack_thread", case.slack_channel or "", key, rank=6, case_id=case.id, data=data)
+
+
+def said_key(mention_id: str, brand: str) -> str:
+    return f"said:{mention_id}:{brand}"
+
+
+def unsay(tx: Connection, keys: Collection[str]) -> int:
+    """Take the thread lines of these keys back, whether they were sent or are about to be. Returns how many there were."""
+    found = [
+        row
+        for part in rows.chunks(sorted(keys))
+        for row in tx.execute(
+            select(outbox.c.dedupe_key, outbox.c.channel, outbox.c.case_id).where(
+                rows.among(tx, outbox.c.dedupe_key, part)
+            )
+        )
+    ]
+    return put(
+        tx,
+        [
+            Message("slack_unsay", row.channel, f"un{row.dedupe_key}", 1, row.case_id, {"key": row.dedupe_key})
+            for row in found
+        ],
+    )
+
+
+def sent_ref(tx: Connection, key: str) -> tuple[str, str | None] | None:
+    """(status, what the other side calls it) of the message with this dedupe key."""
+    row = tx.execute(select(outbox.c.status, outbox.c.sent_ref).where(outbox.c.dedupe_key == key)).one_or_none()
+    return (row.status, row.sent_ref) if row is not None else None
+
+
 def claim(tx: Connection, kinds: Sequence[str], limit: int, lease_seconds: float) -> list[Claimed]:
     """Take up to `limit` messages that are due and that nobody holds, most urgent first.
 
@@ -116,7 +161,7 @@ def claim_paced(
     """As `claim`, but at most one message of each channel, and only of channels that are free: the claim takes the
     channel's slot for `every_seconds`. So a channel with a long queue never stands in the way of the others, and what is
     most urgent when the channel gets free goes first. Of a case's orders to redraw it only the last may be taken;
-    it fulfils the others.
+    it fulfils the others. The lines of its story are taken one after the other.
     """
     now = database_now(tx)
     place = func.row_number().over(partition_by=outbox.c.channel, order_by=(outbox.c.rank, outbox.c.id))
@@ -125,7 +170,7 @@ def claim_paced(
         .select_from(outbox.outerjoin(channel_paces, channel_paces.c.channel == outbox.c.channel))
         .where(outbox.c.status == "waiting", outbox.c.due_at <= now, outbox.c.kind.in_(kinds))
         .where(or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now))
-        .where(or_(channel_paces.c.free_at.is_(None), channel_paces.c.free_at <= now), _last_of_its_case())
+        .where(or_(channel_paces.c.free_at.is_(None), channel_paces.c.free_at <= now), _in_turn())
         .subquery()
     )
     query = (
@@ -158,7 +203,7 @@ def seconds_to_next(tx: Connection, kinds: Sequence[str]) -> float | None:
     query = (
         select(func.min(ready))
         .select_from(outbox.outerjoin(channel_paces, channel_paces.c.channel == outbox.c.channel))
-        .where(outbox.c.status == "waiting", outbox.c.kind.in_(kinds), _last_of_its_case())
+        .where(outbox.c.status == "waiting", outbox.c.kind.in_(kinds), _in_turn())
     )
     at = tx.scalar(query)
     return None if at is None else max(0.0, (at - now).total_seconds())
@@ -217,7 +262,7 @@ def fulfilled(tx: Connection, ids: Sequence[int], ref: str) -> int:
 
 
 def rival(tx: Connection, claimed: Claimed) -> bool:
-    """Is another message about the same case being sent at this moment?
+    """Is another drawing of the same case being sent at this moment?
 
     Asked by everybody after their own claim is committed, so that of two at least one knows and steps back; the drawing
     that Slack gets last is then the one that was made last.
@@ -225,6 +270,7 @@ def rival(tx: Connection, claimed: Claimed) -> bool:
     query = select(outbox.c.id).where(
         outbox.c.case_id == claimed.message.case_id,
         outbox.c.id != claimed.id,
+        outbox.c.kind.in_(("slack_card", "slack_update")),
         outbox.c.status == "waiting",
         outbox.c.leased_until > database_now(tx),
     )
@@ -280,11 +326,13 @@ def _finish(tx: Connection, claimed: Claimed, **values: Any) -> bool:
     return tx.execute(statement).rowcount == 1
 
 
-def _last_of_its_case() -> ColumnElement[bool]:
-    """No later message of the same kind waits for the same case."""
-    later = outbox.alias()
-    same = (later.c.case_id == outbox.c.case_id) & (later.c.kind == outbox.c.kind)
-    return ~exists().where(same, later.c.status == "waiting", later.c.id > outbox.c.id)
+def _in_turn() -> ColumnElement[bool]:
+    """Of a case's orders to redraw it only the last has its turn; of the lines of its story only the first."""
+    other = outbox.alias()
+    same = (other.c.case_id == outbox.c.case_id) & (other.c.kind == outbox.c.kind) & (other.c.status == "waiting")
+    story = outbox.c.kind == "slack_thread"
+    before = case((story, other.c.id < outbox.c.id), else_=other.c.id > outbox.c.id)
+    return ~exists().where(same, before)
 
 
 def _lease(tx: Connection, ids: Sequence[int], now: datetime, lease_seconds: float) -> list[Claimed]:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, any_, bindparam
 from sqlalchemy.dialects import postgresql
 
+from core.answer import Answer, AnswerStatus
 from core.assessment import Assessment, Priority, Reason, Sentiment, Urgency
 from core.case import Case, CaseStatus
 from core.mention import Author, Mention, Metrics
@@ -123,6 +124,11 @@ def case(row: RowMapping | Any) -> Case:
         transfers=row["case_transfers"],
         version=row["case_version"],
     )
+
+
+def answer(row: RowMapping | Any) -> Answer:
+    """An answer, from a row that selects the whole table."""
+    return Answer(**{**row, "status": AnswerStatus(row["status"])})
 
 
 def chunks(items: Sequence[Any], size: int = 500) -> list[Sequence[Any]]:

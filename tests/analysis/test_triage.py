@@ -13,7 +13,8 @@ from core.assessment import Priority
 from core.case import Case, CaseStatus, EventKind, claim, resolve
 from core.mention import Author, BrandQuery, Cursor, Heard, Mention, Page
 from core.settings import Settings, parse
-from core.store import Store, assessments, cases, erasure, mentions, schema
+from core.store import Store, assessments, cases, erasure, mentions, mutes, schema
+from core.store.engine import database_now
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 QUERY = BrandQuery("northwind", "brand", ("northwind",))
@@ -35,6 +36,7 @@ SETTINGS = parse(
 HELP = Author("x", "900", "NorthwindHelp", "Northwind Help")
 SMOKE = "My Northwind charger is smoking"
 LATE = "My Northwind parcel has not arrived"
+BILLED = "Northwind charged my card twice for one order, 4,999 rupees each. I want my money back today"
 PRAISE = "I love Northwind, great service"
 
 
@@ -68,9 +70,19 @@ def all_cases(store: Store) -> list[Case]:
 
 
 def queued(store: Store) -> list[tuple[str, str, str]]:
+    """What is to be shown, without the lines of the stories."""
     with store.read() as tx:
         rows = tx.execute(select(schema.outbox).order_by(schema.outbox.c.id))
-        return [(r.kind, r.channel, r.dedupe_key) for r in rows]
+        return [(r.kind, r.channel, r.dedupe_key) for r in rows if r.kind != "slack_thread"]
+
+
+def told(store: Store) -> list[str]:
+    """What the threads are to tell: the kinds of the events, in order."""
+    with store.read() as tx:
+        rows = tx.execute(
+            select(schema.outbox).where(schema.outbox.c.kind == "slack_thread").order_by(schema.outbox.c.id)
+        )
+        return [event.kind.value for r in rows if (event := cases.event(tx, r.data["event"])) is not None]
 
 
 def kinds(store: Store, case: Case) -> list[EventKind]:
@@ -134,7 +146,68 @@ def test_a_post_that_joins_a_case_with_a_card_redraws_it(store: Store) -> None:
     post_card(store, all_cases(store)[0])
     run(store, said(2, "any update northwind?", conversation_id="1", parent_id="1"))
     assert [kind for kind, *_ in queued(store)] == ["slack_card", "slack_update"]
+    assert told(store) == ["joined"]
     assert len(all_cases(store)) == 1
+
+
+def test_a_customer_who_writes_back_makes_it_the_desks_turn_and_gives_the_clock_its_time_back(store: Store) -> None:
+    run(store, said(1, SMOKE))
+    [case] = all_cases(store)
+    due = case.resolve_by
+    post_card(store, case)
+    answer = said(2, "Please send us a message.", by=HELP, conversation_id="1", parent_id="1", created_at=NOW)
+    run(store, answer)
+    [case] = all_cases(store)
+    assert (case.status, case.waiting_since, case.answered_at) == (CaseStatus.WAITING, NOW, NOW)
+    later = NOW + timedelta(hours=1)
+    run(store, said(3, "I did", conversation_id="1", parent_id="2", created_at=later), now=later)
+    [case] = all_cases(store)
+    assert (case.status, case.waiting_since) == (CaseStatus.OPEN, None)
+    assert due is not None and case.resolve_by == due + timedelta(hours=1)
+    assert told(store) == ["answered", "came_back", "joined"]
+
+
+def test_a_case_goes_to_the_team_whose_route_names_most_and_rings_in_its_channel(store: Store) -> None:
+    turkey = {"channel": "#turkiye", "routes": [{"languages": ["tr"], "topics": ["safety"]}]}
+    settings = parse(
+        {
+            "brands": {"northwind": {"name": "Northwind", "queries": [{"name": "brand", "any_of": ["northwind"]}]}},
+            "departments": {"safety": {"channel": "#safety", "topics": ["safety"]}, "turkey": turkey},
+        }
+    )
+    run(store, said(1, SMOKE), said(2, "northwind şarj aletim alev aldı, evde yangın çıktı!", by=2), settings=settings)
+    assert [case.team for case in all_cases(store)] == ["safety", "turkey"]
+    assert [channel for _, channel, _ in queued(store)] == ["#safety", "#turkiye"]
+
+
+def test_a_channel_that_rests_keeps_all_but_p1_for_later(store: Store) -> None:
+    with store.write() as tx:
+        now = database_now(tx)
+        mutes.mute(tx, "#care", now + timedelta(hours=2), "U1")
+        mutes.mute(tx, "#safety", now + timedelta(hours=2), "U1")
+    run(store, said(1, SMOKE), said(2, BILLED, by=2))
+
+    def waits() -> dict[int, bool]:
+        with store.read() as tx:
+            cards = tx.execute(select(schema.outbox).where(schema.outbox.c.kind == "slack_card")).all()
+            return {row.rank: row.due_at > now + timedelta(hours=1) for row in cards}
+
+    assert waits() == {1: False, 2: True}
+    with store.write() as tx:
+        assert mutes.unmute(tx, "#care", now)
+        assert not mutes.unmute(tx, "#billing", now)
+    assert waits() == {1: False, 2: False}
+
+
+def test_what_a_thread_quoted_is_taken_back_when_its_post_is_erased(store: Store) -> None:
+    run(store, said(1, SMOKE))
+    post_card(store, all_cases(store)[0])
+    run(store, said(2, "any update northwind?", conversation_id="1", parent_id="1"))
+    with store.write() as tx:
+        erasure.erase_mentions(tx, ["x:2"], "deleted_by_author", NOW)
+    with store.read() as tx:
+        [row] = tx.execute(select(schema.outbox).where(schema.outbox.c.kind == "slack_unsay")).all()
+    assert row.data == {"key": "said:x:2:northwind"}
 
 
 def test_others_in_the_conversation_get_cases_of_their_own(store: Store) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from core.answer import Answer, AnswerStatus
 from core.assessment import Assessment, Priority, Reason, Sentiment, Urgency
 from core.case import Candidate, Case, CaseFile, CaseStatus
 from core.customer import Customer, Evidence, Link, Order
@@ -84,4 +85,9 @@ def case_file(**changes: Any) -> CaseFile:
     made = CaseFile(
         case=case(), brand_name="Northwind", mention=mention(), assessment=assessment(), candidates=(candidate(),)
     )
+    return replace(made, **changes)
+
+
+def answer(**changes: Any) -> Answer:
+    made = Answer(7, 42, "x:1001", "Please send us a message.", AnswerStatus.TO_SEND, "U0ASHA", NOW)
     return replace(made, **changes)

@@ -9,12 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.answer import AnswerStatus
 from core.assessment import Priority, Reason, Sentiment, Topic, Urgency
 from core.case import Case, CaseFile, CaseStatus
+from core.context import Article, Context, Note, Standing, Stock
 from core.customer import Evidence
-from notifier.cards import Alarm, case_card, case_metadata, case_of, ops_message
+from notifier.blocks import case_of
+from notifier.cards import Alarm, case_card, case_metadata, ops_message
 from sandbox.slack.blocks import MAX_TOTAL_CHARACTERS, message_problems, total_characters
-from tests.notifier.made import NOW, SAID, assessment, author, candidate, case, case_file, mention
+from tests.notifier.made import NOW, SAID, answer, assessment, author, candidate, case, case_file, mention
 
 
 def shown(message: dict) -> str:
@@ -22,13 +25,21 @@ def shown(message: dict) -> str:
     found = []
     for block in message["blocks"]:
         for holder in (block.get("text"), *block.get("elements", [])):
-            if holder:
+            if holder and "text" in holder:
                 found.append(holder["text"] if isinstance(holder["text"], str) else holder["text"]["text"])
     return "\n".join(found).replace("\u2068", "").replace("\u2069", "")
 
 
+def elements(message: dict) -> list[dict]:
+    return [e for b in message["blocks"] if b["type"] == "actions" for e in b["elements"]]
+
+
 def buttons(message: dict) -> list[str]:
-    return [e["action_id"] for b in message["blocks"] if b["type"] == "actions" for e in b["elements"]]
+    return [e["action_id"] for e in elements(message) if e["type"] == "button"]
+
+
+def menu(message: dict) -> list[str]:
+    return [o["value"] for e in elements(message) if e["type"] == "overflow" for o in e["options"]]
 
 
 def test_a_card_says_what_a_tired_person_needs_in_order():
@@ -58,25 +69,105 @@ def test_the_notification_says_it_in_one_line():
     assert "\n" not in text
 
 
+OWNED = {"owner": "U0ASHA"}
+CLOSED = {**OWNED, "status": CaseStatus.RESOLVED, "resolved_at": NOW}
+MORE = ["snooze", "hand_over", "not_urgent", "not_us"]
+
+
 @pytest.mark.parametrize(
-    ("changes", "expected"),
+    ("changes", "status", "expected"),
     [
-        ({}, ["claim", "resolve"]),
-        ({"owner": "U0ASHA"}, ["resolve"]),
-        ({"owner": "U0ASHA", "status": CaseStatus.WAITING}, ["resolve"]),
-        ({"owner": "U0ASHA", "status": CaseStatus.RESOLVED, "resolved_at": NOW}, []),
-        ({"status": CaseStatus.DISMISSED}, []),
+        ({}, None, ["claim", "reply", "resolve"]),
+        (OWNED, None, ["reply", "resolve"]),
+        ({**OWNED, "status": CaseStatus.WAITING}, None, ["reply", "resolve"]),
+        ({**OWNED, "handed_to": "U0DENIZ"}, None, ["accept", "decline", "resolve"]),
+        (OWNED, AnswerStatus.TO_APPROVE, ["approve", "reject", "resolve"]),
+        (OWNED, AnswerStatus.BY_HAND, ["sent", "withdraw", "resolve"]),
+        (OWNED, AnswerStatus.TO_SEND, ["resolve"]),
+        (OWNED, AnswerStatus.FAILED, ["reply", "resolve"]),
     ],
 )
-def test_only_the_buttons_that_work_in_this_state_are_drawn(changes, expected):
-    assert buttons(case_card(case_file(case=case(**changes)), NOW)) == expected
+def test_the_buttons_are_what_the_case_waits_for_and_the_menu_holds_the_rest(changes, status, expected):
+    drawn = case_card(case_file(case=case(**changes), answer=answer(status=status) if status else None), NOW)
+    assert buttons(drawn) == expected
+    assert len(expected) <= 3
+    assert menu(drawn) == MORE
+    assert message_problems(drawn["blocks"]) == []
+
+
+@pytest.mark.parametrize("changes", [CLOSED, {"status": CaseStatus.DISMISSED}])
+def test_a_closed_case_can_only_be_reopened(changes):
+    drawn = case_card(case_file(case=case(**changes)), NOW)
+    assert (buttons(drawn), menu(drawn)) == (["reopen"], [])
+
+
+def test_tickets_are_offered_where_they_can_be_opened():
+    assert menu(case_card(case_file(), NOW, tickets=True)) == [*MORE, "open_ticket"]
+
+
+def test_the_customer_can_be_put_right_where_they_stand():
+    def beside(status: str) -> list[str]:
+        blocks = case_card(case_file(candidates=(candidate(status),)), NOW)["blocks"]
+        return [o["value"] for b in blocks if "accessory" in b for o in b["accessory"]["options"]]
+
+    assert beside("linked") == ["wrong_customer", "note"]
+    assert beside("possible") == ["confirm_customer", "wrong_customer", "note"]
+
+
+def test_an_answer_shows_its_words_and_what_it_waits_for():
+    hostile = answer(text="Sorry <!channel>, ``` write to us", status=AnswerStatus.TO_APPROVE)
+    text = shown(case_card(case_file(answer=hostile), NOW))
+    assert "<@U0ASHA> wrote an answer. It waits for a second person" in text
+    assert "<!channel>" not in text
+    by_hand = shown(case_card(case_file(answer=answer(status=AnswerStatus.BY_HAND)), NOW))
+    assert (
+        "<https://x.com/intent/post?in_reply_to=1001&amp;text=Please%20send%20us%20a%20message.|Open the reply box>"
+        in by_hand
+    )
+    assert "```Please send us a message.```" in by_hand
+    failed = shown(case_card(case_file(answer=answer(status=AnswerStatus.FAILED, error="The post is gone.")), NOW))
+    assert "was not sent:* The post is gone." in failed
+
+
+def test_an_offer_and_a_rest_are_told_where_the_owner_stands():
+    offered = case(owner="U0ASHA", handed_to="team:billing", handed_by="U0ASHA", snoozed_until=NOW + timedelta(hours=3))
+    text = shown(case_card(case_file(case=offered), NOW))
+    assert "🤝 offered to the team billing" in text
+    assert "💤 rests until <!date^" in text
+
+
+def test_what_else_is_known_of_the_person_stands_with_the_customer():
+    about = Context(
+        earlier=(case(status=CaseStatus.RESOLVED, resolution="refunded"),),
+        earlier_count=3,
+        standing=Standing("detractor", 4),
+        stock=(Stock("Kadıköy", "s1", "65 W charger", 0, city="İstanbul"),),
+        articles=(Article("a", "en", "What to do <when> it smokes", "", "https://help.example/a"),),
+        notes=(Note(1, "customer:C-1042", "Prefers calls & mails", "U0DENIZ", NOW),),
+        answered_by_others=2,
+    )
+    text = shown(case_card(case_file(), NOW, about=about))
+    for piece in (
+        "💔 detractor, by 4 posts",
+        "*Earlier cases:* 3: Safety, <!date^",
+        "(Refunded)",
+        "*Note* by <@U0DENIZ>: Prefers calls &amp; mails",
+        "65 W charger, Kadıköy, İstanbul: *sold out*",
+        "<https://help.example/a|What to do &lt;when&gt; it smokes>",
+        "*2* other people have answered them already",
+    ):
+        assert piece in text
 
 
 def test_a_button_carries_its_case():
-    actions = next(b for b in case_card(case_file(), NOW)["blocks"] if b["type"] == "actions")
-    assert {case_of(e["value"]) for e in actions["elements"]} == {42}
-    assert json.loads(actions["elements"][0]["value"]) == {"case": 42, "v": 1}
-    for strange in ("", "{}", "[]", "null", '{"case": null}', '{"case": "abc"}'):
+    (block,) = [b for b in case_card(case_file(), NOW)["blocks"] if b["type"] == "actions"]
+    assert (
+        {case_of(e["value"]) for e in block["elements"] if e["type"] == "button"}
+        == {case_of(block["block_id"])}
+        == {42}
+    )
+    assert json.loads(block["elements"][0]["value"]) == {"case": 42, "v": 1}
+    for strange in ("", "{}", "[]", "null", "case:", "case:x", '{"case": null}', '{"case": "abc"}'):
         with pytest.raises(ValueError, match="belongs to no case"):
             case_of(strange)
 

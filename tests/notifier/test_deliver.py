@@ -404,7 +404,7 @@ def test_a_bad_token_stops_everything_and_loses_nothing(store, desk, slack, sett
 
 def test_a_message_that_slack_refuses_fails_and_is_not_tried_again(store, desk, slack, settings, monkeypatch):
     ring(store)
-    monkeypatch.setattr(deliver_module, "case_card", lambda *_: {"text": "x", "blocks": [{"type": "section"}]})
+    monkeypatch.setattr(deliver_module, "case_card", lambda *_, **__: {"text": "x", "blocks": [{"type": "section"}]})
     assert deliver(store, slack, settings, NOW)["failed"] == 1
     (row,) = rows(store)
     assert row.status == "failed"

@@ -72,14 +72,19 @@ def test_a_press_moves_the_case_and_redraws_its_card(store, desk, slack, setting
         assert envelope.wait(3)
         until(lambda: "> has it" in drawn(desk))
         assert f"<@{user(desk, ASHA)}> has it" in drawn(desk)
-        assert desk.state.press("#safety", case.slack_ts, "resolve", ASHA).wait(3)
+        desk.press(ASHA, "#safety", case.slack_ts, "resolve")
+        assert desk.submit_view(ASHA, {"reason": "refunded", "note": "Voucher promised"}) == {}
         until(lambda: "✅ Resolved" in drawn(desk))
     after = the_case(store, case.id)
     assert (after.owner, after.status, after.resolved_at) == (user(desk, ASHA), CaseStatus.RESOLVED, NOW)
     with store.read() as tx:
         kinds = [event.kind.value for event in cases.events(tx, case.id)]
     assert kinds == ["opened", "rang", "claimed", "resolved"]
-    assert len(desk.state.messages("#safety")) == 1
+    card, *thread = desk.thread("#safety", case.slack_ts)
+    assert [m["text"] for m in thread] == [
+        f"👋 <@{user(desk, ASHA)}> took the case",
+        f"✅ <@{user(desk, ASHA)}> resolved the case: Refunded (Voucher promised)",
+    ]
 
 
 def test_of_two_who_press_together_one_has_it_and_the_other_is_told_privately(store, desk, slack, settings):
@@ -99,7 +104,7 @@ def test_the_same_press_again_changes_nothing(store, desk, slack, settings):
     case = posted(store, slack, settings)
     with listening(store, desk, settings):
         for _ in range(3):
-            assert desk.state.press("#safety", case.slack_ts, "claim", ASHA, block_id="case_actions").wait(3)
+            assert desk.state.press("#safety", case.slack_ts, "claim", ASHA).wait(3)
         until(lambda: "> has it" in drawn(desk))
     assert the_case(store, case.id).version == 1
     assert len(rows(store, "slack_update")) == 1
@@ -144,7 +149,7 @@ def test_a_press_that_cannot_be_carried_out_is_told_to_the_agent(store, desk, sl
         raise ConnectionError("the database is away")
 
     with listening(store, desk, settings):
-        monkeypatch.setattr(listener_module, "press", broken)
+        monkeypatch.setattr("notifier.desk.act", broken)
         assert desk.state.press("#safety", case.slack_ts, "claim", ASHA).wait(3)
         (told,) = until(lambda: desk.state.ephemeral("#safety", user(desk, ASHA)))
         assert "press again" in told["text"]
@@ -254,7 +259,7 @@ def test_many_who_press_at_once_leave_one_owner_and_one_event(store, database_ur
     assert refused == [f"<@{owner}> already has this case."] * 7
     with store.read() as tx:
         assert [event.actor for event in cases.events(tx, case.id)] == ["sunwai", owner]
-        assert outbox.sizes(tx)["waiting"] == 3  # the card, the claim's redrawing, and one for the refused
+        assert outbox.sizes(tx)["waiting"] == 4  # the card, the claim's redrawing and its line, one for the refused
 
 
 def test_a_press_on_a_case_that_is_gone_says_so(store):

@@ -1,0 +1,469 @@
+"""What Slack sends when somebody presses a button, sends a form, opens the Home tab; and what the desk does then.
+
+A press that needs a form opens it; any other acts at once. Whoever is refused is told why, and nobody else is. Slack sends
+again what it thinks we did not hear, so doing the same twice changes nothing.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from core import case as moves
+from core.answer import Way, faults, way_out
+from core.case import TEAM, Case, CaseFile, Refused
+from core.errors import SunwaiError
+from core.settings import Settings
+from core.store import Store, answers, cases, customers, mentions, notes, outbox, queue
+from core.store import context as contexts
+from core.store.outbox import Message
+from core.teams import DepartmentTable
+from notifier import desk, modals
+from notifier.blocks import CASE_BLOCK, case_of
+from notifier.home import Row, home_view
+from notifier.modals import Rules, Seen, block_of, chosen
+from notifier.roles import Role, Roles
+from notifier.slack_client import Posted, Slack
+from notifier.phrases import apology, private_line
+
+FORMS = ("reply", "resolve", "snooze", "hand_over", "confirm_customer", "wrong_customer", "reject", "note")
+"""Presses that open a form."""
+ACTS = ("claim", "accept", "decline", "not_urgent", "not_us", "reopen", "approve", "sent", "withdraw", "open_ticket")
+"""Presses that act at once."""
+IN_FORMS = (modals.SAVED_REPLY, modals.TO_PRIVATE)
+REFRESH = "refresh_home"
+ACTIONS = (*FORMS, *ACTS, *IN_FORMS, REFRESH, "more")
+"""Every `action_id` that we draw. An option of the menu `more` stands for the action that its value names."""
+SUBMITTED = (
+    modals.REPLY,
+    modals.RESOLVE,
+    modals.SNOOZE,
+    modals.HAND_OVER,
+    modals.CUSTOMER,
+    modals.REJECT,
+    modals.NOTE,
+)
+
+T = TypeVar("T")
+Body = Mapping[str, Any]
+Errors = dict[str, str]
+"""What is wrong with a form: {block id: sentence}."""
+
+log = logging.getLogger("sunwai.listener")
+
+
+@dataclass(frozen=True, slots=True)
+class Interactions:
+    """Carries out what people do in Slack. `redraw` is called once something waits to be drawn; `now` is the clock."""
+
+    store: Store
+    slack: Slack
+    settings: Settings
+    roles: Roles
+    redraw: Callable[[], None]
+    now: Callable[[], datetime]
+
+    # Presses
+
+    def pressed(self, body: Body) -> None:
+        """A button or a menu. Whatever goes wrong, the one who pressed is told, for they see nothing else."""
+        pressed, agent = body["actions"][0], str(body["user"]["id"])
+        action = pressed["action_id"]
+        if action == "more":
+            action = str(pressed["selected_option"]["value"])
+        try:
+            if action == REFRESH:
+                self.draw_home(agent)
+            elif action in IN_FORMS:
+                self._rewrite(body, action, pressed)
+            elif action in FORMS:
+                self._open(body, self._case_of(pressed), action, agent, _answer_of(pressed))
+            elif action in ACTS:
+                self._act(self._case_of(pressed), action, agent, _answer_of(pressed))
+                if body.get("view", {}).get("type") == "home":
+                    self.draw_home(agent)
+        except Refused as refused:
+            self._tell(body, agent, str(refused))
+        except Exception:  # a press is the edge: nobody above us could tell the agent
+            log.exception("a press of %s could not be carried out", action)
+            self._tell(body, agent, "Sunwai could not do that just now. Please press again in a moment.")
+        self.redraw()
+
+    def _act(self, case_id: int, action: str, agent: str, answer_id: int) -> None:
+        store, settings, now = self.store, self.settings, self.now()
+        self.roles.need(agent, Role.APPROVER if action == "approve" else Role.AGENT, _WHAT[action])
+        match action:
+            case "claim":
+                desk.act(store, case_id, lambda case: moves.claim(case, agent, now), now)
+            case "accept":
+                desk.act(store, case_id, lambda case: moves.accept(case, agent, now), now)
+            case "decline":
+                desk.act(store, case_id, lambda case: moves.decline(case, agent, now), now)
+            case "not_urgent":
+                desk.not_urgent(store, settings, case_id, agent, now)
+            case "not_us":
+                desk.not_us(store, case_id, agent, now)
+            case "reopen":
+                desk.reopen(store, settings, case_id, agent, now)
+            case "open_ticket":
+                from core.store import tickets
+
+                self._run(lambda tx: tickets.open_ticket(tx, _there(cases.get(tx, case_id)), agent, now))
+            case "approve":
+                self._run(lambda tx: answers.decide(tx, answer_id, agent, True, now, way=self._way(tx, answer_id)))
+            case "sent":
+                self._run(lambda tx: answers.sent_by_hand(tx, answer_id, agent, now))
+            case "withdraw":
+                self._run(lambda tx: answers.withdraw(tx, answer_id, agent, now))
+
+    def _open(self, body: Body, case_id: int, action: str, agent: str, answer_id: int) -> None:
+        """Open the form that a press needs."""
+        self.roles.need(agent, Role.APPROVER if action == "reject" else Role.AGENT, _WHAT[action])
+        file = self._file(case_id)
+        match action:
+            case "reply":
+                view = self._reply_form(file, agent)
+            case "resolve":
+                view = modals.resolve_form(file)
+            case "snooze":
+                view = modals.snooze_form(file)
+            case "hand_over":
+                view = modals.hand_over_form(file, list(self.settings.departments))
+            case "confirm_customer" | "wrong_customer":
+                view = modals.customer_form(file, action)
+            case "note":
+                view = modals.note_form(file)
+            case _:
+                view = modals.reject_form(file, answer_id)
+        if file.case.status.is_closed:
+            raise Refused(f"This case is already {file.case.status}.")
+        self.slack.open_view(str(body["trigger_id"]), view)
+
+    # Forms
+
+    def submitted(self, body: Body) -> Errors:
+        """A form that was sent. Returns what is wrong with it, for it then stays open; empty where all is done."""
+        view, agent = body["view"], str(body["user"]["id"])
+        seen = Seen.of(view)
+        first = next(iter(view["state"]["values"]), "")
+        try:
+            errors = _SUBMIT[view["callback_id"]](self, seen, view, agent)
+        except Refused as refused:
+            errors = {_shown_at(view, first): str(refused)}
+        except Exception:  # as for a press
+            log.exception("a form (%s) could not be carried out", view["callback_id"])
+            errors = {_shown_at(view, first): "Sunwai could not do that just now. Please send it again in a moment."}
+        self.redraw()
+        return errors
+
+    def _resolve(self, seen: Seen, view: Body, agent: str) -> Errors:
+        self.roles.need(agent, Role.AGENT, _WHAT["resolve"])
+        desk.resolve(self.store, seen.case, agent, self.now(), chosen(view, "reason"), chosen(view, "note"))
+        return {}
+
+    def _snooze(self, seen: Seen, view: Body, agent: str) -> Errors:
+        self.roles.need(agent, Role.AGENT, _WHAT["snooze"])
+        now = self.now()
+        exact = chosen(view, "at")
+        until = modals.snoozed_until(chosen(view, "until"), exact, now, "UTC" if exact else self._zone(agent))
+        try:
+            desk.act(self.store, seen.case, lambda case: moves.snooze(case, agent, until, now), now)
+        except Refused as refused:
+            return {"at" if exact else "until": str(refused)}
+        return {}
+
+    def _hand_over(self, seen: Seen, view: Body, agent: str) -> Errors:
+        self.roles.need(agent, Role.AGENT, _WHAT["hand_over"])
+        to, now = chosen(view, "to"), self.now()
+        if to == modals.A_PERSON:
+            to = chosen(view, "person")
+            if not to:
+                return {"person": "Choose the person who is to take it."}
+        lead = self.roles.has(agent, Role.LEAD)
+        case = desk.act(self.store, seen.case, lambda case: moves.hand_over(case, agent, to, now, lead=lead), now)
+        if case is not None and to.startswith(TEAM):
+            channel = self.settings.channel_of(to.removeprefix(TEAM))
+            data = {"what": "offer", "version": case.version}
+            row = Message("slack_post", channel, f"offer:{case.id}:{case.version}", 2, case.id, data)
+            self._run(lambda tx: outbox.put(tx, [row]))
+        return {}
+
+    def _customer(self, seen: Seen, view: Body, agent: str) -> Errors:
+        self.roles.need(agent, Role.AGENT, _WHAT[seen.extra])
+        file, customer_id, now = self._file(seen.case), chosen(view, "customer"), self.now()
+        confirm = seen.extra == "confirm_customer"
+
+        def work(tx: Connection) -> None:
+            pin = customers.confirm if confirm else customers.reject
+            pin(tx, file.mention.author.id, customer_id, agent, now)
+            kind = moves.EventKind.CONFIRMED_CUSTOMER if confirm else moves.EventKind.WRONG_CUSTOMER
+            told = cases.record(tx, seen.case, moves.CaseEvent(kind, agent, now, {"customer": customer_id}))
+            outbox.put(tx, [outbox.card_update(file.case, f"customer:{told}"), outbox.thread_line(file.case, told)])
+
+        self._run(work)
+        return {}
+
+    def _reject(self, seen: Seen, view: Body, agent: str) -> Errors:
+        self.roles.need(agent, Role.APPROVER, _WHAT["reject"])
+        note = chosen(view, "note")
+        self._run(lambda tx: answers.decide(tx, int(seen.extra), agent, False, self.now(), note=note))
+        return {}
+
+    def _note(self, seen: Seen, view: Body, agent: str) -> Errors:
+        self.roles.need(agent, Role.AGENT, _WHAT["note"])
+        file, now = self._file(seen.case), self.now()
+
+        def work(tx: Connection) -> None:
+            notes.add(tx, notes.subject_of(file), chosen(view, "note"), agent, now)
+            told = cases.record(tx, seen.case, moves.CaseEvent(moves.EventKind.NOTED, agent, now, {}))
+            outbox.put(tx, [outbox.card_update(file.case, f"noted:{told}"), outbox.thread_line(file.case, told)])
+
+        self._run(work)
+        return {}
+
+    # Answering
+
+    def _reply(self, seen: Seen, view: Body, agent: str) -> Errors:
+        """An answer, checked, and on its way: to whoever must let it out, to the platform, or back to the agent's hands."""
+        self.roles.need(agent, Role.AGENT, _WHAT["reply"])
+        file, text = self._file(seen.case), chosen(view, "text")
+        wrong = faults(text, file.mention.platform, [candidate.customer for candidate in file.candidates])
+        if wrong:
+            return {block_of(view, "text"): " ".join(wrong)}
+        now, approval = self.now(), self._needs_approval(file.case, agent)
+        invite = text.strip() == self._private_line(file)
+
+        def work(tx: Connection) -> None:
+            if file.case.owner is None:
+                self._claim_quietly(tx, file.case.id, agent, now)
+            way = self._way_of(tx, file)
+            answers.propose(
+                tx,
+                file.case.id,
+                file.mention.id,
+                text,
+                agent,
+                now,
+                seen=seen.mark,
+                approval=approval,
+                way=way,
+                private_invite=invite,
+            )
+
+        try:
+            self._run(work)
+        except Refused as refused:
+            return {block_of(view, "text"): str(refused)}
+        return {}
+
+    def _claim_quietly(self, tx: Connection, case_id: int, agent: str, now: datetime) -> None:
+        """Whoever answers a case that nobody has, has it."""
+        case = cases.get(tx, case_id)
+        if case is None or case.owner is not None or case.status.is_closed:
+            return
+        move = moves.claim(case, agent, now)
+        if move is not None:
+            told = cases.move(tx, move)
+            if told is not None:
+                outbox.put(tx, [outbox.thread_line(move.case, told)])
+
+    def _reply_form(self, file: CaseFile, agent: str, text: str = "", round: int = 0, mark: int | None = None) -> Any:
+        with self.store.read() as tx:
+            if mark is None:
+                mark = answers.seen(tx, file.case.id)
+                text = text or self._draft(file, self.now())
+            about = contexts.of_case(tx, file, self.now())
+            by_hand = self._way_of(tx, file) == "by_hand"
+        return modals.reply_form(
+            file, self._rules(file, agent, by_hand), self.now(), text, context=about, mark=mark, round=round
+        )
+
+    def _draft(self, file: CaseFile, now: datetime) -> str:
+        """What the text begins with: an apology, where the promised time has passed."""
+        due = file.case.answer_by
+        late = file.case.answered_at is None and due is not None and now > due
+        return f"{apology(file.assessment.language, self.settings.answering.apology)} " if late else ""
+
+    def _rewrite(self, body: Body, action: str, pressed: Body) -> None:
+        """Put a saved reply, or the line that asks for a direct message, into the form's text."""
+        view, agent = body["view"], str(body["user"]["id"])
+        seen = Seen.of(view)
+        file = self._file(seen.case)
+        if action == modals.TO_PRIVATE:
+            text = self._private_line(file)
+        else:
+            reply = self._team(file.case).saved_replies[int(pressed["selected_option"]["value"])]
+            text = self._filled(reply.text, file, agent)
+        fresh = self._reply_form(
+            file, agent, f"{self._draft(file, self.now())}{text}", int(seen.extra or 0) + 1, seen.mark
+        )
+        self.slack.update_view(str(view["id"]), str(view.get("hash", "")), fresh)
+
+    def _filled(self, text: str, file: CaseFile, agent: str) -> str:
+        """A saved reply with its placeholders filled in: only with what is public already."""
+        author = file.mention.author
+        named = {
+            "{name}": author.display_name or f"@{author.handle.lstrip('@')}",
+            "{brand}": file.brand_name,
+            "{agent}": self.slack.name_of(agent),
+            "{link}": file.mention.url,
+        }
+        for mark, value in named.items():
+            text = text.replace(mark, value)
+        return text
+
+    def _private_line(self, file: CaseFile) -> str:
+        return private_line(file.assessment.language, self.settings.answering.private_line)
+
+    def _rules(self, file: CaseFile, agent: str, by_hand: bool) -> Rules:
+        team = self._team(file.case)
+        return Rules(
+            team.saved_replies,
+            team.guideline.text,
+            team.guideline.version,
+            self._needs_approval(file.case, agent),
+            by_hand,
+        )
+
+    def _needs_approval(self, case: Case, agent: str) -> bool:
+        asked = case.priority.name in self._team(case).approval
+        return asked or self.roles.is_among(agent, self.settings.answering.approval_for)
+
+    def _way(self, tx: Connection, answer_id: int) -> Way:
+        question = answers.question(tx, answer_id)
+        if question is None or question.mention is None:
+            return "by_hand"
+        brand = self.settings.brands.get(question.case.brand)
+        return way_out(question.mention, brand.own_accounts if brand else (), question.parent)
+
+    def _way_of(self, tx: Connection, file: CaseFile) -> Way:
+        parent_id = f"{file.mention.platform}:{file.mention.parent_id}"
+        parent = mentions.get(tx, [parent_id]).get(parent_id) if file.mention.parent_id else None
+        brand = self.settings.brands.get(file.case.brand)
+        return way_out(file.mention, brand.own_accounts if brand else (), parent)
+
+    def _team(self, case: Case) -> DepartmentTable:
+        return self.settings.departments.get(case.team) or DepartmentTable(
+            channel=self.settings.slack.triage_channel, topics=("feedback",)
+        )
+
+    # Home
+
+    def home_opened(self, agent: str) -> None:
+        """Somebody opened the Home tab. What goes wrong is logged: there is nobody to tell, and the old drawing stays."""
+        try:
+            self.draw_home(agent)
+        except SunwaiError as error:
+            log.warning("a Home tab could not be drawn: %s", error)
+
+    def draw_home(self, agent: str) -> None:
+        """Draw the Home tab of one person, as it is now."""
+        now = self.now()
+        with self.store.read() as tx:
+            mine = [*queue.offered_to(tx, agent), *queue.of_owner(tx, agent)]
+            free = queue.unowned(tx)
+            numbers = queue.numbers(tx, now, self._midnight(agent, now))
+        self.slack.publish_home(agent, home_view(self.rows(mine), self.rows(free), numbers, now))
+
+    def rows(self, waiting: list[queue.Waiting]) -> list[Row]:
+        """Cases as lists show them, with the way to their cards."""
+        return [Row(one.case, one.words, self._brand(one.case.brand), one.due, self._card(one.case)) for one in waiting]
+
+    def _card(self, case: Case) -> str:
+        if case.slack_channel is None or case.slack_ts is None:
+            return ""
+        return self.slack.link_to(Posted(case.slack_channel, case.slack_ts))
+
+    def _brand(self, key: str) -> str:
+        return self.settings.brands[key].name if key in self.settings.brands else key
+
+    def _midnight(self, agent: str, now: datetime) -> datetime:
+        here = now.astimezone(ZoneInfo(self._zone(agent)))
+        return here.replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def _zone(self, agent: str) -> str:
+        try:
+            return self.slack.zone_of(agent)
+        except SunwaiError:
+            return "UTC"
+
+    # Pieces
+
+    def _run(self, work: Callable[[Connection], object]) -> None:
+        self.store.run(work)
+
+    def _file(self, case_id: int) -> CaseFile:
+        with self.store.read() as tx:
+            case = _there(cases.get(tx, case_id))
+            return _there(cases.file(tx, case_id, self._brand(case.brand)))
+
+    def _case_of(self, pressed: Body) -> int:
+        block = str(pressed.get("block_id", ""))
+        return case_of(block if block.startswith(CASE_BLOCK) else str(pressed.get("value", "")))
+
+    def _tell(self, body: Body, agent: str, text: str) -> None:
+        """Tell one person something, where they pressed, or else in their own messages with the app."""
+        channel = str((body.get("channel") or {}).get("id") or agent)
+        try:
+            if channel == agent:
+                self.slack.say_to(agent, text)
+            else:
+                self.slack.whisper(channel, agent, text)
+        except SunwaiError as error:
+            log.warning("%s could not be told that their press was refused: %s", agent, error)
+
+
+_SUBMIT: dict[str, Callable[[Interactions, Seen, Body, str], Errors]] = {
+    modals.REPLY: Interactions._reply,
+    modals.RESOLVE: Interactions._resolve,
+    modals.SNOOZE: Interactions._snooze,
+    modals.HAND_OVER: Interactions._hand_over,
+    modals.CUSTOMER: Interactions._customer,
+    modals.REJECT: Interactions._reject,
+    modals.NOTE: Interactions._note,
+}
+
+_WHAT = {
+    "claim": "take cases",
+    "accept": "take cases",
+    "decline": "decline cases",
+    "reply": "answer in public",
+    "resolve": "resolve cases",
+    "snooze": "let cases rest",
+    "hand_over": "hand cases over",
+    "not_urgent": "say that a case is not urgent",
+    "not_us": "dismiss cases",
+    "reopen": "reopen cases",
+    "confirm_customer": "confirm customers",
+    "wrong_customer": "correct customers",
+    "note": "leave notes",
+    "open_ticket": "open tickets",
+    "approve": "let answers out",
+    "reject": "send answers back",
+    "sent": "say that an answer is out",
+    "withdraw": "take answers back",
+}
+
+
+def _answer_of(pressed: Body) -> int:
+    """The answer that a button is about; 0 where it is about none."""
+    try:
+        return int(json.loads(str(pressed.get("value", "{}"))).get("answer", 0))
+    except (ValueError, AttributeError):
+        return 0
+
+
+def _there(found: T | None) -> T:
+    if found is None:
+        raise Refused("This case is no longer here.")
+    return found
+
+
+def _shown_at(view: Body, first: str) -> str:
+    """A block at which an error can be shown: one that holds an input."""
+    return next((b["block_id"] for b in view.get("blocks", ()) if b.get("type") == "input"), first)
