@@ -174,8 +174,11 @@ def words_of(shown: Any) -> str:
         return "\n".join(filter(None, map(words_of, shown)))
     if not isinstance(shown, dict):
         return ""
-    own = [shown["text"]] if isinstance(shown.get("text"), str) and not shown.get("blocks") else []
-    return "\n".join([*own, *filter(None, (words_of(value) for value in shown.values()))])
+    if shown.get("blocks"):  # A view, or a message, whose `text` is then only for notifications.
+        return words_of([shown.get("title"), *shown["blocks"], shown.get("close"), shown.get("submit")])
+    own = [shown["text"]] if isinstance(shown.get("text"), str) else []
+    inside = [value for name, value in shown.items() if not name.startswith("initial_")]
+    return "\n".join([*own, *filter(None, map(words_of, inside))])
 
 
 class Desk(Agents):

@@ -7,6 +7,8 @@ const TYPES = {
   datepicker: "date", timepicker: "time", datetimepicker: "datetime-local",
 };
 const FILTER_FROM = 8; // options from which a list can be narrowed by typing
+const SHORT = 500; // characters: in a shorter box what is left is always shown
+const NEARLY_FULL = 200; // characters left from which a longer one shows it too
 const SUGGEST_AFTER = 250; // milliseconds without a key before the app is asked
 
 // The value or values of an entry of `state.values`, as `read()` gives them.
@@ -73,6 +75,7 @@ function counted(made, limit) {
   const left = node("small", { class: "left", "aria-live": "polite" });
   const show = () => {
     const count = limit - made.value.length;
+    left.hidden = limit > SHORT && count > NEARLY_FULL;
     left.textContent = count < 0 ? `${-count} too many` : `${count} left`;
     left.classList.toggle("over", count < 0);
   };

@@ -60,6 +60,6 @@ export function drawMessage(message, world, inThread = false) {
       message.reactions ? node("p", { class: "reactions" }, message.reactions.map((r) => node("span", { class: "reaction" }, emoji(r.name), ` ${r.count}`))) : null,
       failure ? node("p", { class: "failed", role: "alert" }, failure) : null,
       inThread ? null : threadBar(message, world)));
-  if (made.querySelector(".ping, .mention.me")) made.classList.add("pinged");
+  if (made.querySelector(".ping")) made.classList.add("pinged");
   return made;
 }
