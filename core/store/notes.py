@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Select, delete, literal, select
 
 from core.case import CaseFile
 from core.context import Note
@@ -68,3 +68,10 @@ def drop(tx: Connection, subjects: Collection[str]) -> int:
         tx.execute(delete(notes).where(rows.among(tx, notes.c.subject, part))).rowcount
         for part in rows.chunks(sorted(set(subjects)))
     )
+
+
+def drop_of_customers(tx: Connection, gone: Select[str]) -> None:
+    """Let the notes on customers go; `gone` selects their ids."""
+    ids = gone.subquery()
+    subjects = select(literal(of_customer("")) + next(iter(ids.c)))
+    tx.execute(delete(notes).where(notes.c.subject.in_(subjects)))
