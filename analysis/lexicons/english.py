@@ -9,7 +9,6 @@ The brand's names are the caller's to mask (`analysis.sentiment.mask`); handles 
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache, lru_cache
 from html import unescape
 from itertools import chain
@@ -233,11 +232,11 @@ def feel(text: str) -> Feeling:
     charged, positive, negative, mocking = found.charged, found.positive, found.negative, False
     if repeated and not charged:
         again = scoring.feel(tokens(repeated), grammar())
-        charged = tuple([replace(c, counts=c.counts * _REPEATED) for c in again.charged])
+        charged = tuple([c._replace(counts=c.counts * _REPEATED) for c in again.charged])
         positive, negative = again.positive * _REPEATED, again.negative * _REPEATED
     elif positive and _mocking(said, charged):
         mocking = True
-        charged = tuple([replace(c, counts=c.counts * _IRONY) if c.counts > 0 else c for c in charged])
+        charged = tuple([c._replace(counts=c.counts * _IRONY) if c.counts > 0 else c for c in charged])
         positive, negative = 0.0, negative + positive * _IRONY
     exclaimed, asked = said.count("!"), "?" in said
     total = (positive + negative) * (1.0 + 0.08 * min(3, exclaimed))

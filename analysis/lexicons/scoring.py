@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from math import sqrt
 from pathlib import Path
+from typing import NamedTuple
+
+from analysis.remembered import Remembered
 
 HERE = Path(__file__).parent
 MARKS = frozenset(".!?,")
@@ -35,46 +38,49 @@ class Grammar:
     after: frozenset[str] = frozenset()
     boosters: Mapping[str, float] = field(default_factory=dict)
     contrast: frozenset[str] = frozenset()
-    known: "_Known" = field(init=False, repr=False, compare=False)
+    known: Remembered["_Known"] = field(init=False, repr=False, compare=False)
     negators: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "known", _Known(self.lexicon, self.look_up))
-        object.__setattr__(self, "negators", self.before | self.after)
-
-
-_MOST_WORDS, _LONGEST_WORD = 50_000, 40
-
-
-class _Known(dict[str, tuple[float, Mapping[str, int]]]):
-    """What is known of a word: its valence, and the second words of the phrases that it begins, each with the length of the
-    longest of them. Words once met are remembered."""
-
-    def __init__(self, lexicon: Mapping[str, float], look_up: Callable[[str], float]) -> None:
-        super().__init__()
-        self._lexicon, self._look_up = lexicon, look_up
-        self._begun: dict[str, dict[str, int]] = {}
-        for phrase in lexicon:
+        begun: dict[str, dict[str, int]] = {}
+        for phrase in self.lexicon:
             if " " in phrase:
                 first, second, *rest = phrase.split(" ")
-                longest = self._begun.setdefault(first, {})
+                longest = begun.setdefault(first, {})
                 longest[second] = max(longest.get(second, 0), 2 + len(rest))
 
-    def __missing__(self, token: str) -> tuple[float, Mapping[str, int]]:
-        valence = 0.0 if token in MARKS else self._lexicon.get(token)
-        known = self._look_up(token) if valence is None else valence, self._begun.get(token, _NO_PHRASE)
-        if len(token) <= _LONGEST_WORD:
-            if len(self) >= _MOST_WORDS:
-                self.clear()
-            self[token] = known
-        return known
+        def know(token: str) -> _Known:
+            valence = 0.0 if token in MARKS else self.lexicon.get(token)
+            return _Known.of(
+                self.look_up(token) if valence is None else valence,
+                begun.get(token, {}),
+                token in self.negators,
+                token in self.contrast,
+            )
+
+        object.__setattr__(self, "negators", self.before | self.after)
+        object.__setattr__(self, "known", Remembered(know))
 
 
-_NO_PHRASE: Mapping[str, int] = {}
+class _Known(NamedTuple):
+    """What is known of a word: its valence, the second words of the phrases that it begins, each with the length of the
+    longest of them, and whether it denies or contrasts."""
+
+    valence: float
+    seconds: Mapping[str, int]
+    denies: bool
+    contrasts: bool
+
+    @classmethod
+    def of(cls, valence: float, seconds: Mapping[str, int], denies: bool, contrasts: bool) -> "_Known":
+        return cls(valence, seconds, denies, contrasts) if valence or seconds or denies or contrasts else _DULL
 
 
-@dataclass(frozen=True, slots=True)
-class Charged:
+_DULL = _Known(0.0, {}, denies=False, contrasts=False)
+"""What is known of most words. There is one such only, so that they are passed over at a glance."""
+
+
+class Charged(NamedTuple):
     """A word or phrase with feeling: `start` and `end` in tokens, its `valence` as listed, and as it `counts` in place."""
 
     start: int
@@ -84,8 +90,7 @@ class Charged:
     counts: float
 
 
-@dataclass(frozen=True, slots=True)
-class Feeling:
+class Feeling(NamedTuple):
     """What a lexicon finds in a text.
 
     `score` runs from -1 to 1. `positive` and `negative` are sums of valences as they count (negative is 0 or less), `last`
@@ -103,36 +108,33 @@ class Feeling:
 
 def feel(tokens: Sequence[str], grammar: Grammar) -> Feeling:
     """Score tokens: folded words, emoji, and the marks ". ! ? ,"."""
-    found = _charged(tokens, grammar)
-    negators = []
-    if not grammar.negators.isdisjoint(tokens):
-        negators = [i for i, token in enumerate(tokens) if token in grammar.negators]
+    acting = [(i, known) for i, known in enumerate(map(grammar.known.__getitem__, tokens)) if known is not _DULL]
+    if not acting:
+        return _NOTHING
+    negators = [i for i, known in acting if known.denies]
+    found = _charged(tokens, acting, grammar.lexicon)
     if not found:
         return Feeling(0.0, unspent=len(negators)) if negators else _NOTHING
-    turn = -1
-    if not grammar.contrast.isdisjoint(tokens):
-        turn = max(i for i, token in enumerate(tokens) if token in grammar.contrast)
+    turn = max([i for i, known in acting if known.contrasts], default=-1)
     spent: set[int] = set()
     charged = []
+    positive = negative = 0.0
     for start, end, valence in found:
         counts = valence * _boost(tokens, start, end, grammar)
-        denials = []
-        if (
-            negators
-            and tokens[start][0].isalnum()
-            and (end - start == 1 or grammar.negators.isdisjoint(tokens[start:end]))
-        ):
-            denials = [i for i in negators if _denies(tokens, i, start, end, grammar)]
-        spent.update(denials)
-        if len(denials) % 2:
-            counts *= _DENIED_GOOD if counts > 0 else _DENIED_BAD
+        if negators:
+            denials = []
+            if tokens[start][0].isalnum() and (end - start == 1 or grammar.negators.isdisjoint(tokens[start:end])):
+                denials = [i for i in negators if _denies(tokens, i, start, end, grammar)]
+            spent.update(denials, [i for i in negators if start <= i < end])
+            if len(denials) % 2:
+                counts *= _DENIED_GOOD if counts > 0 else _DENIED_BAD
         if turn >= 0 and len(found) > 1:
             counts *= _BEFORE_CONTRAST if start < turn else _AFTER_CONTRAST
+        if counts > 0:
+            positive += counts
+        else:
+            negative += counts
         charged.append(Charged(start, end, " ".join(tokens[start:end]), valence, counts))
-    if negators:
-        spent.update(i for i in negators if any(start <= i < end for start, end, _ in found))
-    positive = sum(c.counts for c in charged if c.counts > 0)
-    negative = sum(c.counts for c in charged if c.counts < 0)
     total = (positive + negative) * (1.0 + 0.08 * min(3, tokens.count("!")))
     return Feeling(
         total / sqrt(total * total + _ALPHA),
@@ -147,13 +149,15 @@ def feel(tokens: Sequence[str], grammar: Grammar) -> Feeling:
 _NOTHING = Feeling(0.0)
 
 
-def _charged(tokens: Sequence[str], grammar: Grammar) -> list[tuple[int, int, float]]:
+def _charged(
+    tokens: Sequence[str], acting: Sequence[tuple[int, _Known]], lexicon: Mapping[str, float]
+) -> list[tuple[int, int, float]]:
     """The charged words and phrases, the longest first where they begin alike, none inside another."""
-    lexicon, found, free = grammar.lexicon, [], 0
-    for i, (valence, seconds) in enumerate(map(grammar.known.__getitem__, tokens)):
+    found, free, last = [], 0, len(tokens) - 1
+    for i, (valence, seconds, _, _) in acting:
         if i < free:
             continue
-        if seconds and i + 1 < len(tokens) and (longest := seconds.get(tokens[i + 1])):
+        if seconds and i < last and (longest := seconds.get(tokens[i + 1])):
             for end in range(min(i + longest, len(tokens)), i + 1, -1):
                 if (told := lexicon.get(" ".join(tokens[i:end]))) is not None:
                     free = end
@@ -170,8 +174,8 @@ def _charged(tokens: Sequence[str], grammar: Grammar) -> list[tuple[int, int, fl
 def _boost(tokens: Sequence[str], start: int, end: int, grammar: Grammar) -> float:
     """What the two words before add, and one that closes the clause after."""
     boosters, factor = grammar.boosters, 1.0
-    for i in range(max(0, start - 2), start):
-        if tokens[i] in boosters and not MARKS.intersection(tokens[i:start]):
+    for i in (start - 2, start - 1):
+        if i >= 0 and tokens[i] in boosters and not MARKS.intersection(tokens[i:start]):
             factor *= boosters[tokens[i]]
     if end < len(tokens) and tokens[end] in boosters and (end + 1 == len(tokens) or tokens[end + 1] in MARKS):
         factor *= boosters[tokens[end]]
