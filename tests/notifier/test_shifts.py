@@ -1,0 +1,193 @@
+"""The hand-over at a shift's end: one summary a team, and nothing dropped between two pairs of hands."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from core import case as moves
+from core.assessment import Priority
+from core.case import NEXT_SHIFT, Case, CaseStatus
+from core.settings import Settings
+from core.sla import Duty, Shift
+from core.store import Store, cases
+from notifier.clocks import Left, left
+from notifier.digests import clock_list, shift_summary
+from notifier.shifts import LATE, hand_over_shift
+from notifier.slack_client import Slack
+from tests.notifier import made
+from tests.notifier.timed import MINUTE, move, open_case, rows, settings
+from tests.sandbox.slack_desk import Desk
+
+ENDS = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # Monday 18:00 in Istanbul
+ALICE, BORA = "U0ALICE", "U0BORA"
+
+
+@pytest.fixture
+def team() -> Settings:
+    return settings()
+
+
+def opened(store: Store, number: int, **changes: Any) -> Case:
+    return open_case(store, number, opened_at=ENDS - 90 * MINUTE, **changes)
+
+
+def handed_on(store: Store, case: Case, agent: str = ALICE) -> Case:
+    return move(store, case, lambda c: moves.hand_over(c, agent, NEXT_SHIFT, ENDS - 5 * MINUTE))
+
+
+def now_stored(store: Store, case: Case) -> Case:
+    with store.read() as tx:
+        found = cases.get(tx, case.id)
+    assert found is not None
+    return found
+
+
+def said(row: Any) -> str:
+    return "\n".join(block["text"]["text"] for block in row.data["blocks"] if block["type"] in ("header", "section"))
+
+
+def test_at_the_end_of_a_shift_the_channel_is_told_once_what_is_open(store: Store, team: Settings) -> None:
+    late = opened(store, 1, answer_by=ENDS - 30 * MINUTE)
+    soon = opened(store, 2, answer_by=ENDS + timedelta(hours=15, minutes=40))  # Tuesday 09:40: 40 minutes of a shift
+    waiting = opened(store, 3, status=CaseStatus.WAITING, owner=BORA)
+    opened(store, 4, status=CaseStatus.RESOLVED)
+    opened(store, 5, team="engineering")
+    for minute in (-1, 0, 1, 30):
+        hand_over_shift(store, team, ENDS + minute * MINUTE)
+    (row,) = rows(store, "slack_post")
+    assert (row.channel, row.dedupe_key) == ("#care", f"shift:care:{ENDS.isoformat()}")
+    assert (
+        row.data["text"]
+        == "🔁 Hand-over care: 3 cases open · ⏰ 1 overdue · 2 that nobody has · 1 waiting for the customer"
+    )
+    lines = said(row).splitlines()
+    assert lines[0] == "🔁 Hand-over · care"
+    assert "The shift “office” ended at" in lines[1]
+    assert f"from <!date^{int((ENDS + timedelta(hours=15)).timestamp())}" in lines[1]
+    told = lines[3:]
+    assert [re.findall(r"case (\d+)", line) for line in told] == [[str(c.id)] for c in (late, soon, waiting)]
+    assert "⏰ *answer was due" in told[0]
+    assert "nobody has it yet" in told[0]
+    assert "40 min left" in told[1]
+    assert f"<@{BORA}> · waiting for the customer" in told[2]
+
+
+def test_what_is_handed_to_the_next_shift_becomes_free_at_the_end_and_not_before(store: Store, team: Settings) -> None:
+    handed = handed_on(store, opened(store, 1))
+    kept = move(store, opened(store, 2), lambda c: moves.claim(c, BORA, ENDS - 5 * MINUTE))
+    offered = move(store, opened(store, 3), lambda c: moves.hand_over(c, ALICE, BORA, ENDS - 5 * MINUTE))
+    assert hand_over_shift(store, team, ENDS - MINUTE) == {"told": 0, "released": 0}
+    assert now_stored(store, handed).owner == ALICE, "a warm transfer: the old owner keeps it until then"
+    assert hand_over_shift(store, team, ENDS + MINUTE) == {"told": 1, "released": 1}
+    free = now_stored(store, handed)
+    assert (free.owner, free.handed_to) == (None, None)
+    assert [now_stored(store, case).owner for case in (kept, offered)] == [BORA, ALICE]
+    (row,) = rows(store, "slack_post")
+    assert f"*nobody has it yet* (<@{ALICE}> handed it on)" in said(row)
+    assert [r.case_id for r in rows(store, "slack_update", "slack_thread")] == [handed.id, handed.id]
+    assert hand_over_shift(store, team, ENDS + 2 * MINUTE) == {"told": 0, "released": 0}
+
+
+def test_a_quiet_shift_says_so(store: Store, team: Settings) -> None:
+    hand_over_shift(store, team, ENDS)
+    (row,) = rows(store, "slack_post")
+    assert row.data["text"] == "🔁 Hand-over care: ✅ Nothing is open."
+
+
+def test_run_many_times_at_once_it_tells_once(store: Store, team: Settings) -> None:
+    handed = [handed_on(store, opened(store, number)) for number in range(4)]
+    with ThreadPoolExecutor(6) as pool:
+        counts = list(pool.map(lambda _: hand_over_shift(store, team, ENDS + MINUTE), range(6)))
+    assert sum(count["told"] for count in counts) == 1
+    assert sum(count["released"] for count in counts) == 4
+    assert len(rows(store, "slack_post")) == 1
+    assert all(now_stored(store, case).owner is None for case in handed)
+
+
+def test_what_was_missed_while_nothing_ran_is_told_while_it_is_of_use(store: Store, team: Settings) -> None:
+    assert hand_over_shift(store, team, ENDS + LATE) == {"told": 0, "released": 0}
+    assert hand_over_shift(store, team, ENDS + LATE - MINUTE) == {"told": 1, "released": 0}
+
+
+def test_there_is_no_end_on_a_holiday_or_for_a_team_without_hours(store: Store) -> None:
+    closed = {"zone": "Europe/Istanbul", "hours": {"mon-fri": ["09:00-18:00"]}, "holidays": [date(2026, 11, 23)]}
+    assert hand_over_shift(store, settings(coverage={"office": closed}), ENDS)["told"] == 0
+    anytime = settings(departments={"care": {"channel": "#care", "topics": ["billing"]}})
+    assert hand_over_shift(store, anytime, ENDS)["told"] == 0
+
+
+def test_each_of_two_teams_that_follow_the_sun_is_told_at_each_end(store: Store) -> None:
+    coverage = {
+        "istanbul": {"zone": "Europe/Istanbul", "hours": {"mon-fri": ["09:00-17:00"]}},
+        "austin": {"zone": "America/Chicago", "hours": {"mon-fri": ["08:00-17:00"]}, "also": ["istanbul"]},
+    }
+    departments = {
+        name: {"channel": f"#{name}", "topics": [topic], "coverage": "austin"}
+        for name, topic in (("care", "billing"), ("fast", "delivery"))
+    }
+    team = settings(coverage=coverage, departments=departments)
+    for hour in range(24):
+        hand_over_shift(store, team, datetime(2026, 11, 23, hour, 5, tzinfo=UTC))
+    told = [(row.channel, row.dedupe_key.partition("T")[2][:5]) for row in rows(store, "slack_post")]
+    assert told == [("#care", "14:00"), ("#fast", "14:00"), ("#care", "23:00"), ("#fast", "23:00")]
+
+
+# Drawing -------------------------------------------------------------------------------------------------------------
+
+OFFICE = Shift("Europe/Istanbul", frozenset(range(5)), time(9), time(18), team="office")
+ENDED = Duty(OFFICE, ENDS - timedelta(hours=9), ENDS)
+hostile = st.sampled_from(["<!channel>", "@here", "*bold*", "\u202e", "&" * 400, "U0ALICE", "a\nb"])
+
+
+@given(
+    st.lists(
+        st.tuples(hostile, st.sampled_from(list(Priority)), st.none() | st.integers(-(10**6), 10**6)), max_size=120
+    ),
+    hostile,
+    st.booleans(),
+)
+@hypothesis_settings(deadline=None, max_examples=60)
+def test_a_summary_stays_within_slacks_limits_and_pings_nobody_it_should_not(
+    some: list[tuple[str, Priority, int | None]], name: str, linked: bool
+) -> None:
+    lines = [
+        Left(
+            made.case(
+                id=10**12 + n, owner=owner, priority=priority, slack_channel="C" * 30, slack_ts="1764000000.000001"
+            ),
+            "resolve",
+            None if seconds is None else ENDS + timedelta(seconds=seconds),
+            seconds,
+        )
+        for n, (owner, priority, seconds) in enumerate(some)
+    ]
+    archives = "https://slack.com/archives/" if linked else ""
+    drawn = shift_summary(name, ENDED, None, lines, {}, ENDS, archives)
+    assert 2 <= len(drawn["blocks"]) <= 50
+    for block in drawn["blocks"]:
+        text = block["text"]["text"] if "text" in block else block["elements"][0]["text"]
+        assert 0 < len(text) <= (150 if block["type"] == "header" else 3000)
+        assert block["type"] == "header" or not re.search(r"<!(channel|here|everyone)", text)
+    assert not re.search(r"<!(channel|here|everyone)", drawn["text"])
+    shown = "\n".join(block["text"]["text"] for block in drawn["blocks"] if block["type"] == "section")
+    assert shown.count("case 1") == min(len(some), 20)
+
+
+def test_slack_takes_the_lists_as_they_are_drawn(desk: Desk, slack: Slack, team: Settings) -> None:
+    cases = [
+        made.case(id=n, team="care", owner="U0ALICE" if n % 2 else None, answer_by=ENDS + (n - 3) * 20 * MINUTE)
+        for n in range(1, 40)
+    ]
+    pressing = left(cases, team, ENDS)
+    drawn = shift_summary("care", ENDED, ENDED, pressing, {2: ALICE}, ENDS, f"{desk.url}/archives/")
+    listed = clock_list("answer_breached", pressing, team.escalation_of("care"), ENDS, f"{desk.url}/archives/")
+    for number, message in enumerate((drawn, listed)):
+        metadata = {"event_type": "sunwai_shift", "event_payload": {"id": f"list-{number}"}}
+        posted = slack.post("#safety", message, metadata)
+        assert slack.find("#safety", f"list-{number}", ENDS - timedelta(days=3650)) == posted
