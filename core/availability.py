@@ -62,9 +62,10 @@ def product_terms(line: Stock) -> set[str]:
     return {term for name in (line.product, *line.names) for word in words(name) for term in _terms(word, ("en", "tr"))}
 
 
-def asked_terms(text: str, language: str) -> dict[str, tuple[str, ...]]:
-    """The words of a post that may name a product, each with the terms that may find it."""
-    return {word: _terms(word, (language, "en")) for word in words(text[:READ])[:MOST]}
+def asked_terms(text: str, language: str, brand_name: str = "") -> dict[str, tuple[str, ...]]:
+    """The words of a post that may name a product, each with the terms that may find it. The brand's own name does not."""
+    brand = set(words(brand_name))
+    return {word: _terms(word, (language, "en")) for word in words(text[:READ])[:MOST] if word not in brand}
 
 
 def wanted(asked: Mapping[str, Collection[str]], products: Mapping[str, Collection[str]]) -> list[str]:

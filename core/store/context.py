@@ -34,7 +34,7 @@ def of_case(tx: Connection, file: CaseFile, now: datetime) -> Context:
         earlier=earlier,
         earlier_count=count,
         standing=_standing(tx, file.case, people, now),
-        stock=stock.nearest(tx, said, city, country, language),
+        stock=stock.nearest(tx, said, city, country, language, file.brand_name),
         articles=articles.find(tx, said, language, file.brand_name),
         notes=notes.of(tx, subjects) if subjects else (),
         answered_by_others=_others(tx, mention),

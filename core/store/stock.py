@@ -71,14 +71,16 @@ def drop_missing(tx: Connection, imported_before: datetime) -> int:
     return dropped
 
 
-def nearest(tx: Connection, text: str, city: str, country: str, language: str = "") -> tuple[Stock, ...]:
+def nearest(
+    tx: Connection, text: str, city: str, country: str, language: str = "", brand_name: str = ""
+) -> tuple[Stock, ...]:
     """What the nearest shops have of the product that the text asks for; nothing where it does not ask, or for none.
 
     `city` and `country` are the asker's, empty where they are not known. At most three products of three shops.
     """
     if not asks(text):
         return ()
-    asked = asked_terms(text, language)
+    asked = asked_terms(text, language, brand_name)
     products = _holding(tx, {term for terms in asked.values() for term in terms})
     chosen = wanted(asked, products)
     lines: dict[str, list[Stock]] = {sku: [] for sku in chosen}
