@@ -3,7 +3,9 @@
 import random
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
@@ -446,6 +448,14 @@ def test_escape_leaves_a_modal_and_the_app_is_told(desk: Desk, page: Page) -> No
             leave()
             expect(page.get_by_role("dialog")).to_have_count(0)
         assert until(lambda: len(closed) == 2 and closed) == [False, True]
+        page.get_by_role("button", name="Answer").click()
+        page.get_by_role("button", name="Story").click()
+        expect(page.get_by_role("dialog", name="Story")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog", name="Reply")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        until(lambda: desk.modals("asha") == [])
 
 
 def test_the_home_tab_is_drawn_for_each_agent_and_its_buttons_work(desk: Desk, page: Page) -> None:
@@ -517,6 +527,38 @@ def test_a_command_is_completed_and_answered_where_it_was_typed(desk: Desk, page
         box.fill("/etc/hosts is a path")
         page.keyboard.press("Enter")
         expect(messages(page).last).to_contain_text("/etc/hosts is a path")
+
+
+@pytest.mark.parametrize(
+    ("who", "moment"),
+    [("Asha Verma", "2026-12-01T04:00"), ("Grace Okafor", "2026-12-01T09:30"), ("Sam Rivera", "2026-12-01T14:30")],
+)
+def test_a_moment_is_picked_in_the_zone_of_whoever_sits_there(desk: Desk, page: Page, who: str, moment: str) -> None:
+    picker = {"type": "datetimepicker", "action_id": "it", "initial_date_time": 1796117400}
+    until_when = {"type": "input", "block_id": "until", "label": PLAIN | {"text": "Until"}, "element": picker}
+    app, heard = desk.app(), []
+    app.view("snooze")(lambda ack, view: (ack(), heard.append(view["state"]["values"]["until"]["it"])))
+    view = reply_modal() | {"callback_id": "snooze", "title": PLAIN | {"text": "Snooze"}, "blocks": [until_when]}
+    with desk.listen(app):
+        page.get_by_label("You are").select_option(label=who)
+        desk.state.views.open(view, desk.state.user(who).id)
+        box = page.get_by_role("dialog", name="Snooze").get_by_label("Until")
+        zone = ZoneInfo(desk.state.user(who).tz)
+        began = datetime.fromtimestamp(1796117400, zone)
+        expect(box).to_have_value(began.strftime("%Y-%m-%dT%H:%M"))
+        box.fill("2026-12-01T09:30")
+        page.get_by_role("button", name="Send it").click()
+        (entry,) = until(lambda: heard)
+    assert datetime.fromtimestamp(entry["selected_date_time"], UTC).strftime("%Y-%m-%dT%H:%M") == moment
+
+
+def test_a_reply_that_names_you_is_unread_elsewhere(desk: Desk, page: Page) -> None:
+    ts = desk.client().chat_postMessage(channel="safety", text="A case")["ts"]
+    channel(page, "safety").click()
+    channel(page, "triage").click()
+    desk.say("grace", "safety", "who has it?", thread_ts=ts)
+    desk.say("grace", "safety", "<@U0ASHA0001> can you?", thread_ts=ts)
+    expect(channel(page, "safety").locator(".badge")).to_have_text("1")
 
 
 def test_a_file_is_shown_and_fetched(desk: Desk, page: Page) -> None:

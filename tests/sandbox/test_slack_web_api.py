@@ -12,6 +12,7 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from sandbox.slack import SlackState
 from sandbox.slack.limits import Limits
+from sandbox.slack.web_api import METHODS
 from tests.sandbox.slack_desk import Desk, button, card, desk, running, section
 
 __all__ = ["desk"]
@@ -216,6 +217,11 @@ def test_a_missing_scope_is_named() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:The top-level `text` argument")
+def test_every_method_is_one_that_slack_sdk_knows(desk: Desk) -> None:
+    client = desk.client()
+    assert [name for name in METHODS if not callable(getattr(client, name.replace(".", "_"), None))] == []
+
+
 def test_bad_arguments_are_named(desk: Desk) -> None:
     client = desk.client()
     assert refusal(client.chat_postMessage, channel="nowhere", text="x")["error"] == "channel_not_found"

@@ -138,8 +138,9 @@ function remember(envelope) {
 const mine = (message) => message.user === me;
 const visible = (message) => !message.visible_to || message.visible_to === me;
 const isReply = (message) => message.thread_ts && message.thread_ts !== message.ts && message.subtype !== "thread_broadcast";
+const forMe = (message) => message.visible_to === me || message.text?.includes(`<@${me}>`);
 const readUntil = (id) => localStorage.getItem(`sandbox.read.${me}.${id}`) ?? "0";
-const unread = (place) => [...place.messages.values()].filter((m) => m.ts > readUntil(place.id) && !mine(m) && visible(m) && !isReply(m)).length;
+const unread = (place) => [...place.messages.values()].filter((m) => m.ts > readUntil(place.id) && !mine(m) && visible(m) && (!isReply(m) || forMe(m))).length;
 const everythingBut = (place) => people.channels().some((other) => other !== place && other.messages.size > 0);
 
 function busiest() {
@@ -237,6 +238,7 @@ function open(id, { ts } = {}) {
     post("open_home", { user: me });
     return showChannels();
   }
+  if (atApp) post("open_home", { user: me, tab: "messages" });
   $("composer").text.value = drafts.get(id) ?? "";
   $("composer").text.placeholder = atApp ? `Message Sunwai as ${people.user(me)}` : `Message #${place.name} as ${people.user(me)}`;
   drawAll();

@@ -50,14 +50,14 @@ const named = (element, given) => ({
 });
 
 function box(element, given) {
-  const value = element.type === "datetimepicker" ? localMoment(given.value) : given.value ?? "";
+  const value = element.type === "datetimepicker" ? localMoment(given.value, given.people.zone?.()) : given.value ?? "";
   const common = { ...named(element, given), dir: "auto", placeholder: element.placeholder?.text };
   const made = element.multiline
     ? node("textarea", { ...common, rows: 5 }, value)
     : node("input", { ...common, type: TYPES[element.type] ?? "text", value, inputmode: element.type === "number_input" ? "decimal" : undefined });
   made.read = () => {
     if (made.value === "") return null;
-    return element.type === "datetimepicker" ? Math.floor(new Date(made.value) / 1000) : made.value;
+    return element.type === "datetimepicker" ? epoch(made.value, given.people.zone?.()) : made.value;
   };
   const onLetter = element.dispatch_action_config?.trigger_actions_on?.includes("on_character_entered");
   if (!TYPES[element.type]?.match(/date|time/)) {
@@ -86,11 +86,18 @@ function counted(made, limit) {
   return whole;
 }
 
-// Epoch seconds as <input type=datetime-local> writes them, in this browser's zone.
-function localMoment(seconds) {
+// Epoch seconds as <input type=datetime-local> writes them, in the zone of whoever sits here.
+function localMoment(seconds, timeZone) {
   if (seconds === null || seconds === undefined) return "";
-  const at = new Date(seconds * 1000);
-  return new Date(at - at.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+  return new Date(seconds * 1000).toLocaleString("sv-SE", { timeZone, dateStyle: "short", timeStyle: "short" }).replace(" ", "T");
+}
+
+// The other way round; asked twice, for the first guess may lie on the far side of a change of the clocks.
+function epoch(local, timeZone) {
+  const asUtc = (moment) => Date.parse(`${moment}Z`) / 1000;
+  const offset = (seconds) => asUtc(localMoment(seconds, timeZone)) - seconds;
+  const guess = asUtc(local) - offset(asUtc(local));
+  return asUtc(local) - offset(guess);
 }
 
 function option(one, chosen) {

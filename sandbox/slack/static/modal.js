@@ -86,7 +86,9 @@ function build(dialog, view, depth, world) {
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey) && view.submit) { event.preventDefault(); form.requestSubmit(); }
   });
   dialog.replaceChildren(form);
-  dialog.oncancel = (event) => { event.preventDefault(); world.close(false); };
+  // Escape asks first, but not always: a browser that it is pressed in twice closes the dialog without asking.
+  dialog.oncancel = (event) => { if (event.cancelable) { event.preventDefault(); world.close(false); } };
+  dialog.onclose = () => { if (dialog.dataset.id === view.id) world.close(false); };
   dialog.querySelector(".view-body").scrollTop = scrolled ?? 0;
   if (!dialog.open) return;
   const again = focus && (form.querySelector(`[id="${CSS.escape(focus.id)}"]`) ?? form.querySelector(`[data-action="${CSS.escape(focus.action ?? "")}"]`));
