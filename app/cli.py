@@ -37,6 +37,7 @@ SECTIONS = {
         "pull",
         "assess",
         "triage",
+        "reply",
         "deliver",
         "listen-slack",
         "web",
@@ -148,7 +149,7 @@ def serve(no_web: bool, no_listener: bool) -> None:
 @cli.command("run-once")
 @as_json
 def run_once(as_json: bool) -> None:
-    """One pass of every stage: pull, assess, triage, deliver."""
+    """One pass of every stage: pull, assess, triage, reply, deliver."""
     from app import pipeline
 
     with opened() as house:
@@ -198,6 +199,15 @@ def triage(dry_run: bool, as_json: bool) -> None:
         return
     with opened() as house:
         tell_dry_run(pipeline.would_ring(house), as_json)
+
+
+@cli.command()
+@as_json
+def reply(as_json: bool) -> None:
+    """Send the answers that were let out, and open the tickets that were asked for, each once."""
+    from app import pipeline
+
+    one_stage("Answering", pipeline.reply, as_json)
 
 
 @cli.command()

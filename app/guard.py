@@ -23,13 +23,15 @@ TOKENS: dict[str, tuple[str, ...]] = {
     ),
     "REDDIT_OAUTH_URL": ("REDDIT_CLIENT_ID", "REDDIT_CLIENT_SECRET", "REDDIT_PASSWORD", "REDDIT_REFRESH_TOKEN"),
     "REDDIT_URL": ("REDDIT_CLIENT_ID", "REDDIT_CLIENT_SECRET", "REDDIT_PASSWORD", "REDDIT_REFRESH_TOKEN"),
+    "ZENDESK_BASE_URL": ("ZENDESK_API_TOKEN",),
     "SLACK_API_BASE_URL": ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"),
     "MASTODON_BASE_URL": ("MASTODON_ACCESS_TOKEN",),
     "BLUESKY_BASE_URL": ("BLUESKY_APP_PASSWORD",),
 }
 """Each address variable, and the secrets that go there."""
 ADDRESSES = (*TOKENS, "HN_BASE_URL")
-ALL_TOKENS = tuple(dict.fromkeys(token for tokens in TOKENS.values() for token in tokens))
+ALL_TOKENS = (*dict.fromkeys(token for tokens in TOKENS.values() for token in tokens), "TICKETS_WEBHOOK_SECRET")
+"""The last one signs what goes to an address of the settings."""
 
 
 def check(settings: Settings, environment: Environment) -> None:
@@ -58,12 +60,13 @@ def is_loopback(address: str) -> bool:
 
 
 def _all_made_up(settings: Settings, environment: Environment, sign: str) -> None:
+    for token in ALL_TOKENS:
+        if environment.get(token) and not is_made_up(environment, token):
+            raise Misconfigured(
+                f"{token} is a real key while {sign} is the sandbox's: the two are never mixed; unset one of them."
+            )
     for address, tokens in TOKENS.items():
         for token in tokens:
-            if environment.get(token) and not is_made_up(environment, token):
-                raise Misconfigured(
-                    f"{token} is a real key while {sign} is the sandbox's: the two are never mixed; unset one of them."
-                )
             if environment.get(token) and not environment.get(address):
                 raise Misconfigured(
                     f"{token} is the sandbox's, but {address} is not set, so it would go to a real address."
@@ -75,7 +78,8 @@ def _all_made_up(settings: Settings, environment: Environment, sign: str) -> Non
                 f"{address} names {urlsplit(value).hostname or 'no host'}, a real address, while {sign} is the sandbox's: "
                 "the two are never mixed."
             )
-    for key, value in _addresses(settings.sources, "sources"):
+    told = {"sources": settings.sources, "tickets": {"url": settings.tickets.url}}
+    for key, value in (found for name, table in told.items() for found in _addresses(table, name)):
         if not is_loopback(value):
             raise Misconfigured(
                 f"{key} names {urlsplit(value).hostname or 'no host'}, a real address, while {sign} is the sandbox's: "

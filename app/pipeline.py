@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 BREATH_SECONDS = 0.25
 """How long a loop rests between looks at what waits; a look that finds nothing is a few index reads."""
-STAGES = ("ingest", "assess", "triage", "deliver")
+STAGES = ("ingest", "assess", "triage", "reply", "deliver")
 
 log = logging.getLogger("sunwai.pipeline")
 
@@ -93,6 +93,13 @@ def deliver(house: House, slack: "Slack | None" = None, now: datetime | None = N
     from notifier.deliver import deliver as stage
 
     return stage(house.store, slack or connect_slack(house), house.settings, now or clock(), seconds=seconds)
+
+
+def reply(house: House, now: datetime | None = None) -> Counts:
+    """Send the answers that were let out, and open the tickets that were asked for."""
+    from connectors.reply import reply as stage
+
+    return stage(house.store, house.settings, house.environment, now or clock())
 
 
 def watch(house: House, now: datetime | None = None) -> Counts:
@@ -172,8 +179,19 @@ def run_once(house: House, now: datetime | None = None) -> Pass:
     done.attempt("ingest", lambda: ingest(house, now=now))
     done.attempt("assess", lambda: assess(house, now))
     done.attempt("triage", lambda: triage(house, now))
+    done.attempt("reply", lambda: reply(house, now))
     done.attempt("deliver", lambda: deliver(house, now=now))
     return done
+
+
+def reply_for(house: House, seconds: float, tick: Callable[[], datetime] = clock) -> dict[str, Counts]:
+    """Send for `seconds` whatever is let out meanwhile, at once."""
+    done, end = Pass(), time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        done.attempt("reply", lambda: reply(house, tick()))
+        time.sleep(min(BREATH_SECONDS, left))
+    done.raise_trouble()
+    return done.as_dict()
 
 
 def run_for(house: House, source: str, seconds: float, tick: Callable[[], datetime] = clock) -> dict[str, Counts]:

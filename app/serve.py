@@ -13,6 +13,7 @@ from app.opening import House, clock
 from app.pipeline import BREATH_SECONDS, Once, Pass
 from core.errors import Misconfigured, SunwaiError
 
+ANSWER_SECONDS = 0.5
 WATCH_SECONDS = 30.0
 UPKEEP_SECONDS = 15 * 60.0
 LESSON_SECONDS = 24 * 3600.0
@@ -36,6 +37,7 @@ def serve(house: House, stop: threading.Event, *, web: bool = True, listener: bo
     bell = threading.Event()
     jobs: dict[str, Callable[[], None]] = {f"hear {n}": partial(_hear, house, n, bell, stop) for n in names}
     jobs["judge and ring"] = partial(_judge_and_ring, house, slack, bell, stop)
+    jobs["answer"] = partial(_every, ANSWER_SECONDS, {"reply": pipeline.reply}, house, stop)
     jobs["watch"] = partial(_every, WATCH_SECONDS, {"watch": pipeline.watch}, house, stop)
     upkeep = {"sync": pipeline.sync, "refresh": pipeline.refresh, "housekeeping": pipeline.housekeeping}
     jobs["upkeep"] = partial(_every, UPKEEP_SECONDS, upkeep, house, stop)

@@ -4,6 +4,8 @@
   `access_token_secret`.
 - `sunwai_reddit`: login REDDIT_CLIENT_ID, password REDDIT_CLIENT_SECRET, host REDDIT_OAUTH_URL; extra `url` (REDDIT_URL),
   `user_agent`, `username`, `password`, `refresh_token`.
+- `sunwai_tickets`: login ZENDESK_EMAIL, password ZENDESK_API_TOKEN, host ZENDESK_BASE_URL; extra `webhook_secret`
+  (TICKETS_WEBHOOK_SECRET).
 - `sunwai_slack`: password SLACK_BOT_TOKEN, host SLACK_API_BASE_URL; extra `app_token`, `signing_secret`.
 
 `host` may be left empty: then it is the platform's own address. It is a whole address (`https://gateway.example/slack/api/`),
@@ -34,6 +36,12 @@ CONNECTIONS: dict[str, dict[str, str]] = {
         "extra.username": "REDDIT_USERNAME",
         "extra.password": "REDDIT_PASSWORD",
         "extra.refresh_token": "REDDIT_REFRESH_TOKEN",
+    },
+    "sunwai_tickets": {
+        "password": "ZENDESK_API_TOKEN",
+        "login": "ZENDESK_EMAIL",
+        "host": "ZENDESK_BASE_URL",
+        "extra.webhook_secret": "TICKETS_WEBHOOK_SECRET",
     },
     "sunwai_slack": {
         "password": "SLACK_BOT_TOKEN",

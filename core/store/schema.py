@@ -2,7 +2,8 @@
 
 Keys are natural where the world has one: a mention is `platform:external_id`, an author likewise, so a batch is written
 without asking for ids first. Personal text lives only in `authors`, `mentions`, `mention_edits`, `raw_payloads`,
-`rejected_items`, `links`, `customers` and `notes`, whose rows can be erased; events and outbox rows refer to them by id.
+`rejected_items`, `links`, `customers`, `answers` and `notes`, whose rows can be erased; events and outbox rows refer to
+them by id.
 
 Work that waits (to be assessed, triaged, delivered) is found by partial indexes that hold only what waits, so a poll
 costs the same over ten million mentions as over ten.

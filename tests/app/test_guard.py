@@ -13,13 +13,16 @@ REAL = {
     "REDDIT_CLIENT_SECRET": "realsecret",
     "SLACK_BOT_TOKEN": "xoxb-1-real",
     "SLACK_APP_TOKEN": "xapp-1-real",
+    "X_ACCESS_TOKEN_SECRET": "realaccess",
+    "ZENDESK_API_TOKEN": "realzendesk",
+    "TICKETS_WEBHOOK_SECRET": "realwebhook",
 }
 
 
-def settings(*feeds: str):  # type: ignore[no-untyped-def]
+def settings(*feeds: str, **more: object):  # type: ignore[no-untyped-def]
     sources = {"rss": {"feeds": [{"url": feed} for feed in feeds]}} if feeds else {}
     brand = {"name": "Northwind", "queries": [{"name": "q", "any_of": ["northwind"]}]}
-    return parse({"brands": {"northwind": brand}, "sources": sources})
+    return parse({"brands": {"northwind": brand}, "sources": sources, **more})
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +52,7 @@ def test_a_real_key_beside_made_up_ones_is_refused(made_up: dict[str, str], toke
     assert REAL[token] not in said
 
 
-@pytest.mark.parametrize("address", ["X_API_BASE_URL", "REDDIT_OAUTH_URL", "SLACK_API_BASE_URL"])
+@pytest.mark.parametrize("address", ["X_API_BASE_URL", "REDDIT_OAUTH_URL", "SLACK_API_BASE_URL", "ZENDESK_BASE_URL"])
 def test_a_made_up_key_never_goes_to_a_real_address(made_up: dict[str, str], address: str) -> None:
     assert address in refusal({name: value for name, value in made_up.items() if name != address})
     assert address in refusal({**made_up, address: "https://slack.com/api/"})
@@ -59,6 +62,13 @@ def test_a_made_up_key_never_goes_to_a_real_address(made_up: dict[str, str], add
 
 def test_a_real_feed_beside_the_sandbox_is_refused(made_up: dict[str, str]) -> None:
     assert "sources.rss.feeds" in refusal(made_up, "https://blog.example.org/rss")
+
+
+def test_a_real_webhook_beside_the_sandbox_is_refused(made_up: dict[str, str]) -> None:
+    there = settings(tickets={"system": "webhook", "url": "https://tickets.example.org/hook"})
+    with pytest.raises(Misconfigured, match=r"tickets\.url names tickets\.example\.org"):
+        check(there, Environment(made_up))
+    check(settings(tickets={"system": "webhook", "url": "http://127.0.0.1:8815/hook"}), Environment(made_up))
 
 
 def test_the_demo_takes_no_real_key_even_if_nothing_made_up_is_set() -> None:

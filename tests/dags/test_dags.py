@@ -98,7 +98,7 @@ def found(engine: Engine) -> dict[str, Any]:
 
 def test_each_enabled_source_has_a_dag_of_its_own_that_always_runs(found: dict[str, Any]) -> None:
     assert found["errors"] == {}
-    assert set(found["dags"]) == {"listen_x", "listen_rss", "sweep", "housekeeping", "learn"}
+    assert set(found["dags"]) == {"listen_x", "listen_rss", "sweep", "reply", "housekeeping", "learn"}
     for name in ("listen_x", "listen_rss"):
         dag = found["dags"][name]
         assert dag["timetable"] == "ContinuousTimetable"
@@ -118,6 +118,16 @@ def test_sweep_is_minutely_and_no_stage_waits_for_the_success_of_another(found: 
         assert sweep["tasks"][then]["rule"] == "all_done"
     assert sweep["tasks"]["all_well"]["after"] == sorted(steps)
     assert sweep["tasks"]["all_well"]["rule"] == "all_success"
+
+
+def test_answers_are_sent_all_the_time(engine: Engine, found: dict[str, Any]) -> None:
+    dag = found["dags"]["reply"]
+    assert (dag["timetable"], dag["max_active_runs"]) == ("ContinuousTimetable", 1)
+    assert dag["start_date"] != "None"
+    done = engine.run("reply", seconds=1)
+    assert done["state"] == "success", engine.log
+    counts = {"sent", "adopted", "by_hand", "skipped", "later", "failed"}
+    assert set(done["tasks"]["answer"]["returned"]["reply"]) == counts
 
 
 def test_the_lesson_is_learned_once_a_night(engine: Engine, found: dict[str, Any]) -> None:
@@ -147,7 +157,7 @@ def test_a_broken_settings_file_is_one_import_error_that_names_the_key(engine: E
         broken = engine.ask(do="look")
     finally:
         engine.write(SETTINGS + MORE)
-    assert set(broken["dags"]) == {"sweep", "housekeeping", "learn"}
+    assert set(broken["dags"]) == {"sweep", "reply", "housekeeping", "learn"}
     assert len(broken["errors"]) == 1
     assert "there is no setting 'departmints'; did you mean 'departments'?" in next(iter(broken["errors"].values()))
 
