@@ -42,7 +42,7 @@ SECTIONS = {
         "listen-slack",
         "web",
     ),
-    "Look": ("status", "config", "analyze", "evaluate", "explain", "export"),
+    "Look": ("status", "config", "analyze", "link", "evaluate", "explain", "export"),
     "Keep": ("migrate", "import", "sync", "refresh", "replay", "forget", "watch", "housekeeping"),
     "Teach it": ("label", "learn"),
 }
@@ -314,6 +314,30 @@ def analyze(source: str, output: str, jobs: int | None) -> None:
     wrong = run(source, output, known_brands(), jobs)
     if wrong:
         raise click.ClickException(f"{wrong} {'line' if wrong == 1 else 'lines'} could not be judged; each says why.")
+
+
+@cli.command()
+@click.option("--customers", required=True, type=click.Path(path_type=Path), help="The CRM's customers, as CSV.")
+@click.option(
+    "--mentions", required=True, type=click.Path(allow_dash=True), help="JSON, an object a line; - for stdin."
+)
+@click.option("-o", "--output", default="-", type=click.Path(allow_dash=True, dir_okay=False), help="[default: -]")
+@click.option(
+    "--index", type=click.Path(path_type=Path), help="A folder that keeps the customers, ready for next time."
+)
+def link(customers: Path, mentions: str, output: str, index: Path | None) -> None:
+    """Find the customers among the authors of mentions: links.csv with mention_id, customer_id, probability and status.
+
+    A status is linked or possible; a mention has up to five candidates, best first, or none. A line that is broken is told
+    on stderr, and the exit code is then 1; the rest are still linked. The columns of both files are in docs/linking.md.
+    """
+    from app.link import run
+
+    wrong = run(customers, mentions, output, index)
+    if wrong:
+        raise click.ClickException(
+            f"{wrong:,} {'line was' if wrong == 1 else 'lines were'} not right; the rest are linked."
+        )
 
 
 @cli.command()

@@ -1,0 +1,79 @@
+"""From probabilities to links: when we say "linked", when only "possible", and of what we say nothing."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from analysis.identity.compare import AT, Pairs
+from analysis.identity.index import Array
+
+LINKED = 0.98
+POSSIBLE = 0.15
+LEAD = 0.9
+"""How far ahead of the runner-up a linked customer is."""
+MOST = 5
+"""Candidates shown of one author."""
+
+
+PROOFS = ("account", "agent_handle")
+"""What links alone, whatever kind of account it is."""
+KEYS = (
+    "oauth_handle",
+    "imported_handle",
+    "email_in_bio",
+    "email",
+    "phone",
+    "order",
+    "nick",
+    "nick_digits",
+    "nick_name",
+    "mail_nick",
+    "mail_nick_digits",
+    "mail_nick_name",
+    "domain",
+)
+"""What is more than a name and a place: without any of it nobody is linked."""
+_PROOFS, _KEYS = [AT[name] for name in PROOFS], [AT[name] for name in KEYS]
+_DOUBTS = [AT[name] for name in ("no_person", "feigned", "anothers", "other_account")]
+
+
+def may_link(table: Array) -> Array:
+    """Is there more than a name and a place, and no doubt about the kind of account or about whose id was told?
+
+    Such doubts are seldom in what weights are learned from, and cost a stranger's order to learn: they are rules."""
+    proven = (table[:, _PROOFS] > 0).any(axis=1)
+    keyed = (table[:, _KEYS] > 0).any(axis=1)
+    doubtful = (table[:, _DOUBTS] > 0).any(axis=1)
+    return np.asarray(proven | (keyed & ~doubtful))
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A candidate that is kept. `pair` is its row among the pairs."""
+
+    person: int
+    customer: int
+    pair: int
+    probability: float
+    linked: bool
+
+
+def decide(
+    pairs: Pairs, chances: Array, linked: float = LINKED, possible: float = POSSIBLE
+) -> Iterator[Sequence[Decision]]:
+    """The candidates of each person that are kept, best first; persons who have none are passed over."""
+    persons, customers = pairs.persons, pairs.customers
+    allowed = may_link(pairs.table)
+    kept = np.flatnonzero(chances >= possible)
+    order = kept[np.lexsort((customers[kept], -chances[kept], persons[kept]))]
+    starts = np.flatnonzero(np.diff(persons[order], prepend=-1))
+    for start, end in pairwise([*starts.tolist(), len(order)]):
+        rows = order[start:end][:MOST]
+        lead = chances[rows[0]] - (chances[rows[1]] if len(rows) > 1 else 0.0)
+        sure = chances[rows[0]] >= linked and lead >= LEAD and allowed[rows[0]]
+        yield [
+            Decision(int(persons[row]), int(customers[row]), int(row), float(chances[row]), bool(sure and n == 0))
+            for n, row in enumerate(rows)
+        ]

@@ -1,0 +1,167 @@
+"""Learn the shipped weights from made-up towns: `python -m analysis.identity.fit`. Needs the development packages.
+
+Each town is another mixture of what makes linking hard (`Plan.drawn`), so that no one mixture is learned by heart, and each
+weight is held near what a person would have said (`EXPECTED`) and on its side of zero, so that a town without some evidence,
+or with odd evidence, cannot bend it.
+"""
+
+import argparse
+import sys
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from analysis.identity import index
+from analysis.identity.compare import EVIDENCE, Pairs, compare
+from analysis.identity.index import Array
+from analysis.identity.person import read
+from analysis.identity.score import offset
+from analysis.identity.world import Plan, Post, World, make
+
+EXPECTED: dict[str, float] = {
+    "account": 7.0,
+    "agent_handle": 4.5,
+    "oauth_handle": 4.0,
+    "imported_handle": 3.0,
+    "owners": -1.0,
+    "email_in_bio": 4.5,
+    "email": 3.5,
+    "phone": 3.0,
+    "order": 3.0,
+    "unsaid": -0.5,
+    "anothers": -2.5,
+    "tellers": -1.0,
+    "other_account": -4.0,
+    "other_confirmed": -2.5,
+    "other_imported": -1.5,
+    "name": 1.0,
+    "name_near": -0.3,
+    "name_weak": -1.5,
+    "initial": 0.8,
+    "given_only": 0.7,
+    "surname_only": 0.6,
+    "other_surname": -1.0,
+    "other_given": -1.0,
+    "other_name": -1.5,
+    "no_name": -0.2,
+    "handle_is_name": 0.8,
+    "handle_is_short_name": 0.6,
+    "handle_confirms": 0.5,
+    "city": 0.8,
+    "other_city": -2.0,
+    "country": 0.3,
+    "other_country": -1.5,
+    "nick": 0.9,
+    "nick_digits": 1.2,
+    "nick_name": 0.7,
+    "mail_nick": 0.9,
+    "mail_nick_digits": 1.2,
+    "mail_nick_name": 0.7,
+    "nick_owners": -1.0,
+    "domain": 0.7,
+    "domain_and_name": 0.7,
+    "no_person": -2.0,
+    "no_person_id": -1.0,
+    "feigned": -1.5,
+    "feigned_name": -1.0,
+    "id_other_name": -1.5,
+    "id_other_given": -0.7,
+    "told_other_name": -1.5,
+    "told_other_given": -1.0,
+    "id_name": 0.3,
+    "told_name": 0.3,
+    "nick_other_name": -1.5,
+    "id_other_city": -0.5,
+    "name_city": 0.3,
+}
+HOLD = 15.0
+"""How hard a weight is held to what is expected of it: as so many authors who say so would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A town as pairs. `right` is the pair of each author's customer, -1 where none of the candidates is."""
+
+    pairs: Pairs
+    offset: Array
+    group: Array
+    right: Array
+    authors: int
+
+
+def voices(world: World) -> list[list[Post]]:
+    """The posts of each author."""
+    found: dict[str, list[Post]] = {}
+    for post in world.posts:
+        found.setdefault(post.author.id, []).append(post)
+    return list(found.values())
+
+
+def sample(plan: Plan) -> Sample:
+    world = make(plan)
+    table = index.build(world.customers)
+    heard = voices(world)
+    pairs = compare([read(v[0].author, [p.text for p in v]) for v in heard], table)
+    at = {c.customer_id: n for n, c in enumerate(world.customers)}
+    truth = np.array([at.get(v[0].customer_id, -1) for v in heard])
+    right = np.full(len(heard), -1)
+    hit = np.flatnonzero(truth[pairs.persons] == pairs.customers)
+    right[pairs.persons[hit]] = hit
+    prior = np.log(plan.known / (1 - plan.known))
+    return Sample(pairs, offset(pairs.table, table.size) + prior, pairs.persons, right, len(heard))
+
+
+def fit(samples: list[Sample]) -> Array:
+    """The weights under which the truth of these towns is likeliest."""
+    from scipy.optimize import minimize
+
+    expected = np.array([EXPECTED[name] for name in EVIDENCE])
+    bounds = [tuple(sorted((0.3 * e, 2 * e))) if abs(e) > 0.3 else (-1.0, 1.0) for e in expected]
+
+    def loss(w: Array) -> tuple[float, Array]:
+        total = HOLD / 2 * float(((w - expected) ** 2).sum())
+        slope = HOLD * (w - expected)
+        for s in samples:
+            odds = s.offset + s.pairs.table @ w
+            top = np.zeros(s.authors)
+            np.maximum.at(top, s.group, odds)
+            raised = np.exp(odds - top[s.group])
+            whole = np.bincount(s.group, raised, s.authors) + np.exp(-top)
+            share = raised / whole[s.group]
+            known = s.right >= 0
+            total += float((top + np.log(whole)).sum() - odds[s.right[known]].sum())
+            slope += s.pairs.table.T @ share - s.pairs.table[s.right[known]].sum(axis=0)
+        return total, slope
+
+    found = minimize(loss, expected, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500})
+    weights: Array = found.x
+    return weights
+
+
+def towns(count: int, first: int = 1000) -> list[Plan]:
+    """Plans to learn from: of all sizes, all from the half whose names and phrasings no test uses."""
+    sizes = (2_000, 5_000, 10_000, 20_000, 40_000)
+    return [Plan.drawn(first + n, customers=sizes[n % len(sizes)], mentions=4_000, half=0) for n in range(count)]
+
+
+def main(arguments: Any = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--towns", type=int, default=40)
+    parser.add_argument("-o", type=Path, default=Path(str(files("analysis"))) / "data" / "identity_weights.tsv")
+    chosen = parser.parse_args(arguments)
+    samples = []
+    for plan in towns(chosen.towns):
+        samples.append(sample(plan))
+        sys.stderr.write(f"\r{len(samples)} of {chosen.towns} towns")
+    sys.stderr.write("\n")
+    weights = fit(samples)
+    lines = ["# What each piece of evidence weighs, in natural log odds; learned by `python -m analysis.identity.fit`."]
+    lines += [f"{name}\t{weight:.3f}" for name, weight in zip(EVIDENCE, weights, strict=True)]
+    chosen.o.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,215 @@
+"""Whom the evidence points to, how surely, and what keeps a link from being made."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.identity import index
+from analysis.identity.bulk import link_all
+from analysis.identity.compare import EVIDENCE, compare
+from analysis.identity.evaluate import figures, judged
+from analysis.identity.fit import EXPECTED
+from analysis.identity.person import MAX_KEYS, Whose, read
+from analysis.identity.score import shipped
+from analysis.identity.world import Plan, make
+from core.customer import Customer, Handle
+from core.mention import Author
+
+CROWD = make(Plan(customers=5_000, mentions=2_000, seed=3)).customers
+ASHA = Customer(
+    "ASHA",
+    "Asha Verkhedkar",
+    ("asha.vk@example.org",),
+    ("+91 98765 43210",),
+    (Handle("x", "asha_vk", "import"),),
+    city="Pune",
+    country="IN",
+    company_domain="verkhedkar-tools.in",
+    order_ids=("NW-10442",),
+)
+HER = Author("x", "7", "asha_vk", "Asha Verkhedkar", location="Pune, India")
+SOMEBODY = replace(HER, handle="sunny_day", display_name="Sunny day", location="")
+
+
+def best(
+    author: Author, *texts: str, asha: Customer = ASHA, more: tuple[Customer, ...] = ()
+) -> tuple[str, float, bool]:
+    """The best candidate among five thousand customers and Asha: id, probability, linked."""
+    table = index.build([*CROWD, asha, *more])
+    for batch in link_all([read(author, texts)], table, 0.2):
+        for rows in batch.decisions.values():
+            return table.id(rows[0].customer), rows[0].probability, rows[0].linked
+    return "", 0.0, False
+
+
+def test_an_imported_handle_with_name_and_city_is_linked() -> None:
+    assert best(HER)[::2] == ("ASHA", True)
+
+
+def test_the_name_in_devanagari_is_the_name() -> None:
+    customer = replace(ASHA, name="Asha Verma")
+    assert best(replace(HER, display_name="आशा वर्मा", location="पुणे"), asha=customer)[::2] == ("ASHA", True)
+
+
+def test_name_and_city_alone_are_never_linked() -> None:
+    who, chance, linked = best(replace(HER, handle="chai_lover"))
+    assert (who, linked) == ("ASHA", False) and 0.15 < chance < 0.98
+
+
+def test_a_handle_that_now_bears_another_name_is_not_linked() -> None:
+    who, chance, linked = best(replace(HER, display_name="Oliver Smith", location="Leeds, UK"))
+    assert not linked and (who != "ASHA" or chance < 0.8)
+
+
+def test_an_account_that_signed_in_links_whatever_it_calls_itself() -> None:
+    assert best(SOMEBODY, asha=replace(ASHA, account_ids=("x:7",)))[::2] == ("ASHA", True)
+
+
+def test_another_account_that_signed_in_there_speaks_against() -> None:
+    assert not best(HER, asha=replace(ASHA, account_ids=("x:99",)))[2]
+
+
+def test_ones_own_order_links_and_somebody_elses_does_not() -> None:
+    author = replace(HER, handle="chai_lover", location="")
+    mine = best(author, "where is my order NW-10442?")
+    other = best(author, "my mum's order nw-10442 is late")
+    assert mine[::2] == ("ASHA", True)
+    assert not other[2] and other[1] < mine[1]
+
+
+def test_posts_of_one_author_count_together() -> None:
+    author = replace(HER, handle="chai_lover", location="")
+    apart = max(best(author, "where is my order NW-10442?")[1], best(author, "write to asha.vk@example.org")[1])
+    assert best(author, "where is my order NW-10442?", "write to asha.vk@example.org")[1] >= apart
+
+
+def test_a_phone_that_relatives_share_goes_by_the_name() -> None:
+    kin = replace(ASHA, customer_id="KIN", name="Rohan Verkhedkar", emails=(), handles=(), order_ids=())
+    assert best(replace(HER, handle="chai_lover"), "call me: 9876543210", more=(kin,))[0] == "ASHA"
+    assert not best(SOMEBODY, "call me: 9876543210", more=(kin,))[2]
+
+
+def test_fans_parodies_bots_and_impersonators_are_not_linked() -> None:
+    for change in (
+        {"display_name": "Asha Verkhedkar (parody)"},
+        {"bio": "fan account, not affiliated"},
+        {"bio": "I am a bot. Posts every hour"},
+        {"handle": "real_asha_vk"},
+    ):
+        assert not best(replace(HER, **change))[2], change  # type: ignore[arg-type]
+
+
+def test_two_rows_of_one_person_are_both_shown_and_neither_linked() -> None:
+    table = index.build([*CROWD, ASHA, replace(ASHA, customer_id="ASHA2")])
+    [batch] = link_all([read(HER)], table, 0.2)
+    assert {table.id(d.customer) for d in batch.decisions[0]} >= {"ASHA", "ASHA2"}
+    assert not any(d.linked for d in batch.decisions[0])
+
+
+def test_one_author_is_judged_as_among_thousands() -> None:
+    world = make(Plan(customers=3_000, mentions=600, seed=8))
+    table = index.build(world.customers)
+    people = [read(p.author, [p.text]) for p in {p.author.id: p for p in world.posts}.values()]
+    together = [
+        (n, table.id(d.customer), round(d.probability, 9), d.linked)
+        for batch in link_all(people, table, 0.2)
+        for n, rows in batch.decisions.items()
+        for d in rows
+    ]
+    alone = [
+        (n, table.id(d.customer), round(d.probability, 9), d.linked)
+        for n, person in enumerate(people)
+        for batch in link_all([person], table, 0.2)
+        for rows in batch.decisions.values()
+        for d in rows
+    ]
+    assert together == alone and len(alone) > 100
+
+
+def test_candidates_apart_from_their_crm_are_judged_the_same() -> None:
+    world = make(Plan(customers=3_000, mentions=300, seed=9))
+    whole = index.build(world.customers)
+    people = [read(p.author, [p.text]) for p in {p.author.id: p for p in world.posts}.values()]
+    for person in people[:80]:
+        pairs = compare([person], whole)
+        few = index.build([world.customers[n] for n in pairs.customers], whole)
+        again = compare([person], few, whole)
+        kept = [n for n, c in enumerate(again.customers) if few.ids[c] in set(whole.ids[pairs.customers])]
+        assert len(kept) == len(pairs.customers)
+        ours = ("name", "city", "imported_handle", "email", "order", "handle_is_name", "other_name")
+        at = [EVIDENCE.index(name) for name in ours]
+        np.testing.assert_allclose(again.table[:, at], pairs.table[:, at], rtol=1e-5)
+
+
+def test_a_saved_index_answers_as_the_one_it_was_saved_from(tmp_path: Path) -> None:
+    world = make(Plan(customers=1_000, mentions=200, seed=5))
+    table = index.build(world.customers)
+    table.save(tmp_path / "ix", {"of": "a"})
+    saved = index.Index.load(tmp_path / "ix", {"of": "a"})
+    assert saved is not None
+    people = [read(p.author, [p.text]) for p in world.posts]
+    np.testing.assert_array_equal(compare(people, saved).table, compare(people, table).table)
+    assert index.Index.load(tmp_path / "ix", {"of": "b"}) is None
+    (tmp_path / "ix" / "keys.npy").write_bytes(b"cut off")
+    assert index.Index.load(tmp_path / "ix", {"of": "a"}) is None
+
+
+@pytest.mark.parametrize("known", [0.3, 0.1])
+def test_towns_that_nothing_was_learned_from_are_linked_safely(known: float) -> None:
+    linked = right = 0
+    recall = []
+    for seed in range(3):
+        world = make(Plan.drawn(seed, customers=5_000, mentions=3_000, known=known))
+        found = figures([(p.id, p.customer_id, p.linkable) for p in world.posts], judged(world))
+        linked, right = linked + found.linked, right + found.right
+        recall.append(found.recall)
+        assert found.strangers_linked <= 0.004 and found.top > 0.85
+    assert right / linked > 0.985 and np.mean(recall) > 0.55
+
+
+def test_learning_and_testing_towns_share_no_names() -> None:
+    names = [
+        {c.name.split()[-1] for c in make(Plan(customers=800, mentions=10, half=h)).customers if c.name} for h in (0, 1)
+    ]
+    assert not names[0] & names[1]
+
+
+def test_every_weight_stays_on_its_side_of_zero() -> None:
+    for name, weight in zip(EVIDENCE, shipped().values, strict=True):
+        if abs(EXPECTED[name]) > 0.3:
+            assert weight * EXPECTED[name] > 0, name
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value", "whose"),
+    [
+        ("write to Asha.V+x@example.com please", "email", "asha.v+x@example.com", Whose.UNSAID),
+        ("call me on +91 98765-43210", "phone", "9876543210", Whose.OWN),
+        ("my order #nw-10442 is late", "order_id", "NW-10442", Whose.OWN),
+        ("siparişim 8842193 gelmedi", "order_id", "8842193", Whose.OWN),
+        ("मेरा ऑर्डर NW-10442", "order_id", "NW-10442", Whose.OWN),
+        ("my mum's order NW-10442", "order_id", "NW-10442", Whose.ANOTHERS),
+        ("annemin siparişi 8842193", "order_id", "8842193", Whose.ANOTHERS),
+        ("papa ka order NW-10442", "order_id", "NW-10442", Whose.ANOTHERS),
+        ("what about NW-10442?", "order_id", "NW-10442", Whose.UNSAID),
+    ],
+)
+def test_what_a_text_tells_and_of_whom(text: str, kind: str, value: str, whose: Whose) -> None:
+    told = read(SOMEBODY, [text]).told
+    assert (kind, value, whose) in [(t.kind, t.value, t.whose) for t in told]
+
+
+@settings(max_examples=50)
+@given(st.text(max_size=3000), st.text(max_size=200), st.text(max_size=3000))
+def test_any_author_is_read_and_compared(text: str, name: str, bio: str) -> None:
+    person = read(Author("x", "1", name, name, bio, name, bio), [text])
+    assert len(person.told) <= MAX_KEYS
+    chances = compare([person], SMALL).table
+    assert np.isfinite(chances).all()
+
+
+SMALL = index.build(CROWD[:50])
