@@ -37,6 +37,7 @@ SECTIONS = {
         "pull",
         "assess",
         "triage",
+        "chase",
         "reply",
         "deliver",
         "listen-slack",
@@ -149,7 +150,7 @@ def serve(no_web: bool, no_listener: bool) -> None:
 @cli.command("run-once")
 @as_json
 def run_once(as_json: bool) -> None:
-    """One pass of every stage: pull, assess, triage, reply, deliver."""
+    """One pass of every stage: pull, assess, triage, chase, reply, deliver."""
     from app import pipeline
 
     with opened() as house:
@@ -199,6 +200,15 @@ def triage(dry_run: bool, as_json: bool) -> None:
         return
     with opened() as house:
         tell_dry_run(pipeline.would_ring(house), as_json)
+
+
+@cli.command()
+@as_json
+def chase(as_json: bool) -> None:
+    """Look after the clocks: warn, ring again where a promise was missed, wake what rests, hand over at a shift's end."""
+    from app import pipeline
+
+    one_stage("Looking at the clocks", pipeline.chase, as_json)
 
 
 @cli.command()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urljoin
 
 from app.opening import House, clock
 from core.errors import Misconfigured, RetryLater, SunwaiError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 BREATH_SECONDS = 0.25
 """How long a loop rests between looks at what waits; a look that finds nothing is a few index reads."""
-STAGES = ("ingest", "assess", "triage", "reply", "deliver")
+STAGES = ("ingest", "assess", "triage", "chase", "reply", "deliver")
 
 log = logging.getLogger("sunwai.pipeline")
 
@@ -93,6 +94,27 @@ def deliver(house: House, slack: "Slack | None" = None, now: datetime | None = N
     from notifier.deliver import deliver as stage
 
     return stage(house.store, slack or connect_slack(house), house.settings, now or clock(), seconds=seconds)
+
+
+def chase(house: House, now: datetime | None = None) -> Counts:
+    """Warn of the clocks that run out, ring for those that did, wake what rests, and hand over where a shift has ended."""
+    from notifier.chase import chase as stage
+    from notifier.shifts import hand_over_shift
+
+    moment, archives = now or clock(), _archives(house)
+    done = Pass()
+    done.attempt("chase", lambda: stage(house.store, house.settings, moment, archives=archives))
+    done.attempt("hand over", lambda: hand_over_shift(house.store, house.settings, moment, archives=archives))
+    done.raise_trouble()
+    return {name: count for counts in done.counts.values() for name, count in counts.items()}
+
+
+def _archives(house: House) -> str:
+    """Where people open a message by its channel and time: Slack finds their workspace by itself, a stand-in has its own."""
+    from app.guard import is_loopback
+
+    address = house.environment.get("SLACK_API_BASE_URL") or ""
+    return urljoin(address, "/archives/") if is_loopback(address) else "https://slack.com/archives/"
 
 
 def reply(house: House, now: datetime | None = None) -> Counts:
@@ -179,6 +201,7 @@ def run_once(house: House, now: datetime | None = None) -> Pass:
     done.attempt("ingest", lambda: ingest(house, now=now))
     done.attempt("assess", lambda: assess(house, now))
     done.attempt("triage", lambda: triage(house, now))
+    done.attempt("chase", lambda: chase(house, now))
     done.attempt("reply", lambda: reply(house, now))
     done.attempt("deliver", lambda: deliver(house, now=now))
     return done

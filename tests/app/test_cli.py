@@ -66,6 +66,8 @@ def test_the_stages_one_by_one_do_the_same(team: Team) -> None:
     assert "1 would ring." in team.run("triage", "--dry-run").stderr
     assert json.loads(team.ok("triage", "--json"))["rang"] == 1
     assert json.loads(team.ok("deliver", "--json"))["sent"] == 1
+    looked = json.loads(team.ok("chase", "--json"))
+    assert (looked.pop("looked") > 0, sum(looked.values())) == (True, 0), "its promises hold for a while yet"
     assert team.ok("triage").strip() == "nothing to do"
 
 

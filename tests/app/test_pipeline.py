@@ -3,7 +3,9 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -29,7 +31,7 @@ def house(world: Sandbox, store: Store) -> Iterator[House]:
             "x": {"poll_seconds": POLL_SECONDS, "searches_per_15_minutes": 100_000},
             "rss": {"poll_seconds": POLL_SECONDS, "feeds": [f"{world.feeds_url}/blog/rss.xml"]},
         },
-        "departments": {"billing": {"channel": "#care-billing", "topics": ["billing"]}},
+        "departments": {"billing": {"channel": "#care-billing", "topics": ["billing"], "escalation": ["U0BOSS"]}},
         "judgement": {"group_within_hours": 0},  # all say the same words
     }
     yield House(parse(settings), Environment(world.env()), store)
@@ -44,7 +46,11 @@ def until(what: Callable[[], object], seconds: float = 20.0) -> None:
 
 def cards(world: Sandbox) -> list[str]:
     found = [m["metadata"]["event_payload"] for m in world.slack.messages("care-billing")]
-    return [payload["mention"] for payload in found]
+    return [payload["mention"] for payload in found if "mention" in payload]  # lines in threads name none
+
+
+def posted(world: Sandbox) -> list[dict[str, Any]]:
+    return world.slack.messages("care-billing")
 
 
 def without(house: House, *names: str) -> House:
@@ -60,7 +66,7 @@ def test_a_source_that_needs_a_person_stops_nobody_else(house: House, world: San
     assert "X_BEARER_TOKEN" in str(done.troubles["ingest"])
     with house.store.read() as tx:
         assert cursors.state(tx, "rss").last_ok_at is not None
-    assert set(done.counts) == {"assess", "triage", "reply", "deliver"}
+    assert set(done.counts) == {"assess", "triage", "chase", "reply", "deliver"}
     with pytest.raises(Misconfigured, match="X_BEARER_TOKEN"):
         done.raise_trouble()
 
@@ -83,6 +89,21 @@ def test_replay_never_rings(house: House, world: Sandbox) -> None:
     assert pipeline.replay(house)["rang"] == 0
     pipeline.deliver(house)
     assert len(cards(world)) == before
+
+
+def test_a_missed_promise_rings_in_the_cases_thread_and_names_the_escalation(house: House, world: Sandbox) -> None:
+    pipeline.run_once(house)
+    post = world.world.post("x", "asha", f"{URGENT}, says the clock")
+    pipeline.run_once(house)
+    (card,) = [m for m in posted(world) if m["metadata"]["event_payload"].get("mention") == f"x:{post.id}"]
+    later = clock() + timedelta(minutes=61)
+    for _ in range(2):  # the warning is over by then, and nothing is told twice
+        pipeline.chase(house, later)
+        pipeline.deliver(house, now=later, seconds=6)
+    told = [m for m in posted(world) if m.get("thread_ts") == card["ts"] and "first answer was due" in m["text"]]
+    assert len(told) == 1
+    assert "<@U0BOSS>" in told[0]["text"]
+    assert told[0]["subtype"] == "thread_broadcast"
 
 
 def test_serve_rings_soon_whatever_breaks_beside_it_and_stops_when_told(
@@ -145,8 +166,6 @@ def test_serve_says_at_once_what_can_never_work(house: House) -> None:
 
 
 def test_housekeeping_lets_go_of_what_is_old_and_of_nothing_else(house: House) -> None:
-    from datetime import timedelta
-
     from sqlalchemy import func, select
 
     from core.mention import Charge

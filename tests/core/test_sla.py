@@ -1,8 +1,11 @@
 """Clocks that run while somebody is there: held against a simulation that asks the wall clock minute by minute."""
 
+import re
 import time as stopwatch
+import tomllib
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +15,7 @@ from hypothesis import strategies as st
 
 from core import sla
 from core.assessment import Priority
+from core.settings import parse
 from core.sla import ALWAYS, DEFAULT_TARGETS, Coverage, Shift, coverage_from
 
 MINUTE = timedelta(minutes=1)
@@ -367,3 +371,19 @@ def test_any_words_give_a_coverage_or_one_sentence(zone: str, day: str, hours: s
         coverage_from("x", {"x": {"zone": zone, "hours": {day: [hours]}, "holidays": [holiday]}})
     except ValueError as error:
         assert "coverage.x" in str(error)
+
+
+def test_the_example_in_the_documents_says_what_is_written_beside_it() -> None:
+    page = (Path(__file__).parents[2] / "docs/desk.md").read_text(encoding="utf-8")
+    (example,) = (block for block in re.findall(r"```toml\n(.*?)```", page, re.DOTALL) if "[coverage." in block)
+    brand = {"name": "Northwind", "queries": [{"name": "brand", "any_of": ["northwind"]}]}
+    told = parse({"brands": {"northwind": brand}, **tomllib.loads(example)})
+    world = told.clock_of(Priority.P2, "care")
+    assert {shift.team for shift in world.shifts} == {"istanbul", "pune"}
+    day = utc(2026, 11, 23)
+    assert sla.covered_between(world, day, day + timedelta(days=1)) == 24 * 3600
+    istanbul = told.coverages["istanbul"]
+    assert [duty.end for duty in sla.shift_ends(istanbul, day, day + timedelta(days=1))] == [utc(2026, 11, 23, 15)]
+    assert sla.covered_between(istanbul, utc(2026, 10, 29), utc(2026, 10, 30)) == 0
+    assert told.target_for(Priority.P2, "care") == sla.Target(30, 480)
+    assert told.clock_of(Priority.P1, "care") is ALWAYS

@@ -98,7 +98,7 @@ def found(engine: Engine) -> dict[str, Any]:
 
 def test_each_enabled_source_has_a_dag_of_its_own_that_always_runs(found: dict[str, Any]) -> None:
     assert found["errors"] == {}
-    assert set(found["dags"]) == {"listen_x", "listen_rss", "sweep", "reply", "housekeeping", "learn"}
+    assert set(found["dags"]) == {"listen_x", "listen_rss", "sweep", "chase", "reply", "housekeeping", "learn"}
     for name in ("listen_x", "listen_rss"):
         dag = found["dags"][name]
         assert dag["timetable"] == "ContinuousTimetable"
@@ -118,6 +118,17 @@ def test_sweep_is_minutely_and_no_stage_waits_for_the_success_of_another(found: 
         assert sweep["tasks"][then]["rule"] == "all_done"
     assert sweep["tasks"]["all_well"]["after"] == sorted(steps)
     assert sweep["tasks"]["all_well"]["rule"] == "all_success"
+
+
+def test_the_clocks_are_looked_at_every_minute(engine: Engine, found: dict[str, Any]) -> None:
+    dag = found["dags"]["chase"]
+    assert (dag["expression"], dag["catchup"], dag["max_active_runs"]) == ("* * * * *", False, 1)
+    assert list(dag["tasks"]) == ["chase", "deliver"]
+    assert (dag["tasks"]["deliver"]["after"], dag["tasks"]["deliver"]["rule"]) == (["chase"], "all_success")
+    done = engine.run("chase")
+    assert done["state"] == "success", engine.log
+    counts = {"looked", "woken", "warned", "breached", "told", "released"}
+    assert set(done["tasks"]["chase"]["returned"]) == counts
 
 
 def test_answers_are_sent_all_the_time(engine: Engine, found: dict[str, Any]) -> None:
@@ -157,7 +168,7 @@ def test_a_broken_settings_file_is_one_import_error_that_names_the_key(engine: E
         broken = engine.ask(do="look")
     finally:
         engine.write(SETTINGS + MORE)
-    assert set(broken["dags"]) == {"sweep", "reply", "housekeeping", "learn"}
+    assert set(broken["dags"]) == {"sweep", "chase", "reply", "housekeeping", "learn"}
     assert len(broken["errors"]) == 1
     assert "there is no setting 'departmints'; did you mean 'departments'?" in next(iter(broken["errors"].values()))
 
