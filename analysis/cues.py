@@ -84,9 +84,6 @@ class _Met(NamedTuple):
     fits: Sequence[str]
 
 
-_NOTHING = _Met((), (), None, ())
-
-
 class CueBook(dict[str, _Met]):
     """All cues, ready to be looked up. `signals` maps a signal's name to its cues, one a line; `#!` begins a comment. Of the
     signals `counted` nobody asks where they show, only how often.
@@ -158,7 +155,7 @@ class CueBook(dict[str, _Met]):
             self._shared[numbers] = self._pointed_at(cues)
         if token in self._words:
             fits.append(token)
-        return _Met(*self._shared[numbers], fits)
+        return _Met(*self._shared[numbers], tuple(fits))
 
     def _pointed_at(self, cues: Sequence[Sequence[_Cue]]) -> tuple[Sequence[str], Sequence[str], _Longer | None]:
         """What a word points at that begins these cues: the first by itself, the second by its beginning. A signal may show
@@ -175,8 +172,8 @@ class CueBook(dict[str, _Met]):
                 places.append((signal, alone is not None))
         shown = [signal for signal, alone in places if alone]
         return (
-            [signal for signal in shown if signal not in self._counted],
-            [signal for signal in shown if signal in self._counted],
+            tuple([signal for signal in shown if signal not in self._counted]),
+            tuple([signal for signal in shown if signal in self._counted]),
             _longer(places, longer) if longer else None,
         )
 
@@ -190,21 +187,22 @@ class CueBook(dict[str, _Met]):
         counted: list[str] = []
         tokens = words.tokens
         met = list(map(self.__getitem__, tokens))
-        met.append(_NOTHING)  # comes after the last word
-        here = set[str]().union(*[one.fits for one in met])
+        fits = [one.fits for one in met]
+        here = set[str]().union(*fits)
+        fits.append(())  # nothing comes after the last word
         for index, (alone, told, longer, _) in enumerate(met):
             if longer is not None:
                 places, near, far, far_words, reach, always = longer
                 tried = [*always]
-                for word in met[index + 1].fits:
+                for word in fits[index + 1]:
                     if word in near:
                         tried += near[word]
                 if not far_words.isdisjoint(here):
-                    for one in met[index + 1 : index + 1 + reach]:
-                        for word in one.fits:
+                    for there in fits[index + 1 : index + 1 + reach]:
+                        for word in there:
                             if word in far:
                                 tried += far[word]
-                if tried and (found := _fitting(tried, met, tokens, index + 1)):
+                if tried and (found := _fitting(tried, fits, tokens, index + 1)):
                     for place, (signal, bare) in enumerate(places):
                         if place not in found and not bare:
                             continue
@@ -249,28 +247,28 @@ def _longer(places: Sequence[tuple[str, bool]], cues: Sequence[tuple[int, _Cue]]
 
 
 def _fitting(
-    tried: Sequence[_Tried], met: Sequence[_Met], tokens: Sequence[str], at: int
+    tried: Sequence[_Tried], fits: Sequence[Sequence[str]], tokens: Sequence[str], at: int
 ) -> dict[int, tuple[int, int]]:
     """The number of the first cue that fits at each place, and where it ends; `at` is the place after its first word."""
     found: dict[int, tuple[int, int]] = {}
     for place, number, skipped, slots in tried:
-        if (place not in found or number < found[place][0]) and (end := _end(slots, met, tokens, at + skipped)):
+        if (place not in found or number < found[place][0]) and (end := _end(slots, fits, tokens, at + skipped)):
             found[place] = number, end
     return found
 
 
-def _end(slots: Sequence[_Slot], met: Sequence[_Met], tokens: Sequence[str], at: int) -> int:
+def _end(slots: Sequence[_Slot], fits: Sequence[Sequence[str]], tokens: Sequence[str], at: int) -> int:
     """Where the slots end if they fit the words from `at` on, else 0: gaps are kept short, and what may be missing is taken
     where it stands."""
     if not slots:
         return at
     words, gap, optional = slots[0]
     for place in range(at, min(len(tokens), at + _LONGEST_GAP + 1 if gap else at + 1)):
-        if not words.isdisjoint(met[place].fits) and (end := _end(slots[1:], met, tokens, place + 1)):
+        if not words.isdisjoint(fits[place]) and (end := _end(slots[1:], fits, tokens, place + 1)):
             return end
         if tokens[place] in _SENTENCE_ENDS:
             break
-    return _end(slots[1:], met, tokens, at) if optional else 0
+    return _end(slots[1:], fits, tokens, at) if optional else 0
 
 
 def _reaches(token: str, least: str) -> bool:
