@@ -19,7 +19,7 @@ from core.answer import Way, faults, way_out
 from core.case import TEAM, Case, CaseFile, Refused
 from core.errors import SunwaiError
 from core.settings import Settings
-from core.store import Store, answers, cases, customers, mentions, notes, outbox, queue
+from core.store import Store, answers, cases, customers, mentions, notes, outbox, queue, tickets
 from core.store import context as contexts
 from core.store.outbox import Message
 from core.teams import DepartmentTable
@@ -27,9 +27,9 @@ from notifier import desk, modals
 from notifier.blocks import CASE_BLOCK, case_of
 from notifier.home import Row, home_view
 from notifier.modals import Rules, Seen, block_of, chosen
+from notifier.phrases import apology, private_line
 from notifier.roles import Role, Roles
 from notifier.slack_client import Posted, Slack
-from notifier.phrases import apology, private_line
 
 FORMS = ("reply", "resolve", "snooze", "hand_over", "confirm_customer", "wrong_customer", "reject", "note")
 """Presses that open a form."""
@@ -111,9 +111,7 @@ class Interactions:
             case "reopen":
                 desk.reopen(store, settings, case_id, agent, now)
             case "open_ticket":
-                from core.store import tickets
-
-                self._run(lambda tx: tickets.open_ticket(tx, _there(cases.get(tx, case_id)), agent, now))
+                self._run(lambda tx: tickets.open_ticket(tx, case_id, agent, now))
             case "approve":
                 self._run(lambda tx: answers.decide(tx, answer_id, agent, True, now, way=self._way(tx, answer_id)))
             case "sent":

@@ -52,7 +52,7 @@ def forget(tx: Connection, author_id: str) -> int:
 
 
 def hold(author_id: str, judged: Sequence[Link], pins: Mapping[str, Verdict]) -> list[Link]:
-    """The links of an author once agents' word is heard: whom they confirmed is the only one, whom they ruled out is none."""
+    """The links of an author once agents' word is heard: whom they confirmed is the only one, whom they ruled out none."""
     for customer_id, verdict in pins.items():
         if verdict == "confirmed":
             known = next((link for link in judged if link.customer_id == customer_id), None)

@@ -39,6 +39,7 @@ def case(**changes: Any) -> Case:
         status=CaseStatus.OPEN,
         priority=Priority.P1,
         department="safety",
+        team="safety",
         opened_at=NOW,
         answer_by=SAID + timedelta(minutes=15),
         resolve_by=SAID + timedelta(hours=4),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from core.case import Case, claim, resolve
 from core.mention import BrandQuery, Cursor, Heard, Page
@@ -46,14 +46,18 @@ def close(store: Store, case_id: int) -> Case:
     return move(store, case_id, how=resolve)
 
 
-def hurry(store: Store) -> None:
-    """Let every wait be over: leases, due times and paces."""
-    with store.write() as tx:
+def hurry(store: Store, *, leases: bool = True) -> None:
+    """Let every wait be over: due times, paces, and leases unless somebody is sending at this moment."""
+
+    def work(tx: Connection) -> None:
         past = database_now(tx) - timedelta(seconds=1)
         waiting = schema.outbox.c.status == "waiting"
         tx.execute(update(schema.outbox).where(waiting).values(due_at=past))
-        tx.execute(update(schema.outbox).where(schema.outbox.c.leased_until.is_not(None)).values(leased_until=past))
+        if leases:
+            tx.execute(update(schema.outbox).where(schema.outbox.c.leased_until.is_not(None)).values(leased_until=past))
         tx.execute(update(schema.channel_paces).values(free_at=past))
+
+    store.run(work)  # again where a listener that runs beside us crossed our way
 
 
 def rows(store: Store, kind: str = "slack_card") -> list[Any]:

@@ -80,7 +80,7 @@ def test_a_press_moves_the_case_and_redraws_its_card(store, desk, slack, setting
     with store.read() as tx:
         kinds = [event.kind.value for event in cases.events(tx, case.id)]
     assert kinds == ["opened", "rang", "claimed", "resolved"]
-    card, *thread = desk.thread("#safety", case.slack_ts)
+    _, *thread = desk.thread("#safety", case.slack_ts)
     assert [m["text"] for m in thread] == [
         f"👋 <@{user(desk, ASHA)}> took the case",
         f"✅ <@{user(desk, ASHA)}> resolved the case: Refunded (Voucher promised)",
