@@ -3,15 +3,18 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from core.context import Stock
-from core.terms import MOST, READ, fold, stems, words
+from core.terms import MOST, READ, every_word, fold, stems, words
 
 PRODUCTS, SHOPS = 3, 3
 """Products that a post may mean at most, and shops that are shown for each."""
 RARE = 3
 """A word that so few products have means one of them by itself."""
+SURE = 3
+"""Consonants that a word must share with a place in another script: with two, lentils (दाल) would be Delhi."""
 ANYWHERE = 3
 """The distance of a shop of which we know only that it is somewhere."""
 TELLING = 20
@@ -95,10 +98,21 @@ def nearest_first(lines: Iterable[Stock], text: str, city: str = "", country: st
     A shop or city that the post names is nearest, then the asker's city, then their country. The nearest ones are shown
     though they have none left, for that is the answer; further ones only if they have some, and are in the same country.
     """
-    folded = words(text[:READ])
+    here = list(lines)
+    said, lives = _Said.of(text[:READ]), _Said.of(city)
+    names = [_place(line.shop) for line in here]
+    shared = set(names[0]).intersection(*names[1:]) if len(names) > 1 else set()  # the brand, in "Northwind Briggate"
     by_distance: dict[int, list[Stock]] = {}
-    for line in lines:
-        by_distance.setdefault(_distance(line, folded, city, country), []).append(line)
+    for line, name in zip(here, names, strict=True):
+        shop = [word for word in name if word not in shared]
+        town = _place(line.city)
+        if said.names(shop) or said.names(town):
+            distance = 0
+        elif lives.names(town) or (town and same_place(city, line.city)):  # "Leeds, UK" names Leeds
+            distance = 1
+        else:
+            distance = 2 if country and _place(line.country) == _place(country) else ANYWHERE
+        by_distance.setdefault(distance, []).append(line)
     found: list[Stock] = []
     nearest = min(by_distance, default=ANYWHERE)
     for distance, there in sorted(by_distance.items()):
@@ -113,29 +127,33 @@ def nearest_first(lines: Iterable[Stock], text: str, city: str = "", country: st
 
 def same_place(one: str, other: str) -> bool:
     """Do two names mean one city, across accents and scripts? İzmir is Izmir, and जयपुर is Jaipur."""
-    a, b = fold(one).strip(), fold(other).strip()
-    if not a or not b:
-        return False
-    if a == b:
-        return True
+    a, b = " ".join(_place(one)), " ".join(_place(other))
+    if a == b or not a or not b:
+        return a == b != ""
     return a.isascii() != b.isascii() and _skeleton(a) == _skeleton(b) != ""
 
 
-def _distance(line: Stock, text: Sequence[str], city: str, country: str) -> int:
-    if _names(text, line.shop) or _names(text, line.city):
-        return 0
-    if same_place(line.city, city) or _names(words(city), line.city):  # "Leeds, UK" holds Leeds
-        return 1
-    return 2 if country and fold(line.country) == fold(country) else ANYWHERE
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The words of a text, ready to be asked for the names of many places."""
 
+    words: str
+    skeletons: frozenset[tuple[bool, str]]
 
-def _names(text: Sequence[str], place: str) -> bool:
-    """Does the text hold every word of the place's name? Endings may follow, as in Turkish and Hindi."""
-    parts = words(place)
-    return bool(parts) and all(
-        any(word == part or (len(part) >= 4 and word.startswith(part)) or same_place(word, part) for word in text)
-        for part in parts
-    )
+    @classmethod
+    def of(cls, text: str) -> "_Said":
+        found = every_word(text)
+        skeletons = ((word.isascii(), _skeleton(word)) for word in found)
+        return cls(f" {' '.join(found)} ", frozenset(s for s in skeletons if len(s[1]) >= SURE))
+
+    def names(self, place: Sequence[str]) -> bool:
+        """Does the text hold every word of a place's name, in whichever script? Endings may follow, as in Turkish."""
+        return bool(place) and all(
+            f" {word} " in self.words
+            or (len(word) >= 4 and not word[-1].isdigit() and f" {word}" in self.words)
+            or (not word.isascii(), _skeleton(word)) in self.skeletons
+            for word in place
+        )
 
 
 def _terms(word: str, languages: Iterable[str]) -> tuple[str, ...]:
@@ -148,5 +166,11 @@ def _skeleton(name: str) -> str:
     """The consonants of a name in Latin letters: what a transliteration keeps."""
     from anyascii import anyascii
 
-    letters = re.sub(r"[^a-z]", "", anyascii(name).lower())
-    return re.sub(r"(.)\1+", r"\1", re.sub(r"[aeiouyhw]", "", letters))
+    letters = re.sub(r"(.)\1+", r"\1", re.sub(r"[^a-z]", "", anyascii(name).lower()))
+    return re.sub(r"[aeiouyhw]", "", letters)
+
+
+@lru_cache(maxsize=16_384)
+def _place(name: str) -> tuple[str, ...]:
+    """The words of a name: the same shops are asked for again and again."""
+    return tuple(every_word(name))

@@ -58,7 +58,7 @@ def words(text: str) -> list[str]:
     """The words of a text that say something, folded and in order, without links, @handles and the commonest words."""
     plain = _NOT_WORDS.sub(" ", text.replace("\0", " "))
     # A letter alone tells nothing; a digit may be half of a product's name.
-    return [w for w in _plain_words(plain) if (len(w) > 1 or w.isdigit()) and w not in _STOP]
+    return [w for w in every_word(plain) if (len(w) > 1 or w.isdigit()) and w not in _STOP]
 
 
 def fold(text: str) -> str:
@@ -94,7 +94,8 @@ def asked(text: str, language: str) -> dict[str, tuple[str, ...]]:
     return {word: stems(word, language) for word in words(text[:READ])[:MOST]}
 
 
-def _plain_words(text: str) -> list[str]:
+def every_word(text: str) -> list[str]:
+    """All words of a text, folded and in order, the commonest among them."""
     return [found[:LONGEST] for found in _WORD.findall(fold(text))]
 
 

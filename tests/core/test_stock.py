@@ -1,5 +1,6 @@
 """Is it in stock? Which product a post asks for, and which shops are nearest to whoever asks."""
 
+import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -150,6 +151,12 @@ def test_without_a_place_the_fullest_shops_are_shown() -> None:
     assert [one.quantity for one in nearest_first(lines, "", "", "")] == [5, 4, 3]
 
 
+def test_a_shop_is_known_by_what_tells_it_from_the_brands_other_ones() -> None:
+    lines = [Stock(f"Northwind {shop}", "K1", "Kettle", 5, *SHOPS[shop]) for shop in SHOPS]
+    assert nearest_first(lines, "northwind Kadıköy'de var mı", "Leeds", "GB")[0].shop == "Northwind Kadıköy"
+    assert nearest_first(lines, "on the road to a northwind shop", "Leeds", "GB")[0].shop == "Northwind Briggate"
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
@@ -233,6 +240,23 @@ def test_a_word_that_many_products_share_names_none_of_them(store: Store, now: d
 def test_no_text_breaks_the_look_up(shelves: Store, text: str, city: str, country: str) -> None:
     for asked in (text, f"{text} kettle in stock?"):
         assert len(shown(shelves, asked, city, country)) <= 9
+
+
+def test_a_thousand_shops_are_looked_through_in_milliseconds(store: Store, now: datetime) -> None:
+    with store.write() as tx:
+        lines = [
+            Stock(f"Northwind शाखा {n}", f"K{k}", f"Kettle model{k}", n % 9, f"शहर{n}", "IN")
+            for n in range(1000)
+            for k in range(3)
+        ]
+        stock.save(tx, lines, now)
+    post = "क्या kettle स्टॉक में है, " + " ".join(f"शब्द{n}" for n in range(150)) + " शहर777"
+    took = []
+    for _ in range(5):
+        began = time.perf_counter()
+        assert shown(store, post, "Pune", "IN", "hi")[0] == ("K0", "Northwind शाखा 777")
+        took.append(time.perf_counter() - began)
+    assert min(took) < 0.5
 
 
 def test_a_pasted_book_takes_no_longer_than_a_post(shelves: Store) -> None:
