@@ -21,7 +21,7 @@ from app.serve import LINKS
 from app.supervise import Lock, Program
 from app.up import Steps, free_ports, run_stack, sunwai
 
-PORTS = {"web": 8800, "airflow": 8808, "x": 8811, "reddit": 8812, "feeds": 8813, "slack": 8814}
+PORTS = {"web": 8800, "airflow": 8808, "x": 8811, "reddit": 8812, "feeds": 8813, "slack": 8814, "tickets": 8815}
 SCENARIO = Path(__file__).parent.parent / "sandbox" / "scenario"
 OURS = (
     "SUNWAI_",
@@ -29,6 +29,8 @@ OURS = (
     "X_",
     "REDDIT_",
     "SLACK_",
+    "ZENDESK_",
+    "TICKETS_",
     "MASTODON_",
     "BLUESKY_",
     "HN_",
@@ -99,6 +101,10 @@ topics = ["sales_lead"]
 triage_channel = "#triage"
 ops_channel = "#ops"
 
+[tickets]
+system = "zendesk"
+subdomain = "northwind"
+
 [customers]
 csv = {customers}
 orders_csv = {orders}
@@ -138,6 +144,7 @@ def demo(port: int | None = None, speed: float = 60.0, folder: Path | None = Non
 
 def environment(home: Path, ports: Mapping[str, int], outside: Mapping[str, str]) -> dict[str, str]:
     """The outside world's variables without its keys, with the sandbox's keys and addresses instead."""
+    from sandbox import tickets
     from sandbox.slack import SlackState
     from sandbox.world import Keys
 
@@ -155,11 +162,20 @@ def environment(home: Path, ports: Mapping[str, int], outside: Mapping[str, str]
         "no_proxy": ",".join(filter(None, exempt)),
         "X_API_BASE_URL": address["x"],
         "X_BEARER_TOKEN": keys.x_bearer,
+        "X_CONSUMER_KEY": keys.x_consumer_key,
+        "X_CONSUMER_SECRET": keys.x_consumer_secret,
+        "X_ACCESS_TOKEN": keys.x_access_token,
+        "X_ACCESS_TOKEN_SECRET": keys.x_access_token_secret,
         "REDDIT_URL": address["reddit"],
         "REDDIT_OAUTH_URL": address["reddit"],
         "REDDIT_CLIENT_ID": keys.reddit_client_id,
         "REDDIT_CLIENT_SECRET": keys.reddit_client_secret,
         "REDDIT_USER_AGENT": keys.reddit_user_agent,
+        "REDDIT_USERNAME": keys.reddit_username,
+        "REDDIT_PASSWORD": keys.reddit_password,
+        "ZENDESK_BASE_URL": address["tickets"],
+        "ZENDESK_EMAIL": tickets.EMAIL,
+        "ZENDESK_API_TOKEN": tickets.TOKEN,
         "SLACK_API_BASE_URL": f"{address['slack']}/api/",
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_APP_TOKEN": slack.app_token,
@@ -169,7 +185,15 @@ def environment(home: Path, ports: Mapping[str, int], outside: Mapping[str, str]
 
 def dotenv(variables: Mapping[str, str]) -> str:
     """The demo's keys and addresses beside its settings, so that `SUNWAI_CONFIG` alone leads a command there."""
-    kept = (guard.MARK, "DATABASE_URL", "REDDIT_USER_AGENT", *guard.ALL_TOKENS, *guard.ADDRESSES)
+    kept = (
+        guard.MARK,
+        "DATABASE_URL",
+        "REDDIT_USER_AGENT",
+        "REDDIT_USERNAME",
+        "ZENDESK_EMAIL",
+        *guard.ALL_TOKENS,
+        *guard.ADDRESSES,
+    )
     return "".join(f"{name}='{variables[name]}'\n" for name in kept if variables.get(name))
 
 
@@ -193,7 +217,9 @@ def adopt(variables: Mapping[str, str]) -> None:
 
 
 def sandbox(home: Path, ports: Mapping[str, int], speed: float) -> list[str]:
-    named = [part for name in ("x", "reddit", "feeds", "slack") for part in (f"--{name}-port", str(ports[name]))]
+    named = [
+        part for name in ("x", "reddit", "feeds", "slack", "tickets") for part in (f"--{name}-port", str(ports[name]))
+    ]
     kept = ["--state", str(home / "world.json"), "--speed", str(speed), "--roomy"]
     return [sys.executable, "-m", "sandbox", *named, *kept]
 
