@@ -529,6 +529,94 @@ def test_a_command_is_completed_and_answered_where_it_was_typed(desk: Desk, page
         expect(messages(page).last).to_contain_text("/etc/hosts is a path")
 
 
+def test_every_kind_of_input_can_be_filled_in(desk: Desk, page: Page) -> None:
+    options = [
+        {"text": PLAIN | {"text": w.title()}, "value": w}
+        for w in ["red", "orange", "amber", "lime", "teal", "blue", "plum", "pink"]
+    ]
+    kinds: dict[str, dict[str, Any]] = {
+        "plain_text_input": {"max_length": 600},
+        "email_text_input": {},
+        "url_text_input": {},
+        "number_input": {"is_decimal_allowed": True},
+        "datepicker": {},
+        "timepicker": {},
+        "radio_buttons": {"options": options[:3]},
+        "checkboxes": {"options": options[:3]},
+        "static_select": {"option_groups": [{"label": PLAIN | {"text": "All"}, "options": options}]},
+        "multi_static_select": {"options": options},
+        "multi_external_select": {"min_query_length": 1},
+        "multi_users_select": {},
+        "conversations_select": {},
+    }
+    blocks = [
+        {
+            "type": "input",
+            "block_id": kind,
+            "label": PLAIN | {"text": f"The {kind}"},
+            "element": more | {"type": kind, "action_id": "it"},
+        }
+        for kind, more in kinds.items()
+    ]
+    menu = {
+        "type": "static_select",
+        "action_id": "colour",
+        "options": options,
+        "placeholder": PLAIN | {"text": "Colour"},
+    }
+    blocks.append({"type": "actions", "block_id": "row", "elements": [menu]})
+    app, heard, chosen = desk.app(), [], []
+    app.view("reply")(lambda ack, view: (ack(), heard.append(view["state"]["values"])))
+    app.options("it")(lambda ack, payload: ack(options=[o for o in options if payload["value"] in o["value"]]))
+    app.action("colour")(lambda ack, body: (ack(), chosen.append(body)))
+    with desk.listen(app):
+        desk.state.views.open(reply_modal() | {"blocks": blocks}, "U0ASHA0001")
+        form = page.get_by_role("dialog", name="Reply")
+        typed = {
+            "plain_text_input": "नमस्ते 🙏",
+            "email_text_input": "a@b.example",
+            "url_text_input": "https://b.example",
+            "number_input": "1.5",
+            "datepicker": "2026-12-01",
+            "timepicker": "09:30",
+        }
+        for kind, words in typed.items():
+            form.get_by_label(f"The {kind}", exact=True).fill(words)
+        form.get_by_role("radiogroup", name="The radio_buttons").get_by_label("Orange").check()
+        form.get_by_role("group", name="The checkboxes").get_by_label("Amber").check()
+        form.get_by_label("The static_select", exact=True).select_option(label="Plum")
+        many = form.get_by_role("group", name="The multi_static_select")
+        many.get_by_label("Teal").check()
+        many.get_by_role("searchbox").fill("blu")
+        expect(many.get_by_label("Teal")).to_be_hidden()
+        many.get_by_label("Blue").check()
+        for letters, option in (("pin", "Pink"), ("lim", "Lime")):
+            form.get_by_label("The multi_external_select", exact=True).fill(letters)
+            form.get_by_role("listbox").get_by_role("option", name=option).click()
+        form.get_by_role("button", name="Remove Pink").click()
+        form.get_by_role("group", name="The multi_users_select").get_by_label("Sam Rivera").check()
+        form.get_by_label("The conversations_select", exact=True).select_option(label="#ops")
+        form.get_by_label("Colour").select_option(label="Red")
+        assert until(lambda: chosen)[0]["view"]["state"]["values"]["number_input"]["it"]["value"] == "1.5"
+        form.get_by_role("button", name="Send it").click()
+        (values,) = until(lambda: heard)
+    got = {kind: values[kind]["it"] for kind in kinds}
+    assert {kind: next(v for name, v in got[kind].items() if name != "type") for kind in typed} == typed
+    assert got["radio_buttons"]["selected_option"]["value"] == "orange"
+    assert got["static_select"]["selected_option"]["value"] == "plum"
+    picked = {
+        kind: [o["value"] for o in got[kind]["selected_options"]] for kind in got if "selected_options" in got[kind]
+    }
+    assert picked == {
+        "checkboxes": ["amber"],
+        "multi_static_select": ["teal", "blue"],
+        "multi_external_select": ["lime"],
+    }
+    assert got["multi_users_select"]["selected_users"] == ["U0SAM00001"]
+    assert got["conversations_select"]["selected_conversation"] == desk.state.channel("ops").id
+    assert values["row"]["colour"]["selected_option"]["value"] == "red"
+
+
 @pytest.mark.parametrize(
     ("who", "moment"),
     [("Asha Verma", "2026-12-01T04:00"), ("Grace Okafor", "2026-12-01T09:30"), ("Sam Rivera", "2026-12-01T14:30")],
