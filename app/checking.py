@@ -1,9 +1,11 @@
 """What `sunwai config check` finds: every mistake of the settings and the environment, one sentence each."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from app.opening import database_url
+from app.opening import clock, database_url
+from core import sla
 from core.errors import Misconfigured, RetryLater, SunwaiError
 from core.settings import Environment, Settings
 
@@ -20,6 +22,7 @@ def mistakes(settings: Settings, environment: Environment, online: bool | None =
     """All that is wrong, in the order of the file. `online` also asks Slack whether its channels exist; unless it is
     given, that happens where Slack's token is set, and then a Slack that does not answer is harmless."""
     yield from _sources(settings, environment)
+    yield from _coverage(settings, clock())
     yield from _backoffice(settings, environment)
     yield from _tokens(settings, environment)
     yield from _database(settings, environment)
@@ -44,6 +47,15 @@ def _sources(settings: Settings, environment: Environment) -> Iterator[Mistake]:
             build(settings, environment, [name])
         except Misconfigured as error:
             yield Mistake(str(error))
+
+
+def _coverage(settings: Settings, now: datetime) -> Iterator[Mistake]:
+    """A calendar on which nobody comes, and one whose holidays are all over."""
+    for name, coverage in settings.coverages.items():
+        if sla.first_cover(coverage, now) - now > timedelta(days=366):
+            yield Mistake(f"coverage.{name}: nobody is there for more than a year to come; look at its holidays.")
+        elif (days := settings.coverage[name].holidays) and max(days) < now.date():
+            yield Mistake(f"coverage.{name}.holidays: all of them are over; add this year's.", harmless=True)
 
 
 def _backoffice(settings: Settings, environment: Environment) -> Iterator[Mistake]:

@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,19 @@ def test_an_unknown_channel_fails_the_pass_that_meets_it_and_rings_in_triage(tea
 
 def test_config_check_passes_what_is_right(team: Team) -> None:
     assert "1 source(s)" in team.ok("config", "check", "--online")
+
+
+def test_config_check_sees_a_calendar_on_which_nobody_comes_and_one_that_is_over(team: Team) -> None:
+    year = ", ".join((date.today() + timedelta(days=7 * n - date.today().weekday())).isoformat() for n in range(60))
+    hours = 'hours = {{ mon = ["09:00-10:00"] }}'
+    team.write(f"{SETTINGS}\n[coverage.shut]\n{hours}\nholidays = [{year}]")
+    assert "coverage.shut: nobody is there for more than a year" in complaint(team, "config", "check", "--offline")
+    team.write(f"{SETTINGS}\n[coverage.old]\n{hours}\nholidays = [2020-01-06]")
+    result = team.run("config", "check", "--offline")
+    assert result.exit_code == 0
+    assert "coverage.old.holidays: all of them are over" in result.output
+    team.write(f"{SETTINGS}\n[coverage.right]\n{hours}")
+    assert "coverage" not in team.ok("config", "check", "--offline")
 
 
 def test_config_check_offline_asks_nobody(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
