@@ -97,7 +97,7 @@ def _standing(tx: Connection, this: Case, people: Collection[str], now: datetime
         )
         .order_by(mentions.c.created_at.desc())
         .limit(MOST_POSTS)
-        .subquery()
+        .subquery("latest")
     )
     against = or_(latest.c.is_complaint, latest.c.sentiment == "negative")
     query = select(

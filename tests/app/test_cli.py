@@ -205,6 +205,25 @@ def test_a_customers_file_that_is_not_there_is_one_sentence(team: Team) -> None:
     assert "nowhere.csv" in complaint(team, "import", "orders", "nowhere.csv")
 
 
+def test_stock_and_articles_are_imported_and_broken_rows_are_told(team: Team) -> None:
+    shelves, helpful = team.folder / "stock.csv", team.folder / "articles.jsonl"
+    head = "shop,city,country,sku,product,names,quantity,updated_at\n"
+    shelves.write_text(f"{head}Briggate,Leeds,GB,K1,Kettle,,3,\nBriggate,Leeds,GB,K2,Toaster,,some,\n")
+    helpful.write_text('{"id": 1, "language": "en", "title": "Kettles", "text": "Boil water."}\nnonsense\n')
+    result = team.run("import", "stock", str(shelves), "--json")
+    assert json.loads(result.stdout.splitlines()[-1]) == {"saved": 1, "rejected": 1}
+    assert "line 3 of stock.csv: quantity is not a whole number" in result.output
+    result = team.run("import", "articles", str(helpful), "--json")
+    assert json.loads(result.stdout.splitlines()[-1]) == {"saved": 1, "rejected": 1}
+    assert "line 2 of articles.jsonl: it is no JSON" in result.output
+    for table in ("stock", "articles"):
+        assert "nowhere.csv" in complaint(team, "import", table, "nowhere.csv")
+    team.write(SETTINGS + '[stock]\ncsv = "nowhere.csv"\n[articles]\nsql = "SELECT 1"\n')
+    told = team.run("config", "check", "--offline").stderr
+    assert "stock.csv: There is no file nowhere.csv" in told
+    assert "ARTICLES_DATABASE_URL is not set: articles.sql asks" in told
+
+
 def test_an_unknown_source_is_named(team: Team) -> None:
     assert "There is no source 'y': the settings have x." in complaint(team, "pull", "y")
 
