@@ -15,7 +15,7 @@ from core.customer import Customer
 from core.mention import Mention
 from core.settings import Settings
 from core.sla import deadlines, resumed
-from core.store import Store, assessments, cases, customers, likenesses, mutes, outbox
+from core.store import Store, answers, assessments, cases, customers, likenesses, mutes, outbox
 from core.store.assessments import Waiting
 from core.store.outbox import Message
 from core.teams import Matter, RouteTable, route
@@ -330,7 +330,9 @@ class _Batch:
         return resumed(clock, case.resolve_by, case.waiting_since, self.now)
 
     def _answer(self, one: Waiting) -> None:
-        """The brand spoke: the first-response clock of the case that it replied to stops."""
+        """The brand spoke: the first-response clock of the case that it replied to stops. Where the desk sent it, it did."""
+        if answers.heard(self.tx, one.mention):
+            return
         for case in map(self._saved, self._answered_by(one)):
             moved = self._move(case, lambda c: answered(c, one.mention.created_at, one.mention.author.id))
             if moved.version != case.version:

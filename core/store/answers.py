@@ -180,6 +180,24 @@ def sent(tx: Connection, answer_id: int, external_id: str, url: str, now: dateti
     return True
 
 
+def heard(tx: Connection, post: Mention) -> bool:
+    """The brand's own account said this in public. True where it is an answer that we sent: then its clock was stopped, and
+    what the customer wrote since counts. An answer that was to be sent by hand is taken for sent."""
+    if not post.parent_id:
+        return False
+    to_it = select(answers).where(answers.c.mention_id == f"{post.platform}:{post.parent_id}")
+    given = [_answer(row) for row in tx.execute(to_it.order_by(answers.c.id)).mappings()]
+    if any(answer.external_id == post.external_id for answer in given):
+        return True
+    for answer in given:
+        found = _locked(tx, answer.id) if answer.status is AnswerStatus.BY_HAND else None
+        if found is not None and found[1].status is AnswerStatus.BY_HAND:
+            out = {"external_id": post.external_id, "url": post.url, "sent_at": post.created_at, "error": None}
+            answer = _change(tx, found[1], status=AnswerStatus.SENT, **out)
+            outbox.put(tx, [outbox.card_update(found[0], f"answer:{answer.id}:{answer.status}")])
+    return False
+
+
 def failed(tx: Connection, answer_id: int, why: str, now: datetime) -> bool:
     """It can never go out, for the reason that `why` gives in our own words: the agent may write another one."""
     return _stuck(tx, answer_id, AnswerStatus.FAILED, why, now)

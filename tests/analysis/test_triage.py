@@ -13,7 +13,7 @@ from core.assessment import Priority
 from core.case import Case, CaseStatus, EventKind, claim, resolve
 from core.mention import Author, BrandQuery, Cursor, Heard, Mention, Page
 from core.settings import Settings, parse
-from core.store import Store, assessments, cases, erasure, mentions, mutes, schema
+from core.store import Store, answers, assessments, cases, erasure, mentions, mutes, schema
 from core.store.engine import database_now
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -247,6 +247,38 @@ def test_the_brands_answer_stops_the_clock_and_opens_nothing(store: Store) -> No
     [case] = all_cases(store)
     assert case.answered_at == answer.created_at
     assert [kind for kind, *_ in queued(store)] == ["slack_card", "slack_update"]
+
+
+def test_an_answer_that_the_desk_sent_is_heard_late_without_stopping_anything(store: Store) -> None:
+    """The customer wrote back before the search showed our own post: it is the desk's turn."""
+    run(store, said(1, SMOKE))
+    [case] = all_cases(store)
+    with store.write() as tx:
+        given = answers.propose(tx, case.id, "x:1", "On it", "U1", NOW, seen=0, approval=False)
+        answers.sent(tx, given.id, "2", "", NOW)
+    run(store, said(3, "Thanks, but when?", conversation_id="1", parent_id="2", created_at=NOW + timedelta(minutes=5)))
+    assert all_cases(store)[0].status is CaseStatus.OPEN
+    counts = run(store, said(2, "On it", by=HELP, conversation_id="1", parent_id="1", created_at=NOW))
+    assert counts["answered"] == 0
+    assert all_cases(store)[0].status is CaseStatus.OPEN
+    assert kinds(store, case).count(EventKind.ANSWERED) == 1
+
+
+def test_an_answer_by_hand_is_known_as_sent_when_it_is_heard(store: Store) -> None:
+    run(store, said(1, SMOKE))
+    [case] = all_cases(store)
+    with store.write() as tx:
+        given = answers.propose(tx, case.id, "x:1", "On it", "U1", NOW, seen=0, approval=False, way="by_hand")
+    heard = said(
+        2, "On it!", by=HELP, conversation_id="1", parent_id="1", created_at=NOW, url="https://x.com/i/status/2"
+    )
+    assert run(store, heard)["answered"] == 1
+    with store.read() as tx:
+        known = answers.get(tx, given.id)
+        assert answers.on_its_way(tx, case.id) is None
+    assert known is not None
+    assert (known.status, known.external_id, known.url, known.sent_at) == ("sent", "2", heard.url, NOW)
+    assert all_cases(store)[0].answered_at == NOW
 
 
 def test_the_brands_answer_to_somebody_else_stops_no_clock(store: Store) -> None:

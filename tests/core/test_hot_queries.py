@@ -13,6 +13,7 @@ from core.mention import Charge
 from core.store import (
     Store,
     answers,
+    answers,
     articles,
     assessments,
     browse,
@@ -71,6 +72,12 @@ HOT: dict[str, Callable[[Connection], Any]] = {
     "know what the brand said last": lambda tx: answers.seen(tx, 1),
     "answer a case": lambda tx: answers.propose(tx, 1, "x:1", "On it", "U1", NOW, seen=0, approval=False),
     "send an answer": lambda tx: answers.sent(tx, 1, "9", "", NOW),
+    "claim answers": lambda tx: outbox.seconds_to_next(tx, ["reply"]),
+    "know what the brand said": lambda tx: answers.heard(tx, mention(2, "on it", parent_id="1")),
+    "know what the brand said last": lambda tx: answers.seen(tx, 1),
+    "send an answer": lambda tx: answers.sent(
+        tx, answers.propose(tx, 1, "x:1", "On it", "U1", NOW, seen=0, approval=False).id, "9", "", NOW
+    ),
     "claim answers": lambda tx: outbox.seconds_to_next(tx, ["reply"]),
     "erase a post": lambda tx: erasure.erase_mentions(tx, ["x:3"], "deleted_by_author", NOW),
     "forget an author": lambda tx: erasure.forget_author(tx, "x:4", NOW),
