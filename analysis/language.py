@@ -25,7 +25,7 @@ DETECTED = ("en", HINGLISH, "tr", "other")
 _SURE, _LIKELY, _DOUBTFUL, _EVEN = 0.65, 0.4, 0.75, 0.5
 _HINTED = 0.3
 _MAX_WORDS = 60
-_DEVANAGARI = re.compile(r"[\u0904-\u0939\u0958-\u0961]")
+_DEVANAGARI = re.compile(r"[\u0904-\u0939\u0958-\u0961]+")
 _NOISE = re.compile(rf"{LINK.pattern}|{HANDLE.pattern}|[^\w\s'’\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f]|[\d_]")
 _NOT_WORDS = frozenset({"url", "brand"})
 _NO_HINT = frozenset({"", UNKNOWN, "qme", "zxx", "qht", "qam", "qst", "art"})
@@ -35,6 +35,7 @@ _SMALL_LISTED = {
     "ne": "छ छैन छन् गर्नुहोस् भएको मलाई तपाईं हुन्छ पनि मेरो गरेको भयो थियो यो हो छु",
 }
 _SMALL_WORDS = {code: frozenset(listed.split()) for code, listed in _SMALL_LISTED.items()}
+_NOT_HINDI = _SMALL_WORDS["mr"] | _SMALL_WORDS["ne"]
 
 _detector: "_Detector | None" = None
 
@@ -60,19 +61,17 @@ def languages(texts: Sequence[str], hints: Sequence[str], words: Sequence[Words]
         said = letters(words[i])
         if not said:
             continue
-        if text.isascii() or not (signs := len(_DEVANAGARI.findall(text[:600]))):
-            pass
-        elif signs * 4 >= sum(map(str.isalpha, text[:600])):
+        if not text.isascii() and _mostly_devanagari(text[:600]):
             found[i] = _in_devanagari(words[i])
-            continue
-        if sum("a" <= word[0] <= "z" for word in said.split(" ")) * 2 > said.count(" ") + 1:
+        elif said.isascii() or sum("a" <= word[0] <= "z" for word in said.split(" ")) * 2 > said.count(" ") + 1:
             latin.append(i)
             lettered.append(said)
         else:
             found[i] = _by_model(text, hints[i])
     if latin:
-        for i, odds in zip(latin, _odds(lettered), strict=True):
-            found[i] = _in_latin(texts[i], hints[i], odds)
+        odds = _odds(lettered)
+        for i, best, row in zip(latin, odds.argmax(axis=1).tolist(), odds.tolist(), strict=True):
+            found[i] = _in_latin(texts[i], hints[i], best, row)
     return found
 
 
@@ -81,7 +80,15 @@ def letters(words: Words) -> str:
     return " ".join([t for t in words.tokens[:_MAX_WORDS] if t[0].isalpha() and t not in _NOT_WORDS])
 
 
+def _mostly_devanagari(text: str) -> bool:
+    """Is a fourth of the letters or more Devanagari?"""
+    signs = sum(map(len, _DEVANAGARI.findall(text)))
+    return signs > 0 and (signs * 4 >= len(text) or signs * 4 >= sum(map(str.isalpha, text)))
+
+
 def _in_devanagari(words: Words) -> str:
+    if _NOT_HINDI.isdisjoint(words.tokens):
+        return "hi"
     counts = {code: sum(word in small for word in words.tokens) for code, small in _SMALL_WORDS.items()}
     best = max(counts, key=lambda code: counts[code])
     return best if counts[best] > counts["hi"] else "hi"
@@ -95,10 +102,10 @@ def _odds(lettered: Sequence[str]) -> head.Floats:
     return odds
 
 
-def _in_latin(text: str, hint: str, odds: head.Floats) -> str:
-    """Our detector's answer where it is sure or fastText does not know better; the platform's hint where nothing is sure."""
-    best = int(odds.argmax())
-    code, sure = DETECTED[best], float(odds[best])
+def _in_latin(text: str, hint: str, best: int, odds: Sequence[float]) -> str:
+    """Our detector's answer where it is sure or fastText does not know better; the platform's hint where nothing is sure.
+    `best` is the place of the likeliest in `odds`."""
+    code, sure = DETECTED[best], odds[best]
     if code != "other" and sure >= _DOUBTFUL:
         return code
     told = _told(hint)
