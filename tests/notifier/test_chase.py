@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 
 from app.serve import WATCH_SECONDS
 from core import case as moves
@@ -298,6 +299,44 @@ def test_run_many_times_at_once_it_tells_each_deadline_once(store: Store, team: 
     told = rung(store)
     assert sorted(told) == sorted(set(told))
     assert {case_id for case_id, what in told if what == "answer_breached"} == {case.id for case in found}
+
+
+def test_an_answer_that_comes_first_is_never_followed_by_a_breach(store: Store, team: Settings) -> None:
+    found = [opened(store, number, resolve_by=None) for number in range(30)]
+    late = MONDAY + 61 * MINUTE
+
+    def answer(case: Case) -> None:
+        def once(tx: Connection) -> None:
+            now = cases.get(tx, case.id)
+            assert now is not None
+            move = moves.answered(now, late, ALICE)
+            if move is not None and cases.move(tx, move) is None:
+                raise Conflict
+
+        for _ in range(20):
+            try:
+                return store.run(once)
+            except Conflict:
+                continue
+        raise AssertionError("the chase keeps people from answering")
+
+    with ThreadPoolExecutor(5) as pool:
+        chasing = [pool.submit(chase, store, team, late, 4) for _ in range(8)]
+        answering = [pool.submit(answer, case) for case in reversed(found)]
+        for answered in answering:
+            answered.result()
+        for chased_once in chasing:
+            chased_once.result()
+    chase(store, team, late)
+    for case in found:
+        with store.read() as tx:
+            told = [event.kind for event in cases.events(tx, case.id)]
+        assert told.count(EventKind.ANSWERED) == 1
+        assert EventKind.BREACHED not in told[told.index(EventKind.ANSWERED) :]
+
+
+class Conflict(Exception):
+    """Somebody else moved the case first."""
 
 
 def test_a_crash_before_the_commit_loses_nothing_and_tells_once(
