@@ -42,7 +42,7 @@ _ASKS = re.compile(
 # What is asked for may be money or an answer, and not a thing: "refund kab milega".
 _NOT_A_THING = re.compile(
     r"\b(?:refund|paisa|paise|jawab|reply|response|replacement|invoice|bill|iade|geri odeme|yanit|cevap)\b[^.?!]{0,40}"
-    r"\b(?:mil|var\s?mi)|(?:रिफंड|पैस|जवाब|बिल)\S*[^.?!।]{0,40}मिल"
+    r"\b(?:mil|var\s?mi)|(?:रिफंड|पैस|जवाब|बिल)[^.?!।]{0,50}मिल"
 )
 # Words that many things share: alone they name no product.
 _GENERIC_WORDS = """

@@ -15,7 +15,7 @@ READ, MOST = 5000, 200
 
 # Letters, digits and the marks that belong to them: \w alone would split Devanagari at each vowel sign.
 _WORD = re.compile(r"(?:[\w\u0300-\u036f\u0900-\u0dff](?<![_\u0964\u0965]))+")
-_NOT_WORDS = re.compile(r"https?://\S+|[@＠][\w.]+|\S+@\S+")
+_NOT_WORDS = re.compile(r"https?://\S+|[@＠][\w.]+|\S{1,64}@\S+")
 _DEVANAGARI = re.compile(r"[\u0900-\u097f]")
 _MARKS = re.compile(r"[\u0300-\u036f\u093c\u200c\u200d]")  # accents, the nukta, joiners: often left out
 _SAME = str.maketrans({"ı": "i", "ø": "o", "ß": "ss", "ँ": "ं"})

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.context import Article
 from core.store import Store, articles
+from core.terms import terms
 from tests.core.made import NOW
 
 HELP = (
@@ -27,6 +28,7 @@ HELP = (
     Article("gift-card", "en", "Using a gift card", "Enter the number of the gift card at checkout."),
     Article("warranty", "tr", "Garanti ve servis", "Arızalı ürünü servise götürün; garanti belgesi gerekir."),
 )
+COMMON = "order delivery refund card account parcel days email number help return shop"
 HOSTILE = (
     "'; DROP TABLE articles; --",
     '" OR "" refund*',
@@ -137,8 +139,15 @@ def test_the_whole_article_comes_back(filled: Store, now: datetime) -> None:
         assert articles.find(tx, "बिल में पैकिंग चार्ज दो बार", "hi") == (article,)
 
 
+@pytest.mark.parametrize("part", ["x", "a@", "http", "İ", "é", "क्ष", "a.b@"])
+def test_no_repetition_makes_an_article_slow_to_index(part: str) -> None:
+    began = time.perf_counter()
+    terms(part * (200_000 // len(part)), "tr")
+    assert time.perf_counter() - began < 2
+
+
 def test_a_search_among_five_thousand_takes_milliseconds(store: Store, now: datetime) -> None:
-    common = "order delivery refund card account parcel days email number help return shop".split()
+    common = COMMON.split()
     many = [
         Article(
             f"a{n}",

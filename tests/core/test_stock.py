@@ -259,6 +259,34 @@ def test_a_thousand_shops_are_looked_through_in_milliseconds(store: Store, now: 
     assert min(took) < 0.5
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        "x",
+        "a@",
+        "पैस",
+        "पैसे ",
+        "do you ",
+        "any ",
+        "refund ",
+        "where can i ",
+        "in store ",
+        "mil ",
+        "stok",
+        "का ",
+        "İ",
+        "@a.",
+        "ﷺ",
+    ],
+)
+def test_no_repetition_makes_the_patterns_slow(part: str) -> None:
+    began = time.perf_counter()
+    asks(part * 50_000)
+    asked_terms(part * 50_000, "tr")
+    nearest_first([line("K1", "MI Road")], part * 50_000)
+    assert time.perf_counter() - began < 1
+
+
 def test_a_pasted_book_takes_no_longer_than_a_post(shelves: Store) -> None:
     book = "is the kettle in stock " * 20_000
     assert shown(shelves, book, "Leeds", "GB")[0] == ("K1", "Briggate")
