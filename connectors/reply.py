@@ -11,7 +11,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -37,8 +37,11 @@ SEND_SECONDS = 45.0
 SETTLE_SECONDS = 10.0
 """How long a request whose answer was lost may still be on its way to take effect; only then is it looked for."""
 MISCONFIGURED_SECONDS = 60.0
-TELL_AFTER = 5
-"""Attempts after which the ops channel hears that the other side does not come back."""
+TELL_AFTER = timedelta(minutes=10)
+"""How long an answer may wait for the other side before the ops channel hears of it."""
+LONGEST_WAIT_SECONDS = 300.0
+PATIENCE = 5
+"""Attempts at an answer that the platform has and does not show."""
 
 log = logging.getLogger("sunwai.reply")
 
@@ -152,7 +155,7 @@ class _Sender:
             found = account.find(*words, answer.created_at, self.now)
         if found is not None:
             return found, "adopted"
-        if 1 < claimed.attempts < TELL_AFTER:  # our own, from before, which the platform does not show yet
+        if 1 < claimed.attempts < PATIENCE:  # our own, from before, which the platform does not show yet
             raise RetryLater("the platform has this answer, and does not show it yet")
         raise BadRecord("The account said these very words there before; change a word or two.")
 
@@ -225,7 +228,7 @@ class _Sender:
         def work(tx: Connection) -> None:
             if outbox.later(tx, claimed, seconds, why, unsent=unsent):
                 outbox.hold_channel(tx, claimed.message.channel, seconds)
-            if isinstance(trouble, Misconfigured) or claimed.attempts >= TELL_AFTER:
+            if isinstance(trouble, Misconfigured) or self.now - claimed.created_at > TELL_AFTER:
                 self._tell(tx, claimed.message, why)
 
         self.store.run(work)
@@ -233,10 +236,11 @@ class _Sender:
         return "later"
 
     def _wait(self, claimed: Claimed, trouble: RetryLater) -> float:
-        """Seconds: as the other side asks, else doubling up to five minutes; with jitter, so that workers part."""
+        """Seconds: as the other side asks, else the longer the message has waited; with jitter, so that workers part."""
         if trouble.until is not None:
             return max(1.0, (trouble.until - self.now).total_seconds()) + random.random()
-        return float(min(300, 2 ** min(claimed.attempts, 9)) * random.uniform(0.5, 1.0))
+        waited = (self.now - claimed.created_at).total_seconds()
+        return min(LONGEST_WAIT_SECONDS, max(2.0, waited / 4)) * random.uniform(0.5, 1.0)
 
     def _tell(self, tx: Connection, message: Message, why: str) -> None:
         what = "Answers" if message.kind == REPLY else "Tickets"

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
-from connectors.social.posting import same_words
-from core.answer import AnswerStatus
+from connectors.social.posting import POSTERS, same_words
+from core.answer import ANSWERED_BY_API, AnswerStatus
 from core.case import CaseEvent, EventKind
 from core.store import Store, cases, erasure, open_store, spend
+from core.store.schema import outbox as outbox_rows
 from sandbox.server import Sandbox
 from tests.connectors.answering import TEXT, Desk, crash, settings
 from tests.notifier.rung import hurry
@@ -40,6 +42,10 @@ def small(small_store: Store, sandbox: Sandbox) -> Desk:
 def last_event(desk: Desk, case_id: int) -> CaseEvent:
     with desk.store.read() as tx:
         return cases.events(tx, case_id)[-1]
+
+
+def test_the_same_platforms_are_answered_everywhere() -> None:
+    assert set(POSTERS) == ANSWERED_BY_API
 
 
 # Sent once -----------------------------------------------------------------------------------------------------------
@@ -163,6 +169,15 @@ def test_words_that_the_account_said_there_by_hand_are_taken_for_the_answer(smal
     small.sandbox.world.post("x", "northwindhelp", TEXT, reply_to=post.id)
     assert small.reply() == {"adopted": 1}
     assert small.is_answered(case, answer, post)
+
+
+def test_the_same_words_a_second_time_are_sent_back(small: Desk) -> None:
+    now = datetime.now(UTC)
+    case, post = small.ask("x", at=now - timedelta(minutes=20))
+    small.sandbox.world.post("x", "northwindhelp", TEXT, reply_to=post.id, at=now - timedelta(minutes=10))
+    answer = small.answer(case)
+    assert small.reply() == {"failed": 1}
+    assert "change a word or two" in (small.the(answer).error or "")
 
 
 def test_others_words_are_not_taken_for_the_answer(small: Desk) -> None:
@@ -394,14 +409,25 @@ def test_spent_credits_are_told(small: Desk) -> None:
     assert "credits are spent" in told.data["detail"]
 
 
-def test_a_platform_that_stays_away_is_told_once(small: Desk) -> None:
+@pytest.mark.parametrize("way", ["unavailable", "nobody there"])
+def test_a_platform_that_stays_away_is_asked_less_often_and_told_once(small: Desk, way: str) -> None:
     small.answer(small.ask("x")[0])
-    small.sandbox.faults.add("x.*", "unavailable", times=None)
-    for _ in range(7):
-        small.reply()
+    if way == "unavailable":
+        small.sandbox.faults.add("x.*", "unavailable", times=None)
+    else:
+        small.environment["X_API_BASE_URL"] = "http://127.0.0.1:9"
+    small.reply()
+    assert small.rows("slack_ops") == [], "it may be over in a moment"
+    for minutes in (11, 12, 13):
         hurry(small.store)
+        with small.store.write() as tx:
+            queued = datetime.now(UTC) - timedelta(minutes=minutes)
+            tx.execute(update(outbox_rows).where(outbox_rows.c.kind == "reply").values(created_at=queued))
+        assert small.reply() == {"later": 1}
+    (row,) = small.rows()
+    assert timedelta(seconds=80) < row.due_at - datetime.now(UTC) < timedelta(seconds=240)
     (told,) = small.rows("slack_ops")
-    assert "X is in trouble (503)" in told.data["detail"]
+    assert told.data["detail"].startswith("X ")
 
 
 # Nothing in logs -----------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import json
 import threading
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
@@ -226,11 +227,35 @@ def test_a_wrong_secret_holds_tickets_back_and_is_told_once(
     assert [row.data["state"] for row in desk.rows("slack_ops")] == ["raised", "recovered"]
 
 
-def test_a_webhook_that_moved_is_not_followed(small_store: Store, sandbox: Sandbox) -> None:
-    desk = Desk(small_store, sandbox, tickets={"system": "webhook", "url": f"{sandbox.tickets_url}/nowhere"})
-    want(desk, desk.ask("x")[0])
-    desk.reply()
-    assert "Nothing takes tickets at tickets.url (404)" in desk.rows("slack_ops")[0].data["detail"]
+@pytest.mark.parametrize(
+    ("status", "detail"), [(404, "Nothing takes tickets at tickets.url (404)"), (307, "has moved to another address")]
+)
+def test_a_webhook_that_is_not_there_or_moved_is_told(
+    small_store: Store, sandbox: Sandbox, status: int, detail: str
+) -> None:
+    asked = []
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.path)
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(status)
+            self.send_header("Location", "/other")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/hook"
+        desk = Desk(small_store, sandbox, tickets={"system": "webhook", "url": url})
+        want(desk, desk.ask("x")[0])
+        assert desk.reply() == {"later": 1}
+        server.shutdown()
+    assert asked == ["/hook"], "what is signed does not follow"
+    assert detail in desk.rows("slack_ops")[0].data["detail"]
 
 
 def test_a_ticket_that_is_refused_fails_loudly_and_may_be_asked_for_again(zendesk: Desk) -> None:
