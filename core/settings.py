@@ -89,7 +89,7 @@ class StockTable(_Table):
 
     csv: Path | None = None
     sql: str | None = None
-    refresh_minutes: int = Field(15, gt=0)
+    refresh_minutes: int = Field(10, gt=0)
 
 
 class ArticlesTable(_Table):

@@ -1,11 +1,11 @@
 """
 ### Housekeeping
 
-Every 15 minutes: copy customers and orders, ask the platforms which posts were deleted and erase those, let go of what is
-older than the settings keep, and look after the database.
+Every 15 minutes: copy customers, orders, stock and help articles, ask the platforms which posts were deleted and erase
+those, let go of what is older than the settings keep, and look after the database.
 
-**When it is red:** nothing rings later for it. `sync`: the customers' file or database cannot be read; its log names the
-file and the line, and the customers of the last good copy stay. `refresh`: a platform does not take its key; mend it within
+**When it is red:** nothing rings later for it. `sync`: a file or a database of these cannot be read; its log names the
+file and the line, and what was copied last stays. `refresh`: a platform does not take its key; mend it within
 a day, for deleted posts must go within 24 hours. `tidy`: the database is busy or full; look at its disk.
 """
 
