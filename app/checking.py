@@ -8,6 +8,7 @@ from app.opening import clock, database_url
 from core import sla
 from core.errors import Misconfigured, RetryLater, SunwaiError
 from core.settings import Environment, Settings
+from core.wording import PLATFORMS
 
 
 class Mistake(SunwaiError):
@@ -25,6 +26,7 @@ def mistakes(settings: Settings, environment: Environment, online: bool | None =
     yield from _coverage(settings, clock())
     yield from _backoffice(settings, environment)
     yield from _tokens(settings, environment)
+    yield from _answering(settings, environment)
     yield from _database(settings, environment)
     if online or (online is None and environment.get("SLACK_BOT_TOKEN")):
         yield from _channels(settings, environment, sure=bool(online))
@@ -101,6 +103,27 @@ def _tokens(settings: Settings, environment: Environment) -> Iterator[Mistake]:
     for name, reason in needed.items():
         try:
             environment.need(name, reason)
+        except Misconfigured as error:
+            yield Mistake(str(error))
+
+
+def _answering(settings: Settings, environment: Environment) -> Iterator[Mistake]:
+    """Half an account to answer with, and a ticket system without its secret. No account at all is a choice: answers are
+    then sent by hand."""
+    from connectors.backoffice import tickets
+    from connectors.social.posting import POSTERS, poster
+
+    listened = {str(settings.sources[name].get("type", name)) for name in settings.enabled_sources}
+    for platform in POSTERS:
+        try:
+            if poster(platform, environment) is None and platform in listened:
+                told = f"No account is set up to answer on {PLATFORMS.get(platform, platform.capitalize())}"
+                yield Mistake(f"{told}: agents send their answers there by hand.", harmless=True)
+        except Misconfigured as error:
+            yield Mistake(str(error))
+    if settings.tickets.system:
+        try:
+            tickets.connect(settings.tickets, environment)
         except Misconfigured as error:
             yield Mistake(str(error))
 

@@ -100,6 +100,23 @@ def test_a_missing_token_is_named_by_config_check(team: Team, monkeypatch: pytes
     assert f"{token} is not set" in complaint(team, "config", "check")
 
 
+@pytest.mark.parametrize("token", ["X_ACCESS_TOKEN", "REDDIT_PASSWORD", "ZENDESK_API_TOKEN"])
+def test_half_an_account_to_answer_with_is_named(team: Team, monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+    team.write(SETTINGS + '\n[tickets]\nsystem = "zendesk"\nsubdomain = "northwind"\n')
+    team.ok("config", "check", "--offline")
+    monkeypatch.delenv(token)
+    assert token in complaint(team, "config", "check", "--offline")
+
+
+def test_no_account_to_answer_with_is_worth_knowing(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "by hand" not in team.run("config", "check", "--offline").stderr
+    for name in ("X_CONSUMER_KEY", "X_CONSUMER_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET"):
+        monkeypatch.delenv(name)
+    told = team.run("config", "check", "--offline")
+    assert told.exit_code == 0
+    assert "Note: No account is set up to answer on X: agents send their answers there by hand." in told.stderr
+
+
 def test_a_missing_token_is_named_by_the_stage_that_needs_it(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SLACK_BOT_TOKEN")
     assert "SLACK_BOT_TOKEN is not set" in complaint(team, "deliver")
