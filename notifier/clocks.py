@@ -41,13 +41,14 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """An open case with the promise that is due first, and how many seconds of its clock are left; negative once it is
-    missed, None while no clock runs."""
+    """An open case with the promise that is due first, and how many seconds of its clock are left; none of it while no
+    clock runs. One that was missed is `late` whether anybody has been there since or not."""
 
     case: Case
     what: str = ""
     due: datetime | None = None
-    seconds: float | None = None
+    seconds: float = 0.0
+    late: bool = False
 
 
 def running(case: Case, settings: Settings) -> list[Clock]:
@@ -98,8 +99,10 @@ def left(cases: Iterable[Case], settings: Settings, now: datetime) -> list[Left]
             found.append(Left(case))
         else:
             seconds = sla.remaining(settings.clock_of(case.priority, case.team), now, first.due)
-            found.append(Left(case, first.what, first.due, seconds))
-    return sorted(found, key=lambda one: (one.seconds is None, one.seconds or 0.0, one.case.priority, one.case.id))
+            found.append(Left(case, first.what, first.due, seconds, late=first.due <= now))
+    return sorted(
+        found, key=lambda one: (one.due is None, not one.late, one.seconds, one.due or now, one.case.priority)
+    )
 
 
 def _warn_at(case: Case, due: datetime, minutes: int, settings: Settings) -> datetime:

@@ -46,7 +46,7 @@ def shift_summary(
     if not open_cases:
         tally = "✅ Nothing is open."
     else:
-        late = sum(1 for one in open_cases if one.seconds is not None and one.seconds < 0)
+        late = sum(1 for one in open_cases if one.late)
         unowned = sum(1 for one in open_cases if one.case.owner is None)
         waiting = sum(1 for one in open_cases if one.case.status is CaseStatus.WAITING)
         parts = [f"*{_cases(len(open_cases))} open*"]
@@ -99,12 +99,13 @@ def _row(one: Left, had_it: str, now: datetime, archives: str) -> str:
 def _left(one: Left, now: datetime) -> str:
     if one.case.status is CaseStatus.WAITING:
         return "waiting for the customer"
-    if one.due is None or one.seconds is None:
+    if one.due is None:
         return "no clock"
-    if one.seconds < 0 or one.due <= now:
+    if one.late:
         return f"⏰ *{'answer' if one.what == 'answer' else 'resolution'} was due {_at(one.due, now)}*"
     rest = f", rests until {_at(one.case.snoozed_until, now)}" if one.case.snoozed_until else ""
-    return f"{one.what} by {_at(one.due, now)}, {_span(one.seconds)} left{rest}"
+    left = f", {_span(one.seconds)} left" if one.seconds >= 60 else ""
+    return f"{one.what} by {_at(one.due, now)}{left}{rest}"
 
 
 def _link(case: Case, archives: str) -> str:
@@ -125,10 +126,9 @@ def _at(at: datetime, now: datetime) -> str:
 
 def _span(seconds: float) -> str:
     """Time on a clock: `45 min`, `3 h`, `26 h 10 min`. No days, for a team's day has fewer hours than the sun's."""
-    minutes = int(seconds // 60)
-    hours, minutes = divmod(minutes, 60)
+    hours, minutes = divmod(int(seconds // 60), 60)
     if not hours:
-        return f"{minutes} min" if minutes else "less than a minute"
+        return f"{minutes} min"
     return f"{hours} h {minutes} min" if minutes and hours < 10 else f"{hours} h"
 
 

@@ -426,8 +426,16 @@ def test_what_presses_most_comes_first_and_what_stands_still_last(team: Settings
         (1, "answer", -30 * 60),
         (2, "resolve", 10 * 60),
         (3, "answer", 9 * 3600),
-        (4, "", None),
+        (4, "", 0.0),
     ]
+
+
+def test_what_is_missed_is_late_though_nobody_has_been_there_since(team: Settings) -> None:
+    saturday = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+    case = made.case(team="care", priority=Priority.P2, answer_by=saturday - 60 * MINUTE, resolve_by=None)
+    (one,) = left([case], team, saturday)
+    assert (one.late, one.seconds) == (True, 0.0)
+    assert "⏰ *answer was due" in str(clock_list("answer_breached", [one], [], saturday))
 
 
 def test_a_list_stays_within_slacks_limits_however_long_it_is(team: Settings) -> None:

@@ -163,7 +163,8 @@ def test_a_summary_stays_within_slacks_limits_and_pings_nobody_it_should_not(
             ),
             "resolve",
             None if seconds is None else ENDS + timedelta(seconds=seconds),
-            seconds,
+            seconds or 0.0,
+            late=(seconds or 0) < 0,
         )
         for n, (owner, priority, seconds) in enumerate(some)
     ]
