@@ -84,6 +84,9 @@ class _Met(NamedTuple):
     fits: Sequence[str]
 
 
+_NOTHING = _Met((), (), None, ())
+
+
 class CueBook(dict[str, _Met]):
     """All cues, ready to be looked up. `signals` maps a signal's name to its cues, one a line; `#!` begins a comment. Of the
     signals `counted` nobody asks where they show, only how often.
@@ -146,15 +149,18 @@ class CueBook(dict[str, _Met]):
         if token[0].isdecimal():
             fits = [word for word in self._numbers if _reaches(token, word[1:])]
         else:
-            begun = [token[:length] for length in self._stem_lengths]
-            fits = [self._stems[stem] for stem in dict.fromkeys(begun) if stem in self._stems]
-        by_beginning = {cue.number: cue for word in fits if word in self._filed for cue in self._filed[word]}
-        cues = self._filed.get(token, ()), [by_beginning[number] for number in sorted(by_beginning)]
+            stems, size = self._stems, len(token)
+            begun = [token[:length] for length in self._stem_lengths if length <= size]
+            fits = [stems[stem] for stem in begun if stem in stems]
+        filed = self._filed
+        cues = filed.get(token, ()), _in_order([filed[word] for word in fits if word in filed])
+        if token in self._words:
+            fits.append(token)
+        if not fits:
+            return _NOTHING
         numbers = tuple([tuple([cue.number for cue in some]) for some in cues])
         if numbers not in self._shared:
             self._shared[numbers] = self._pointed_at(cues)
-        if token in self._words:
-            fits.append(token)
         return _Met(*self._shared[numbers], tuple(fits))
 
     def _pointed_at(self, cues: Sequence[Sequence[_Cue]]) -> tuple[Sequence[str], Sequence[str], _Longer | None]:
@@ -167,9 +173,13 @@ class CueBook(dict[str, _Met]):
             for cue in some:
                 by_signal.setdefault(cue.signal, []).append(cue)
             for signal, begun in by_signal.items():
-                alone = next((i for i, cue in enumerate(begun) if not cue.rest), None)
-                longer += [(len(places), cue) for cue in begun[:alone]]
-                places.append((signal, alone is not None))
+                alone = False
+                for cue in begun:
+                    if not cue.rest:
+                        alone = True  # what comes later is never reached
+                        break
+                    longer.append((len(places), cue))
+                places.append((signal, alone))
         shown = [signal for signal, alone in places if alone]
         return (
             tuple([signal for signal in shown if signal not in self._counted]),
@@ -216,6 +226,14 @@ class CueBook(dict[str, _Met]):
                 hits.append(Hit(signal, index, index + 1, tokens[index]))
             counted += told
         return hits, counted
+
+
+def _in_order(filed: Sequence[Sequence[_Cue]]) -> Sequence[_Cue]:
+    """The cues filed under several beginnings of a word, each once."""
+    if len(filed) < 2:
+        return filed[0] if filed else ()
+    by_number = {cue.number: cue for some in filed for cue in some}
+    return [by_number[number] for number in sorted(by_number)]
 
 
 def _seconds(slots: Sequence[_Slot]) -> tuple[frozenset[str], int]:

@@ -52,24 +52,17 @@ _FOLD = _latin_folding()
 
 def fold(text: str) -> str:
     """One spelling for every way to write the same words: what cues and texts are compared in."""
-    return _LONG_LETTERS.sub(r"\1", _level(text))
-
-
-def _level(text: str) -> str:
-    """All of `fold` but its cutting of long letters."""
-    if not text.isascii():
-        return unicodedata.normalize("NFKC", text).lower().translate(_FOLD)
-    return text.lower().replace("'", "").replace("`", "")
+    if text.isascii():
+        text = text.lower().replace("'", "").replace("`", "")
+    else:
+        text = unicodedata.normalize("NFKC", text).lower().translate(_FOLD)
+    return _LONG_LETTERS.sub(r"\1", text)
 
 
 def _cut(piece: str) -> tuple[str, ...]:
     """The folded words of a piece of text in lower case: a sentence's end is "." or "?"."""
-    return tuple(
-        [
-            ("?" if "?" in token else ".") if token[0] in _ENDS else _LONG_LETTERS.sub(r"\1", token)
-            for token in _TOKEN.findall(_level(piece))
-        ]
-    )
+    found = _TOKEN.findall(fold(piece))
+    return tuple([token if token[0] not in _ENDS else "?" if "?" in token else "." for token in found])
 
 
 _PIECES = Remembered(_cut)
