@@ -115,7 +115,7 @@ def _app(
             app.view(form)(_submitted(does))
         app.command(COMMAND)(_typed(does))
         app.event("app_home_opened")(_home(does))
-        app.event("message")(lambda: None)  # what is written in Slack stays in Slack
+        app.event("message")(lambda: None)  # were it ever sent to us: what is written in Slack stays in Slack
     return app
 
 

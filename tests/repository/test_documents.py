@@ -196,7 +196,7 @@ def test_every_metric_is_documented() -> None:
 
 
 def test_every_button_is_documented() -> None:
-    from notifier.listener import ACTIONS
+    from notifier.interactions import ACTIONS
 
     assert set(table(section("slack.md", "Buttons"))) == set(ACTIONS)
 
@@ -206,6 +206,9 @@ def test_the_slack_manifest_asks_for_what_the_sandbox_would_refuse_without() -> 
     scopes = set(manifest["oauth_config"]["scopes"]["bot"])
     assert scopes == {
         "chat:write",
+        "commands",
+        "users:read",
+        "usergroups:read",
         "channels:read",
         "groups:read",
         "channels:history",
@@ -213,6 +216,16 @@ def test_the_slack_manifest_asks_for_what_the_sandbox_would_refuse_without() -> 
         "metadata.message:read",
     }
     assert manifest["settings"]["socket_mode_enabled"] is True
+    assert manifest["settings"]["event_subscriptions"]["bot_events"] == ["app_home_opened"]
+
+
+def test_every_command_in_slack_is_documented() -> None:
+    from notifier.commands import COMMAND, HELP
+
+    documented = {row.split()[1] for row in table(section("slack.md", "Home and /sunwai"))}
+    assert documented == {what.split()[0] for what in HELP} - {"help"}
+    manifest = yaml.safe_load((ROOT / "docs/slack-manifest.yaml").read_text(encoding="utf-8"))
+    assert [c["command"] for c in manifest["features"]["slash_commands"]] == [COMMAND]
     assert manifest["settings"]["interactivity"]["is_enabled"] is True
 
 
