@@ -36,8 +36,8 @@ class PortTaken(Exception):
 class Sandbox:
     """The running servers and the world behind them.
 
-    `speed` is scenario seconds a second. `state` is a file that outlives a restart (Slack keeps
-    its own beside it). `ports` are x, reddit, feeds, slack and tickets; 0 picks a free one.
+    `speed` is scenario seconds a second. `state` is a file that outlives a restart (Slack and
+    the tickets keep theirs beside it). `ports` are x, reddit, feeds, slack and tickets; 0 picks a free one.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Sandbox:
         self.ports = {name: made.getsockname()[1] for name, made in self._sockets.items()}
         self.world = World(limits=limits, journal=state, speed=speed)
         self.slack = slack or SlackState(state_file=state.with_name(state.name + ".slack") if state else None)
-        self.tickets = tickets.Tickets()
+        self.tickets = tickets.Tickets(state.with_name(state.name + ".tickets") if state else None)
         self._apps: dict[str, ASGIApp] = {
             "x": x.create_app(self.world),
             "reddit": reddit.create_app(self.world),

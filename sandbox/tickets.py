@@ -10,9 +10,11 @@ import hmac
 import json
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -33,13 +35,23 @@ FIRST_NUMBER = 1001
 
 @dataclass
 class Tickets:
-    """All tickets, oldest first, and the keys under which they were asked for. Thread-safe."""
+    """All tickets, oldest first, and the keys under which they were asked for. Thread-safe.
 
+    With a `journal` each is appended to that file and read back at the next start, so that links to them lead somewhere.
+    """
+
+    journal: Path | None = None
     made: list[dict[str, Any]] = field(default_factory=list)
     hooks: list[dict[str, Any]] = field(default_factory=list)
-    """What came to the receiver with a right signature: its JSON, each key once."""
+    """What came to the receiver with a right signature: {"key": ..., "body": its JSON}, each key once."""
     _keys: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        if self.journal is not None and self.journal.exists():
+            for line in self.journal.read_text(encoding="utf-8").splitlines():
+                with suppress(ValueError, KeyError, TypeError):  # a line cut off by a crash
+                    self._keep(**json.loads(line))
 
     def make(self, asked: dict[str, Any], key: str, digest: str) -> tuple[dict[str, Any], str] | None:
         """(the ticket, "hit" or "miss"); None where the key was used for another request."""
@@ -48,9 +60,7 @@ class Tickets:
                 before, ticket = self._keys[key]
                 return (ticket, "hit") if before == digest else None
             ticket = {"id": FIRST_NUMBER + len(self.made), "status": "new", **asked}
-            self.made.append(ticket)
-            if key:
-                self._keys[key] = (digest, ticket)
+            self._write(kind="ticket", key=key, digest=digest, body=ticket)
             return ticket, "miss"
 
     def receive(self, body: dict[str, Any], key: str) -> int:
@@ -58,8 +68,22 @@ class Tickets:
         with self._lock:
             numbers = {hook["key"]: place for place, hook in enumerate(self.hooks)}
             if key not in numbers:
-                self.hooks.append({"key": key, "body": body})
+                self._write(kind="hook", key=key, digest="", body=body)
             return FIRST_NUMBER + numbers.get(key, len(numbers))
+
+    def _write(self, **row: Any) -> None:
+        self._keep(**row)
+        if self.journal is not None:
+            with self.journal.open("a", encoding="utf-8") as file:
+                file.write("\n" + json.dumps(row, ensure_ascii=False))  # a line that was cut off takes none along
+
+    def _keep(self, kind: str, key: str, digest: str, body: dict[str, Any]) -> None:
+        if kind == "hook":
+            self.hooks.append({"key": key, "body": body})
+            return
+        self.made.append(body)
+        if key:
+            self._keys[key] = (digest, body)
 
 
 def create_app(tickets: Tickets, faults: Faults | None = None) -> ASGIApp:

@@ -4,6 +4,7 @@ import hmac
 import json
 import time
 from hashlib import sha256
+from pathlib import Path
 
 import praw
 import pytest
@@ -104,3 +105,19 @@ def test_a_webhook_is_taken_with_a_right_and_fresh_signature_alone(
         answer = requests.post(f"{sandbox.tickets_url}/hook", data=raw, headers=headers, timeout=5)
         assert answer.status_code == status
     assert len(sandbox.tickets.hooks) == (status == 201)
+
+
+def test_tickets_outlive_a_restart_and_a_line_that_was_cut_off(tmp_path: Path) -> None:
+    journal = tmp_path / "tickets"
+    first = tickets.Tickets(journal)
+    made = first.make({"subject": "Kettle", "comment": {"body": "It burnt"}}, "k1", "d1")
+    assert made is not None
+    first.receive({"case": 1}, "k2")
+    with journal.open("a") as file:
+        file.write('{"kind": "ticket", "key"')
+    again = tickets.Tickets(journal)
+    assert (again.made, again.hooks) == (first.made, first.hooks)
+    assert again.make({}, "k1", "d1") == (made[0], "hit")
+    assert again.receive({"case": 1}, "k2") == tickets.FIRST_NUMBER
+    again.make({"subject": "Another"}, "k3", "d3")
+    assert [ticket["id"] for ticket in tickets.Tickets(journal).made] == [1001, 1002]
