@@ -13,7 +13,6 @@ from core.mention import Charge
 from core.store import (
     Store,
     answers,
-    answers,
     articles,
     assessments,
     browse,
@@ -68,11 +67,6 @@ HOT: dict[str, Callable[[Connection], Any]] = {
     "write a note": lambda tx: notes.add(tx, "author:x:1", "called back", "U1", NOW),
     "find stock": lambda tx: stock.nearest(tx, "is the kettle in stock?", "Leeds", "GB", "en"),
     "find articles": lambda tx: articles.find(tx, "where is my parcel", "tr"),
-    "know what the brand said": lambda tx: answers.heard(tx, mention(2, "on it", parent_id="1")),
-    "know what the brand said last": lambda tx: answers.seen(tx, 1),
-    "answer a case": lambda tx: answers.propose(tx, 1, "x:1", "On it", "U1", NOW, seen=0, approval=False),
-    "send an answer": lambda tx: answers.sent(tx, 1, "9", "", NOW),
-    "claim answers": lambda tx: outbox.seconds_to_next(tx, ["reply"]),
     "know what the brand said": lambda tx: answers.heard(tx, mention(2, "on it", parent_id="1")),
     "know what the brand said last": lambda tx: answers.seen(tx, 1),
     "send an answer": lambda tx: answers.sent(

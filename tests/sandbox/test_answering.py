@@ -114,10 +114,25 @@ def test_tickets_outlive_a_restart_and_a_line_that_was_cut_off(tmp_path: Path) -
     assert made is not None
     first.receive({"case": 1}, "k2")
     with journal.open("a") as file:
-        file.write('{"kind": "ticket", "key"')
+        file.write('\n{"kind": "ticket", "key"')
     again = tickets.Tickets(journal)
     assert (again.made, again.hooks) == (first.made, first.hooks)
     assert again.make({}, "k1", "d1") == (made[0], "hit")
     assert again.receive({"case": 1}, "k2") == tickets.FIRST_NUMBER
     again.make({"subject": "Another"}, "k3", "d3")
     assert [ticket["id"] for ticket in tickets.Tickets(journal).made] == [1001, 1002]
+
+
+def test_a_person_answers_by_hand_in_xs_reply_box(sandbox: Sandbox) -> None:
+    stranger = sandbox.world.post("x", "asha", "northwind <b>never</b> came")
+    box = f"{sandbox.x_url}/intent/post?in_reply_to={stranger.id}&text=%E0%A4%B9%E0%A5%88+%3Cscript%3E+%22"
+    page = requests.get(box, timeout=5).text
+    assert "northwind &lt;b&gt;never&lt;/b&gt; came" in page
+    assert 'dir="auto">है &lt;script&gt; &quot;</textarea>' in page
+    sent = requests.post(box, data={"text": "है <script>\r\nthere"}, timeout=5)
+    (answer,) = sandbox.world.children("x", stranger.id)
+    assert (answer.text, answer.author.handle) == ("है <script>\nthere", "northwindhelp")
+    assert sent.url == f"{sandbox.x_url}/northwindhelp/status/{answer.id}"
+    assert "है &lt;script&gt;" in sent.text
+    assert requests.post(box, data={"text": " "}, timeout=5).status_code == 400
+    assert requests.get(f"{sandbox.x_url}/intent/post?in_reply_to=1", timeout=5).status_code == 404
