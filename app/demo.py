@@ -23,6 +23,7 @@ from app.up import Steps, free_ports, run_stack, sunwai
 
 PORTS = {"web": 8800, "airflow": 8808, "x": 8811, "reddit": 8812, "feeds": 8813, "slack": 8814, "tickets": 8815}
 SCENARIO = Path(__file__).parent.parent / "sandbox" / "scenario"
+DESK = SCENARIO / "desk.toml"
 OURS = (
     "SUNWAI_",
     "AIRFLOW",
@@ -72,30 +73,6 @@ feeds = [
   {{ name = "news", url = "{feeds}/news/rss.xml" }},
   {{ name = "haber", url = "{feeds}/haber/rss.xml" }},
 ]
-
-[departments.safety]
-channel = "#safety"
-topics = ["safety"]
-
-[departments.privacy]
-channel = "#privacy"
-topics = ["privacy_security", "legal"]
-
-[departments.billing]
-channel = "#care-billing"
-topics = ["billing"]
-
-[departments.delivery]
-channel = "#care-delivery"
-topics = ["delivery"]
-
-[departments.tech]
-channel = "#care-tech"
-topics = ["outage_technical", "product_quality"]
-
-[departments.sales]
-channel = "#sales"
-topics = ["sales_lead"]
 
 [slack]
 triage_channel = "#triage"
@@ -198,8 +175,8 @@ def dotenv(variables: Mapping[str, str]) -> str:
 
 
 def settings(home: Path, ports: Mapping[str, int]) -> str:
-    """The demo's settings file."""
-    return SETTINGS.format(
+    """The demo's settings file: where to listen, and the made-up shop's desk."""
+    house = SETTINGS.format(
         home=json.dumps(str(home)),
         feeds=f"http://127.0.0.1:{ports['feeds']}",
         customers=json.dumps(str(SCENARIO / "customers.csv")),
@@ -208,6 +185,7 @@ def settings(home: Path, ports: Mapping[str, int]) -> str:
         articles=json.dumps(str(SCENARIO / "articles.jsonl")),
         web=ports["web"],
     )
+    return f"{house}\n{DESK.read_text(encoding='utf-8')}"
 
 
 def adopt(variables: Mapping[str, str]) -> None:

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from sandbox.world import Post
+from sandbox.world import Author, Post
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1c2430; --soft: #5b6674; --line: #d9dee5; --paper: #fff; --desk: #f3f5f8 }
@@ -13,6 +13,9 @@ main { max-width: 40rem; margin: auto } h1 { font-size: 1.25rem; margin: 0 0 .5r
 article { background: var(--paper); border: 1px solid var(--line); border-radius: .75rem;
   padding: 1rem 1.25rem; margin: 0 0 1rem }
 article.reply { margin-left: 2rem } .who { color: var(--soft); font-size: .9rem } .who b { color: var(--ink) }
+textarea, button { font: inherit; width: 100%; box-sizing: border-box; border-radius: .5rem; padding: .6rem .8rem;
+  border: 1px solid var(--line); background: var(--paper); color: inherit }
+button { width: auto; margin: .6rem 0 0; font-weight: 600; cursor: pointer }
 p { white-space: pre-wrap; overflow-wrap: anywhere; margin: .5rem 0 } footer { color: var(--soft); font-size: .85rem }
 """
 
@@ -21,6 +24,16 @@ def post_page(post: Post, replies: list[Post]) -> str:
     """One post and its direct replies."""
     body = _article(post, "") + "".join(_article(reply, "reply") for reply in replies)
     return page(f"{post.author.name} · sandbox", body)
+
+
+def reply_page(post: Post, text: str, who: Author) -> str:
+    """A post, and the box in which `who` answers it; `text` stands in it already."""
+    box = (
+        f'<article class="reply"><form method="post"><label for="text">Answer as <b>@{escape(who.handle)}</b></label>'
+        f'<textarea id="text" name="text" rows="6" dir="auto">{escape(text)}</textarea><button>Post</button>'
+        "</form></article>"
+    )
+    return page("Answer · sandbox", _article(post, "") + box)
 
 
 def page(title: str, body: str) -> str:

@@ -59,6 +59,7 @@ class Sandbox:
         self.ports = {name: made.getsockname()[1] for name, made in self._sockets.items()}
         self.world = World(limits=limits, journal=state, speed=speed)
         self.slack = slack or SlackState(state_file=state.with_name(state.name + ".slack") if state else None)
+        self.slack.elsewhere = {"https://x.com": self.x_url, "https://www.reddit.com": self.reddit_url}
         self.tickets = tickets.Tickets(state.with_name(state.name + ".tickets") if state else None)
         self._apps: dict[str, ASGIApp] = {
             "x": x.create_app(self.world),

@@ -14,7 +14,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -112,6 +112,8 @@ def create_app(world: World) -> ASGIApp:
         Route("/2/users/{id:int}/tweets", api.answering("x.timeline", api.timeline)),
         Route("/2/users/by/username/{name}", api.answering("x.users_by", api.user_by_name)),
         Route("/{handle}/status/{id:int}", api.page),
+        Route("/intent/post", api.reply_box),
+        Route("/intent/post", api.sent_by_hand, methods=["POST"]),
     ]
     return FaultMiddleware(
         Starlette(routes=routes, exception_handlers={404: _not_found}),
@@ -394,6 +396,25 @@ class XApi:
             return Response("This post is no longer here.", 404)
         replies = [p for p in self.world.children("x", post.id) if not p.gone]
         return Response(post_page(post, replies), media_type="text/html")
+
+    async def reply_box(self, request: Request) -> Response:
+        """X's web intent: the box in which a person answers a post, with the text in it."""
+        from sandbox.pages import reply_page
+
+        post = self.world.get("x", request.query_params.get("in_reply_to", ""))
+        if post is None or post.gone:
+            return Response("This post is no longer here.", 404)
+        text = request.query_params.get("text", "")
+        return Response(reply_page(post, text, self._account()), media_type="text/html")
+
+    async def sent_by_hand(self, request: Request) -> Response:
+        """What a person sent from that box: they may answer whom they like."""
+        post = self.world.get("x", request.query_params.get("in_reply_to", ""))
+        text = parse_qs((await request.body()).decode()).get("text", [""])[0].replace("\r\n", "\n").strip()
+        if post is None or post.gone or not text or _weight(text) > LONG:
+            return Response("This cannot be posted.", 400)
+        made = self.world.post("x", self._account(), text, reply_to=post.id)
+        return Response(status_code=303, headers={"location": f"/{made.author.handle}/status/{made.id}"})
 
     def _spoil(self, body: dict[str, Any], fault: Fault) -> dict[str, Any]:
         data = body.get("data")

@@ -8,6 +8,7 @@
 | customers.csv, orders.csv | Northwind's own CRM, as `sunwai import` reads it |
 | stock.csv | what its six shops have of thirty products, likewise |
 | articles.jsonl | its help centre, in English, Hindi and Turkish, likewise |
+| desk.toml | its teams, roles, hours and saved replies, as Sunwai's settings |
 | names.json | what people who are nobody in particular are called, by language |
 
 A row of day.jsonl: `on` (x, reddit, feed), `place` (subreddit or feed), `by` (a customer's id, a key of

@@ -100,6 +100,9 @@ class Installation(Workspace):
         self.ack_seconds, self.retries = ack_seconds, retries
         self.base_url = "http://127.0.0.1"
         """Where this Slack is reached; learned from the first request."""
+        self.elsewhere: dict[str, str] = {}
+        """Real sites, and the stand-ins to which the page's links to them lead instead: nobody answers a stranger by
+        trying a button."""
 
         self.connections: list[Any] = []
         """The open Socket Mode connections."""
@@ -135,6 +138,7 @@ class Installation(Workspace):
                 "views": [view.shown() for view in self.views],
                 "connections": len(self.connections),
                 "request_url": self.request_url,
+                "elsewhere": dict(self.elsewhere),
                 "pending": [e.summary() for e in self.envelopes.values() if e.status == "pending"],
                 "unanswered": [e.summary() for e in self.envelopes.values() if e.status == "unanswered"],
                 "violations": list(self.violations),

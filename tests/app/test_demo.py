@@ -8,7 +8,9 @@ import subprocess
 import sys
 import threading
 import time
+import tomllib
 import urllib.request
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,9 @@ import psutil
 import pytest
 
 from app import demo, guard
+from app.checking import mistakes
+from core import sla
+from core.answer import faults
 from core.settings import Environment, parse
 
 PATIENCE = 150.0
@@ -45,14 +50,47 @@ def test_the_demo_takes_no_key_of_the_outside_world(tmp_path: Path) -> None:
 
 
 def test_the_demos_settings_are_right_and_its_feeds_loopback(tmp_path: Path) -> None:
-    import tomllib
-
     settings = parse(tomllib.loads(demo.settings(tmp_path, demo.PORTS)))
     made = demo.environment(tmp_path, demo.PORTS, {})
     guard.check(settings, Environment(made))
     from connectors.social import build
 
     assert [source.name for source in build(settings, Environment(made))] == ["x", "reddit", "rss"]
+
+
+def test_the_demos_desk_is_one_that_the_stand_in_has(tmp_path: Path) -> None:
+    from sandbox.slack.people import CHANNELS, GROUPS, USERS
+
+    settings = parse(tomllib.loads(demo.settings(tmp_path, demo.PORTS)))
+    assert list(mistakes(settings, Environment(demo.environment(tmp_path, demo.PORTS, {})), online=False)) == []
+    people = {*settings.roles.agents, *settings.roles.approvers, *settings.roles.leads}
+    for team in settings.departments.values():
+        people |= {*team.escalation, *(one for some in team.speakers.values() for one in some)}
+        assert team.channel.removeprefix("#") in CHANNELS
+    assert people <= {one.id for one in (*USERS, *GROUPS)}
+    assert {"S0AGENTS01", "S0APPROVE1", "S0LEADS001", "S0SAFETY01"} <= people
+    assert settings.departments["safety"].approval == ("P1",)
+
+
+def test_somebody_is_at_the_demos_desk_at_any_hour(tmp_path: Path) -> None:
+    settings = parse(tomllib.loads(demo.settings(tmp_path, demo.PORTS)))
+    assert {team.coverage for team in settings.departments.values()} == {"world"}
+    for begins in (datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 7, 6, tzinfo=UTC)):
+        assert sla.covered_between(settings.coverages["world"], begins, begins + timedelta(days=7)) == 7 * 86400
+
+
+def test_every_saved_reply_of_the_demo_may_go_out_in_the_language_of_its_team(tmp_path: Path) -> None:
+    settings = parse(tomllib.loads(demo.settings(tmp_path, demo.PORTS)))
+    for key, team in settings.departments.items():
+        languages = [reply.language for reply in team.saved_replies]
+        assert languages == (["en", "hi", "hi-Latn", "tr"] if key != "sales" else [""])
+        for reply in team.saved_replies:
+            text = reply.text
+            for mark, value in {"{name}": "Ayşe Yıldırım-Karaosmanoğlu", "{agent}": "Asha Verma"}.items():
+                assert mark in text
+                text = text.replace(mark, value)
+            assert "{" not in text
+            assert faults(text, "x") == []
 
 
 def ask(url: str) -> Any:

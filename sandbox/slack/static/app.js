@@ -4,7 +4,7 @@ import { composer, worded } from "./composer.js";
 import { drawHome } from "./home.js";
 import { ago, drawMessage, hue, initials } from "./message.js";
 import { entries, drawModal } from "./modal.js";
-import { node, plain, visit } from "./mrkdwn.js";
+import { lead, node, plain, visit } from "./mrkdwn.js";
 
 const $ = (id) => document.getElementById(id);
 const SHOWN_AT_ONCE = 150;
@@ -67,6 +67,7 @@ const CHANGES = {
     for (const group of state.groups) groups.set(group.id, group);
     for (const place of state.channels) addChannel(place);
     ({ commands } = state);
+    lead(state.elsewhere);
     listeners = state.connections;
     overHttp = Boolean(state.request_url);
     const asked = new URLSearchParams(location.search).get("as");

@@ -15,11 +15,16 @@ export function node(tag, attributes = {}, ...children) {
 
 // Only these may become links; anything else that claims to be an address stays text.
 export const SAFE_LINK = /^(https?:\/\/|mailto:|tel:)/i;
+// Real sites, and the stand-ins that links to them lead to instead: {origin: origin}.
+let elsewhere = {};
+export const lead = (sites) => { elsewhere = sites; };
 const unescape = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
 export function link(url, label = url) {
   const address = unescape(url);
   if (!SAFE_LINK.test(address)) return node("span", {}, unescape(label));
+  const site = Object.keys(elsewhere).find((one) => address.startsWith(`${one}/`));
+  if (site) return link(elsewhere[site] + url.slice(site.length), label === url ? address : label);
   return node("a", { href: address, target: "_blank", rel: "noopener noreferrer nofollow" }, unescape(label));
 }
 
