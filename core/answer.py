@@ -120,12 +120,14 @@ _EMOJI = re.compile(
 """An emoji as people see it, one picture: flags, keycaps, skin colours, families joined by U+200D."""
 
 _TLD = "com|org|net|info|biz|app|shop|store|online|site|support|help|link|page|tech|dev|cloud|live|news|blog|[a-z]{2}"
+_PATH = r"(?:[/?#](?:[!-~]*[A-Za-z0-9/_=#&+$%~-])?)?"
 LINK = re.compile(
-    rf"https?://[^\s<>\"]+|(?<![\w@#$./-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:{_TLD})(?![\w.@-])(?:/[^\s<>\"]*)?",
+    rf"https?://[\w.-]*\w(?::\d+)?{_PATH}"
+    rf"|(?<![\w@#$./-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:{_TLD})(?![\w@-])(?!\.\w){_PATH}",
     re.IGNORECASE,
 )
-"""A web address, also one without https://, which X makes a link as well. Rather one too many: too long is told here,
-refused there."""
+"""A web address without the punctuation after it, also one without https://, which X makes a link as well. Rather one too
+many: too long is told here, refused there."""
 _REMOTE = re.compile(r"(?<![\w/])(@\w+)@[\w.-]+\w")
 
 
@@ -158,8 +160,9 @@ _DATE = re.compile(
 )
 _PHONE = re.compile(r"(?<![\w#-])\+?\(?\d(?:[\s().\u2010-\u2013-]{0,2}\d){8,14}(?!\w)")
 _ORDER = re.compile(
-    r"(?<![\w@/.])(?:[A-Z]{2,6}[-_]\d{4,}|[A-Z]{2,6}\d{5,}|#[A-Z]{0,6}[-_]?\d{4,})(?!\w)", re.IGNORECASE | re.ASCII
+    r"(?<![\w@/.])(?:[A-Z]{2,6}[-_]?\d{5,}|#(?!(?:19|20)\d\d(?!\d))\d{4,})(?!\w)", re.IGNORECASE | re.ASCII
 )
+"""What order numbers look like, and models (RTX-4090) and years (#2026) do not. A customer's own are known besides."""
 _MIN_NAME = 3
 _MIN_NUMBER = 4
 _PHONE_TAIL = 8
