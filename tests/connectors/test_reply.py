@@ -103,6 +103,34 @@ def test_a_crash_between_the_platform_and_our_commit_answers_once(desk: Desk, pl
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
+def test_an_answer_is_found_among_many_later_ones(small: Desk, platform: str) -> None:
+    case, post = small.ask(platform)
+    answer = small.answer(case)
+    with pytest.raises(SystemError):
+        small.reply(before_commit=crash)
+    _, elsewhere = small.ask(platform)
+    for number in range(250):
+        small.sandbox.world.post(platform, small.said(post)[0].author, f"Answer {number}", reply_to=elsewhere.id)
+    hurry(small.store)
+    assert small.reply() == {"adopted": 1}
+    assert small.is_answered(case, answer, post)
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_where_it_cannot_be_looked_for_it_is_not_sent_again(small: Desk, platform: str) -> None:
+    case, post = small.ask(platform)
+    small.answer(case)
+    with pytest.raises(SystemError):
+        small.reply(before_commit=crash)
+    for fault in ("unavailable", "forbidden", "malformed", "not_found"):
+        hurry(small.store)
+        small.sandbox.faults.add({"x": "x.timeline", "reddit": "reddit.user_comments"}[platform], fault)
+        assert small.reply() == {"later": 1}
+    assert len(small.said(post)) == 1
+    assert small.until_empty() == {"adopted": 1}
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
 @pytest.mark.parametrize("fault", ["reset_after", "truncated", "cut", "malformed"])
 def test_an_answer_whose_receipt_was_lost_is_found(small: Desk, platform: str, fault: str) -> None:
     case, post = small.ask(platform)
