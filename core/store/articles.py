@@ -1,20 +1,20 @@
 """Help articles, and finding those that answer a post: by full-text search, in its language first.
 
 What is searched are terms (`core.terms`), the same on both databases. A stranger's post is never query syntax: only its
-terms are asked for, each quoted, and any one of them may match. Rare terms weigh more than common ones (BM25's inverse
-document frequency), and terms of the title more than others.
+terms are asked for, each quoted, and any one of them may match. The index finds candidates; BM25 ranks them.
 """
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Float,
+    RowMapping,
     case,
     delete,
     func,
@@ -29,8 +29,11 @@ from core.store.schema import article_terms, articles
 from core.terms import asked, terms, words
 
 SHOWN = 3
-RANKED = 10
-"""How many of the best are looked at more closely."""
+CANDIDATES = 20
+"""How many the database's index hands out, to be looked at more closely."""
+FEW = 10
+IN_TITLE = 3
+FIELDS = ("id", "language", "title", "text", "url", "updated_at")
 MOST_TERMS, MOST_HITS = 16, 2000
 """A search asks for the rarest terms, at most so many, and while they are in at most so many articles: a long post of
 common words costs no more than a short one."""
@@ -92,10 +95,12 @@ def count_terms(tx: Connection) -> None:
     for language, title, body in tx.execute(query.execution_options(yield_per=500)):
         counts.update((language, term) for term in {"", *title.split(), *body.split()})
     tx.execute(delete(article_terms))
+    statement = insert(tx, article_terms)
+    statement = statement.on_conflict_do_update(  # another copy may have counted at the same moment
+        index_elements=["language", "term"], set_={"articles": statement.excluded.articles}
+    )
     for part in rows.chunks(sorted(counts.items()), 5000):
-        tx.execute(
-            article_terms.insert(), [{"language": key[0], "term": key[1], "articles": count} for key, count in part]
-        )
+        tx.execute(statement, [{"language": key[0], "term": key[1], "articles": count} for key, count in part])
 
 
 def find(tx: Connection, post: str, language: str, brand_name: str = "", limit: int = SHOWN) -> tuple[Article, ...]:
@@ -116,16 +121,19 @@ def _search(tx: Connection, post: str, language: str, passed: Collection[str]) -
     counts = _counts(tx, {term for word in query for term in word}, language)
     everything = counts.pop("", 0)
     # A term that two in five have tells nothing. Few articles say nothing about how rare a word is.
-    told = {t: n for t, n in counts.items() if n * 5 <= everything * 2 or everything < RANKED}
+    told = {t: n for t, n in counts.items() if n * 5 <= everything * 2 or everything < FEW}
     weights = _rarest(told, everything)
     if not weights:
         return []
-    ranked = (_rank_sqlite if tx.dialect.name == "sqlite" else _rank_postgresql)(tx, weights, language)
+    candidates = (_sqlite if tx.dialect.name == "sqlite" else _postgresql)(tx, weights, language)
+    ranked = _ranked([_Held.of(row, told) for row in candidates], weights)
     telling = [known for word in query if (known := tuple(term for term in word if term in told))]
     rare = {term for term, count in told.items() if count <= max(1, everything // 5)}
-    enough = abs(ranked[0]["score"]) / 2 if ranked else 0.0  # FTS5's scores are below zero
-    good = (row for row in ranked if abs(row["score"]) >= enough)
-    return [_article(row) for row in good if _is_about(row, telling, rare)]
+    return [
+        Article(**{name: one.row[name] for name in FIELDS})
+        for score, one in ranked
+        if score >= ranked[0][0] / 2 and one.is_about(telling, rare)
+    ]
 
 
 def _counts(tx: Connection, wanted: set[str], language: str) -> dict[str, int]:
@@ -150,41 +158,67 @@ def _rarest(counts: dict[str, int], everything: int) -> dict[str, float]:
     return chosen
 
 
-def _is_about(row: Any, telling: Sequence[tuple[str, ...]], rare: Collection[str]) -> bool:
-    title = set(row["title_terms"].split())
-    body = title.union(row["text_terms"].split())
-    return sum(not body.isdisjoint(word) for word in telling) >= 2 or any(
-        term in title and term in rare for word in telling for term in word
-    )
+class _Held(NamedTuple):
+    """A candidate, and how often each of the terms stands in its title and in its text."""
+
+    row: RowMapping
+    title: dict[str, int]
+    text: dict[str, int]
+    length: int
+
+    @classmethod
+    def of(cls, row: RowMapping, terms: Collection[str]) -> "_Held":
+        title, body = _counted(row["title_terms"], terms), _counted(row["text_terms"], terms)
+        return cls(row, title, body, row["text_terms"].count(" ") + 1)
+
+    def has(self, term: str) -> bool:
+        return self.title[term] + self.text[term] > 0
+
+    def is_about(self, query: Sequence[tuple[str, ...]], rare: Collection[str]) -> bool:
+        """Does it share two words with the query, or a rare one of its title?"""
+        if sum(any(self.has(term) for term in word) for word in query) >= 2:
+            return True
+        return any(self.title[term] > 0 for word in query for term in word if term in rare)
 
 
-def _rank_sqlite(tx: Connection, weights: dict[str, float], language: str) -> Sequence[Any]:
+def _counted(indexed: str, terms: Collection[str]) -> dict[str, int]:
+    spaced = f" {indexed.replace(' ', '  ')} "  # so that neighbours do not share a space
+    return {term: spaced.count(f" {term} ") for term in terms}
+
+
+def _ranked(found: Sequence[_Held], weights: Mapping[str, float]) -> list[tuple[float, _Held]]:
+    """The candidates with their scores, best first: BM25 with k1 1.2 and b 0.75, a term of the title counting `IN_TITLE`
+    times. The databases rank each in its own way; the same post shall find the same articles on both."""
+    usual = sum(one.length for one in found) / max(1, len(found))
+    scored = []
+    for one in found:
+        damped = 1.2 * (0.25 + 0.75 * one.length / usual)
+        counts = {term: one.text[term] + IN_TITLE * one.title[term] for term in weights}
+        score = sum(weight * counts[term] * 2.2 / (counts[term] + damped) for term, weight in weights.items())
+        scored.append((score, one))
+    return sorted(scored, key=lambda pair: (-pair[0], pair[1].row["number"]))
+
+
+def _sqlite(tx: Connection, weights: Mapping[str, float], language: str) -> Sequence[RowMapping]:
+    """The candidates, by FTS5."""
     matched = text(
         "SELECT rowid AS hit, bm25(articles_search, 4.0, 1.0) AS score "
         "FROM articles_search WHERE articles_search MATCH :query"
     ).columns(hit=articles.c.number.type, score=Float)
     hits = matched.bindparams(query=" OR ".join(f'"{term}"' for term in weights)).subquery("hits")
-    query = (
-        select(articles, hits.c.score)
-        .join(hits, hits.c.hit == articles.c.number)
-        .where(articles.c.language == language)
-    )
-    return tx.execute(query.order_by(hits.c.score, articles.c.number).limit(RANKED)).mappings().all()
+    query = select(articles).join(hits, hits.c.hit == articles.c.number).where(articles.c.language == language)
+    return tx.execute(query.order_by(hits.c.score, articles.c.number).limit(CANDIDATES)).mappings().all()
 
 
-def _rank_postgresql(tx: Connection, weights: dict[str, float], language: str) -> Sequence[Any]:
-    # `ts_rank` knows nothing of rarity, so each term is ranked by itself and weighed.
+def _postgresql(tx: Connection, weights: Mapping[str, float], language: str) -> Sequence[RowMapping]:
+    """The candidates, by `tsvector`. `ts_rank` knows nothing of rarity, so each term is ranked by itself and weighed."""
     query = text(
-        "SELECT a.*, hits.score FROM articles AS a JOIN (SELECT s.number, "
+        "SELECT a.* FROM articles AS a JOIN (SELECT s.number, "
         "sum(asked.weight * ts_rank('{0.25, 0.25, 0.25, 1}', s.terms, asked.term)) AS score "
         "FROM unnest(CAST(:terms AS tsquery[]), CAST(:weights AS float8[])) AS asked(term, weight) "
         "JOIN articles_search AS s ON s.terms @@ asked.term GROUP BY s.number) AS hits USING (number) "
         "WHERE a.language = :language ORDER BY score DESC, number LIMIT :limit"
-    ).columns(*articles.c, score=Float)
+    ).columns(*articles.c)
     quoted = [f"'{term}'" for term in weights]  # terms hold letters, digits and marks, no quote or backslash
-    values = {"terms": quoted, "weights": list(weights.values()), "language": language, "limit": RANKED}
+    values = {"terms": quoted, "weights": list(weights.values()), "language": language, "limit": CANDIDATES}
     return tx.execute(query, values).mappings().all()
-
-
-def _article(row: Any) -> Article:
-    return Article(row["id"], row["language"], row["title"], row["text"], row["url"], row["updated_at"])

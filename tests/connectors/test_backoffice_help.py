@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ from core.store.schema import orders as orders_table
 from core.store.schema import outbox
 from core.store.schema import stock as stock_table
 from sandbox.scenario import HERE as SCENARIO
+from sandbox.scenario import read_jsonl
 
 NOTHING = Environment({})
 STOCK_HEAD = ",".join(STOCK_COLUMNS) + "\n"
@@ -303,6 +305,59 @@ def test_two_copies_at_once_lose_nothing_that_either_brought(store: Store, tmp_p
     import_stock(store, path, now)  # began earlier, ends later
     with store.write() as tx:
         assert stock.missing(tx, now + timedelta(minutes=1)) == (0, 5)
+
+
+def test_copies_that_run_at_once_do_not_break_each_other(store: Store, now: datetime) -> None:
+    mirror = settings(stock={"csv": str(SCENARIO / "stock.csv")}, articles={"jsonl": str(SCENARIO / "articles.jsonl")})
+
+    def copy(number: int) -> dict[str, int]:
+        return sync(store, mirror, NOTHING, now + timedelta(seconds=number), force=True)
+
+    with ThreadPoolExecutor(4) as workers:
+        for counts in workers.map(copy, range(8)):
+            assert (counts["stock"], counts["articles"]) == (180, 40)
+    with store.read() as tx:
+        assert stock.missing(tx, now)[1] == 180
+        assert articles.find(tx, "battery swollen", "en")[0].id == "battery-swollen"
+
+
+PAGES = {
+    "swollen up like a pillow": "battery-swollen",
+    "mera account hack": "account-hacked",
+    "Plus membership I cancelled": "membership-cancel",
+    "change the delivery address": "address-change",
+    "do you deliver to Orkney": "address-change",
+    "VAT invoice": "invoice-vat",
+    "delete my data": "delete-data",
+    "The shelf says": "price-shelf",
+    "your parcel is held": "phishing-text",
+    "पैसा दो बार कट गया": "charged-twice",
+    "ऐप में ओटीपी आता": "password-reset",
+    "एलर्जी है": "food-allergy",
+    "ईएमआई पर": "emi-return",
+    "kargom üç gündür": "parcel-where",
+    "indirim kodu": "promo-code",
+    "iki kez 3.249": "charged-twice",
+    "garanti belgesini": "broken-warranty",
+    "powerbank hafif": "battery-swollen",
+}
+"""Words of posts of the demo's day, and the page of its help centre that answers them."""
+
+
+def test_the_demos_complaints_find_their_page_first(store: Store, now: datetime) -> None:
+    import_articles(store, SCENARIO / "articles.jsonl", now)
+    day = [row for row in read_jsonl("day.jsonl") if row.get("truth")]
+    with store.read() as tx:
+        found = {
+            words: [
+                page.id
+                for row in day
+                if words in row["text"]
+                for page in articles.find(tx, row["text"], row["truth"]["language"], "Northwind")[:1]
+            ]
+            for words in PAGES
+        }
+    assert found == {words: [page] for words, page in PAGES.items()}
 
 
 def test_the_demos_own_tables_are_whole_and_answer_a_question(store: Store, now: datetime) -> None:
