@@ -15,8 +15,9 @@ from pathlib import Path
 from app.supervise import Program
 
 DAGS = Path(__file__).parent.parent / "dags"
-SPARE_SLOTS = 5
-"""Parallel tasks beyond one for each source: the sweep, housekeeping, and what a person starts by hand."""
+SPARE_SLOTS = 7
+"""Parallel tasks beyond one for each source: the answers, the clocks, the sweep, housekeeping, and what a person starts by
+hand."""
 LEAST_SLOTS = 8
 KEEP = timedelta(days=3)
 """How long Airflow remembers its runs. What was heard and said is in our own store, and stays."""
