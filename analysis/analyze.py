@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from analysis.judge import Subject, judge
-from analysis.words import brand_names
+from analysis.words import brand_names, may_name
 from core.assessment import Assessment
 from core.mention import Brand
 
@@ -87,8 +87,11 @@ def _brand(row: Row, brands: Sequence[Brand]) -> Brand | None:
     if name := row.get("brand"):
         known = (b for b in brands if name.lower() in (b.key.lower(), b.name.lower()))
         return next(known, None) or _brand_named(name)
-    named = (b for b in brands if (names := brand_names(b)) is not None and names.search(row["text"][:4000]))
-    return next(named, None) or next(iter(brands), None)
+    text = row["text"][:4000]
+    for brand in brands:
+        if may_name(brand, text) and (names := brand_names(brand)) is not None and names.search(text):
+            return brand
+    return next(iter(brands), None)
 
 
 @lru_cache(maxsize=256)

@@ -5,9 +5,9 @@ What is denied, imagined, fiction, over, hearsay or about somebody else is taken
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from math import log10
+from typing import NamedTuple
 
 from analysis import concepts
 from analysis.cues import CueBook, Hit
@@ -43,7 +43,6 @@ _UNITS = {
     "years year saal yil yildir साल": 365.0,
 }
 _DAYS_IN = {word: days for words, days in _UNITS.items() for word in words.split()}
-_DAY_WORDS = frozenset(_DAYS_IN)
 _NUMBERS = {
     word: value
     for value, words in {
@@ -85,7 +84,8 @@ _DOLLARS_A = {
     "₺ tl lira": 0.025,
 }
 _DOLLARS_IN = {word: value for words, value in _DOLLARS_A.items() for word in words.split()}
-_MONEY_WORDS = frozenset(_DOLLARS_IN)
+_AMOUNTS = frozenset((*_DAYS_IN, *_DOLLARS_IN))
+"""Most texts have none of these words, and speak neither of a time nor of money."""
 _CURRENCY = "|".join(map(re.escape, _DOLLARS_IN))
 _AMOUNT = re.compile(
     rf" (?:(?P<before>{_CURRENCY}) (?P<a>\d[\d.,]*)"
@@ -102,8 +102,7 @@ _TURKISH_SIGNS = ("yor", "mad", "medi", "memis", "mamis")
 """One of these is in every such verb: to look for them is many times faster."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """The hits of each signal that stand, and the numbers: days waited, and money in US dollars, by rough rates.
 
     `dropped` names the signals of which no hit stands: they are denied, imagined, over or told of others. `concepts` has the
@@ -127,13 +126,13 @@ class Facts:
     def has(self, *signals: str) -> bool:
         return not self.hits.keys().isdisjoint(signals)
 
-    def count(self, signal: str) -> int:
+    def times(self, signal: str) -> int:
         """How many times a signal shows in different places."""
-        end, count = -1, 0
+        end, times = -1, 0
         for hit in self.hits.get(signal, ()):
             if hit.start >= end:
-                count, end = count + 1, hit.end
-        return count
+                times, end = times + 1, hit.end
+        return times
 
 
 _CUES = {name: cues + ELSEWHERE.get(name, "") for name, cues in (HAZARDS | SERIOUS | EVERYDAY).items()}
@@ -166,6 +165,8 @@ def facts(words: Words) -> Facts:
         seen = frozenset(found)
         _drop_what_is_not_so(words, found)
         dropped = seen - found.keys()
+    if _AMOUNTS.isdisjoint(words.tokens):
+        return Facts(words, found, 0.0, 0.0, dropped, meant)
     return Facts(words, found, _days(words), _dollars(words), dropped, meant)
 
 
@@ -238,8 +239,6 @@ def _about_others(words: Words, found: Mapping[str, list[Hit]]) -> bool:
 
 def _days(words: Words) -> float:
     """The longest span of time that the text speaks of, in days; "months" without a number are 60."""
-    if _DAY_WORDS.isdisjoint(words.tokens):
-        return 0.0
     best = 0.0
     for match in _SPAN.finditer(words.line):
         number, unit = match["n"], match["unit"]
@@ -250,8 +249,6 @@ def _days(words: Words) -> float:
 
 def _dollars(words: Words) -> float:
     """The largest sum of money in the text, in US dollars, by rates that are good enough for its size."""
-    if _MONEY_WORDS.isdisjoint(words.tokens):
-        return 0.0
     best = 0.0
     for match in _AMOUNT.finditer(words.line):
         digits = re.sub(r"[.,](?=\d{3}\b)", "", match["a"] or match["b"]).replace(",", ".").rstrip(".")

@@ -10,11 +10,13 @@ import logging
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import compress
 from typing import Protocol
 
 import numpy as np
 
 from analysis import head
+from analysis.remembered import Remembered
 from analysis.words import HANDLE, LINK, Words, read
 
 UNKNOWN = "und"
@@ -77,7 +79,11 @@ def languages(texts: Sequence[str], hints: Sequence[str], words: Sequence[Words]
 
 def letters(words: Words) -> str:
     """The words that tell a language: no numbers, marks, links or brand."""
-    return " ".join([t for t in words.tokens[:_MAX_WORDS] if t[0].isalpha() and t not in _NOT_WORDS])
+    tokens = words.tokens[:_MAX_WORDS]
+    return " ".join(compress(tokens, map(_TELLING.__getitem__, tokens)))
+
+
+_TELLING = Remembered(lambda token: token[0].isalpha() and token not in _NOT_WORDS)
 
 
 def _mostly_devanagari(text: str) -> bool:

@@ -10,7 +10,7 @@ from math import exp, log
 from analysis.lexicons import english
 from analysis.tongues import tongue
 from analysis.weights import Weights
-from analysis.words import EMOJI, HANDLE, LETTERS, LINK, brand_names
+from analysis.words import EMOJI, HANDLE, LETTERS, LINK, brand_names, may_name
 from core.assessment import Sentiment, SentimentLabel
 from core.mention import Brand
 
@@ -49,6 +49,6 @@ def mask(text: str, brand: Brand | None = None) -> str:
         text = HANDLE.sub(" ", text)
     if "://" in text or "www." in text:
         text = LINK.sub(" ", text)
-    if brand is not None and (names := brand_names(brand)) is not None:
+    if brand is not None and may_name(brand, text) and (names := brand_names(brand)) is not None:
         text = names.sub(" brand ", text)
     return text

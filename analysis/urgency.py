@@ -153,7 +153,7 @@ _HEADS_SHARE = 0.75
 
 
 def _log_odds(p: float) -> float:
-    p = min(max(p, 1e-6), 1 - 1e-6)
+    p = 1e-6 if p < 1e-6 else 1 - 1e-6 if p > 1 - 1e-6 else p
     return log(p / (1 - p))
 
 
@@ -199,7 +199,7 @@ def complaint_probability(found: Facts, sentiment: Sentiment, quiet: str = "") -
     addressed to the help desk +1.6; and -4 once it is resolved, withdrawn, hearsay or about another company.
     """
     hits, logit = found.hits, -2.0
-    failures = found.count("failure") + found.has("repeated_debit", "locked_funds", "failed_contacts", "outage")
+    failures = found.times("failure") + found.has("repeated_debit", "locked_funds", "failed_contacts", "outage")
     logit += (2.8 if failures else 0.0) + (0.8 if failures > 1 else 0.0)
     logit += 1.2 * ("demand" in hits)
     scorn = "grumble" in hits
@@ -236,7 +236,7 @@ def _quiet(found: Facts) -> str:
             if still and still[-1].start > solved.end and still[-1].text.startswith(("still", "but", "hala", "abhi"))
             else "resolved"
         )
-    if found.count("giveaway") >= 2:
+    if found.times("giveaway") >= 2:
         return "giveaway"
     if (hearsay := found.first("hearsay")) is not None and "demand" not in hits:
         first_failure = found.first("failure", "grumble")
@@ -366,7 +366,7 @@ def _department(
         return learned.topic
     if not complains and (quiet in ("giveaway", "other_company") or intent == "other"):
         return "spam_irrelevant"
-    counts = {topic: found.count(topic) for topic in _WORDED if topic in found.hits}
+    counts = {topic: found.times(topic) for topic in _WORDED if topic in found.hits}
     if found.has("outage"):
         counts["outage_technical"] = counts.get("outage_technical", 0) + 1
     return max(counts, key=lambda topic: counts[topic]) if counts else "feedback"

@@ -102,6 +102,14 @@ def brand_names(brand: Brand) -> re.Pattern[str] | None:
     return _names(brand, re.IGNORECASE)
 
 
+def may_name(brand: Brand, text: str) -> bool:
+    """Is it worth the while to search a text for `brand_names`? Letters beyond ASCII have capitals that `lower` ignores."""
+    if not text.isascii():
+        return True
+    text = text.lower()
+    return any(word in text or not word.isascii() for word in _lower_names(brand)[0])
+
+
 @lru_cache(maxsize=256)
 def _lower_names(brand: Brand) -> tuple[tuple[str, ...], re.Pattern[str] | None]:
     """The same for text in lower case, which is many times faster than to ignore case; and how the names begin: a text

@@ -156,3 +156,16 @@ def test_another_engine_speaks_only_for_the_languages_that_it_covers() -> None:
     assert [one.sentiment.engine for one in with_it] == ["elsewhere", "sunwai-en-1", "sunwai-emoji-1"]
     assert [one.sentiment for one in with_it[1:]] == [one.sentiment for one in without[1:]]
     assert with_it[0].needs_review, "it says how a text feels, not whether it is urgent"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Northwind", "NORTHWIND is late"),
+        ("Northwind", "NORTHWİND geç kaldı"),  # the Turkish capital of i
+        ("Yapı Kredi", "yapi kredi cok yavas"),  # written without Turkish letters
+        ("North Wind", "north   wind is late"),
+    ],
+)
+def test_a_brand_is_masked_however_its_letters_are_written(name: str, text: str) -> None:
+    assert mask(text, Brand("b", name, (name,))).startswith(" brand ")
