@@ -8,12 +8,13 @@ from hashlib import sha256
 from sqlalchemy import Connection
 
 from analysis import identity, learn
+from analysis.identity import keep
 from analysis.judge import OtherEngine, judge, subject
 from core.assessment import Assessment, Priority, Reason, Urgency
 from core.customer import Customer, Link
 from core.mention import Brand
 from core.settings import Settings
-from core.store import Store, assessments, customers
+from core.store import Store, assessments, customers, pins
 from core.store.assessments import Waiting
 
 Judged = tuple[list[tuple[Waiting, Assessment]], dict[str, list[Link]]]
@@ -35,7 +36,7 @@ def assess(store: Store, settings: Settings, now: datetime, limit: int = 500) ->
 
 def _judge(tx: Connection, settings: Settings, now: datetime, limit: int) -> Judged:
     waiting = assessments.to_assess(tx, limit)
-    links, known = _link(tx, waiting)
+    links, known = _link(tx, waiting, now)
     brands: dict[str, Brand] = {
         key: settings.brand(key) for key in {w.brand for w in waiting} if key in settings.brands
     }
@@ -78,27 +79,26 @@ def _drawn(mention_id: str, share: float) -> bool:
     return int.from_bytes(sha256(f"audit:{mention_id}".encode()).digest()[:8]) < share * 2**64
 
 
-def _link(tx: Connection, waiting: Sequence[Waiting]) -> tuple[dict[str, list[Link]], Mapping[str, Customer]]:
-    """The links of these authors as they now should be, and the customers in them. The brand's own accounts are nobody's."""
-    texts: dict[str, list[str]] = {}
-    authors = {}
-    for w in waiting:
-        if not w.own and w.mention.author.external_id:
-            authors[w.mention.author.id] = w.mention.author
-            texts.setdefault(w.mention.author.id, []).append(f"{w.mention.title}\n{w.mention.text}")
-    claimed = {who: identity.claims(author, texts[who]) for who, author in authors.items()}
-    found = customers.find(tx, {key for claim in claimed.values() for key in claim.keys})
-    before = customers.links_of(tx, claimed.keys())
-    ids = {who for owners in found.values() for who, _ in owners} | {
-        link.customer_id for links in before.values() for link in links
-    }
-    known = customers.get(tx, ids) if ids else {}
+def _link(
+    tx: Connection, waiting: Sequence[Waiting], now: datetime
+) -> tuple[dict[str, list[Link]], Mapping[str, Customer]]:
+    """The links of these authors as they now should be, by all that they lately said, and the customers in them. The brand's
+    own accounts are nobody's."""
+    authors = {w.mention.author.id: w.mention.author for w in waiting if not w.own and w.mention.author.external_id}
+    if not authors:
+        return {}, {}
+    index = keep.current(tx, now)
+    before, said = customers.links_of(tx, authors.keys()), customers.words_of(tx, authors.keys())
+    pinned = pins.of(tx, authors.keys())
+    people = (identity.read(author, said.get(who, ())) for who, author in authors.items())
+    judged = {person.author.id: found for person, found in identity.links(people, index)} if index.size else {}
     links = {
-        who: identity.link(claim, found, known, before.get(who, ()))
-        for who, claim in claimed.items()
-        if who in before or any(key in found for key in claim.keys)
+        who: pins.hold(who, judged.get(who, []), pinned.get(who, {}))
+        for who in authors
+        if judged.get(who) or who in before or who in pinned
     }
-    return links, known
+    ids = {link.customer_id for found in links.values() for link in found}
+    return links, customers.get(tx, ids) if ids else {}
 
 
 def _save(tx: Connection, judged: Judged, now: datetime) -> dict[str, int]:

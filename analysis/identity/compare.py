@@ -161,9 +161,9 @@ IN_BIO = 8
 def queries(p: Person) -> Iterator[tuple[Kind, str, int]]:
     """The keys that may find a person. The number says whose an id is (`Whose`), with IN_BIO added where the bio has it."""
     if p.author.external_id:
-        yield Kind.ACCOUNT, p.author.id, 0
+        yield Kind.ACCOUNT, f"{names.platform(p.author.platform)}:{p.author.external_id}", 0
     if p.handle:
-        yield Kind.AGENT_HANDLE, f"{p.author.platform}:{p.handle}", 0
+        yield Kind.AGENT_HANDLE, f"{names.platform(p.author.platform)}:{p.handle}", 0
     if len(p.plain) > 3:
         yield Kind.NICK_OF_HANDLE, p.plain, 0
     for t in p.told:
@@ -440,11 +440,12 @@ def _names(mine: Names, index: Index, persons: Array, customers: Array) -> _Agre
         by_initial = initial & (mine.single[persons] | count_single[:, None])
         return near.any(axis=1), exact.any(axis=1), (skeleton | near).any(axis=1), by_initial.any(axis=1)
 
-    given, given_exact, given_weak, given_initial = agreement(None)
-    surname, surname_exact, surname_weak, surname_initial = agreement(last)
-    return _Agreement(
-        given, surname, given_exact & surname_exact, given_weak, surname_weak, given_initial, surname_initial
-    )
+    given = agreement(None)
+    if (index.count[customers] > 2).any():  # the second of three names is as good as the first
+        middle = np.where(index.count[customers] > 2, 1, 0)
+        given = tuple(a | b for a, b in zip(given, agreement(middle), strict=True))
+    surname = agreement(last)
+    return _Agreement(given[0], surname[0], given[1] & surname[1], given[2], surname[2], given[3], surname[3])
 
 
 _LETTERS = short([chr(n) for n in range(ord("a"), ord("z") + 1)])

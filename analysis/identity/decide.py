@@ -28,15 +28,18 @@ KEYS = (
     "order",
     "nick",
     "nick_digits",
-    "nick_name",
     "mail_nick",
     "mail_nick_digits",
-    "mail_nick_name",
     "domain",
 )
-"""What is more than a name and a place: without any of it nobody is linked."""
+"""What is more than a name and a place: without any of it nobody is linked. (A handle or an address that is only the name
+written as one word is the name.)"""
 _PROOFS, _KEYS = [AT[name] for name in PROOFS], [AT[name] for name in KEYS]
 _DOUBTS = [AT[name] for name in ("no_person", "feigned", "anothers", "other_account")]
+
+_ELSEWHERE = [AT["other_confirmed"], AT["other_imported"]]
+"""Who is known there under another handle must at least tell something that only they know."""
+_TOLD = [AT[name] for name in ("email_in_bio", "email", "phone", "order")]
 
 
 def may_link(table: Array) -> Array:
@@ -46,6 +49,7 @@ def may_link(table: Array) -> Array:
     proven = (table[:, _PROOFS] > 0).any(axis=1)
     keyed = (table[:, _KEYS] > 0).any(axis=1)
     doubtful = (table[:, _DOUBTS] > 0).any(axis=1)
+    doubtful |= (table[:, _ELSEWHERE] > 0).any(axis=1) & ~(table[:, _TOLD] > 0).any(axis=1)
     return np.asarray(proven | (keyed & ~doubtful))
 
 

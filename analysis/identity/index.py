@@ -213,10 +213,11 @@ def shapes(first: str, last: str) -> tuple[str, str, str, str]:
 def keys_of(customer: Customer) -> Iterator[tuple[Kind, str]]:
     """Every key that finds a customer."""
     for account in customer.account_ids:
-        yield Kind.ACCOUNT, account
+        where, _, number = account.partition(":")
+        yield Kind.ACCOUNT, f"{names.platform(where)}:{number}"
     for h in customer.handles:
         handle = h.handle.lstrip("@").lower()
-        yield HANDLES[h.source], f"{h.platform}:{handle}"
+        yield HANDLES[h.source], f"{names.platform(h.platform)}:{handle}"
         if len(plain := names.plain_handle(handle)) > 3:
             yield Kind.NICK_OF_HANDLE, plain
     domains = {customer.company_domain.removeprefix("www.")} if customer.company_domain else set()
@@ -244,7 +245,10 @@ def keys_of(customer: Customer) -> Iterator[tuple[Kind, str]]:
             yield Kind.INITIAL_IN_CITY, f"{words[0].skeleton}@{city}"
         return
     first, last = words[0], words[-1]
-    for name in {name_key(first.skeleton, last.skeleton), name_key(last.skeleton, first.skeleton)}:
+    pairs = {(first, last), (last, first)}
+    if len(words) > 2:  # a person of three names goes by any two of them
+        pairs |= {(first, words[1]), (words[1], last)}
+    for name in {name_key(a.skeleton, b.skeleton) for a, b in pairs}:
         yield Kind.NAME, name
         if city:
             yield Kind.NAME_IN_CITY, f"{name}@{city}"

@@ -143,6 +143,15 @@ def words(name: str) -> tuple[Word, ...]:
     return tuple(found if len(found) <= MOST_WORDS else [*found[:3], found[-1]])
 
 
+_PLATFORMS = {"twitter": "x", "bsky": "bluesky", "insta": "instagram", "fb": "facebook", "hn": "hackernews"}
+
+
+def platform(name: str) -> str:
+    """A platform by the name that our connectors have for it: CRMs still say Twitter."""
+    name = name.strip().lower()
+    return _PLATFORMS.get(name, name)
+
+
 def plain_handle(handle: str) -> str:
     """A handle without what people vary: case, dots, underscores, dashes. `Asha_V.87` is ashav87."""
     return re.sub(r"[^a-z0-9]+", "", anyascii(handle[:LONGEST]).lower())

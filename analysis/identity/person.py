@@ -113,9 +113,9 @@ _NO_PERSON_BIO = re.compile(
     re.IGNORECASE,
 )
 _NO_PERSON_HANDLE = re.compile(
-    r"(?:bot|news|haber|fans?|fc|fanclub|parody|daily|deals|store|official_?store|media|gazetesi)\d*$"
+    r"[_.\d-](?:bot|fans?|fc|store|shop|media|daily)\d*$|(?:news|haber|gazetesi|fanclub|fanpage|parody|deals|newsbot)\d*$"
 )
-_FEIGNED = re.compile(r"official|(?:^|_)real|_real$|^the_?real|^not_?the|fake|original|(?:^|_)orig")
+_FEIGNED = re.compile(r"^_|_$|__|official|(?:^|_)real|_real$|^the_?real|^not_?the|fake|original|(?:^|_)orig")
 
 
 def normal_phone(text: str) -> str:
@@ -168,8 +168,15 @@ def _places(location: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(cities), tuple(countries)
 
 
+_AT, _DOT = (
+    re.compile(r"\s?[\[(]\s?at\s?[\])]\s?", re.IGNORECASE),
+    re.compile(r"\s?[\[(]\s?dot\s?[\])]\s?", re.IGNORECASE),
+)
+
+
 def _may_tell(text: str) -> bool:
-    return "@" in text or any(map(str.isdecimal, text[:LONGEST_TEXT]))
+    text = text[:LONGEST_TEXT]
+    return "@" in text or "at)" in text or "at]" in text or any(map(str.isdecimal, text))
 
 
 def _domains(text: str) -> list[str]:
@@ -181,6 +188,8 @@ def _domains(text: str) -> list[str]:
 def _told(text: str, in_bio: bool) -> dict[tuple[str, str, bool], Whose]:
     """The ids in a text, each with whose it seems to be by the words around it."""
     found: dict[tuple[str, str, bool], Whose] = {}
+    if "at)" in text or "at]" in text:
+        text = _DOT.sub(".", _AT.sub("@", text))
     whole = Whose.ANOTHERS if not in_bio and _THIRD.search(text) else Whose.OWN if _FIRST.search(text) else Whose.UNSAID
     for kind, pattern in (("email", _EMAIL), ("phone", _PHONE), ("order_id", _ORDER)):
         for match in pattern.finditer(text):

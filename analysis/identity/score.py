@@ -19,10 +19,11 @@ from analysis.identity.index import Array
 PRIOR = 0.2
 """The share of authors who are customers, where nobody knows better. Measured shares for brands run from 0.1 to 0.3."""
 
-POSERS = 0.0007
+POSERS, MOST_POSERS = 0.0012, 0.012
 """Of strangers, the share that pass for one certain customer whatever is compared: the impersonator who copies all of a
 profile, the spouse who posts from the shared account. It keeps what adds up from sounding like proof; only an account that
-signed in, or that an agent confirmed, is beyond it."""
+signed in, or that an agent confirmed, is beyond it. Against one customer there is at most MOST_POSERS of that, or a brand
+with few customers among its authors would never see a link."""
 _PROOFS = [AT["account"], AT["agent_handle"]]
 _IDS = [
     AT[name]
@@ -74,7 +75,8 @@ def probabilities(pairs: Pairs, size: int, weights: Weights, prior: float = PRIO
     most = np.maximum(np.maximum.reduceat(odds, starts), 0.0)
     group = np.repeat(np.arange(len(starts)), np.diff(np.r_[starts, len(odds)]))
     raised = np.exp(odds - most[group])
-    posers = POSERS * (1 - prior) / prior * ~(pairs.table[:, _PROOFS] > 0).any(axis=1)
+    against = min(POSERS * (1 - prior) / prior, MOST_POSERS)
+    posers = against * ~(pairs.table[:, _PROOFS] > 0).any(axis=1)
     total = np.add.reduceat(raised * (1 + posers), starts) + np.exp(-most)
     shares: Array = raised / total[group]
     return shares

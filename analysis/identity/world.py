@@ -625,7 +625,8 @@ def _stranger(m: _Maker, people: list[Person], rows: list[Customer], known: list
         author = m.account(other, platform)
         base = row.handles[0].handle if row.handles and m.chance(0.6) else other.nick
         fake = rng.choice((f"{base}_", f"real{base}", f"{base}1", base.replace("l", "I", 1) + "x", f"{base}_official"))
-        return _Voice(replace(author, handle=fake, followers=rng.randint(0, 40)), None, "impersonator")
+        bio = author.bio if m.chance(0.4) else rng.choice(_BIOS[plan.half])
+        return _Voice(replace(author, handle=fake, bio=bio, followers=rng.randint(0, 40)), None, "impersonator")
     roll -= plan.impersonators
     if roll < plan.relatives:
         p = replace(

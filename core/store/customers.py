@@ -1,7 +1,11 @@
 """The CRM's rows as imported, the keys that find them, and the links from authors to them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import secrets
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Text, case, cast, delete, func, literal, select
 from sqlalchemy.dialects import postgresql
@@ -9,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 from core.customer import Customer, Evidence, Handle, Link, Order
 from core.store import notes, pins, rows
 from core.store.engine import insert
-from core.store.schema import authors, customer_keys, customers, links, orders
+from core.store.schema import authors, customer_counts, customer_keys, customers, links, mentions, orders
 
 Key = tuple[str, str]
 """What finds a customer: (kind, value), with kind one of account_id, handle, email, phone, order_id."""
@@ -94,6 +98,8 @@ def save(tx: Connection, found: Iterable[Customer], now: datetime) -> int:
         _add_keys(tx, keys)
         _add_order_keys(tx, orders.c.customer_id.in_([c.customer_id for c in batch]))
         count += len(batch)
+    if count:
+        _changed(tx)
     return count
 
 
@@ -119,6 +125,8 @@ def save_orders(tx: Connection, found: Iterable[Order]) -> int:
         )
         _add_order_keys(tx, orders.c.order_id.in_(ids))
         count += len(batch)
+    if count:
+        _changed(tx)
     return count
 
 
@@ -158,6 +166,7 @@ def drop_missing(tx: Connection, imported_before: datetime) -> int:
     tx.execute(delete(links).where(links.c.customer_id.in_(gone)))
     tx.execute(delete(orders).where(orders.c.customer_id.in_(gone)))
     tx.execute(delete(customer_keys).where(customer_keys.c.customer_id.in_(gone)))
+    _changed(tx)
     return tx.execute(delete(customers).where(customers.c.imported_at < imported_before)).rowcount
 
 
@@ -182,22 +191,26 @@ def get(tx: Connection, customer_ids: Collection[str]) -> dict[str, Customer]:
     found = {}
     for part in rows.chunks(sorted(customer_ids)):
         for row in tx.execute(select(customers).where(rows.among(tx, customers.c.customer_id, part))):
-            contacts = row.contacts
-            found[row.customer_id] = Customer(
-                row.customer_id,
-                row.name,
-                tuple(contacts["emails"]),
-                tuple(contacts["phones"]),
-                tuple(Handle(**h) for h in contacts["handles"]),
-                tuple(contacts["account_ids"]),
-                row.city,
-                row.country,
-                row.company_domain,
-                tuple(contacts["order_ids"]),
-                row.tier,
-                row.lifetime_value,
-            )
+            found[row.customer_id] = _customer(row)
     return found
+
+
+def _customer(row: Any) -> Customer:
+    contacts = row.contacts
+    return Customer(
+        row.customer_id,
+        row.name,
+        tuple(contacts["emails"]),
+        tuple(contacts["phones"]),
+        tuple(Handle(**h) for h in contacts["handles"]),
+        tuple(contacts["account_ids"]),
+        row.city,
+        row.country,
+        row.company_domain,
+        tuple(contacts["order_ids"]),
+        row.tier,
+        row.lifetime_value,
+    )
 
 
 def orders_of(tx: Connection, customer_id: str, limit: int = 5) -> tuple[Order, ...]:
@@ -231,6 +244,51 @@ def reject(tx: Connection, author_id: str, customer_id: str, agent: str, now: da
     """An agent says that this is not the customer: the link goes now, and this pair is never offered again."""
     pins.put(tx, author_id, customer_id, "wrong", agent, now)
     save_links(tx, {author_id: links_of(tx, [author_id]).get(author_id, [])}, now)
+
+
+def everyone(tx: Connection) -> Iterator[Customer]:
+    """Every customer in order of their ids, with every order number that finds them, read as they are asked for."""
+    in_parts = {"yield_per": 1000}
+    numbers = select(customer_keys.c.customer_id, customer_keys.c.value).where(customer_keys.c.kind == "order_id")
+    by_customer = groupby(
+        tx.execute(numbers.order_by(customer_keys.c.customer_id), execution_options=in_parts),
+        key=lambda row: str(row.customer_id),
+    )
+    buyer, bought = next(by_customer, ("", None))
+    everybody = select(customers).order_by(customers.c.customer_id)
+    for row in tx.execute(everybody, execution_options=in_parts):
+        values = ()
+        if bought is not None and buyer == row.customer_id:
+            values = tuple(sorted(one.value for one in bought))
+            buyer, bought = next(by_customer, ("", None))
+        yield replace(_customer(row), order_ids=values)
+
+
+def stamp(tx: Connection) -> int:
+    """A number that is another one whenever a customer, or what finds them, has changed."""
+    found = select(customer_counts.c.n).where(customer_counts.c.kind == "stamp", customer_counts.c.value == "")
+    return tx.scalar(found) or 0
+
+
+def _changed(tx: Connection) -> None:
+    statement = insert(tx, customer_counts).values(kind="stamp", value="", n=secrets.randbits(62))
+    new = {"n": statement.excluded.n}
+    tx.execute(statement.on_conflict_do_update(index_elements=["kind", "value"], set_=new))
+
+
+def words_of(tx: Connection, author_ids: Collection[str], limit: int = 20) -> dict[str, list[str]]:
+    """What these authors said last, newest first, at most `limit` posts of each."""
+    found: dict[str, list[str]] = {}
+    for part in rows.chunks(sorted(author_ids)):
+        newest = func.row_number().over(partition_by=mentions.c.author_id, order_by=mentions.c.created_at.desc())
+        said = (
+            select(mentions.c.author_id, mentions.c.title, mentions.c.text, newest.label("place"))
+            .where(rows.among(tx, mentions.c.author_id, part), mentions.c.deleted_at.is_(None))
+            .subquery()
+        )
+        for row in tx.execute(select(said).where(said.c.place <= limit).order_by(said.c.author_id, said.c.place)):
+            found.setdefault(row.author_id, []).append(f"{row.title}\n{row.text}")
+    return found
 
 
 def links_of(tx: Connection, author_ids: Collection[str]) -> dict[str, list[Link]]:

@@ -14,7 +14,7 @@ from typing import Literal
 from sqlalchemy import Connection, delete, select, text, union, update
 
 from core.case import CaseEvent, EventKind
-from core.store import answers, cases, notes, outbox, pins, rows
+from core.store import answers, cases, digests, notes, outbox, pins, rows
 from core.store.schema import (
     TRIAGED,
     assessments,
@@ -35,8 +35,10 @@ from core.store.schema import cases as cases_table
 
 Why = Literal["deleted_by_author", "forget", "retention"]
 
-TOLD = ("order_id", "email", "phone")
+TOLD = ("order", "email", "phone", "unsaid", "anothers", "tellers", "told_name", "told_other_name", "told_other_given")
 """Kinds of evidence that an author's posts gave, and not the account itself."""
+STANDS = ("account", "agent_handle", "agent")
+"""Kinds of evidence that make a link whatever else is known."""
 
 
 def erase_mentions(tx: Connection, mention_ids: Collection[str], why: Why, now: datetime) -> int:
@@ -84,6 +86,7 @@ def erase_mentions(tx: Connection, mention_ids: Collection[str], why: Why, now: 
         spoke = {row.author_id for row in found if row.author_id}
         _drop_silent_authors(tx, spoke)
         copies += _drop_told_evidence(tx, spoke)
+        digests.redraw(tx, ids, digest(" ".join(sorted(ids)))[:16])
         _queue_redraws(tx, ids, copies, [f"{r.platform}:{r.conversation_id or r.external_id}" for r in found], now)
         tx.execute(
             erasures.insert(),
@@ -184,14 +187,14 @@ def _drop_told_evidence(tx: Connection, author_ids: set[str]) -> list[str]:
     query = select(links.c.author_id, links.c.customer_id, links.c.evidence).where(links.c.author_id.in_(author_ids))
     for link in tx.execute(query).all():
         kept = [evidence for evidence in link.evidence if evidence[0] not in TOLD]
-        if len(kept) < len(link.evidence):
-            changed.add(link.author_id)
+        if len(kept) == len(link.evidence):
+            continue
+        changed.add(link.author_id)
         this = (links.c.author_id == link.author_id) & (links.c.customer_id == link.customer_id)
-        if not kept:
+        if any(kind in STANDS for kind, *_ in kept):
+            tx.execute(update(links).where(this).values(evidence=kept))
+        else:  # the rest may be too little: their next post will tell
             tx.execute(delete(links).where(this))
-        elif len(kept) < len(link.evidence):
-            sure = max(weight for _, weight, _ in kept)
-            tx.execute(update(links).where(this).values(evidence=kept, probability=sure))
     return list(tx.scalars(select(mentions.c.id).where(mentions.c.author_id.in_(changed)))) if changed else []
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.identity import index
+from analysis.identity import index, is_vip, links
 from analysis.identity.bulk import link_all
 from analysis.identity.compare import EVIDENCE, compare
 from analysis.identity.evaluate import figures, judged
@@ -16,7 +16,7 @@ from analysis.identity.fit import EXPECTED
 from analysis.identity.person import MAX_KEYS, Whose, read
 from analysis.identity.score import shipped
 from analysis.identity.world import Plan, make
-from core.customer import Customer, Handle
+from core.customer import Customer, Evidence, Handle, Link
 from core.mention import Author
 
 CROWD = make(Plan(customers=5_000, mentions=2_000, seed=3)).customers
@@ -156,6 +156,32 @@ def test_a_saved_index_answers_as_the_one_it_was_saved_from(tmp_path: Path) -> N
     assert index.Index.load(tmp_path / "ix", {"of": "b"}) is None
     (tmp_path / "ix" / "keys.npy").write_bytes(b"cut off")
     assert index.Index.load(tmp_path / "ix", {"of": "a"}) is None
+
+
+def test_a_link_says_why_and_on_what_basis() -> None:
+    table = index.build([*CROWD, replace(ASHA, account_ids=("x:7",))])
+    [(_, [one, *_rest])] = links([read(HER)], table)
+    assert (one.author_id, one.customer_id, one.status, one.basis) == ("x:7", "ASHA", "linked", "opt_in")
+    assert one.evidence[0] == Evidence("account", one.evidence[0].weight, "signed in with this account")
+    table = index.build([*CROWD, ASHA])
+    [(_, [one, *_rest])] = links([read(replace(HER, location="Leeds, UK"))], table)
+    assert one.basis == "public_data"
+    assert {"an imported handle", "the same name"} <= {e.text for e in one.evidence if e.weight > 0}
+    assert any(e.weight < 0 for e in one.evidence)
+    [(_, [one, *_rest])] = links([read(replace(HER, handle="q"), ["my order NW-10442"])], table)
+    assert one.basis == "given_directly"
+
+
+def test_only_a_linked_customer_is_treated_as_a_vip() -> None:
+    gold = {
+        "C1": Customer("C1", tier="Platinum"),
+        "C2": Customer("C2", lifetime_value=50_000),
+        "C3": Customer("C3", tier="silver"),
+    }
+    sure = {who: Link("x:7", who, "linked", 0.99, "opt_in", (), "v") for who in gold}
+    maybe = Link("x:7", "C1", "possible", 0.89, "public_data", (), "v")
+    assert is_vip([sure["C1"]], gold) and is_vip([sure["C2"]], gold)
+    assert not is_vip([sure["C3"]], gold) and not is_vip([maybe], gold)
 
 
 @pytest.mark.parametrize("known", [0.3, 0.1])
