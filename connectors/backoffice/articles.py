@@ -1,8 +1,8 @@
 """Help articles, as a help centre hands them out: a CSV file, JSONL (one object a line), or the answer of a SQL query.
 
-Columns, or keys: `id, language, title, url, text, updated_at`. `language` is `en`, `hi`, `hi-Latn`, `tr` or another ISO
-639-1 code; translations of an article share its `id`. `text` is plain; tags of HTML are taken out. `url` and `updated_at`
-may be empty.
+Columns, or keys: `id, language, title, text`, each with a value, and `url, updated_at`, which may be left out. `language` is
+`en`, `hi`, `hi-Latn`, `tr` or another ISO 639-1 code; translations of an article share its `id`. `text` is plain; tags of
+HTML are taken out.
 """
 
 import json
@@ -18,7 +18,8 @@ from connectors.backoffice.table import LONGEST_FIELD, Row, csv_rows, made, mome
 from core.context import Article
 from core.errors import BadRecord, Misconfigured
 
-ARTICLE_COLUMNS = ("id", "language", "title", "url", "text", "updated_at")
+ARTICLE_COLUMNS = ("id", "language", "title", "text")
+MORE = ("url", "updated_at")
 LONGEST_TEXT = 200_000
 """Characters of an article: a hundred pages. What is longer is a book, or a mistake."""
 
@@ -29,7 +30,7 @@ _TAG = re.compile(r"<(?:[a-zA-Z/!][^<>]{0,2000})>")
 
 def articles_from_csv(path: Path) -> Iterator[Article | BadRecord]:
     """Each article of a file, or what is wrong with its row. Raises Misconfigured where the file is no such table."""
-    return made(csv_rows(path, ARTICLE_COLUMNS), article)
+    return made(csv_rows(path, ARTICLE_COLUMNS, MORE), article)
 
 
 def articles_from_jsonl(path: Path) -> Iterator[Article | BadRecord]:
@@ -39,7 +40,8 @@ def articles_from_jsonl(path: Path) -> Iterator[Article | BadRecord]:
 
 def articles_from_sql(address: SecretStr, query: str) -> Iterator[Article | BadRecord]:
     """Each article that a query answers. Raises Misconfigured or, where the database is down, RetryLater."""
-    return made(sql_rows(address, query, ARTICLE_COLUMNS, "articles.sql", "ARTICLES_DATABASE_URL"), article)
+    found = sql_rows(address, query, ARTICLE_COLUMNS, "articles.sql", "ARTICLES_DATABASE_URL", MORE)
+    return made(found, article)
 
 
 def article(row: dict[str, str]) -> Article:
@@ -90,7 +92,7 @@ def _json_row(line: str, where: str) -> Row | BadRecord:
     if not isinstance(found, dict):
         return BadRecord(f"{where}: it is no JSON object")
     values = {}
-    for name in ARTICLE_COLUMNS:
+    for name in (*ARTICLE_COLUMNS, *MORE):
         value = found.get(name)
         if value is not None and not isinstance(value, str | int):
             return BadRecord(f"{where}: {name} is no text")

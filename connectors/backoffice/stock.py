@@ -1,8 +1,8 @@
 """What each shop has of each product: a CSV file, or the answer of a SQL query.
 
-Columns: `shop, city, country, sku, product, names, quantity, updated_at`. `names` are other words for the product, in any
-language, `;` between several; `quantity` is a whole number, and what is below zero (sold ahead) counts as none. `shop`,
-`sku`, `product` and `quantity` must have a value.
+Columns: `shop, sku, product, quantity`, each with a value, and `city, country, names, updated_at`, which may be left out.
+`names` are other words for the product, in any language, `;` between several; `quantity` is a whole number, and what is
+below zero (sold ahead) counts as none.
 """
 
 import math
@@ -15,19 +15,20 @@ from connectors.backoffice.table import csv_rows, made, moment, parts, short, sq
 from core.context import Stock
 from core.errors import BadRecord
 
-STOCK_COLUMNS = ("shop", "city", "country", "sku", "product", "names", "quantity", "updated_at")
+STOCK_COLUMNS = ("shop", "sku", "product", "quantity")
+MORE = ("city", "country", "names", "updated_at")
 MOST = 2_000_000_000
 """Pieces: what a column of the store holds."""
 
 
 def stock_from_csv(path: Path) -> Iterator[Stock | BadRecord]:
     """Each line of a file, or what is wrong with its row. Raises Misconfigured where the file is no such table."""
-    return made(csv_rows(path, STOCK_COLUMNS), stock)
+    return made(csv_rows(path, STOCK_COLUMNS, MORE), stock)
 
 
 def stock_from_sql(address: SecretStr, query: str) -> Iterator[Stock | BadRecord]:
     """Each line that a query answers. Raises Misconfigured or, where the database is down, RetryLater."""
-    return made(sql_rows(address, query, STOCK_COLUMNS, "stock.sql", "STOCK_DATABASE_URL"), stock)
+    return made(sql_rows(address, query, STOCK_COLUMNS, "stock.sql", "STOCK_DATABASE_URL", MORE), stock)
 
 
 def stock(row: dict[str, str]) -> Stock:

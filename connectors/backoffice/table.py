@@ -47,8 +47,9 @@ def made(rows: Iterable[Row | BadRecord], make: Callable[[dict[str, str]], Made]
             yield BadRecord(f"{row.where}: {error}", row.values)
 
 
-def csv_rows(path: Path, columns: Sequence[str]) -> Iterator[Row | BadRecord]:
-    """The rows of a CSV file that has these columns, in any order; other columns are passed over, blank lines too.
+def csv_rows(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> Iterator[Row | BadRecord]:
+    """The rows of a CSV file that has these columns, in any order; other columns are passed over, blank lines too. A column
+    of `optional` that is not there is empty.
 
     Read are UTF-8, and UTF-16 where the file says so; commas, semicolons or tabs, whichever the header uses. Older
     encodings are refused: a guess between two of them would spoil names without a word.
@@ -60,7 +61,8 @@ def csv_rows(path: Path, columns: Sequence[str]) -> Iterator[Row | BadRecord]:
             if not first.strip():
                 raise Misconfigured(f"{path} is empty: its first line must name the columns {', '.join(columns)}.")
             file.seek(0)
-            yield from _csv_rows(csv.reader(file, delimiter=max(",;\t", key=first.count), strict=True), path, columns)
+            reader = csv.reader(file, delimiter=max(",;\t", key=first.count), strict=True)
+            yield from _csv_rows(reader, path, columns, optional)
     except FileNotFoundError:
         raise Misconfigured(f"There is no file {path}.") from None
     except UnicodeError:
@@ -69,12 +71,12 @@ def csv_rows(path: Path, columns: Sequence[str]) -> Iterator[Row | BadRecord]:
         raise Misconfigured(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from None
 
 
-def _csv_rows(reader: Any, path: Path, columns: Sequence[str]) -> Iterator[Row | BadRecord]:
+def _csv_rows(reader: Any, path: Path, columns: Sequence[str], optional: Sequence[str]) -> Iterator[Row | BadRecord]:
     try:
         header = [name.strip().lower() for name in next(reader)]
     except csv.Error as error:
         raise Misconfigured(f"{path} is no CSV file: its first line cannot be read ({error}).") from None
-    _check_columns(header, columns, str(path))
+    _check_columns(header, columns, optional, str(path))
     while True:
         try:
             fields = next(reader)
@@ -89,7 +91,7 @@ def _csv_rows(reader: Any, path: Path, columns: Sequence[str]) -> Iterator[Row |
         if len(fields) != len(header):
             yield BadRecord(f"{where}: it has {len(fields)} fields where the header has {len(header)}", fields)
         else:
-            yield _row(where, dict(zip(header, fields, strict=True)), columns)
+            yield _row(where, dict(zip(header, fields, strict=True)), (*columns, *optional))
 
 
 def sql_rows(
@@ -98,6 +100,7 @@ def sql_rows(
     columns: Sequence[str],
     key: str = "customers.sql",
     variable: str = "CUSTOMERS_DATABASE_URL",
+    optional: Sequence[str] = (),
 ) -> Iterator[Row | BadRecord]:
     """The rows that a query answers, which must have these columns; a list in one (PostgreSQL's arrays) becomes `a;b`.
 
@@ -121,10 +124,10 @@ def sql_rows(
             if not answer.returns_rows:
                 raise Misconfigured(f"{key} answers no rows: it must be one SELECT.")
             header = [name.lower() for name in list(answer.keys())]
-            _check_columns(header, columns, f"the answer of {key}")
+            _check_columns(header, columns, optional, f"the answer of {key}")
             for number, values in enumerate(answer, 1):
                 fields = {name: _text(value) for name, value in zip(header, values, strict=True)}
-                yield _row(f"row {number} of {key}", fields, columns)
+                yield _row(f"row {number} of {key}", fields, (*columns, *optional))
     except (OperationalError, InterfaceError) as error:
         if getattr(error.orig, "sqlstate", None) or engine.dialect.name == "sqlite":  # it answered, and said no
             raise Misconfigured(f"{key} is refused: {_first_line(error)}.") from None
@@ -178,17 +181,20 @@ def _engine(address: SecretStr, variable: str) -> "Engine":
         raise Misconfigured(f"{variable} needs the Python package {error.name}: install it beside Sunwai.") from None
 
 
-def _check_columns(header: Sequence[str], columns: Sequence[str], what: str) -> None:
-    """Every column must be there, though it may be empty: a mistyped one would otherwise be missed without a word."""
-    for name in columns:
+def _check_columns(header: Sequence[str], columns: Sequence[str], optional: Sequence[str], what: str) -> None:
+    """Every column must be there, though it may be empty: a mistyped one would otherwise be missed without a word. So would
+    an optional one, where another's name looks much like it."""
+    unknown = [name for name in header if name not in (*columns, *optional)]
+    for name in (*columns, *optional):
         if name not in header:
-            near = difflib.get_close_matches(name, [h for h in header if h not in columns], n=1)
-            hint = f"is '{near[0]}' meant?" if near else f"it needs {', '.join(columns)}."
-            raise Misconfigured(f"{what} has no column '{name}'; {hint}")
+            near = difflib.get_close_matches(name, unknown, n=1, cutoff=0.6 if name in columns else 0.8)
+            if near or name in columns:
+                hint = f"is '{near[0]}' meant?" if near else f"it needs {', '.join(columns)}."
+                raise Misconfigured(f"{what} has no column '{name}'; {hint}")
 
 
 def _row(where: str, fields: dict[str, str], columns: Sequence[str]) -> Row | BadRecord:
-    values = {name: fields[name].strip() for name in columns}
+    values = {name: fields.get(name, "").strip() for name in columns}
     if any("\0" in value for value in values.values()):
         return BadRecord(f"{where}: it holds a NUL character", values)
     return Row(where, values)

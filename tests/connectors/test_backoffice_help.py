@@ -16,13 +16,12 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from connectors.backoffice.articles import (
-    ARTICLE_COLUMNS,
     articles_from_csv,
     articles_from_jsonl,
     articles_from_sql,
 )
 from connectors.backoffice.orders import orders_from_sql
-from connectors.backoffice.stock import STOCK_COLUMNS, stock_from_csv, stock_from_sql
+from connectors.backoffice.stock import stock_from_csv, stock_from_sql
 from connectors.sync import import_articles, import_stock, sync
 from core.context import Article, Stock
 from core.customer import Order
@@ -37,8 +36,8 @@ from sandbox.scenario import HERE as SCENARIO
 from sandbox.scenario import read_jsonl
 
 NOTHING = Environment({})
-STOCK_HEAD = ",".join(STOCK_COLUMNS) + "\n"
-ARTICLE_HEAD = ",".join(ARTICLE_COLUMNS) + "\n"
+STOCK_HEAD = "shop,city,country,sku,product,names,quantity,updated_at\n"
+ARTICLE_HEAD = "id,language,title,url,text,updated_at\n"
 KETTLE = Stock(
     "Briggate", "K1", 'Kettle 1.7"', 3, "Leeds", "GB", ("su ısıtıcısı", "केतली"), datetime(2026, 11, 21, 6, tzinfo=UTC)
 )
@@ -108,6 +107,21 @@ def test_a_broken_line_of_stock_is_set_aside_and_the_rest_is_read(tmp_path: Path
     assert good == KETTLE
     assert str(bad).startswith("line 2 of table.csv: ")
     assert reason in str(bad)
+
+
+def test_columns_that_only_help_may_be_left_out_but_not_mistyped(tmp_path: Path) -> None:
+    bare = file(tmp_path, "sku,shop,quantity,product,colour\nK1,Briggate,3,Kettle,red\n")
+    assert list(stock_from_csv(bare)) == [Stock("Briggate", "K1", "Kettle", 3)]
+    short = file(tmp_path, "id,language,title,text\n1,en,Refunds,Soon.\n")
+    assert list(articles_from_csv(short)) == [Article("1", "en", "Refunds", "Soon.")]
+    for head, said in (
+        ("sku,shop,quantity,produkt", "has no column 'product'; is 'produkt' meant?"),
+        ("sku,shop,quantity,product,citty", "has no column 'city'; is 'citty' meant?"),
+        ("sku,shop,quantity", "has no column 'product'; it needs shop, sku, product, quantity."),
+    ):
+        with pytest.raises(Misconfigured) as told:
+            list(stock_from_csv(file(tmp_path, head + "\n")))
+        assert str(told.value).endswith(said)
 
 
 def as_json(**values: Any) -> str:
