@@ -43,7 +43,7 @@ SECTIONS = {
         "listen-slack",
         "web",
     ),
-    "Look": ("status", "config", "analyze", "link", "evaluate", "explain", "export"),
+    "Look": ("status", "config", "analyze", "link", "find-handles", "evaluate", "explain", "export"),
     "Keep": ("migrate", "import", "sync", "refresh", "replay", "forget", "watch", "housekeeping"),
     "Teach it": ("label", "learn"),
 }
@@ -348,6 +348,21 @@ def link(customers: Path, mentions: str, output: str, index: Path | None) -> Non
         raise click.ClickException(
             f"{wrong:,} {'line was' if wrong == 1 else 'lines were'} not right; the rest are linked."
         )
+
+
+@cli.command("find-handles")
+@click.argument("customer")
+@as_json
+def find_handles(customer: str, as_json: bool) -> None:
+    """List the accounts, among the authors heard so far, that are probably CUSTOMER's: an id, or an e-mail address.
+
+    For you to ask about: nothing is looked up outside, and nothing is stored.
+    """
+    from app.link import find_accounts, tell_accounts
+
+    with opened() as house, counter("Compared") as count:
+        found = find_accounts(house, customer, count.total)
+    tell_accounts(found, as_json)
 
 
 @cli.command()

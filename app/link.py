@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from operator import itemgetter
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -27,10 +27,14 @@ from analysis.identity.bulk import link_all
 from analysis.identity.index import Index, build
 from analysis.identity.person import LONGEST_BIO, LONGEST_TEXT, Person, read
 from app.analyze import Judged, Output, Patience
-from app.terminal import progress
+from app.terminal import one_line, progress
 from connectors.backoffice import leniently
 from core.errors import BadRecord, Misconfigured
 from core.mention import Author
+
+if TYPE_CHECKING:
+    from analysis.identity.handles import Found
+    from app.opening import House
 
 PART = 64 << 20
 """Bytes of mentions that are held at once."""
@@ -102,6 +106,40 @@ def _together(texts: Iterable[str], size: int = 1 << 18) -> Iterator[str]:
             kept, length = [], 0
     if kept:
         yield "".join(kept)
+
+
+def find_accounts(house: "House", who: str, progress: Callable[[int], None]) -> "list[Found]":
+    """The accounts heard so far that are probably this customer's. Raises Misconfigured where there is no such customer."""
+    from analysis.identity import handles
+    from app.opening import clock
+
+    with house.store.read() as tx:
+        return handles.find(tx, handles.customer_of(tx, who), clock(), progress)
+
+
+def tell_accounts(found: "list[Found]", as_json: bool) -> None:
+    """One account a line, likeliest first, with what speaks for and against it."""
+    if as_json:
+        rows = [
+            {
+                "author": one.author.id,
+                "platform": one.author.platform,
+                "handle": one.author.handle,
+                "status": one.link.status,
+                "probability": one.link.probability,
+                "basis": one.link.basis,
+                "evidence": [{"kind": e.kind, "weight": e.weight, "text": e.text} for e in one.link.evidence],
+            }
+            for one in found
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for one in found:
+        why = "; ".join(f"{e.text}{' (against)' if e.weight < 0 else ''}" for e in one.link.evidence)
+        name = f"{one.author.platform} @{one_line(one.author.handle)} ({one_line(one.author.display_name)})"
+        click.echo(f"{one.link.probability:4.0%} {one.link.status:8} {name}: {why}")
+    if not found:
+        click.echo("None of the authors heard so far is probably this customer.")
 
 
 # Customers -----------------------------------------------------------------------------------------------------------

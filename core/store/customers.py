@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Text, case, cast, delete, func
 from sqlalchemy.dialects import postgresql
 
 from core.customer import Customer, Evidence, Handle, Link, Order
+from core.mention import Author
 from core.store import notes, pins, rows
 from core.store.engine import insert
 from core.store.schema import authors, customer_counts, customer_keys, customers, links, mentions, orders
@@ -274,6 +275,25 @@ def _changed(tx: Connection) -> None:
     statement = insert(tx, customer_counts).values(kind="stamp", value="", n=secrets.randbits(62))
     new = {"n": statement.excluded.n}
     tx.execute(statement.on_conflict_do_update(index_elements=["kind", "value"], set_=new))
+
+
+def heard(tx: Connection, after: str, limit: int) -> list[Author]:
+    """Authors in order of their ids, those after one of them."""
+    query = select(authors).where(authors.c.id > after).order_by(authors.c.id).limit(limit)
+    return [
+        Author(
+            row.platform,
+            row.external_id,
+            row.handle,
+            row.display_name,
+            row.bio,
+            row.location,
+            row.url,
+            row.followers,
+            row.verified,
+        )
+        for row in tx.execute(query)
+    ]
 
 
 def words_of(tx: Connection, author_ids: Collection[str], limit: int = 20) -> dict[str, list[str]]:

@@ -1,0 +1,84 @@
+"""From a customer to their accounts, among the authors whom the store has heard. On both databases."""
+
+from dataclasses import replace
+
+import pytest
+
+from analysis.identity import handles, keep
+from core.customer import Customer, Handle
+from core.errors import Misconfigured
+from core.mention import Author
+from core.store import Store, customers
+from tests.analysis.test_triage import NOW, hear, said
+
+ASHA = Customer(
+    "C1", "Asha Verkhedkar", ("asha.vk@example.org",), handles=(Handle("x", "asha_vk", "import"),), city="Pune"
+)
+OTHERS = [Customer(f"D{n}", f"Ravi Name{n}", (f"ravi{n}@example.org",), city="Pune") for n in range(60)]
+
+
+@pytest.fixture
+def asha(store: Store) -> Customer:
+    with store.write() as tx:
+        customers.save(tx, [ASHA, *OTHERS], NOW)
+    hear(
+        store,
+        said(1, "hello", by=Author("x", "7", "asha_vk", "Asha Verkhedkar", location="Pune")),
+        replace(said(2, "hello", by=Author("reddit", "8", "asha_vk", "Asha V.")), platform="reddit"),
+        said(3, "hello", by=Author("x", "9", "somebody", "Oliver Else", location="Leeds")),
+        replace(
+            said(4, "write to asha.vk@example.org", by=Author("mastodon", "10", "tea", "आशा वेरखेडकर")),
+            platform="mastodon",
+        ),
+    )
+    return ASHA
+
+
+def found(store: Store, who: str) -> dict[str, str]:
+    with store.read() as tx:
+        return {one.author.id: one.link.status for one in handles.find(tx, handles.customer_of(tx, who), NOW)}
+
+
+def test_a_customers_accounts_are_found_by_id_or_address(store: Store, asha: Customer) -> None:
+    by_id = found(store, "C1")
+    assert by_id["x:7"] == "linked" and {"reddit:8", "mastodon:10"} <= by_id.keys() and "x:9" not in by_id
+    assert found(store, "Asha.VK@example.org") == by_id
+
+
+def test_agents_word_is_heard(store: Store, asha: Customer) -> None:
+    with store.write() as tx:
+        customers.reject(tx, "x:7", "C1", "agent", NOW)
+        customers.confirm(tx, "x:9", "C1", "agent", NOW)
+    now = found(store, "C1")
+    assert "x:7" not in now and now["x:9"] == "linked"
+
+
+def test_an_unknown_customer_is_one_sentence(store: Store, asha: Customer) -> None:
+    with pytest.raises(Misconfigured, match="nobody@example"):
+        found(store, "nobody@example.org")
+
+
+def test_the_index_follows_the_customers(store: Store, asha: Customer) -> None:
+    with store.read() as tx:
+        before = keep.current(tx, NOW)
+        assert keep.current(tx, NOW) is before and before.size == 61
+    with store.write() as tx:
+        customers.save(tx, [Customer("NEW", "New Person")], NOW)
+    with store.read() as tx:
+        assert keep.current(tx, NOW).size == 62
+
+
+def test_the_index_of_a_large_crm_is_kept_for_the_next_process(
+    store: Store, asha: Customer, monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    monkeypatch.setattr(keep, "SMALL", 10)
+    monkeypatch.setattr(keep.tempfile, "gettempdir", lambda: str(tmp_path))
+    keep._kept.clear()
+    with store.read() as tx:
+        made = keep.current(tx, NOW)
+    keep._kept.clear()  # another process
+    monkeypatch.setattr(keep, "build", lambda _: pytest.fail("it was made already"))
+    with store.read() as tx:
+        assert list(keep.current(tx, NOW).ids) == list(made.ids)
+        pairs = [(c.customer_id, c.order_ids) for c in customers.everyone(tx)]
+    assert len(pairs) == 61
