@@ -16,6 +16,7 @@ from core.answer import Answer
 from core.assessment import Assessment, Priority, Topic
 from core.customer import Customer, Link, Order
 from core.mention import Mention
+from core.ticket import Ticket
 
 
 class CaseStatus(StrEnum):
@@ -138,6 +139,7 @@ class CaseFile:
     `candidates` are best first. `conversation` is what else was said there, oldest first, by anyone, at most 10 posts.
     `joined` counts the other posts that belong to the case, of `authors` different people with its own author; what was
     erased counts in neither. `mention.text` is empty once `erased`. `answer` is the latest that an agent wrote.
+    `ticket` is there once one was opened elsewhere.
     """
 
     case: Case
@@ -150,6 +152,7 @@ class CaseFile:
     authors: int = 1
     erased: bool = False
     answer: Answer | None = None
+    ticket: Ticket | None = None
 
     @property
     def posts(self) -> int:
@@ -199,6 +202,8 @@ def hand_over(case: Case, agent: str, to: str, now: datetime, *, lead: bool = Fa
         raise Refused(f"<@{case.owner}> has this case; only they can hand it over.")
     if to == agent:
         raise Refused("You have this case already." if case.owner == agent else "Press Claim to take this case.")
+    if to == case.owner:
+        raise Refused(f"<@{to}> has this case already.")
     if to == f"{TEAM}{case.team}":
         raise Refused("This case is with that team already.")
     owner = case.owner or agent
@@ -227,10 +232,14 @@ def decline(case: Case, agent: str, now: datetime) -> Move | None:
     """Turn an offer down, or take one's own offer back: the owner keeps the case."""
     _refuse_if_closed(case)
     if case.handed_to is None:
-        return None
+        if case.owner == agent:
+            return None
+        who = f"<@{case.owner}> has the case" if case.owner else "nobody has the case"
+        raise Refused(f"This offer is over; {who}.")
     is_party = case.handed_to.startswith(TEAM) or agent in (case.handed_to, case.handed_by, case.owner)
     if not is_party:
-        raise Refused(f"This case is offered to <@{case.handed_to}>.")
+        to = "whoever works next" if case.handed_to == NEXT_SHIFT else f"<@{case.handed_to}>"
+        raise Refused(f"This case is offered to {to}; only they can turn it down.")
     data = {"to": case.handed_to}
     return _move(case, EventKind.DECLINED, agent, now, data, handed_to=None, handed_by=None)
 
@@ -261,9 +270,11 @@ def wake(case: Case, now: datetime) -> Move | None:
 
 def resolve(case: Case, agent: str, now: datetime, reason: str = "", note: str = "") -> Move | None:
     """Close the case as dealt with. Whoever resolves an unowned case becomes its owner, so that it has one. `note` is for
-    colleagues."""
+    colleagues. Who comes second with another reason, or with a note, is told, for theirs is not kept."""
     if case.status is CaseStatus.RESOLVED:
-        return None
+        if case.resolution == (reason or None) and not note:
+            return None
+        raise Refused("This case is already resolved.")
     if case.status is CaseStatus.DISMISSED:
         raise Refused("This case is already dismissed.")
     return _close(case, EventKind.RESOLVED, CaseStatus.RESOLVED, agent, now, reason, note)
@@ -272,7 +283,9 @@ def resolve(case: Case, agent: str, now: datetime, reason: str = "", note: str =
 def dismiss(case: Case, agent: str, now: datetime, reason: str) -> Move | None:
     """Close the case as nothing for the desk: `reason` is "not_us" or "not_urgent"."""
     if case.status is CaseStatus.DISMISSED:
-        return None
+        if case.resolution == reason:
+            return None
+        raise Refused("This case is already dismissed.")
     if case.status is CaseStatus.RESOLVED:
         raise Refused("This case is already resolved.")
     return _close(case, EventKind.DISMISSED, CaseStatus.DISMISSED, agent, now, reason)

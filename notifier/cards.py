@@ -17,8 +17,10 @@ from core.case import NEXT_SHIFT, TEAM, Candidate, Case, CaseFile, CaseStatus
 from core.context import Context, Stock
 from core.customer import Order
 from core.mention import Author, Mention
+from core.ticket import Ticket
 from notifier.blocks import (
     CASE_BLOCK,
+    RINGS,
     Block,
     Message,
     actions,
@@ -377,15 +379,15 @@ def _buttons(file: CaseFile, tickets: bool) -> list[Block]:
         first = [*claim, resolve]
     else:
         first = [*claim, button("reply", "Reply", value, "" if claim else "primary"), resolve]
-    return [actions(case.id, [*first, menu(_more(case, tickets))])]
+    return [actions(case.id, [*first, menu(_more(case, tickets, file.ticket))], RINGS if case.priority.rings else "")]
 
 
-def _more(case: Case, tickets: bool) -> dict[str, str]:
+def _more(case: Case, tickets: bool, ticket: Ticket | None) -> dict[str, str]:
     """What the menu offers beside the buttons."""
     more = {"snooze": "Snooze", "hand_over": "Hand over"}
     more["not_urgent"] = "Not urgent" if case.priority.rings else "No answer needed"
     more["not_us"] = "Not about us"
-    if tickets:
+    if tickets and ticket is None:
         more["open_ticket"] = "Open a ticket"
     return more
 
@@ -404,6 +406,9 @@ def _small_print(file: CaseFile) -> Block:
         if assessment.intent != "other":
             parts.append(assessment.intent)
     parts.append(f"case {file.case.id}")
+    if file.ticket is not None:
+        name = f"ticket {one_line(file.ticket.external_id, 40)}".strip()
+        parts.append(f"🎫 {link(file.ticket.url, name)}")
     return context(" · ".join(parts))
 
 

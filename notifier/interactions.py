@@ -6,6 +6,7 @@ again what it thinks we did not hear, so doing the same twice changes nothing.
 
 import json
 import logging
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,14 +18,14 @@ from sqlalchemy import Connection
 from core import case as moves
 from core.answer import Way, faults, way_out
 from core.case import TEAM, Case, CaseFile, Refused
-from core.errors import SunwaiError
+from core.errors import RetryLater, SunwaiError
 from core.settings import Settings
 from core.store import Store, answers, cases, customers, mentions, notes, outbox, queue, tickets
 from core.store import context as contexts
 from core.store.outbox import Message
 from core.teams import DepartmentTable
 from notifier import desk, modals
-from notifier.blocks import CASE_BLOCK, case_of
+from notifier.blocks import CASE_BLOCK, RINGS, case_of
 from notifier.home import Row, home_view
 from notifier.modals import Rules, Seen, block_of, chosen
 from notifier.phrases import apology, private_line
@@ -48,6 +49,9 @@ SUBMITTED = (
     modals.REJECT,
     modals.NOTE,
 )
+
+TELLING_PAUSES = (0.3, 1.0, 3.0)
+"""Seconds after which we try again to tell somebody what became of their press."""
 
 T = TypeVar("T")
 Body = Mapping[str, Any]
@@ -84,7 +88,7 @@ class Interactions:
             elif action in FORMS:
                 self._open(body, self._case_of(pressed), action, agent, _answer_of(pressed))
             elif action in ACTS:
-                self._act(self._case_of(pressed), action, agent, _answer_of(pressed))
+                self._act(self._case_of(pressed), action, agent, pressed)
                 if body.get("view", {}).get("type") == "home":
                     self.draw_home(agent)
         except Refused as refused:
@@ -94,8 +98,8 @@ class Interactions:
             self._tell(body, agent, "Sunwai could not do that just now. Please press again in a moment.")
         self.redraw()
 
-    def _act(self, case_id: int, action: str, agent: str, answer_id: int) -> None:
-        store, settings, now = self.store, self.settings, self.now()
+    def _act(self, case_id: int, action: str, agent: str, pressed: Body) -> None:
+        store, settings, now, answer_id = self.store, self.settings, self.now(), _answer_of(pressed)
         self.roles.need(agent, Role.APPROVER if action == "approve" else Role.AGENT, _WHAT[action])
         match action:
             case "claim":
@@ -105,7 +109,8 @@ class Interactions:
             case "decline":
                 desk.act(store, case_id, lambda case: moves.decline(case, agent, now), now)
             case "not_urgent":
-                desk.not_urgent(store, settings, case_id, agent, now)
+                rang = str(pressed.get("block_id", "")).endswith(f":{RINGS}")
+                desk.not_urgent(store, settings, case_id, agent, now, seen_ringing=rang)
             case "not_us":
                 desk.not_us(store, case_id, agent, now)
             case "reopen":
@@ -161,7 +166,8 @@ class Interactions:
 
     def _resolve(self, seen: Seen, view: Body, agent: str) -> Errors:
         self.roles.need(agent, Role.AGENT, _WHAT["resolve"])
-        desk.resolve(self.store, seen.case, agent, self.now(), chosen(view, "reason"), chosen(view, "note"))
+        reason, note = chosen(view, "reason"), chosen(view, "note")
+        desk.resolve(self.store, seen.case, agent, self.now(), reason, note, form=_id_of(view))
         return {}
 
     def _snooze(self, seen: Seen, view: Body, agent: str) -> Errors:
@@ -170,7 +176,7 @@ class Interactions:
         exact = chosen(view, "at")
         until = modals.snoozed_until(chosen(view, "until"), exact, now, "UTC" if exact else self._zone(agent))
         try:
-            desk.act(self.store, seen.case, lambda case: moves.snooze(case, agent, until, now), now)
+            desk.act(self.store, seen.case, lambda case: moves.snooze(case, agent, until, now), now, form=_id_of(view))
         except Refused as refused:
             return {"at" if exact else "until": str(refused)}
         return {}
@@ -183,12 +189,18 @@ class Interactions:
             if not to:
                 return {"person": "Choose the person who is to take it."}
         lead = self.roles.has(agent, Role.LEAD)
-        case = desk.act(self.store, seen.case, lambda case: moves.hand_over(case, agent, to, now, lead=lead), now)
-        if case is not None and to.startswith(TEAM):
+
+        def told(case: Case) -> list[Message]:
+            if not to.startswith(TEAM):
+                return []
             channel = self.settings.channel_of(to.removeprefix(TEAM))
             data = {"what": "offer", "version": case.version}
-            row = Message("slack_post", channel, f"offer:{case.id}:{case.version}", 2, case.id, data)
-            self._run(lambda tx: outbox.put(tx, [row]))
+            return [Message("slack_post", channel, f"offer:{case.id}:{case.version}", 2, case.id, data)]
+
+        def offer(case: Case) -> moves.Move | None:
+            return moves.hand_over(case, agent, to, now, lead=lead)
+
+        desk.act(self.store, seen.case, offer, now, form=_id_of(view), also=told)
         return {}
 
     def _customer(self, seen: Seen, view: Body, agent: str) -> Errors:
@@ -197,10 +209,14 @@ class Interactions:
         confirm = seen.extra == "confirm_customer"
 
         def work(tx: Connection) -> None:
+            cases.lock(tx, seen.case)
+            if cases.form_done(tx, seen.case, _id_of(view)):
+                return
             pin = customers.confirm if confirm else customers.reject
             pin(tx, file.mention.author.id, customer_id, agent, now)
             kind = moves.EventKind.CONFIRMED_CUSTOMER if confirm else moves.EventKind.WRONG_CUSTOMER
-            told = cases.record(tx, seen.case, moves.CaseEvent(kind, agent, now, {"customer": customer_id}))
+            data = {"customer": customer_id, cases.FORM: _id_of(view)}
+            told = cases.record(tx, seen.case, moves.CaseEvent(kind, agent, now, data))
             outbox.put(tx, [outbox.card_update(file.case, f"customer:{told}"), outbox.thread_line(file.case, told)])
 
         self._run(work)
@@ -217,8 +233,12 @@ class Interactions:
         file, now = self._file(seen.case), self.now()
 
         def work(tx: Connection) -> None:
+            cases.lock(tx, seen.case)
+            if cases.form_done(tx, seen.case, _id_of(view)):
+                return
             notes.add(tx, notes.subject_of(file), chosen(view, "note"), agent, now)
-            told = cases.record(tx, seen.case, moves.CaseEvent(moves.EventKind.NOTED, agent, now, {}))
+            data = {cases.FORM: _id_of(view)}
+            told = cases.record(tx, seen.case, moves.CaseEvent(moves.EventKind.NOTED, agent, now, data))
             outbox.put(tx, [outbox.card_update(file.case, f"noted:{told}"), outbox.thread_line(file.case, told)])
 
         self._run(work)
@@ -230,7 +250,7 @@ class Interactions:
         """An answer, checked, and on its way: to whoever must let it out, to the platform, or back to the agent's hands."""
         self.roles.need(agent, Role.AGENT, _WHAT["reply"])
         file, text = self._file(seen.case), chosen(view, "text")
-        wrong = faults(text, file.mention.platform, [candidate.customer for candidate in file.candidates])
+        wrong = self._faults(file, text)
         if wrong:
             return {block_of(view, "text"): " ".join(wrong)}
         now, approval = self.now(), self._needs_approval(file.case, agent)
@@ -251,6 +271,7 @@ class Interactions:
                 approval=approval,
                 way=way,
                 private_invite=invite,
+                form=_id_of(view),
             )
 
         try:
@@ -258,6 +279,17 @@ class Interactions:
         except Refused as refused:
             return {block_of(view, "text"): str(refused)}
         return {}
+
+    def _faults(self, file: CaseFile, text: str) -> list[str]:
+        author, team, said = file.mention.author, self._team(file.case), self.settings.answering
+        ours = [reply.text for reply in team.saved_replies]
+        return faults(
+            text,
+            file.mention.platform,
+            [candidate.customer for candidate in file.candidates],
+            shown=(author.display_name, author.handle),
+            ours=[*ours, team.guideline.text, *said.private_line.values(), *said.apology.values()],
+        )
 
     def _claim_quietly(self, tx: Connection, case_id: int, agent: str, now: datetime) -> None:
         """Whoever answers a case that nobody has, has it."""
@@ -405,15 +437,21 @@ class Interactions:
         return case_of(block if block.startswith(CASE_BLOCK) else str(pressed.get("value", "")))
 
     def _tell(self, body: Body, agent: str, text: str) -> None:
-        """Tell one person something, where they pressed, or else in their own messages with the app."""
+        """Tell one person something, where they pressed, or else in their own messages with the app. Tried again while Slack
+        is in trouble: a press that was refused without a word looks like one that was obeyed."""
         channel = str((body.get("channel") or {}).get("id") or agent)
-        try:
-            if channel == agent:
-                self.slack.say_to(agent, text)
-            else:
-                self.slack.whisper(channel, agent, text)
-        except SunwaiError as error:
-            log.warning("%s could not be told that their press was refused: %s", agent, error)
+        for pause in (*TELLING_PAUSES, None):
+            try:
+                if channel == agent:
+                    self.slack.say_to(agent, text)
+                else:
+                    self.slack.whisper(channel, agent, text)
+                return
+            except SunwaiError as error:
+                if pause is None or not isinstance(error, RetryLater):
+                    log.warning("%s could not be told that their press was refused: %s", agent, error)
+                    return
+            time.sleep(pause)
 
 
 _SUBMIT: dict[str, Callable[[Interactions, Seen, Body, str], Errors]] = {
@@ -454,6 +492,10 @@ def _answer_of(pressed: Body) -> int:
         return int(json.loads(str(pressed.get("value", "{}"))).get("answer", 0))
     except (ValueError, AttributeError):
         return 0
+
+
+def _id_of(view: Body) -> str:
+    return str(view.get("id", ""))
 
 
 def _there(found: T | None) -> T:

@@ -13,8 +13,11 @@ from core.mention import Mention
 from core.store import customers as customer_rows
 from core.store import rows
 from core.store.engine import insert
-from core.store.schema import answers, assessments, authors, case_events, case_mentions, cases, mentions
+from core.store.schema import answers, assessments, authors, case_events, case_mentions, cases, mentions, tickets
+from core.ticket import Ticket
 
+FORM = "form"
+"""Where an event's data holds the id of the form that it came from."""
 OPEN = (CaseStatus.OPEN.value, CaseStatus.WAITING.value)
 CONVERSATION_SHOWN = 10
 
@@ -102,6 +105,20 @@ def event(tx: Connection, event_id: int) -> CaseEvent | None:
     """One entry of a case's history."""
     row = tx.execute(select(case_events).where(case_events.c.id == event_id)).one_or_none()
     return CaseEvent(EventKind(row.kind), row.actor, row.at, row.data) if row is not None else None
+
+
+def form_done(tx: Connection, case_id: int, form: str) -> bool:
+    """Was this form carried out before? One may be sent twice: Slack, or the agent, did not hear that we had it. Where the
+    case is not moved with it, which would tell, call `lock` first."""
+    if not form:
+        return False
+    told = select(case_events.c.data).where(case_events.c.case_id == case_id)
+    return any(data.get(FORM) == form for data in tx.scalars(told))
+
+
+def lock(tx: Connection, case_id: int) -> None:
+    """Keep everybody else from moving the case until the transaction ends. SQLite has one writer anyway."""
+    tx.execute(select(cases.c.id).where(cases.c.id == case_id).with_for_update(key_share=True))
 
 
 def card_posted(tx: Connection, case_id: int, channel: str, ts: str, now: datetime) -> None:
@@ -200,7 +217,13 @@ def file(tx: Connection, case_id: int, brand_name: str) -> CaseFile | None:
         authors=held.authors,
         erased=erased,
         answer=_latest_answer(tx, case_id),
+        ticket=_ticket(tx, case_id),
     )
+
+
+def _ticket(tx: Connection, case_id: int) -> Ticket | None:
+    row = tx.execute(select(tickets).where(tickets.c.case_id == case_id)).mappings().one_or_none()
+    return Ticket(**row) if row is not None else None
 
 
 def _latest_answer(tx: Connection, case_id: int) -> Answer | None:

@@ -49,8 +49,8 @@ def opened(tx: Connection, ticket: Ticket) -> bool:
     if case is None or tx.scalar(statement) is None:
         return False
     data = {"system": ticket.system, "ticket": ticket.external_id}
-    cases.record(tx, case.id, CaseEvent(EventKind.TICKETED, ticket.opened_by, ticket.opened_at, data))
-    outbox.put(tx, [outbox.card_update(case, f"ticketed:{case.id}")])
+    told = cases.record(tx, case.id, CaseEvent(EventKind.TICKETED, ticket.opened_by, ticket.opened_at, data))
+    outbox.put(tx, [outbox.card_update(case, f"ticketed:{case.id}"), outbox.thread_line(case, told)])
     return True
 
 

@@ -14,6 +14,7 @@ from core.assessment import Priority, Reason, Sentiment, Topic, Urgency
 from core.case import Case, CaseFile, CaseStatus
 from core.context import Article, Context, Note, Standing, Stock
 from core.customer import Evidence
+from core.ticket import Ticket
 from notifier.blocks import case_of
 from notifier.cards import Alarm, case_card, case_metadata, ops_message
 from sandbox.slack.blocks import MAX_TOTAL_CHARACTERS, message_problems, total_characters
@@ -103,6 +104,13 @@ def test_a_closed_case_can_only_be_reopened(changes):
 
 def test_tickets_are_offered_where_they_can_be_opened():
     assert menu(case_card(case_file(), NOW, tickets=True)) == [*MORE, "open_ticket"]
+
+
+def test_a_ticket_is_shown_and_not_opened_twice():
+    opened = Ticket(42, "zendesk", "881", "https://help.example/881", "U0ASHA", NOW)
+    drawn = case_card(case_file(ticket=opened), NOW, tickets=True)
+    assert "open_ticket" not in menu(drawn)
+    assert "🎫 <https://help.example/881|ticket 881>" in shown(drawn)
 
 
 def test_the_customer_can_be_put_right_where_they_stand():
