@@ -5,6 +5,7 @@ Cues see "cokmus" and "brand is down"; people see "çökmüş" and "Northwind is
 
 from functools import lru_cache
 
+from analysis.remembered import Remembered
 from analysis.words import read
 from core.assessment import Reason
 from core.mention import Brand
@@ -41,24 +42,10 @@ def _spelled(text: str, brand: Brand | None) -> tuple[list[str], list[str]]:
     return [token for token, _ in pairs], [word for _, word in pairs]
 
 
-class _Folded(dict[str, tuple[str, ...]]):
+@lru_cache(maxsize=16)
+def _folded(brand: Brand | None) -> Remembered[tuple[str, ...]]:
     """Each written word to its folded ones; remembered, for reading word by word is ten times as slow as a text at once."""
-
-    def __init__(self, brand: Brand | None) -> None:
-        super().__init__()
-        self._brand = brand
-
-    def __missing__(self, word: str) -> tuple[str, ...]:
-        tokens = read(word, self._brand).tokens
-        if len(word) <= _LONGEST_WORD:
-            if len(self) >= _MOST_WORDS:
-                self.clear()
-            self[word] = tokens
-        return tokens
-
-
-_MOST_WORDS, _LONGEST_WORD = 20_000, 40
-_folded = lru_cache(maxsize=16)(_Folded)
+    return Remembered(lambda word: read(word, brand).tokens, most=20_000)
 
 
 def _find(shown: str, tokens: list[str], written: list[str]) -> str:

@@ -21,9 +21,10 @@ from vaderSentiment.vaderSentiment import (
     SentimentIntensityAnalyzer,
 )
 
+from analysis.remembered import Remembered
+
 ENGINE = "vader-3.3.2"
 
-_MOST_WORDS, _LONGEST_WORD = 100_000, 64  # what is remembered: some 30 MB at most
 _SYMBOL = re.compile("[\xa9\xae\u2030-\u33ff\U0001f000-\U0001ffff]")
 """Where emoji are: a few ranges, for a class of a thousand single ones is searched one by one."""
 
@@ -51,44 +52,33 @@ _BEFORE, _AFTER = _Word("", listed=True), _Word("")
 """What stands in for the words before the first, which no rule may read, and after the last."""
 
 
-class _Words(dict[str, _Word]):
-    """Each token as it stands between spaces to its word."""
-
-    def __init__(self, lexicon: dict[str, float]) -> None:
-        self._lexicon = lexicon
-
-    def __missing__(self, token: str) -> _Word:
-        stripped = token.strip(punctuation)
-        text = stripped if len(stripped) > 2 else token  # a short one may be an emoticon
-        lower = text.lower()
-        listed = lower in self._lexicon
-        denies = lower in NEGATE or "n't" in lower
-        word = _Word(
-            lower,
-            text.isupper(),
-            listed,
-            self._lexicon.get(lower, 0.0),
-            BOOSTER_DICT.get(lower, 0.0),
-            denies,
-            denies or lower in _RULED or (listed and lower in _FIRSTS),
-            listed or lower == "but",
-        )
-        if len(token) <= _LONGEST_WORD:
-            if len(self) >= _MOST_WORDS:
-                self.clear()
-            self[token] = word
-        return word
-
-
 class Vader:
     """The scorer. It may be shared by threads."""
 
     def __init__(self) -> None:
         reference = SentimentIntensityAnalyzer()
         self.lexicon: dict[str, float] = reference.lexicon
-        self._words = _Words(self.lexicon)
+        self._words = Remembered(self._word, most=100_000, longest=64)  # some 30 MB at most
         # The reference walks single characters, so it never meets the emoji that are written with several.
         self._emoji = {emoji: f" {told}" for emoji, told in reference.emojis.items() if len(emoji) == 1}
+
+    def _word(self, token: str) -> _Word:
+        """What the rules ask of a token as it stands between spaces."""
+        stripped = token.strip(punctuation)
+        text = stripped if len(stripped) > 2 else token  # a short one may be an emoticon
+        lower = text.lower()
+        listed = lower in self.lexicon
+        denies = lower in NEGATE or "n't" in lower
+        return _Word(
+            lower,
+            text.isupper(),
+            listed,
+            self.lexicon.get(lower, 0.0),
+            BOOSTER_DICT.get(lower, 0.0),
+            denies,
+            denies or lower in _RULED or (listed and lower in _FIRSTS),
+            listed or lower == "but",
+        )
 
     def compound(self, text: str) -> float:
         text = self._spelled(text)

@@ -156,9 +156,9 @@ def test_every_listed_word_and_emoji_gets_the_reference_scores() -> None:
     assert differing([f"it {word} is" for word in listed]) == []
 
 
-def test_a_stream_of_new_words_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vader, "_MOST_WORDS", 50)
+def test_scores_stay_right_when_the_memory_of_words_is_full() -> None:
     fresh = vader.Vader()
+    fresh._words._most = 50
     for i in range(500):
         fresh.compound(f"word{i} {'long' * 50}{i}")
     assert fresh.scores("not a very good day") == reference().polarity_scores("not a very good day")
