@@ -17,6 +17,8 @@ LONGEST_OPTION = 75
 MOST_OPTIONS = 100
 CASE_BLOCK = "case:"
 """How the `block_id` of a block with a menu begins, for its options carry nothing but their action's name."""
+RINGS = "rings"
+"""How that `block_id` ends on a card that shows a case which rings: an option does not say what it was pressed on."""
 
 
 def section(text: str, accessory: Block | None = None, block_id: str = "") -> Block:

@@ -1,7 +1,8 @@
-"""What people do in Slack reaches us here: over Socket Mode or signed HTTP, acknowledged at once, then carried out.
+"""What people do in Slack reaches us here, over Socket Mode or signed HTTP: carried out, then acknowledged.
 
-Slack gives three seconds for an acknowledgement. A press is acknowledged before it is carried out; a form is carried out
-first, for the answer says what is wrong with it. What either means is `notifier.interactions`'s to know.
+Slack gives three seconds for an acknowledgement. What was acknowledged is done; where a listener dies before, Slack tells
+the agent that nothing happened. Only a press that takes longer than `ACK_WITHIN_SECONDS` is acknowledged meanwhile; a form
+waits, for the answer says what is wrong with it. What either means is `notifier.interactions`'s to know.
 """
 
 import logging
@@ -9,6 +10,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -33,6 +35,9 @@ from notifier.socket_mode import SocketMode
 if TYPE_CHECKING:
     from slack_bolt import App
 
+ACK_WITHIN_SECONDS = 0.5
+AT_ONCE = 16
+"""How many presses are carried out at once; the others wait, in the order in which they came."""
 HTTP_PATH = "/slack/events"
 """The request URL of the Slack app ends so when `slack.mode` is "http"."""
 BEAT_SECONDS = 5.0
@@ -71,11 +76,12 @@ def run_listener(
     name = f"{LISTENER}{socket.gethostname()[:40]}:{os.getpid()}"
     redrawing = _Redrawer(store, slack, settings, now)
     does = Interactions(store, slack, settings, Roles(slack, settings.roles), redrawing.wake, now)
-    app = _app(settings, environment, slack, stop, does)
+    hands = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="press")
+    app = _app(settings, environment, slack, stop, does, hands)
     if app is None:
         return
     reached = _by_http if settings.slack.mode == "http" else _by_socket
-    with redrawing.running(), reached(app, settings, environment) as is_connected:
+    with redrawing.running(), hands, reached(app, settings, environment) as is_connected:
         while not stop.is_set():
             connected = is_connected()
             if connected:
@@ -93,9 +99,15 @@ def _try(store: Store, work: Callable[[Connection], None]) -> None:
 
 
 def _app(
-    settings: Settings, environment: Environment, slack: Slack, stop: threading.Event, does: Interactions
+    settings: Settings,
+    environment: Environment,
+    slack: Slack,
+    stop: threading.Event,
+    does: Interactions,
+    hands: ThreadPoolExecutor,
 ) -> "App | None":
-    """The Bolt app with its handlers, once Slack has confirmed the token; None when we are told to stop before."""
+    """The Bolt app with its handlers, once Slack has confirmed the token; None when we are told to stop before. Presses are
+    carried out by `hands`."""
     from slack_bolt import App
 
     secret = None
@@ -105,12 +117,15 @@ def _app(
     def made() -> App:
         slack.check()
         with remedies():
-            return App(client=slack.client, signing_secret=secret or "", logger=quiet_logger())
+            waiting = ThreadPoolExecutor(2 * AT_ONCE, thread_name_prefix="slack-bolt")  # its own 5 soon all wait
+            return App(
+                client=slack.client, signing_secret=secret or "", logger=quiet_logger(), listener_executor=waiting
+            )
 
     app = _once_slack_answers(made, stop)
     if app is not None:
         for action in ACTIONS:
-            app.action(action)(_pressed(does))
+            app.action(action)(_pressed(does, hands))
         for form in SUBMITTED:
             app.view(form)(_submitted(does))
         app.command(COMMAND)(_typed(does))
@@ -119,10 +134,10 @@ def _app(
     return app
 
 
-def _pressed(does: Interactions) -> Callable[..., None]:
+def _pressed(does: Interactions, hands: ThreadPoolExecutor) -> Callable[..., None]:
     def handle(ack: Callable[[], None], body: dict[str, Any]) -> None:
+        wait([hands.submit(does.pressed, body)], ACK_WITHIN_SECONDS)
         ack()
-        does.pressed(body)
 
     return handle
 

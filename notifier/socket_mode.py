@@ -2,7 +2,7 @@
 
 Measured against a stand-in (slack_sdk 3.47): after a connection broke without a goodbye the SDK's built-in client took
 17 s to come back, spinning on one core, and its websocket-client variant never notices a line that merely goes silent.
-This one is back within a second of a break, within `PING_TIMEOUT_SECONDS` of silence, and makes way as Slack asks (about
+This one is back within a second of a break, within ten of silence, and makes way as Slack asks (about
 once an hour) without a moment in which nobody listens: https://docs.slack.dev/apis/events-api/using-socket-mode
 """
 
@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from slack_sdk import WebClient
     from websockets.sync.client import ClientConnection
 
-PING_SECONDS = 5.0
-PING_TIMEOUT_SECONDS = 5.0
+PING_SECONDS = 3.0
+PING_TIMEOUT_SECONDS = 3.0
+"""A line that goes silent is noticed after both and a second to close it, and replaced within ten."""
 LONGEST_PAUSE_SECONDS = 30.0
 SETTLED_SECONDS = 5.0
 """A line that ended sooner may end so again: the next one is not opened at once."""
-AT_ONCE = 8
+AT_ONCE = 32
+"""How many envelopes are on their way through Bolt at once. Each mostly waits for a press to be carried out."""
 
 log = logging.getLogger("sunwai.listener")
 

@@ -58,12 +58,14 @@ def propose(
     approval: bool,
     way: Way = "api",
     private_invite: bool = False,
+    form: str = "",
 ) -> Answer:
     """Store what an agent wrote, and queue it where nobody must let it out first.
 
     `seen` is the mark that the agent's modal was opened with. `approval` says that a second person must let it out; `way`
     is what `core.answer.way_out` says. The text must have passed `core.answer.faults`. The same answer sent twice by its
-    author (Slack repeats a submission whose acknowledgement was lost) is stored once, and returned again.
+    author (Slack repeats a submission whose acknowledgement was lost) is stored once, and returned again; so is what the
+    same `form` (its id) brought before, whatever became of it since.
     Raises Refused where another answer is on its way, where the brand answered since the modal was opened, and where the
     case is closed or the post gone.
     """
@@ -74,7 +76,10 @@ def propose(
     if case is None:
         raise Refused("This case is no longer here.")
     text = text.strip()
-    for other in reversed(of_case(tx, case_id)):
+    before = of_case(tx, case_id)
+    if (known := _of_form(tx, case_id, form)) is not None:
+        return next(answer for answer in before if answer.id == known)
+    for other in reversed(before):
         again = (other.author, other.text, other.mention_id) == (author, text, mention_id)
         if again and (
             other.status.is_on_its_way or (other.status is AnswerStatus.SENT and _sent_since(tx, other, seen))
@@ -101,7 +106,7 @@ def propose(
     }
     answer_id = tx.scalar(answers.insert().values(**values).returning(answers.c.id))
     answer = Answer(answer_id or 0, case_id, mention_id, text, status, author, now, private_invite)
-    _record(tx, case, EventKind.DRAFTED, answer, author, now)
+    _record(tx, case, EventKind.DRAFTED, answer, author, now, **({cases.FORM: form} if form else {}))
     if status is AnswerStatus.TO_SEND:
         _queue(tx, case, answer)
     return answer
@@ -279,6 +284,14 @@ def _locked(tx: Connection, answer_id: int) -> tuple[Case, Answer] | None:
     case = _lock(tx, case_id) if case_id is not None else None
     answer = get(tx, answer_id)
     return None if case is None or answer is None else (case, answer)
+
+
+def _of_form(tx: Connection, case_id: int, form: str) -> int | None:
+    """The answer that this form brought before, if any."""
+    told = select(case_events.c.data).where(
+        case_events.c.case_id == case_id, case_events.c.kind == EventKind.DRAFTED.value
+    )
+    return next((data["answer"] for data in tx.scalars(told) if form and data.get(cases.FORM) == form), None)
 
 
 def _stuck(tx: Connection, answer_id: int, status: AnswerStatus, why: str, now: datetime) -> bool:

@@ -103,8 +103,8 @@ def test_of_two_who_press_together_one_has_it_and_the_other_is_told_privately(st
 def test_the_same_press_again_changes_nothing(store, desk, slack, settings):
     case = posted(store, slack, settings)
     with listening(store, desk, settings):
-        for _ in range(3):
-            assert desk.state.press("#safety", case.slack_ts, "claim", ASHA).wait(3)
+        pressed = [desk.state.press("#safety", case.slack_ts, "claim", ASHA) for _ in range(3)]
+        assert all(envelope.wait(3) for envelope in pressed)
         until(lambda: "> has it" in drawn(desk))
     assert the_case(store, case.id).version == 1
     assert len(rows(store, "slack_update")) == 1
