@@ -10,10 +10,12 @@ from typing import Any
 
 from core import wording
 from core.case import Case
-from notifier.blocks import Block, button, context, divider, header, moment, person, section
+from notifier.blocks import CASE_BLOCK, Block, button, context, divider, header, menu, moment, person, section
 from notifier.words import link, one_line
 
 SHOWN = 12
+DOES = {"reply": "Reply", "resolve": "Resolve", "snooze": "Snooze", "hand_over": "Hand over", "not_us": "Not about us"}
+"""What can be done with a case of one's own from here, for one that never rang (P3) has no card."""
 _DOTS = {1: "🔴", 2: "🟠", 3: "🟡", 4: "⚪"}
 
 
@@ -28,15 +30,17 @@ class Row:
     card: str = ""
 
 
-def home_view(mine: Sequence[Row], queue: Sequence[Row], numbers: Mapping[str, int], now: datetime) -> dict[str, Any]:
-    """Draw the tab. `queue` are the cases that nobody has, the one with the least time left first; `numbers` are of
+def home_view(
+    mine: Sequence[Row], queue: Sequence[Row], numbers: Mapping[str, int], now: datetime, me: str = ""
+) -> dict[str, Any]:
+    """Draw the tab of `me`. `mine` are their cases, and those that they are offered; `queue` are the cases that nobody has, the one with the least time left first; `numbers` are of
     today: open, unowned, late, answered, resolved."""
     told = (
         f"*{numbers['open']:,}* open · *{numbers['unowned']:,}* nobody has · *{numbers['late']:,}* late\n"
         f"Today: *{numbers['answered']:,}* answered · *{numbers['resolved']:,}* closed"
     )
     blocks: list[Block] = [header("The desk"), section(told, _refresh()), divider(), header("My cases")]
-    blocks += _list(mine, now, "You have no case. The queue is below.")
+    blocks += _list(mine, now, "You have no case. The queue is below.", me=me)
     blocks += [divider(), header("The queue")]
     blocks += _list(queue, now, "Nothing waits. 🎉", claimable=True)
     blocks.append(context(f"Drawn at {moment(now, '{time}')} · `/sunwai help` says what else there is"))
@@ -47,31 +51,34 @@ def _refresh() -> Block:
     return button("refresh_home", "Refresh", {"case": 0})
 
 
-def _list(rows: Sequence[Row], now: datetime, empty: str, *, claimable: bool = False) -> list[Block]:
+def _list(rows: Sequence[Row], now: datetime, empty: str, *, claimable: bool = False, me: str = "") -> list[Block]:
     if not rows:
         return [section(f"_{empty}_")]
     blocks = []
     for row in rows[:SHOWN]:
-        claim = button("claim", "Claim", {"case": row.case.id}) if claimable else None
-        blocks.append(section(row_line(row, now), claim))
+        beside = button("claim", "Claim", {"case": row.case.id}) if claimable else menu(DOES)
+        blocks.append(section(row_line(row, now, me), beside, f"{CASE_BLOCK}{row.case.id}"))
     if len(rows) > SHOWN:
         blocks.append(context(f"and {len(rows) - SHOWN:,} more: `/sunwai queue`"))
     return blocks
 
 
-def row_line(row: Row, now: datetime) -> str:
-    """A case in one or two lines: how urgent and what about, the clock, who has it, the words, and the way to its card."""
+def row_line(row: Row, now: datetime, me: str = "") -> str:
+    """A case in two lines: how urgent and what about, the clock, who has it unless that is `me`, the way to its card; and
+    the words."""
     case = row.case
     head = (
         f"{_DOTS[case.priority]} *{case.priority.name} · {wording.topic(case.department)}* · {one_line(row.brand, 40)}"
     )
     parts = [head, _due(row, now)]
-    if case.owner:
+    if case.owner and case.owner != me:
         parts.append(person(case.owner))
+    if me and case.handed_to == me:
+        parts.append("🤝 *offered to you*")
     if case.status.value == "waiting_for_customer":
         parts.append("waiting for the customer")
     if case.snoozed_until and case.snoozed_until > now:
-        parts.append(f"💤 until {moment(case.snoozed_until, '{date_short}, {time}')}")
+        parts.append(f"💤 until {moment(case.snoozed_until, '{date_short_pretty} at {time}')}")
     card = link(row.card, f"case {case.id}")
     parts.append(card)
     words = one_line(row.words, 180) or "_the post was deleted_"

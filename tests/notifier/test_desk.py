@@ -300,6 +300,10 @@ def test_the_home_tab_shows_my_cases_the_queue_and_the_numbers(store, desk, sett
     desk.press_home(ASHA, "claim")
     until(lambda: "Nothing waits" in words_of(desk.home(ASHA)))
     assert the_case(store, rung.id).owner == uid(desk, ASHA)
+    desk.press_home(ASHA, "more", "resolve")
+    desk.modal(ASHA, "Resolve the case")
+    assert desk.submit_view(ASHA, {"reason": "explained"}) == {}
+    assert the_case(store, rung.id).resolution == "explained"
 
 
 def test_the_command_finds_lists_and_helps(store, desk, settings, rung, drawn) -> None:
