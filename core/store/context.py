@@ -14,7 +14,7 @@ from core.store.schema import ASSESSED, assessments, case_mentions, cases, links
 LATELY = timedelta(days=90)
 EARLIER_SHOWN = 3
 MOST_ACCOUNTS = 20
-MOST_POSTS = 500
+MOST_POSTS = 200
 """Of one person's posts, so many of the newest are looked at: a news bot has more than anyone needs."""
 
 
