@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Select, delete, literal, select
 
-from core.case import CaseFile
+from core.case import CaseFile, Refused
 from core.context import Note
 from core.store import fitting, rows
 from core.store.schema import notes
@@ -34,15 +34,15 @@ def add(tx: Connection, subject: str, text: str, by: str, now: datetime) -> Note
     """Write down `text` about `subject` (see `subject_of`); the agent `by` is a Slack user id.
 
     The same words again from the same agent, with nothing between, are one note: Slack sends a press twice at times. Raises
-    ValueError, in words for the agent, where the text is empty or too long.
+    Refused, in words for the agent, where the text is empty or too long.
     """
     text = fitting.fit_text(text).strip()
     if not text:
-        raise ValueError("The note is empty.")
+        raise Refused("The note is empty.")
     if len(text) > LONGEST:
-        raise ValueError(f"The note is {len(text)} characters long; {LONGEST} are the most.")
+        raise Refused(f"The note is {len(text)} characters long; {LONGEST} are the most.")
     if not subject:
-        raise ValueError("Nobody is known whom the note could be about.")
+        raise Refused("Nobody is known whom the note could be about.")
     last = of(tx, [subject], 1)
     if last and (last[0].text, last[0].by) == (text, by):
         return last[0]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, event, select
 
 from core.assessment import Sentiment
-from core.case import Case, CaseFile, CaseStatus, resolve
+from core.case import Case, CaseFile, CaseStatus, Refused, resolve
 from core.context import Article, Context, Standing, Stock, standing
 from core.customer import Customer, Evidence, Link
 from core.mention import Mention
@@ -203,7 +203,7 @@ def test_a_press_that_comes_twice_is_one_note_and_nonsense_is_refused_in_words(s
         assert notes.add(tx, "author:x:1", "same", "U2", NOW).by == "U2"
         assert len(notes.of(tx, ["author:x:1"])) == 2
         for subject, text in (("author:x:1", " \n"), ("author:x:1", "x" * 2001), ("", "whom?")):
-            with pytest.raises(ValueError, match=r"^[A-Z].*\.$"):
+            with pytest.raises(Refused, match=r"^[A-Z].*\.$"):
                 notes.add(tx, subject, text, "U1", NOW)
         assert len(notes.of(tx, ["author:x:1"])) == 2
 
