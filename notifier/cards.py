@@ -76,8 +76,11 @@ def case_card(
     blocks.append(section(_standing(file, now)))
     blocks.append(section(said(file.mention, _WORDS_WHEN_CLOSED if closed else _WORDS, now)))
     if not closed:
-        known = "\n".join((_why(case, file.assessment), *customer_lines(file.candidates), *context_lines(about, now)))
-        blocks.append(section(known, _about_the_customer(file), f"{CASE_BLOCK}{case.id}:customer"))
+        blocks.append(section(_why(case, file.assessment)))
+        who = "\n".join((*customer_lines(file.candidates), *person_lines(about, now)))
+        blocks.append(section(who, _about_the_customer(file), f"{CASE_BLOCK}{case.id}:customer"))
+        if help_found := help_lines(about):
+            blocks.append(section("\n".join(help_found)))
         if conversation := _conversation(file, own_accounts):
             blocks.append(section(conversation))
         blocks += _answer(file)
@@ -166,7 +169,7 @@ def _clock(case: Case, now: datetime) -> str:
         late = case.answer_by is not None and case.answered_at > case.answer_by
         parts.append(f"answered at {_at(case.answered_at, now)}{' (late)' if late else ''}")
     if case.status is CaseStatus.WAITING:
-        parts.append("waiting for the customer")
+        parts.append("*waiting for the customer*")
     elif case.resolve_by is not None:
         overdue = "⏰ *resolution was due" if now > case.resolve_by else "*resolve"
         parts.append(f"{overdue} {_by(case.resolve_by, now)}*")
@@ -284,8 +287,8 @@ def _conversation(file: CaseFile, own_accounts: Collection[str]) -> str:
     return "\n".join(lines)
 
 
-def context_lines(about: Context | None, now: datetime) -> list[str]:
-    """What else we know: how earlier cases ended, where the person stands, notes, stock, help articles, others' answers."""
+def person_lines(about: Context | None, now: datetime) -> list[str]:
+    """What else we know of the person: where they stand, how earlier cases ended, colleagues' notes."""
     if about is None:
         return []
     lines = []
@@ -296,6 +299,14 @@ def context_lines(about: Context | None, now: datetime) -> list[str]:
         told = "; ".join(_earlier(case, now) for case in about.earlier[:3])
         lines.append(f"*Earlier cases:* {about.earlier_count}: {told}")
     lines += [f"*Note* by {person(note.by)}: {one_line(note.text, 300)}" for note in about.notes[:2]]
+    return lines
+
+
+def help_lines(about: Context | None) -> list[str]:
+    """What helps to answer: stock, help articles, and whether others have answered already."""
+    if about is None:
+        return []
+    lines = []
     if about.stock:
         found = "; ".join(_stock(stock) for stock in about.stock[:3])
         lines.append(f"*In stock:* {found}")
@@ -334,13 +345,14 @@ def _answer(file: CaseFile) -> list[Block]:
         return []
     author = person(answer.author)
     if answer.status is AnswerStatus.TO_APPROVE:
-        return [section(f"✍️ *{author} wrote an answer. It waits for a second person to let it out:*\n{_draft(answer)}")]
+        return [section(f"✍️ *{author} wrote an answer. It waits for a second person to approve it:*\n{_draft(answer)}")]
     if answer.status is AnswerStatus.TO_SEND:
         return [section(f"📤 *{author}'s answer is on its way:*\n{_draft(answer)}")]
     if answer.status is AnswerStatus.BY_HAND:
-        way = link(deep_link(file.mention, answer.text), "Open the reply box")
-        why = "This platform wants a person to send it"
-        told = f"✋ *{why}: {way}, paste, send, then press Sent.*\n{_copy(answer)}"
+        filled = file.mention.platform == "x"  # its reply box opens with the text in it
+        way = link(deep_link(file.mention, answer.text), "Open the reply box" if filled else "Open the post")
+        then = "send what is in it" if filled else "paste this, send it"
+        told = f"✋ *This platform wants a person to send it. {way}, {then}, then press Sent.*\n{_copy(answer)}"
         return [section(told)]
     if answer.status is AnswerStatus.FAILED:
         why = one_line(answer.error or "the platform did not take it", 300)
@@ -369,14 +381,18 @@ def _buttons(file: CaseFile, tickets: bool) -> list[Block]:
         return [actions(case.id, [*claim, resolve])]
     if answer is not None and answer.status is AnswerStatus.TO_APPROVE:
         this = {**value, "answer": answer.id}
-        first = [button("approve", "Let it out", this, "primary"), button("reject", "Send it back", this), resolve]
+        first = [
+            button("approve", "Approve and send", this, "primary"),
+            button("reject", "Send back", this),
+            button("withdraw", "Take it back", this),
+        ]
     elif answer is not None and answer.status is AnswerStatus.BY_HAND:
         this = {**value, "answer": answer.id}
-        first = [button("sent", "Sent", this, "primary"), button("withdraw", "Not sent", this), resolve]
+        first = [button("sent", "Sent", this, "primary"), button("withdraw", "Take it back", this), resolve]
     elif case.handed_to is not None:
         first = [button("accept", "Accept", value, "primary"), button("decline", "Decline", value), resolve]
     elif answer is not None and answer.status is AnswerStatus.TO_SEND:
-        first = [*claim, resolve]
+        first = [*claim, button("withdraw", "Take it back", {**value, "answer": answer.id}), resolve]
     else:
         first = [*claim, button("reply", "Reply", value, "" if claim else "primary"), resolve]
     return [actions(case.id, [*first, menu(_more(case, tickets, file.ticket))], RINGS if case.priority.rings else "")]

@@ -158,4 +158,4 @@ def _line(text: str) -> Message:
 
 
 def _at(at: datetime) -> str:
-    return moment(at, "{date_short}, {time}")
+    return moment(at, "{date_short_pretty} at {time}")

@@ -19,7 +19,7 @@ from core.context import Context
 from core.teams import SavedReply
 from notifier.blocks import Block, button, divider, option, plain, section
 from notifier.blocks import context as small
-from notifier.cards import context_lines, customer_lines, said
+from notifier.cards import customer_lines, help_lines, person_lines, said
 from notifier.words import one_line, quote
 
 View = dict[str, Any]
@@ -89,7 +89,8 @@ def reply_form(
     mark: int = 0,
     round: int = 0,
 ) -> View:
-    """Write an answer: the post, what was said around it, who it is, what may be offered, texts to start from.
+    """Write an answer: the post, what was said around it, what may be offered, texts to start from, the text; and beneath
+    it, so that post and text stand together, who it is and what helps.
 
     `round` must change whenever `text` is put in by us: Slack keeps what is typed in an input whose `block_id` it knows.
     `mark` is of the last thing that the brand said (`core.store.answers.seen`).
@@ -100,12 +101,8 @@ def reply_form(
     if others:
         told = "\n".join(f"• @{one_line(m.author.handle.lstrip('@'), 40)}: {one_line(m.text, 200)}" for m in others)
         blocks.append(section(f"*Conversation so far*\n{told}"))
-    blocks.append(section("\n".join(customer_lines(file.candidates))))
-    if background := context_lines(context, now):
-        blocks.append(section("\n".join(background)))
     if rules.guideline:
         blocks.append(section(f"*Guideline (version {rules.guideline_version})*\n{quote(rules.guideline, 2000, 30)}"))
-    blocks.append(divider())
     spoken = file.assessment.language
     fitting = [(i, r) for i, r in enumerate(rules.saved_replies) if r.language in ("", spoken)][:100]
     tools: list[Block] = []
@@ -133,13 +130,16 @@ def reply_form(
     hint = f"At most {limit:,} characters on this platform."
     blocks.append({"type": "input", "block_id": f"text:{round}", "label": plain("Public answer"), "element": box})
     blocks.append(small(f"{hint} {_what_happens(rules)}"))
+    blocks += [divider(), section("\n".join((*customer_lines(file.candidates), *person_lines(context, now))))]
+    if found := help_lines(context):
+        blocks.append(section("\n".join(found)))
     send = "Ask for approval" if rules.needs_approval else "Get it ready" if rules.by_hand else "Send in public"
     return _modal(REPLY, "Answer in public", blocks, send, file, str(round), mark)
 
 
 def _what_happens(rules: Rules) -> str:
     if rules.needs_approval:
-        return "A second person lets it out."
+        return "A second person approves it before it goes out."
     if rules.by_hand:
         return "The card then gives you the text and the way to the reply box; this platform wants a person to send it."
     return "It is posted from the brand's account at once."
@@ -223,7 +223,7 @@ def customer_form(file: CaseFile, action: str) -> View:
     element: Block = {"type": "radio_buttons", "action_id": "customer", "options": options}
     if len(options) == 1:
         element["initial_option"] = options[0]
-    asked = "Who is it, surely?" if right else "Who is it not?"
+    asked = "Who is it?" if right else "Who is it not?"
     told = (
         "Confirm only what you know: from then on their orders are shown to agents."
         if right
@@ -303,7 +303,7 @@ def _modal(
         "callback_id": callback,
         "title": plain(title),
         "submit": plain(submit),
-        "close": plain("Back"),
+        "close": plain("Cancel"),
         "private_metadata": json.dumps(told),
         "blocks": blocks,
     }

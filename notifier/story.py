@@ -56,16 +56,18 @@ def line(event: CaseEvent, file: CaseFile, said: Mention | None = None) -> Messa
         case EventKind.DRAFTED:
             return _plain(f"✍️ {who} wrote an answer")
         case EventKind.APPROVED:
-            return _plain(f"👍 {who} let the answer out")
+            return _plain(f"👍 {who} approved the answer")
         case EventKind.REJECTED:
             note = f": {one_line(str(data['note']), 500)}" if data.get("note") else ""
             return _plain(f"✋ {who} sent the answer back{note}")
         case EventKind.ANSWERED:
             return _plain(f"💬 Answered in public{f' by {who}' if event.actor[:1] in 'UW' else ''}")
+        case EventKind.NOT_SENT if data.get("why") == "withdrawn":
+            return _plain(f"↩️ {who} took the answer back")
         case EventKind.NOT_SENT:
             return _plain("⚠️ The answer was not sent; see the card")
         case EventKind.JOINED | EventKind.CAME_BACK if said is not None and said.text:
-            return _said(file, said, event.kind is EventKind.CAME_BACK)
+            return _said(file, said)
         case EventKind.CONFIRMED_CUSTOMER:
             return _plain(f"🔗 {who} confirmed the customer")
         case EventKind.WRONG_CUSTOMER:
@@ -81,12 +83,13 @@ def clock_line(data: dict[str, Any], file: CaseFile) -> Message:
     """A clock that is about to run out, or did. `data`: `what` ("answer_warned", "resolve_breached" ...), `due` (ISO 8601)
     and `ping`, the Slack users and groups to name."""
     clock, _, what = str(data["what"]).partition("_")
-    named = " ".join(person(str(one)) for one in data.get("ping", ()))
+    named = " ".join(person(str(one)) for one in data.get("ping", ()) if one != file.case.owner)
     due, of = _moment(data["due"]), _CLOCKS.get(clock, clock)
     owner = f" {person(file.case.owner)} has the case." if file.case.owner else " *Nobody has the case yet.*"
+    about = f"{file.case.priority.name} · {wording.topic(file.case.department)}"
     if what == "breached":
-        return _plain(f"🚨 *{file.case.priority.name}: the {of} was due {due}.*{owner} {named}".rstrip())
-    return _plain(f"⏳ *{file.case.priority.name}: the {of} is due {due}.*{owner} {named}".rstrip())
+        return _plain(f"🚨 *{about}: the {of} was due {due}.*{owner} {named}".rstrip())
+    return _plain(f"⏳ *{about}: the {of} is due {due}.*{owner} {named}".rstrip())
 
 
 def still_runs(data: dict[str, Any], case: Case) -> bool:
@@ -99,13 +102,14 @@ def still_runs(data: dict[str, Any], case: Case) -> bool:
     return not over and due is not None and due == datetime.fromisoformat(str(data["due"]))
 
 
-def _said(file: CaseFile, said: Mention, came_back: bool) -> Message:
+def _said(file: CaseFile, said: Mention) -> Message:
+    answered = file.case.answered_at
     same = said.author.id == file.mention.author.id
     who = "The customer" if same else f"@{one_line(said.author.handle.lstrip('@') or said.author.display_name, 60)}"
-    wrote = "wrote back" if came_back else "wrote more"
+    wrote = "wrote back" if same and answered is not None and said.created_at > answered else "wrote more"
     post = link(said.url, "View post")
     view = f" · {post}" if post.startswith("<") else ""
-    text = f"🗨️ *{who} {wrote}:*{view}\n{quote(said.text, _WORDS)}"
+    text = f"🗨️ *{who} {wrote}*{view}\n{quote(said.text, _WORDS)}"
     return message(f"🗨️ {who} {wrote}: {one_line(said.text, 160)}", [section(text)])
 
 
@@ -114,4 +118,4 @@ def _plain(text: str) -> Message:
 
 
 def _moment(iso: Any) -> str:
-    return moment(datetime.fromisoformat(str(iso)), "{date_short}, {time}")
+    return moment(datetime.fromisoformat(str(iso)), "{date_short_pretty} at {time}")

@@ -82,9 +82,9 @@ MORE = ["snooze", "hand_over", "not_urgent", "not_us"]
         (OWNED, None, ["reply", "resolve"]),
         ({**OWNED, "status": CaseStatus.WAITING}, None, ["reply", "resolve"]),
         ({**OWNED, "handed_to": "U0DENIZ"}, None, ["accept", "decline", "resolve"]),
-        (OWNED, AnswerStatus.TO_APPROVE, ["approve", "reject", "resolve"]),
+        (OWNED, AnswerStatus.TO_APPROVE, ["approve", "reject", "withdraw"]),
         (OWNED, AnswerStatus.BY_HAND, ["sent", "withdraw", "resolve"]),
-        (OWNED, AnswerStatus.TO_SEND, ["resolve"]),
+        (OWNED, AnswerStatus.TO_SEND, ["withdraw", "resolve"]),
         (OWNED, AnswerStatus.FAILED, ["reply", "resolve"]),
     ],
 )

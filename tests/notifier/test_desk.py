@@ -169,6 +169,20 @@ def test_an_answer_that_needs_approval_goes_out_only_by_a_second_person(store, d
     ]
 
 
+def test_whoever_wrote_an_answer_takes_it_back_before_it_is_out(store, desk, settings, rung, drawn) -> None:
+    press(desk, DENIZ, rung, "reply")
+    desk.modal(DENIZ)
+    assert desk.submit_view(DENIZ, {"text:0": "We are on it."}) == {}
+    until(lambda: "waits for a second person" in drawn())
+    press(desk, DENIZ, rung, "approve")
+    assert "Only an approver" in told(desk, DENIZ)
+    press(desk, DENIZ, rung, "withdraw")
+    until(lambda: "We are on it." not in drawn())
+    until(lambda: drawn() and thread(desk, rung)[-1] == f"↩️ <@{uid(desk, DENIZ)}> took the answer back")
+    press(desk, DENIZ, rung, "reply")
+    assert desk.modal(DENIZ)["submit"]["text"] == "Ask for approval"
+
+
 def test_two_agents_who_answer_together_give_one_answer(store, desk, settings, rung, drawn) -> None:
     for who in (ASHA, MEERA):
         press(desk, who, rung, "reply")
