@@ -398,7 +398,7 @@ class Interactions:
             mine = [*queue.offered_to(tx, agent), *queue.of_owner(tx, agent)]
             free = queue.unowned(tx)
             numbers = queue.numbers(tx, now, self._midnight(agent, now))
-        self.slack.publish_home(agent, home_view(self.rows(mine), self.rows(free), numbers, now))
+        self.slack.publish_home(agent, home_view(self.rows(mine), self.rows(free), numbers, now, agent))
 
     def rows(self, waiting: list[queue.Waiting]) -> list[Row]:
         """Cases as lists show them, with the way to their cards."""
