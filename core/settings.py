@@ -25,6 +25,7 @@ from core.teams import (
     ClocksTable,
     CoverageTable,
     DepartmentTable,
+    DigestTable,
     RolesTable,
     SlaTable,
     TicketsTable,
@@ -154,6 +155,7 @@ class Settings(_Table):
     answering: AnsweringTable = AnsweringTable()
     tickets: TicketsTable = TicketsTable()
     clocks: ClocksTable = ClocksTable()
+    digest: DigestTable = DigestTable()
     coverage: dict[str, CoverageTable] = Field(default_factory=dict)
     slack: SlackTable = SlackTable()
     sla: dict[Literal["P1", "P2", "P3"], SlaTable] = Field(default_factory=dict)

@@ -4,7 +4,7 @@ The team that a case goes to is decided here too (`route`), for it is a reading 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -111,7 +111,8 @@ class DepartmentTable(_Table):
     its rules.
 
     `escalation` is who is named when a clock runs out, in order, up to the manager; `speakers` who knows a language or a
-    market. `digest_topics` are told to the team in a digest and ring nobody.
+    market. What is said of `digest_topics` is told to the team in a daily digest, where it rings nobody; with
+    `digest_keywords`, what says one of them alone.
     """
 
     channel: Channel
@@ -125,12 +126,20 @@ class DepartmentTable(_Table):
     guideline: GuidelineTable = GuidelineTable()
     approval: tuple[PriorityName, ...] = ()
     digest_topics: tuple[Topic, ...] = ()
+    digest_keywords: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _owns_something(self) -> "DepartmentTable":
         if not (self.topics or self.routes or self.digest_topics):
             raise ValueError("needs topics or routes: what is its business?")
         return self
+
+
+class DigestTable(_Table):
+    """`[digest]`: at which hour of the day, in which zone, teams are told of the day before."""
+
+    hour: int = Field(9, ge=0, le=23)
+    zone: Zone = "UTC"
 
 
 class RolesTable(_Table):
@@ -206,7 +215,7 @@ def _named(way: RouteTable, matter: Matter) -> int:
     """How many conditions the route names, all of which hold; 0 where one does not."""
     checks: list[tuple[Any, bool]] = [
         (way.topics, matter.topic in way.topics),
-        (way.keywords, any(_says(matter.text, word) for word in way.keywords)),
+        (way.keywords, says_any(matter.text, way.keywords)),
         (way.languages, matter.language in way.languages),
         (way.priorities, matter.priority.name in way.priorities),
         (way.platforms, matter.platform in way.platforms),
@@ -216,6 +225,11 @@ def _named(way: RouteTable, matter: Matter) -> int:
     ]
     asked = [holds for named, holds in checks if named]
     return len(asked) if all(asked) else 0
+
+
+def says_any(text: str, words: Iterable[str]) -> bool:
+    """Whether one of these words or phrases stands in the text, whatever its case."""
+    return any(_says(text, word) for word in words)
 
 
 def _says(text: str, word: str) -> bool:
@@ -229,6 +243,7 @@ __all__ = [
     "ClocksTable",
     "CoverageTable",
     "DepartmentTable",
+    "DigestTable",
     "GuidelineTable",
     "Matter",
     "Person",
@@ -239,4 +254,5 @@ __all__ = [
     "TicketsTable",
     "Zone",
     "route",
+    "says_any",
 ]

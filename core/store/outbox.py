@@ -131,6 +131,17 @@ def unsay(tx: Connection, keys: Collection[str]) -> int:
     )
 
 
+def contents(tx: Connection, keys: Collection[str]) -> dict[str, dict[str, Any]]:
+    """What the messages with these dedupe keys hold, where they were queued."""
+    return {
+        row.dedupe_key: row.data
+        for part in rows.chunks(sorted(keys))
+        for row in tx.execute(
+            select(outbox.c.dedupe_key, outbox.c.data).where(rows.among(tx, outbox.c.dedupe_key, part))
+        )
+    }
+
+
 def sent_ref(tx: Connection, key: str) -> tuple[str, str | None] | None:
     """(status, what the other side calls it) of the message with this dedupe key."""
     row = tx.execute(select(outbox.c.status, outbox.c.sent_ref).where(outbox.c.dedupe_key == key)).one_or_none()
