@@ -11,7 +11,7 @@ export function text(object, world) {
 
 function paragraph(object, world) {
   const shown = node("div", { class: "text", dir: "auto" }, text(object, world));
-  if (object.text.length < LONG) return shown;
+  if (shown.textContent.length < LONG) return shown;
   shown.classList.add("long");
   const more = node("button", { type: "button", class: "more-text", "aria-expanded": "false" }, "Show more");
   more.addEventListener("click", () => {

@@ -101,5 +101,5 @@ function build(dialog, view, depth, world) {
 function focusFirst(form) {
   const wanted = form.querySelector("[data-focus]") ?? form.querySelector(".view-body [data-entry]") ?? form.querySelector(".view-body :is(button, select, input, summary)") ?? form.querySelector(".view-end button");
   const target = wanted?.matches("input, select, textarea, button, summary") ? wanted : wanted?.querySelector("input, select, textarea, button");
-  target?.focus();
+  target?.focus({ preventScroll: true }); // What stands above is to be read first, as in Slack.
 }

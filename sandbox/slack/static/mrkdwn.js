@@ -47,7 +47,7 @@ function date(seconds, format, timeZone) {
   const when = new Date(Number(seconds) * 1000);
   if (Number.isNaN(when.getTime())) return null;
   const day = (options, at = when) => at.toLocaleDateString(undefined, { ...options, timeZone });
-  const today = day({}) === day({}, new Date());
+  const around = ["yesterday", "today", "tomorrow"].find((name, at) => day({}) === day({}, new Date(Date.now() + (at - 1) * 86400000)));
   const parts = {
     date_num: when.toLocaleDateString("sv-SE", { timeZone }),
     date: day({ dateStyle: "long" }),
@@ -58,7 +58,7 @@ function date(seconds, format, timeZone) {
     ago: new Intl.RelativeTimeFormat(undefined, { numeric: "auto" }).format(
       Math.round((when - Date.now()) / 60000), "minute"),
   };
-  for (const name of ["date", "date_short", "date_long"]) parts[`${name}_pretty`] = today ? "today" : parts[name];
+  for (const name of ["date", "date_short", "date_long"]) parts[`${name}_pretty`] = around ?? parts[name];
   return format.replace(/\{(\w+)\}/g, (whole, name) => parts[name] ?? whole);
 }
 
