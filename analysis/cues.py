@@ -114,8 +114,10 @@ class CueBook(dict[str, _Met]):
                     number += 1
                     self._file(cue, number, signal)
         self._words.update(self._filed, *(slot.words for slot in self._slots.values()))
-        self._stems = {word[:-1]: word for word in self._words if word.endswith("*")}
-        self._stem_lengths = sorted(set(map(len, self._stems)))
+        self._stems: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for word in self._words:
+            if word.endswith("*"):
+                self._stems[word[:-1][:_STEM]].append((word[:-1], word))
         self._numbers = [word for word in self._words if word.startswith(_NUMBER)]
 
     def _file(self, cue: str, number: int, signal: str) -> None:
@@ -149,9 +151,12 @@ class CueBook(dict[str, _Met]):
         if token[0].isdecimal():
             fits = [word for word in self._numbers if _reaches(token, word[1:])]
         else:
-            stems, size = self._stems, len(token)
-            begun = [token[:length] for length in self._stem_lengths if length <= size]
-            fits = [stems[stem] for stem in begun if stem in stems]
+            fits = [
+                word
+                for size in range(min(_STEM, len(token)) + 1)
+                for stem, word in self._stems.get(token[:size], ())
+                if token.startswith(stem)
+            ]
         filed = self._filed
         cues = filed.get(token, ()), _in_order([filed[word] for word in fits if word in filed])
         if token in self._words:

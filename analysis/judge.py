@@ -1,7 +1,7 @@
 """From texts to assessments, in batches: language, sentiment, urgency. Pure; knows no store and no clock."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import repeat
 from typing import NamedTuple, Protocol
@@ -22,8 +22,7 @@ from core.assessment import Assessment, Priority, Sentiment, Urgency
 from core.mention import Brand, Mention
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """A text to judge for one brand, and what is known of its reach. `lang` is the platform's guess; None is not told."""
 
     mention_id: str
