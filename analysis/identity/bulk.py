@@ -6,6 +6,7 @@ from itertools import chain, islice
 
 import numpy as np
 
+from analysis.identity.calibrate import SHIPPED, Calibration
 from analysis.identity.compare import Pairs, compare
 from analysis.identity.decide import Decision, decide
 from analysis.identity.index import Index
@@ -42,7 +43,9 @@ def share_of_customers(sample: Iterable[tuple[int, Pairs]], size: int, weights: 
     return float(np.clip(share, 0.01, 0.6))
 
 
-def link_all(people: Iterable[Person], index: Index, prior: float | None = None) -> Iterator[Linked]:
+def link_all(
+    people: Iterable[Person], index: Index, prior: float | None = None, calibration: Calibration = SHIPPED
+) -> Iterator[Linked]:
     """Link authors. Without a `prior`, the share of customers among them is estimated from the first of them."""
     weights = shipped()
     stream = iter(people)
@@ -52,5 +55,5 @@ def link_all(people: Iterable[Person], index: Index, prior: float | None = None)
         prior = share_of_customers(((len(batch), pairs) for batch, pairs in first), index.size, weights)
         compared = chain(first, compared)  # type: ignore[assignment]
     for batch, pairs in compared:
-        kept = decide(pairs, probabilities(pairs, index.size, weights, prior))
+        kept = decide(pairs, calibration(probabilities(pairs, index.size, weights, prior)))
         yield Linked(batch, {rows[0].person: rows for rows in kept}, pairs, prior)

@@ -5,17 +5,16 @@ import math
 import sys
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from analysis.identity import index
-from analysis.identity.compare import compare
-from analysis.identity.decide import decide
+from analysis.identity.bulk import link_all
+from analysis.identity.calibrate import SHIPPED, Calibration, learn
 from analysis.identity.fit import voices
 from analysis.identity.person import read
-from analysis.identity.score import PRIOR, probabilities, shipped
 from analysis.identity.world import Plan, World, make
 
 BINS = 10
@@ -35,13 +34,6 @@ class Figures:
     strangers_linked: float
     ece: float
     rows: int
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Wilson's 95% interval of the precision."""
-        n, p, z = max(1, self.linked), self.precision, 1.96
-        middle, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-        return (middle - half) / (1 + z * z / n), min(1.0, (middle + half) / (1 + z * z / n))
 
 
 Rows = Mapping[str, list[tuple[str, float, bool]]]
@@ -80,37 +72,76 @@ def figures(truth: Iterable[tuple[str, str, bool]], rows: Rows) -> Figures:
     )
 
 
-def judged(world: World, prior: float = PRIOR) -> Rows:
-    """Link a town's mentions in memory."""
+def judged(world: World, calibration: Calibration = SHIPPED) -> Rows:
+    """Link a town's mentions in memory, as `sunwai link` does."""
     table = index.build(world.customers)
     heard = voices(world)
-    pairs = compare([read(v[0].author, [p.text for p in v]) for v in heard], table)
-    chances = probabilities(pairs, table.size, shipped(), prior)
     rows: dict[str, list[tuple[str, float, bool]]] = {}
-    for kept in decide(pairs, chances):
-        for post in heard[kept[0].person]:
-            rows[post.id] = [(table.id(d.customer), d.probability, d.linked) for d in kept]
+    begun = 0
+    people = (read(v[0].author, [p.text for p in v]) for v in heard)
+    for batch in link_all(people, table, calibration=calibration):
+        for n, decisions in batch.decisions.items():
+            for post in heard[begun + n]:
+                rows[post.id] = [(table.id(d.customer), d.probability, d.linked) for d in decisions]
+        begun += len(batch.people)
     return rows
 
 
+def labels_of(world: World, rows: Rows) -> tuple[list[float], list[bool]]:
+    """What agents would say of the candidates that they are shown, an author at a time."""
+    chances, right = [], []
+    for first in {post.author.id: post for post in reversed(world.posts)}.values():
+        for customer, chance, _ in rows.get(first.id, ()):
+            chances.append(chance)
+            right.append(customer == first.customer_id)
+    return chances, right
+
+
 def main(arguments: Any = None) -> None:
+    """Print a line for each town, then for each share of customers the sum of its towns."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--customers", type=int, default=10_000)
     parser.add_argument("--mentions", type=int, default=5_000)
-    parser.add_argument("--towns", type=int, default=5)
+    parser.add_argument("--towns", type=int, default=8)
+    parser.add_argument("--labels", action="store_true", help="also what 500 and 2,000 labels change")
     chosen = parser.parse_args(arguments)
     for known in (0.3, 0.1):
-        for seed in range(chosen.towns):
-            begun = time.monotonic()
-            world = make(Plan.drawn(seed, customers=chosen.customers, mentions=chosen.mentions, known=known))
-            made = time.monotonic()
-            f = figures([(p.id, p.customer_id, p.linkable) for p in world.posts], judged(world))
-            low, high = f.interval
-            sys.stdout.write(
-                f"known {known}, town {seed}: {f.linked} linked, precision {f.precision:.4f} ({low:.4f} to {high:.4f}), "
-                f"recall {f.recall:.3f}, top 5 {f.top:.3f}, strangers linked {f.strangers_linked:.2%}, "
-                f"calibration error {f.ece:.3f}; {time.monotonic() - made:.1f} s (made in {made - begun:.1f} s)\n"
-            )
+        for count in (0, 500, 2_000) if chosen.labels else (0,):
+            found = []
+            for seed in range(chosen.towns):
+                plan = Plan.drawn(500 + seed, customers=chosen.customers, mentions=chosen.mentions, known=known)
+                calibration = SHIPPED
+                if count:  # labels are of other authors of such a town
+                    other = make(replace(plan, seed=plan.seed + 10_000, mentions=max(plan.mentions, count * 6)))
+                    chances, right = labels_of(other, judged(other))
+                    calibration = learn(chances[:count], right[:count])
+                world = make(plan)
+                begun = time.monotonic()
+                rows = judged(world, calibration)
+                found.append(figures([(p.id, p.customer_id, p.linkable) for p in world.posts], rows))
+                _print(f"customers {known:.0%}, {count} labels, town {seed}", found[-1:], time.monotonic() - begun)
+            _print(f"customers {known:.0%}, {count} labels, all", found, None)
+
+
+def _print(what: str, found: list[Figures], seconds: float | None) -> None:
+    linked, right = sum(f.linked for f in found), sum(f.right for f in found)
+    low, high = interval(right, linked)
+    mean = {
+        name: float(np.mean([getattr(f, name) for f in found])) for name in ("recall", "top", "strangers_linked", "ece")
+    }
+    sys.stdout.write(
+        f"{what}: {linked} linked, precision {right / max(1, linked):.4f} ({low:.4f} to {high:.4f}), "
+        f"recall {mean['recall']:.3f}, top 5 {mean['top']:.3f}, strangers linked {mean['strangers_linked']:.2%}, "
+        f"calibration error {mean['ece']:.3f}{'' if seconds is None else f', {seconds:.1f} s'}\n"
+    )
+    sys.stdout.flush()
+
+
+def interval(right: int, of: int) -> tuple[float, float]:
+    """Wilson's 95% interval of a share."""
+    n, p, z = max(1, of), right / max(1, of), 1.96
+    middle, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return (middle - half) / (1 + z * z / n), min(1.0, (middle + half) / (1 + z * z / n))
 
 
 if __name__ == "__main__":
