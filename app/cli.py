@@ -23,6 +23,7 @@ from app.terminal import (
     opened,
     stop_on_signals,
     tell,
+    tell_digests,
     tell_dry_run,
     tell_import,
     tell_pass,
@@ -38,6 +39,7 @@ SECTIONS = {
         "assess",
         "triage",
         "chase",
+        "digest",
         "reply",
         "deliver",
         "listen-slack",
@@ -209,6 +211,20 @@ def chase(as_json: bool) -> None:
     from app import pipeline
 
     one_stage("Looking at the clocks", pipeline.chase, as_json)
+
+
+@cli.command()
+@click.option("--dry-run", is_flag=True, help="Show yesterday's digests, and change nothing.")
+@as_json
+def digest(dry_run: bool, as_json: bool) -> None:
+    """Tell each team what was said yesterday of its digest's topics, once a day, and that its guideline has changed."""
+    from app import pipeline
+
+    if not dry_run:
+        one_stage("Writing digests", pipeline.digest, as_json)
+        return
+    with opened() as house:
+        tell_digests(pipeline.would_tell(house), as_json)
 
 
 @cli.command()

@@ -109,6 +109,20 @@ def chase(house: House, now: datetime | None = None) -> Counts:
     return {name: count for counts in done.counts.values() for name, count in counts.items()}
 
 
+def digest(house: House, now: datetime | None = None) -> Counts:
+    """Tell each team of the day before, once its hour has come, and of its guideline where that has changed."""
+    from notifier.digest import digest as stage
+
+    return stage(house.store, house.settings, now or clock())
+
+
+def would_tell(house: House, now: datetime | None = None) -> list[dict[str, Any]]:
+    """The digests of yesterday as `digest` would tell them; nothing is changed."""
+    from notifier.digest import would_tell as stage
+
+    return stage(house.store, house.settings, now or clock())
+
+
 def _archives(house: House) -> str:
     """Where people open a message by its channel and time: Slack finds their workspace by itself, a stand-in has its own."""
     from app.guard import is_loopback

@@ -41,6 +41,7 @@ def serve(house: House, stop: threading.Event, *, web: bool = True, listener: bo
     jobs["watch"] = partial(_every, WATCH_SECONDS, {"chase": pipeline.chase, "watch": pipeline.watch}, house, stop)
     upkeep = {"sync": pipeline.sync, "refresh": pipeline.refresh, "housekeeping": pipeline.housekeeping}
     jobs["upkeep"] = partial(_every, UPKEEP_SECONDS, upkeep, house, stop)
+    jobs["digest"] = partial(_every, UPKEEP_SECONDS, {"digest": pipeline.digest}, house, stop)
     jobs["learn"] = partial(_every, LESSON_SECONDS, {"learn": pipeline.learn}, house, stop)
     if listener:
         jobs["listen to Slack"] = partial(_listen, house, stop)

@@ -1,6 +1,8 @@
 """What the commands share: opening the house, stopping cleanly, and saying what was done to a person or to a machine."""
 
+import html
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -180,6 +182,22 @@ def tell_dry_run(rows: list[dict[str, Any]], as_json: bool) -> None:
     for row in rows:
         click.echo("  ".join(one_line(value) for value in row.values()))
     click.echo(f"{len(rows)} would ring.", err=True)
+
+
+def tell_digests(rows: list[dict[str, Any]], as_json: bool) -> None:
+    """Messages for Slack as they read there, without its markup."""
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        click.echo(f"{one_line(row['channel'])}:")
+        for block in row["message"]["blocks"]:
+            text = (block.get("text") or block["elements"][0])["text"]
+            linked = re.sub(r"<(https?://[^|>]*)\|([^>]*)>", r"\2 (\1)", text)
+            for line in html.unescape(linked.replace("*", "")).splitlines():
+                click.echo(f"  {one_line(line)}")
+        click.echo("")
+    click.echo(f"{len(rows)} {'digest' if len(rows) == 1 else 'digests'} would be told.", err=True)
 
 
 def note_sources(house: "House") -> None:

@@ -19,12 +19,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from core.case import CaseFile
+from core.digest import Digest
 from core.errors import BadRecord, Misconfigured, RetryLater
 from core.settings import Settings
 from core.store import Store, cases, context, mentions, outbox
 from core.store.outbox import Claimed
 from notifier.blocks import Message
 from notifier.cards import Alarm, case_card, case_metadata, offer, ops_message, ops_metadata
+from notifier.digests import digest
 from notifier.ops import CHANNEL, Trouble, channels, tell_over, tell_trouble
 from notifier.slack_client import BadChannel, Posted, Slack, Thread, TooFast, Unreachable
 from notifier.story import LOUD, clock_line, line, still_runs
@@ -231,7 +233,9 @@ class _Postman:
         return self._later(claimed, random.uniform(0.5, 2.0), RetryLater("the card goes first"), unsent=True)
 
     def _unsay(self, claimed: Claimed) -> str:
-        """Take a thread line back, whose words were erased."""
+        """Take a thread line back, whose words were erased; or draw a digest without them."""
+        if claimed.message.data.get("what") == "digest":
+            return self._digest_again(claimed)
         with self.store.read() as tx:
             known = outbox.sent_ref(tx, str(claimed.message.data["key"]))
             channel = self._channel_of_line(tx, claimed)
@@ -242,6 +246,29 @@ class _Postman:
         self.slack.delete(Posted(channel, str(known[1])))
         self._commit(claimed, lambda tx: outbox.sent(tx, claimed, str(known[1])))
         return "sent"
+
+    def _digest_again(self, claimed: Claimed) -> str:
+        message = claimed.message
+        with self.store.read() as tx:
+            status, ref = outbox.sent_ref(tx, str(message.data["key"])) or ("gone", None)
+        if status == "waiting":
+            return self._later(claimed, random.uniform(2.0, 4.0), RetryLater("the digest goes first"), unsent=True)
+        if status != "sent" or not _is_ts(ref):
+            return self._skip(claimed, "never sent")
+        at, drawn = Posted(self.slack.channel_id(message.channel), str(ref)), self._digest(message.data)
+        shown, there = None, True
+        while there and shown != drawn:  # more was erased meanwhile: another's newer drawing may lie under ours
+            self._check_lease(claimed)
+            there, shown = self.slack.update(at, drawn), drawn
+            drawn = self._digest(message.data)
+        self._commit(claimed, lambda tx: outbox.sent(tx, claimed, at.ts if there else "digest deleted"))
+        return "sent" if there else "skipped"
+
+    def _digest(self, data: dict[str, Any]) -> Message:
+        told = Digest.of_data(data)
+        with self.store.read() as tx:
+            said = mentions.get(tx, {example.mention_id for example in told.examples})
+        return digest(told, said, {key: brand.name for key, brand in self.settings.brands.items()})
 
     def _channel_of_line(self, tx: Connection, claimed: Claimed) -> str | None:
         case = cases.get(tx, claimed.message.case_id) if claimed.message.case_id is not None else None
@@ -256,6 +283,8 @@ class _Postman:
             if file is None or file.case.handed_to is None or file.case.version != data["version"]:
                 return self._skip(claimed, "the offer is over")
             drawn = offer(file, self._card_link(file))
+        elif data.get("what") == "digest":
+            drawn = self._digest(data)
         else:
             drawn = {"text": data["text"], "blocks": data["blocks"]}
         payload = {"id": key, **({"case": claimed.message.case_id} if claimed.message.case_id is not None else {})}

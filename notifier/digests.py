@@ -1,7 +1,8 @@
-"""Lists of cases for a channel: a shift's hand-over, and many clocks at once. Pure Block Kit.
+"""Lists for a channel: a shift's hand-over, many clocks at once, a team's digest of a day. Pure Block Kit.
 
-A list holds case numbers, topics, owners and times, and no word of the authors: so nothing in it needs to be taken back when
-a post is deleted. The card, one press away, has the words.
+A list of cases holds numbers, topics, owners and times, and no word of the authors: so nothing in it needs to be taken back
+when a post is deleted. The card, one press away, has the words. A digest quotes posts, and is drawn anew when one of them is
+erased.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,16 +11,23 @@ from datetime import datetime, timedelta
 from core import wording
 from core.assessment import Priority
 from core.case import Case, CaseStatus
+from core.digest import DAYS_BEFORE, Digest, Example
+from core.mention import Mention
 from core.sla import Duty
 from notifier.blocks import LONGEST_SECTION, Block, Message, context, header, message, moment, person, section
 from notifier.clocks import Left
-from notifier.words import escape, link, one_line
+from notifier.words import escape, excerpt, link, one_line, quote
 
 SHIFT_EVENT = "sunwai_shift"
 CLOCKS_EVENT = "sunwai_clocks"
+DIGEST_EVENT = "sunwai_digest"
+GUIDELINE_EVENT = "sunwai_guideline"
 SHOWN = 20
 """More cases than a person reads at the start of a shift."""
 
+_QUOTED = 300
+_ENOUGH = 4
+"""Fewer posts than this are twice as many by mere chance."""
 _DOTS = {Priority.P1: "🔴", Priority.P2: "🟠", Priority.P3: "🟡", Priority.P4: "⚪"}
 _MANY = {
     "answer_warned": "wait for a first answer that is due soon",
@@ -72,6 +80,109 @@ def clock_list(what: str, pressing: Sequence[Left], ping: Sequence[str], now: da
     named = " ".join(person(whom) for whom in ping)
     blocks = [section(f"{told} {named}".strip()), *_rows(pressing, {}, now, archives)]
     return message(told.replace("*", ""), blocks)
+
+
+def digest(told: Digest, said: Mapping[str, Mention], brands: Mapping[str, str]) -> Message:
+    """What a team hears of a day: how many spoke of its topics, what is new against the week before, and the loudest of it.
+
+    `said` are the posts of the examples as they are now, by id; one that is missing or empty was erased, and is only
+    counted. `brands` are the names of the brands, by key; the brand is said where there are several. A quiet day is one
+    line.
+    """
+    day = f"{told.day:%A} {told.day.day} {told.day:%B}"
+    title = f"Digest · {one_line(told.team, 60)} · {day}"
+    topics = sorted(told.counts, key=lambda topic: (-told.counts[topic], topic))
+    some = [topic for topic in topics if told.counts[topic]]
+    silent = [topic for topic in topics if not told.counts[topic]]
+    if not some:
+        quiet = f"📰 {title}: a quiet day, nothing on {_named(silent)}{_usual(sum(told.before.values()), told.days)}."
+        return message(quiet, [section(quiet)])
+    total = sum(told.counts.values())
+    new = [f"{_topic(topic)}: {words}" for topic in some if (words := _new(told, topic))]
+    tally = f"*{_posts(total)}* that rang nobody{_usual(sum(told.before.values()), told.days)}"
+    lines = [tally, *([f"🆕 {'; '.join(new)}"] if new else [])]
+    if silent:
+        lines.append(f"Nothing on {_named(silent)}.")
+    blocks = [header(f"📰 {title}"), section("\n".join(lines))]
+    gone = 0
+    for topic in some:
+        shown = [example for example in told.examples if example.topic == topic]
+        heard = [(example, post) for example in shown if (post := said.get(example.mention_id)) and _words(post)]
+        gone += len(shown) - len(heard)
+        usual = _usual(told.before.get(topic, 0), told.days)
+        blocks.append(section(f"*{_topic(topic)}* · {_posts(told.counts[topic])}{usual}"))
+        blocks += [section(_example(example, post, brands)) for example, post in heard]
+    if gone:
+        blocks.append(context(f"{_posts(gone)} that stood here {'was' if gone == 1 else 'were'} erased"))
+    counted = " · ".join(f"{_topic(topic)} {told.counts[topic]:,}" for topic in some)
+    return message(f"📰 {title}: {_posts(total)} · {counted}", blocks)
+
+
+def guideline(team: str, version: int, text: str) -> Message:
+    """A team's guideline that has changed, as it now is."""
+    told = f"📘 The guideline of {one_line(team, 60)} has changed: version {version}"
+    return message(told, [section(f"*{told}*"), section(excerpt(text, LONGEST_SECTION) or "_It says nothing now._")])
+
+
+def _example(example: Example, post: Mention, brands: Mapping[str, str]) -> str:
+    """A post: its words, who says it, how many heard it, and how many say nearly the same."""
+    author, views = post.author, post.metrics.views
+    name = one_line(author.display_name or author.handle, 60) or "somebody"
+    where = escape(wording.PLATFORMS.get(post.platform, post.platform.capitalize()))
+    parts = [where]
+    if len(brands) > 1:
+        parts.append(one_line(brands.get(example.brand, example.brand), 60))
+    if views or author.followers:
+        parts.append(f"{views:,} views" if views else f"{author.followers:,} followers")
+    if example.alike:
+        parts.append(f"*{example.alike:,} more* said nearly the same")
+    words, rest = quote(_words(post), _QUOTED, lines=4), " · ".join(parts)
+    linked = f"{words}\n{link(post.url, name)} · {rest}"
+    return linked if len(linked) <= LONGEST_SECTION else f"{words}\n{name} · {rest}"
+
+
+def _words(post: Mention) -> str:
+    """The author's own: what they quote is somebody else's, who may take it back."""
+    return post.text.strip() or post.title.strip()
+
+
+def _new(told: Digest, topic: str) -> str:
+    """What is new of a topic against the week before: that it is there at all, or twice as much of it; else nothing."""
+    if not told.days:
+        return ""
+    count, usual = told.counts[topic], told.before.get(topic, 0) / told.days
+    if not usual:
+        return f"none in the {_week(told.days)} before"
+    times = count / usual
+    return f"{times:.0f} times as many as usual" if times >= 2 and count >= _ENOUGH else ""
+
+
+def _usual(before: int, days: int) -> str:
+    """How many there were a day before, to stand behind a count; nothing where that is not known."""
+    if not days:
+        return ""
+    mean = before / days
+    number = (
+        "none" if not before else f"{mean:,.0f} a day" if mean >= 10 else f"{mean:.1f}".removesuffix(".0") + " a day"
+    )
+    return f" (the {_week(days)} before: {number})"
+
+
+def _week(days: int) -> str:
+    return "week" if days == DAYS_BEFORE else "day" if days == 1 else f"{days} days"
+
+
+def _topic(topic: str) -> str:
+    return escape(wording.topic(topic))
+
+
+def _named(topics: Sequence[str]) -> str:
+    names = [_topic(topic).lower() for topic in sorted(topics)]
+    return " or ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def _posts(count: int) -> str:
+    return f"{count:,} post{'' if count == 1 else 's'}"
 
 
 def _rows(some: Sequence[Left], handed_on: Mapping[int, str], now: datetime, archives: str) -> list[Block]:

@@ -98,7 +98,16 @@ def found(engine: Engine) -> dict[str, Any]:
 
 def test_each_enabled_source_has_a_dag_of_its_own_that_always_runs(found: dict[str, Any]) -> None:
     assert found["errors"] == {}
-    assert set(found["dags"]) == {"listen_x", "listen_rss", "sweep", "chase", "reply", "housekeeping", "learn"}
+    assert set(found["dags"]) == {
+        "listen_x",
+        "listen_rss",
+        "sweep",
+        "chase",
+        "digest",
+        "reply",
+        "housekeeping",
+        "learn",
+    }
     for name in ("listen_x", "listen_rss"):
         dag = found["dags"][name]
         assert dag["timetable"] == "ContinuousTimetable"
@@ -141,6 +150,15 @@ def test_answers_are_sent_all_the_time(engine: Engine, found: dict[str, Any]) ->
     assert set(done["tasks"]["answer"]["returned"]["reply"]) == counts
 
 
+def test_digests_are_looked_at_every_quarter_of_an_hour(engine: Engine, found: dict[str, Any]) -> None:
+    dag = found["dags"]["digest"]
+    assert (dag["expression"], dag["catchup"], dag["max_active_runs"]) == ("*/15 * * * *", False, 1)
+    assert list(dag["tasks"]) == ["digest", "deliver"]
+    done = engine.run("digest")
+    assert done["state"] == "success", engine.log
+    assert done["tasks"]["digest"]["returned"] == {"told": 0, "announced": 0}
+
+
 def test_the_lesson_is_learned_once_a_night(engine: Engine, found: dict[str, Any]) -> None:
     assert (found["dags"]["learn"]["expression"], found["dags"]["learn"]["catchup"]) == ("30 2 * * *", False)
     done = engine.run("learn")
@@ -168,7 +186,7 @@ def test_a_broken_settings_file_is_one_import_error_that_names_the_key(engine: E
         broken = engine.ask(do="look")
     finally:
         engine.write(SETTINGS + MORE)
-    assert set(broken["dags"]) == {"sweep", "chase", "reply", "housekeeping", "learn"}
+    assert set(broken["dags"]) == {"sweep", "chase", "digest", "reply", "housekeeping", "learn"}
     assert len(broken["errors"]) == 1
     assert "there is no setting 'departmints'; did you mean 'departments'?" in next(iter(broken["errors"].values()))
 

@@ -57,6 +57,7 @@ TABLES: list[tuple[str, type[BaseModel]]] = [
     ("[answering]", teams.AnsweringTable),
     ("[tickets]", teams.TicketsTable),
     ("[clocks]", teams.ClocksTable),
+    ("[digest]", teams.DigestTable),
     ("[coverage.KEY]", teams.CoverageTable),
     ("[slack]", settings.SlackTable),
     ("[sla.P1]", teams.SlaTable),
