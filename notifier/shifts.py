@@ -55,7 +55,7 @@ def _hand_over(
     released = {move.case.id: move.case for move in moves}
     had_it = {case.id: case.owner for case in waiting if case.owner is not None and case.id in released}
     open_now = left([released.get(case.id, case) for case in found], settings, now)
-    then = sla.next_shift(coverage, ended.end)
+    then = sla.on_shift(coverage, ended.end) or sla.next_shift(coverage, ended.end)
     data = {**shift_summary(team, ended, then, open_now, had_it, now, archives), "event_type": SHIFT_EVENT}
     if not outbox.put(tx, [Message("slack_post", settings.channel_of(team), _key(team, ended), RANK, data=data)]):
         return None  # somebody else hands over

@@ -52,6 +52,18 @@ def said(row: Any) -> str:
     return "\n".join(block["text"]["text"] for block in row.data["blocks"] if block["type"] in ("header", "section"))
 
 
+def test_whoever_is_there_already_comes_next(store: Store) -> None:
+    overlapping = {
+        "istanbul": {"zone": "Europe/Istanbul", "hours": {"mon-sun": ["10:00-18:00"]}},
+        "austin": {"zone": "America/Chicago", "hours": {"mon-sun": ["08:00-18:00"]}},
+        "office": {"also": ["istanbul", "austin"]},
+    }
+    team = settings(coverage=overlapping)
+    assert hand_over_shift(store, team, ENDS + MINUTE)["told"] == 1
+    (row,) = rows(store, "slack_post")
+    assert f"Next: “austin” from <!date^{int((ENDS - timedelta(hours=1)).timestamp())}^" in said(row)
+
+
 def test_at_the_end_of_a_shift_the_channel_is_told_once_what_is_open(store: Store, team: Settings) -> None:
     late = opened(store, 1, answer_by=ENDS - 30 * MINUTE)
     soon = opened(store, 2, answer_by=ENDS + timedelta(hours=15, minutes=40))  # Tuesday 09:40: 40 minutes of a shift
