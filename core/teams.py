@@ -4,9 +4,10 @@ The team that a case goes to is decided here too (`route`), for it is a reading 
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
@@ -227,14 +228,16 @@ def _named(way: RouteTable, matter: Matter) -> int:
     return len(asked) if all(asked) else 0
 
 
-def says_any(text: str, words: Iterable[str]) -> bool:
-    """Whether one of these words or phrases stands in the text, whatever its case."""
-    return any(_says(text, word) for word in words)
+def says_any(text: str, words: tuple[str, ...]) -> bool:
+    """Whether one of these stands in the text as a whole word or phrase, whatever its case."""
+    return bool(words) and _any_of(words).search(text) is not None
 
 
-def _says(text: str, word: str) -> bool:
-    """Whether `word` stands in the text as a whole word. Letters with signs on them (Devanagari) are letters too."""
-    return re.search(rf"(?<![\w\u0900-\u097f]){re.escape(word)}(?![\w\u0900-\u097f])", text, re.IGNORECASE) is not None
+@lru_cache(maxsize=256)
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Letters with signs on them (Devanagari) are letters too."""
+    either = "|".join(map(re.escape, words))
+    return re.compile(rf"(?<![\w\u0900-\u097f])(?:{either})(?![\w\u0900-\u097f])", re.IGNORECASE)
 
 
 __all__ = [
