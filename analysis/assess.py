@@ -91,7 +91,10 @@ def _link(
     before, said = customers.links_of(tx, authors.keys()), customers.words_of(tx, authors.keys())
     pinned = pins.of(tx, authors.keys())
     people = (identity.read(author, said.get(who, ())) for who, author in authors.items())
-    judged = {person.author.id: found for person, found in identity.links(people, index)} if index.size else {}
+    judged: dict[str, list[Link]] = {}
+    if index.size:
+        taught = keep.calibration(tx, index)
+        judged = {person.author.id: found for person, found in identity.links(people, index, taught)}
     links = {
         who: pins.hold(who, judged.get(who, []), pinned.get(who, {}))
         for who in authors

@@ -1,11 +1,13 @@
-"""STAGE: the store's customers as an index, made anew when they have changed.
+"""STAGE: the store's customers as an index, and what agents taught of links, each made anew when it has changed.
 
 An index of a million customers takes a minute to make and none to open, and most processes live shorter than that: so the
 index of a large CRM is kept in a folder of its own, which only this user can read, and which can be deleted at any time.
 """
 
+import json
 import os
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -13,7 +15,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from analysis.identity.calibrate import FEWEST, SHIPPED, Calibration, learn
+from analysis.identity.compare import compare
+from analysis.identity.decide import POSSIBLE
 from analysis.identity.index import Index, build
+from analysis.identity.person import read
+from analysis.identity.score import probabilities, shipped
 from core.store import customers
 
 SMALL = 20_000
@@ -35,7 +42,7 @@ _kept: dict[str, _Kept] = {}
 
 def current(tx: Connection, now: datetime) -> Index:
     """The index of the customers as they are, or, of a large CRM that has just changed, as they lately were."""
-    name = sha256(tx.engine.url.render_as_string(hide_password=True).encode()).hexdigest()[:16]
+    name = _name(tx)
     stamp = customers.stamp(tx)
     known = _kept.get(name)
     if known is not None and known.stamp == stamp:
@@ -51,6 +58,51 @@ def current(tx: Connection, now: datetime) -> Index:
             saved = Index.load(folder, {"stamp": stamp}) or saved
     _kept[name] = _Kept(stamp, saved, now)
     return saved
+
+
+_learned: dict[str, tuple[str, Calibration]] = {}
+
+
+def calibration(tx: Connection, index: Index) -> Calibration:
+    """What agents' word makes of the probabilities: learned anew when they said more, or when the customers changed."""
+    said = customers.agents_stamp(tx)
+    if int(said.partition(":")[0] or 0) < FEWEST:
+        return SHIPPED
+    name, stamp = _name(tx), f"{said}/{customers.stamp(tx)}/{shipped().version}"
+    path = _folder() / f"{name}.labels.json"
+    if name not in _learned:
+        with suppress(OSError, ValueError, KeyError):
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            _learned[name] = (kept["stamp"], Calibration(tuple(kept["odds"]), tuple(kept["chances"])))
+    if _learned.get(name, ("", SHIPPED))[0] != stamp:
+        found = learn(*labels(tx, index))
+        _learned[name] = (stamp, found)
+        part = path.with_name(f"{path.name}.part{os.getpid()}")
+        part.write_text(json.dumps({"stamp": stamp, "odds": found.odds, "chances": found.chances}), encoding="utf-8")
+        part.replace(path)
+    return _learned[name][1]
+
+
+def labels(tx: Connection, index: Index) -> tuple[list[float], list[bool]]:
+    """The probabilities, as shipped, of the candidates on whom agents gave their word, and whether they said yes; oldest
+    first. Candidates that would not have been shown are left out."""
+    word = customers.agents_words(tx)
+    authors = customers.authors_of(tx, {author for author, _, _ in word})
+    said = customers.words_of(tx, [author.id for author in authors])
+    people = [read(author, said.get(author.id, ())) for author in authors]
+    pairs = compare(people, index)
+    chances = probabilities(pairs, index.size, shipped())
+    shown = {
+        (people[person].author.id, index.id(customer)): float(chance)
+        for person, customer, chance in zip(pairs.persons, pairs.customers, chances, strict=True)
+        if chance >= POSSIBLE
+    }
+    known = [(shown[author, customer], yes) for author, customer, yes in word if (author, customer) in shown]
+    return [chance for chance, _ in known], [yes for _, yes in known]
+
+
+def _name(tx: Connection) -> str:
+    return sha256(tx.engine.url.render_as_string(hide_password=True).encode()).hexdigest()[:16]
 
 
 def _folder() -> Path:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from analysis.identity.bulk import Linked, link_all
+from analysis.identity.calibrate import SHIPPED, Calibration
 from analysis.identity.compare import EVIDENCE
 from analysis.identity.index import Array, Index
 from analysis.identity.person import Person
@@ -72,9 +73,11 @@ _OPT_IN = ("account", "oauth_handle")
 _GIVEN = ("agent_handle", "order", "email", "phone")
 
 
-def links(people: Iterable[Person], index: Index, prior: float = PRIOR) -> Iterator[tuple[Person, list[Link]]]:
+def links(
+    people: Iterable[Person], index: Index, calibration: Calibration = SHIPPED, prior: float = PRIOR
+) -> Iterator[tuple[Person, list[Link]]]:
     """Each person with the customers whom they may be, best first, at most five; none where nothing speaks for any."""
-    for batch in link_all(people, index, prior):
+    for batch in link_all(people, index, prior, calibration):
         for n, person in enumerate(batch.people):
             yield person, [_link(batch, person, index, n, k) for k in range(len(batch.decisions.get(n, ())))]
 

@@ -14,7 +14,7 @@ from core.customer import Customer, Evidence, Handle, Link, Order
 from core.mention import Author
 from core.store import notes, pins, rows
 from core.store.engine import insert
-from core.store.schema import authors, customer_counts, customer_keys, customers, links, mentions, orders
+from core.store.schema import authors, customer_counts, customer_keys, customer_pins, customers, links, mentions, orders
 
 Key = tuple[str, str]
 """What finds a customer: (kind, value), with kind one of account_id, handle, email, phone, order_id."""
@@ -280,20 +280,39 @@ def _changed(tx: Connection) -> None:
 def heard(tx: Connection, after: str, limit: int) -> list[Author]:
     """Authors in order of their ids, those after one of them."""
     query = select(authors).where(authors.c.id > after).order_by(authors.c.id).limit(limit)
-    return [
-        Author(
-            row.platform,
-            row.external_id,
-            row.handle,
-            row.display_name,
-            row.bio,
-            row.location,
-            row.url,
-            row.followers,
-            row.verified,
-        )
-        for row in tx.execute(query)
-    ]
+    return [_author(row) for row in tx.execute(query)]
+
+
+def authors_of(tx: Connection, author_ids: Collection[str]) -> list[Author]:
+    """These authors, as far as they are still known."""
+    parts = rows.chunks(sorted(author_ids))
+    return [_author(r) for part in parts for r in tx.execute(select(authors).where(rows.among(tx, authors.c.id, part)))]
+
+
+def _author(row: Any) -> Author:
+    return Author(
+        row.platform,
+        row.external_id,
+        row.handle,
+        row.display_name,
+        row.bio,
+        row.location,
+        row.url,
+        row.followers,
+        row.verified,
+    )
+
+
+def agents_words(tx: Connection) -> list[tuple[str, str, bool]]:
+    """What agents said, oldest first: (author id, customer id, is it them?)."""
+    query = select(customer_pins).order_by(customer_pins.c.at, customer_pins.c.author_id, customer_pins.c.customer_id)
+    return [(row.author_id, row.customer_id, row.verdict == "confirmed") for row in tx.execute(query)]
+
+
+def agents_stamp(tx: Connection) -> str:
+    """Changes when agents said something more."""
+    count, last = tx.execute(select(func.count(), func.max(customer_pins.c.at))).one()
+    return f"{count}:{last}" if count else ""
 
 
 def words_of(tx: Connection, author_ids: Collection[str], limit: int = 20) -> dict[str, list[str]]:

@@ -1,10 +1,13 @@
 """From a customer to their accounts, among the authors whom the store has heard. On both databases."""
 
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from analysis.identity import handles, keep
+from analysis.identity import handles, keep, links, read
+from analysis.identity.calibrate import SHIPPED
 from core.customer import Customer, Handle
 from core.errors import Misconfigured
 from core.mention import Author
@@ -82,3 +85,37 @@ def test_the_index_of_a_large_crm_is_kept_for_the_next_process(
         assert list(keep.current(tx, NOW).ids) == list(made.ids)
         pairs = [(c.customer_id, c.order_ids) for c in customers.everyone(tx)]
     assert len(pairs) == 61
+
+
+def test_agents_word_on_many_candidates_makes_links_truer(
+    store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Here imported handles are right every second time; after 160 words of agents none is called sure any more."""
+    monkeypatch.setattr(keep.tempfile, "gettempdir", lambda: str(tmp_path))
+    keep._learned.clear()
+    count = 160
+    people = [
+        Customer(f"C{n}", f"Name{chr(97 + n % 26)}a Bearer{n}", handles=(Handle("x", f"h{n}", "import"),))
+        for n in range(count)
+    ]
+    with store.write() as tx:
+        customers.save(tx, people, NOW)
+    hear(store, *(said(n, "hello", by=Author("x", str(n), f"h{n}", people[n].name)) for n in range(count)))
+    with store.read() as tx:
+        index = keep.current(tx, NOW)
+        assert keep.calibration(tx, index) is SHIPPED
+    for n in range(count):
+        with store.write() as tx:
+            say = customers.confirm if n % 2 else customers.reject
+            say(tx, f"x:{n}", f"C{n}", "agent", NOW + timedelta(minutes=n))
+    with store.read() as tx:
+        chances, right = keep.labels(tx, index)
+        assert len(chances) == count and sum(right) == count // 2
+        taught = keep.calibration(tx, index)
+        assert taught is keep.calibration(tx, index)
+        judged = [
+            link for _, found in links([read(Author("x", "1", "h1", people[1].name))], index, taught) for link in found
+        ]
+        keep._learned.clear()  # another process reads what this one learned
+        assert keep.calibration(tx, index) == taught
+    assert judged[0].status == "possible" and 0.3 < judged[0].probability < 0.7
