@@ -1,100 +1,22 @@
-"""Whole cases at the desk, in a real Chromium: the platform, the pipeline, the listener, Slack's page and the dashboard.
-
-Nothing is stubbed but the platforms: posts go through tweepy, cards through slack_sdk, presses through Bolt. The desk is the
-demo's own: its roles, teams, saved replies and approvals.
-"""
+"""Whole cases at the desk, in a real Chromium: the platform, the pipeline, the listener, Slack's page and the dashboard."""
 
 import io
 import json
 import re
 import shutil
-import socket
-import threading
-import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, expect
 
-from app import pipeline
-from app.demo import DESK
 from app.export import export
-from app.opening import House
-from app.serve import serve
-from core.settings import Environment, parse
-from core.store import open_store
-from sandbox.server import Sandbox, running
-from sandbox.world import Post
-from tests.end_to_end.town import LIMITS, settings_for
+from tests.browser.playing import PATIENCE, Desk, at_work, attend, sit_down
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-PATIENCE = 40_000
-"""Milliseconds that a busy machine may take for what a quiet one does in one or two thousand."""
 WORDS = "@northwindhelp northwind के पावर बैंक से धुआँ निकल रहा है 🔥😱 अब क्या करूँ? <!channel> <b>जल्दी</b>"
 BACK = "@northwindhelp नंबर भेज दिया। धुआँ बंद हो गया, northwind से फ़ोन कब आएगा? 🙏"
-
-
-@dataclass
-class Desk:
-    """A running Sunwai, the made world that it listens to, and the address of its dashboard."""
-
-    sandbox: Sandbox
-    house: House
-    dashboard: str
-
-    def answers(self, post: Post) -> list[str]:
-        """What the brand said to this post on its platform."""
-        said = self.sandbox.world.children(post.platform, post.id)
-        return [answer.text for answer in said if answer.author.handle == "northwindhelp"]
-
-
-@dataclass
-class Agent:
-    """Somebody at the Slack page, looking at the case whose post says `about`."""
-
-    page: Page
-    about: str
-    trouble: list[str] = field(default_factory=list)
-    """What the browser's console complained of."""
-
-    @property
-    def card(self) -> Locator:
-        return self.page.locator("#messages article").filter(has_text=self.about).filter(has_text="View post").first
-
-    @property
-    def form(self) -> Locator:
-        return self.page.locator("#modal")
-
-    @property
-    def thread(self) -> Locator:
-        return self.page.locator("#replies")
-
-    def press(self, label: str) -> None:
-        """A button of the card."""
-        self.card.get_by_role("button", name=label, exact=True).click()
-
-    def choose(self, label: str) -> None:
-        """An option of the menu after the card's buttons."""
-        self.card.locator(".actions").get_by_label("More actions").click()
-        self.card.get_by_role("button", name=label, exact=True).click()
-
-    def opened(self, title: str) -> Locator:
-        """The form of this title, once it is open."""
-        expect(self.form.get_by_role("heading", name=title)).to_be_visible()
-        return self.form
-
-    def send(self, label: str) -> None:
-        """Send the open form, and see it close."""
-        self.form.get_by_role("button", name=label, exact=True).click()
-        expect(self.form).to_be_hidden()
-
-    def told(self, words: str) -> None:
-        """Expect to be told something that nobody else sees."""
-        private = self.page.locator("#messages article").filter(has_text="Only visible to you")
-        expect(private.filter(has_text=words)).to_have_count(1)
 
 
 @pytest.fixture(autouse=True)
@@ -108,40 +30,8 @@ def patient() -> Iterator[None]:
 def desk(sqlite_template: Path, tmp_path: Path) -> Iterator[Desk]:
     database = tmp_path / "sunwai.db"
     shutil.copy(sqlite_template, database)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    demo = tomllib.loads(DESK.read_text(encoding="utf-8"))
-    with running(limits=LIMITS) as sandbox:
-        settings = parse(settings_for(sandbox, tmp_path, web={"port": port}, slack={}, **demo))
-        with House(settings, Environment(sandbox.env()), open_store(f"sqlite:///{database}")) as house:
-            pipeline.ingest(house)  # the first pull is history, and history does not ring
-            stop = threading.Event()
-            at_work = threading.Thread(target=serve, args=(house, stop))
-            at_work.start()
-            yield Desk(sandbox, house, f"http://127.0.0.1:{port}")
-            stop.set()
-            at_work.join(30)
-        assert sandbox.slack.mistakes == []
-
-
-def sit_down(browser: Browser, desk: Desk, name: str, about: str) -> Agent:
-    """Open the Slack page as this person, and wait until somebody answers buttons."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.set_default_timeout(PATIENCE)
-    agent = Agent(page, about, attend(page))
-    page.goto(f"{desk.sandbox.slack_page}?as={name}")
-    expect(page.get_by_text("Sunwai is listening")).to_be_visible()
-    page.locator("#channels button").filter(has_text="safety").click()
-    return agent
-
-
-def attend(page: Page) -> list[str]:
-    """What goes wrong in this page, as it happens."""
-    trouble: list[str] = []
-    page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: trouble.append(str(error)))
-    return trouble
+    with at_work(database, tmp_path) as desk:
+        yield desk
 
 
 def test_a_case_from_the_post_to_its_resolution(desk: Desk, browser: Browser) -> None:
@@ -236,3 +126,52 @@ def test_a_case_from_the_post_to_its_resolution(desk: Desk, browser: Browser) ->
     assert (row["status"], row["resolution"]) == ("resolved", "replaced")
     assert desk.answers(post) == [said], "out once, whatever was drawn and pressed since"
     assert [*asha.trouble, *deniz.trouble, *meera.trouble, *trouble] == []
+
+
+def test_what_x_forbids_is_sent_by_hand_and_the_case_goes_on_to_a_colleague(desk: Desk, browser: Browser) -> None:
+    asha, deniz = (sit_down(browser, desk, name, "kombi") for name in ("asha", "deniz"))
+    author = desk.sandbox.world.author("x", "ayse_yldrm", name="Ayşe Yıldırım")
+    words = "northwind kombi servisi geldi, şimdi kombi gaz kaçırıyor, evde gaz kokusu var! 😱"
+    post = desk.sandbox.world.post("x", author, words, lang="tr")
+    expect(asha.card).to_contain_text(words)
+
+    # No app may answer who did not name the account: the card leads to the reply box, here the stand-in's.
+    asha.press("Reply")
+    asha.opened("Answer in public").get_by_label("Public answer").fill("Lütfen gazı kapatıp dışarı çıkın 🙏")
+    asha.send("Ask for approval")
+    grace = sit_down(browser, desk, "grace", "kombi")
+    grace.press("Approve and send")
+    expect(asha.card).to_contain_text("This platform wants a person to send it.")
+    assert desk.answers(post) == []
+    with asha.page.expect_popup() as opened:
+        asha.card.get_by_role("link", name="Open the reply box").click()
+    box = opened.value
+    expect(box.get_by_label("Answer as @northwindhelp")).to_have_value("Lütfen gazı kapatıp dışarı çıkın 🙏")
+    box.get_by_role("button", name="Post").click()
+    expect(box.get_by_text("Lütfen gazı kapatıp dışarı çıkın 🙏")).to_be_visible()
+    assert box.url.startswith(desk.sandbox.x_url)
+    assert desk.answers(post) == ["Lütfen gazı kapatıp dışarı çıkın 🙏"]
+    asha.press("Sent")
+    expect(asha.card).to_contain_text("waiting for the customer")
+
+    # A warm hand-over: the owner keeps it until it is accepted; then it rests, on the new one's Home tab too.
+    asha.choose("Hand over")
+    asha.opened("Hand the case over").get_by_label("The person").select_option(label="Deniz Kaya")
+    asha.send("Offer")
+    expect(deniz.card).to_contain_text("@Asha Verma has it")
+    expect(deniz.card).to_contain_text("offered to @Deniz Kaya")
+    deniz.press("Accept")
+    expect(asha.card).to_contain_text("@Deniz Kaya has it")
+    deniz.choose("Snooze")
+    deniz.opened("Let the case rest")
+    deniz.send("Let it rest")
+    expect(deniz.card).to_contain_text("rests until")
+    deniz.page.locator("#apps button").click()
+    mine = deniz.page.locator("#home .section").filter(has_text=words)
+    expect(mine).to_contain_text("waiting for the customer")
+    expect(mine).not_to_contain_text("@Deniz Kaya")
+    deniz.page.locator("#channels button").filter(has_text="safety").click()
+    deniz.page.get_by_label("Message", exact=True).fill("/sunwai mine")
+    deniz.page.get_by_label("Message", exact=True).press("Enter")
+    deniz.told("Your cases")
+    assert [*asha.trouble, *deniz.trouble, *grace.trouble] == []
