@@ -40,11 +40,11 @@ def triage(
 ) -> dict[str, int] | list[dict[str, Any]]:
     """Open or join a case for up to `limit` judged mentions, and queue their cards, all in one transaction.
 
-    P1 to P3 open a case; P1 and P2 ring, unless they are history (a first pull, a replay) or older than
-    `ring_max_age_hours`. What the same author says later in the same conversation joins their case, and may raise or
-    reopen it. Reposts join the case of the original, and what says nearly the same as an earlier post joins that one's case
-    while it is open; both may raise it. What the brand's own accounts answer stops the clock. Returns counts: `triaged`,
-    `opened`, `joined`, `answered`, `rang`.
+    P1 to P3 open a case; P1 and P2 ring, and P3 where its team has `ring_p3`, unless they are history (a first pull, a
+    replay) or older than `ring_max_age_hours`. What the same author says later in the same conversation joins their case,
+    and may raise or reopen it. Reposts join the case of the original, and what says nearly the same as an earlier post
+    joins that one's case while it is open; both may raise it. What the brand's own accounts answer stops the clock. Returns
+    counts: `triaged`, `opened`, `joined`, `answered`, `rang`.
 
     A dry run does the same and takes it back: it returns what would ring, most urgent first, as rows of `priority`,
     `department`, `channel`, `mention`, `brand`, `url`, `why`.
@@ -219,8 +219,13 @@ class _Batch:
         self.counts["opened"] += 1
         self.in_conversation.setdefault(_conversation(one), []).append((case, mention.author.id))
         self._remember(case, one)
-        if case.priority.rings and self._is_news(one):
+        if self._rings(case) and self._is_news(one):
             self._ring(case, one)
+
+    def _rings(self, case: Case) -> bool:
+        """Whether its team wants a card at once."""
+        table = self.settings.departments.get(case.team)
+        return case.priority.rings or (case.priority is Priority.P3 and table is not None and table.ring_p3)
 
     def _team(self, one: Waiting) -> str:
         """The team that the settings send this to."""
@@ -409,7 +414,7 @@ class _Batch:
     def _redraw(self, case: Case, key: str | None = None) -> None:
         """Have the card show the case as it now is, unless it has none, or one that this transaction queues."""
         queued = any(message.case_id == case.id and message.kind == CARD for message in self.messages)
-        if not queued and (case.slack_ts is not None or case.priority.rings):
+        if not queued and (case.slack_ts is not None or self._rings(case)):
             update = outbox.card_update(case, key)
             self.messages.append(replace(update, channel=update.channel or self.settings.channel_of(case.team)))
 
@@ -426,7 +431,7 @@ class _Batch:
 
     def _tell(self, line: Message, case: Case) -> None:
         """Tell something in the thread of the case's card, where it has one or is about to."""
-        if case.slack_ts is not None or case.priority.rings:
+        if case.slack_ts is not None or self._rings(case):
             self.messages.append(replace(line, channel=line.channel or self.settings.channel_of(case.team)))
 
     def _moved(self, case: Case) -> None:

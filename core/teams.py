@@ -111,6 +111,7 @@ class DepartmentTable(_Table):
     """`[departments.KEY]`: a team: the judged topics that it owns, the Slack channel where its cases ring, its people and
     its rules.
 
+    P1 and P2 get their card at once, and with `ring_p3` so does a P3, such as a sales lead.
     `escalation` is who is named when a clock runs out, in order, up to the manager; `speakers` who knows a language or a
     market. What is said of `digest_topics` is told to the team in a daily digest, where it rings nobody; with
     `digest_keywords`, what says one of them alone.
@@ -126,6 +127,7 @@ class DepartmentTable(_Table):
     saved_replies: tuple[SavedReply, ...] = ()
     guideline: GuidelineTable = GuidelineTable()
     approval: tuple[PriorityName, ...] = ()
+    ring_p3: bool = False
     digest_topics: tuple[Topic, ...] = ()
     digest_keywords: tuple[str, ...] = ()
 
