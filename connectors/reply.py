@@ -23,7 +23,8 @@ from connectors.social.source import NotDone
 from core.answer import AnswerStatus, way_out
 from core.errors import BadRecord, Misconfigured, RetryLater
 from core.settings import Environment, Settings
-from core.store import Store, answers, cases, health, outbox, spend, tickets
+from core.store import Store, alarms, answers, cases, outbox, spend, tickets
+from core.store.alarms import Trouble
 from core.store.answers import REPLY, Question
 from core.store.outbox import Claimed, Message
 from core.store.tickets import TICKET
@@ -216,7 +217,7 @@ class _Sender:
                 work(tx)
             outbox.sent(tx, claimed, ref[:64])
             if how in ("sent", "adopted"):
-                self._tell_over(tx, claimed.message)
+                alarms.over(tx, self.settings, _alarm(claimed.message), self.now)
 
         self.store.run(commit)
         return how
@@ -245,19 +246,8 @@ class _Sender:
     def _tell(self, tx: Connection, message: Message, why: str) -> None:
         what = "Answers" if message.kind == REPLY else "Tickets"
         title = f"{what} cannot be sent ({message.channel.partition(':')[2] or self.settings.tickets.system})"
-        if health.raise_alarm(tx, _alarm(message), title, self.now):
-            remedy = "They wait, and go out by themselves once that is mended."
-            self._queue(tx, message, {"state": "raised", "title": title, "detail": why, "remedy": remedy})
-
-    def _tell_over(self, tx: Connection, message: Message) -> None:
-        title = next((a["detail"] for a in health.raised(tx) if a["name"] == _alarm(message)), None)
-        if title is not None and health.clear_alarm(tx, _alarm(message)):
-            self._queue(tx, message, {"state": "recovered", "title": title})
-
-    def _queue(self, tx: Connection, message: Message, words: dict[str, str]) -> None:
-        key = f"ops:{_alarm(message)}:{words['state']}:{self.now.isoformat()}"
-        data = words | {"at": self.now.isoformat()}
-        outbox.put(tx, [Message("slack_ops", self.settings.slack.ops_channel, key, rank=3, data=data)])
+        remedy = "They wait, and go out by themselves once that is mended."
+        alarms.tell(tx, self.settings, Trouble(_alarm(message), title, why, remedy), self.now)
 
 
 def _alarm(message: Message) -> str:

@@ -25,8 +25,8 @@ from core.context import Article, Stock
 from core.customer import Customer
 from core.errors import BadRecord, Misconfigured, SunwaiError
 from core.settings import ArticlesTable, CustomersTable, Environment, Settings, StockTable
-from core.store import Store, articles, customers, health, outbox, stock
-from core.store.outbox import Message
+from core.store import Store, alarms, articles, customers, health, stock
+from core.store.alarms import Trouble
 
 BATCH = 1000
 """Rows in one transaction: the listener and the pipeline write in between."""
@@ -392,19 +392,12 @@ def _judge(tx: Connection, settings: Settings, kind: _Kind[T], done: Imported, b
         title = f"More than half of the {kind.noun} are missing from their table"
         remedy = "None of them was removed, for it may be cut off. If it is right, run `sunwai sync --force`."
         _tell(tx, settings, kind, title, f"{done.kept} {kind.noun} are stored here and not there.", now, remedy)
-    elif health.clear_alarm(tx, kind.name):
-        _queue(tx, settings, kind, {"state": "recovered", "title": f"The {kind.noun} are copied again"}, now)
+    else:
+        alarms.over(tx, settings, kind.name, now, f"The {kind.noun} are copied again")
 
 
 def _tell(
     tx: Connection, settings: Settings, kind: _Kind[T], title: str, detail: str, now: datetime, remedy: str = ""
 ) -> None:
-    if health.raise_alarm(tx, kind.name, f"{title}: {detail}", now):
-        remedy = remedy or "Mend the table; it is read again by itself."
-        _queue(tx, settings, kind, {"state": "raised", "title": title, "detail": detail, "remedy": remedy}, now)
-
-
-def _queue(tx: Connection, settings: Settings, kind: _Kind[T], words: dict[str, str], now: datetime) -> None:
-    key = f"ops:{kind.name}:{words['state']}:{now.isoformat()}"
-    data = words | {"at": now.isoformat()}
-    outbox.put(tx, [Message("slack_ops", settings.slack.ops_channel, key, rank=3, data=data)])
+    remedy = remedy or "Mend the table; it is read again by itself."
+    alarms.tell(tx, settings, Trouble(kind.name, title, detail, remedy), now)

@@ -22,12 +22,13 @@ from core.case import CaseFile
 from core.digest import Digest
 from core.errors import BadRecord, Misconfigured, RetryLater
 from core.settings import Settings
-from core.store import Store, cases, context, mentions, outbox
+from core.store import Store, alarms, cases, context, mentions, outbox
+from core.store.alarms import Trouble
 from core.store.outbox import Claimed
 from notifier.blocks import Message
 from notifier.cards import Alarm, case_card, case_metadata, offer, ops_message, ops_metadata
 from notifier.digests import digest
-from notifier.ops import CHANNEL, Trouble, channels, tell_over, tell_trouble
+from notifier.ops import CHANNEL, channels
 from notifier.slack_client import BadChannel, Posted, Slack, Thread, TooFast, Unreachable
 from notifier.story import LOUD, clock_line, line, still_runs
 
@@ -159,7 +160,7 @@ class _Postman:
             if not outbox.sent(tx, claimed, posted.ts):
                 return  # somebody else holds it by now, and finds this message before they post
             cases.card_posted(tx, file.case.id, posted.channel, posted.ts, self.now)
-            tell_over(tx, self.settings, _channel_alarm(claimed.message.channel), self.now)
+            alarms.over(tx, self.settings, _channel_alarm(claimed.message.channel), self.now)
             if how == "sent":
                 self._keep_pace(tx, claimed)
                 outbox.fulfilled(tx, orders, posted.ts)
@@ -413,7 +414,7 @@ class _Postman:
                 rings = message.kind == "slack_card" and astray
                 fallback = f"Until then its cards go to {triage}." if rings else "Until then nothing is told there."
                 name = _channel_alarm(message.channel)
-                tell_trouble(tx, self.settings, Trouble(name, title, str(trouble), fallback), self.now)
+                alarms.tell(tx, self.settings, Trouble(name, title, str(trouble), fallback), self.now)
             if astray:
                 outbox.redirect(tx, claimed, other, str(trouble))
             elif message.kind in ("slack_update", "slack_thread", "slack_unsay"):

@@ -1,19 +1,16 @@
 """STAGE: tell the ops channel when the pipeline itself is in trouble, once, and once more when it is over.
 
-An alarm is a row in the store while something is wrong, so however often and wherever this runs, one change of state is
-one message. The message goes through the same outbox as the cards.
+How one change of state is one message, however often and wherever this runs: `core.store.alarms`.
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, select
 
 from core.settings import Settings
-from core.store import Store, cursors, health, outbox, spend
-from core.store.outbox import Message
+from core.store import Store, alarms, cursors, health, outbox, spend
+from core.store.alarms import Trouble
 from core.store.schema import outbox as outbox_rows
 
 LISTENER = "listener:"
@@ -29,45 +26,12 @@ NEVER_ANSWERED = 5
 FORGET_LISTENER = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Something wrong at this moment. `name` is stable while it lasts; the rest is for people, in our own words."""
-
-    name: str
-    title: str
-    detail: str
-    remedy: str
-
-
 def watch(store: Store, settings: Settings, now: datetime) -> dict[str, int]:
     """Compare what is wrong with what has been told. Safe to run twice, or twice at once.
 
     Returns counts: raised, recovered, wrong (all that is wrong now).
     """
     return store.run(lambda tx: _watch(tx, settings, now))
-
-
-def tell_trouble(tx: Connection, settings: Settings, trouble: Trouble, now: datetime) -> bool:
-    """Raise an alarm and queue its message. False, and no message, where it was raised before."""
-    if not health.raise_alarm(tx, trouble.name, trouble.title, now):
-        return False
-    words = {"title": trouble.title, "detail": trouble.detail, "remedy": trouble.remedy}
-    _queue(tx, settings, f"ops:{trouble.name}:raised:{now.isoformat()}", {"state": "raised", **words}, now)
-    return True
-
-
-def tell_over(tx: Connection, settings: Settings, name: str, now: datetime) -> bool:
-    """Take an alarm back and say so. False where it was not raised."""
-    title = next((alarm["detail"] for alarm in health.raised(tx) if alarm["name"] == name), None)
-    if title is None or not health.clear_alarm(tx, name):
-        return False
-    _queue(tx, settings, f"ops:{name}:recovered:{now.isoformat()}", {"state": "recovered", "title": title}, now)
-    return True
-
-
-def _queue(tx: Connection, settings: Settings, key: str, words: dict[str, Any], now: datetime) -> None:
-    data = {**words, "at": now.isoformat()}
-    outbox.put(tx, [Message("slack_ops", settings.slack.ops_channel, key, rank=3, data=data)])
 
 
 def _watch(tx: Connection, settings: Settings, now: datetime) -> dict[str, int]:
@@ -80,7 +44,7 @@ def _watch(tx: Connection, settings: Settings, now: datetime) -> dict[str, int]:
         *_listeners(tx, settings, now),
     ]
     wrong = {trouble.name for trouble in troubles}
-    raised = sum(tell_trouble(tx, settings, trouble, now) for trouble in troubles)
+    raised = sum(alarms.tell(tx, settings, trouble, now) for trouble in troubles)
     told = [alarm["name"] for alarm in health.raised(tx) if alarm["name"].startswith(WATCHED)]
     if any(name.startswith(FAILED) for name in wrong):  # what was told of an earlier one is not over, but outdated
         outdated = [name for name in told if name.startswith(FAILED) and name not in wrong]
@@ -88,7 +52,7 @@ def _watch(tx: Connection, settings: Settings, now: datetime) -> dict[str, int]:
         for name in outdated:
             health.clear_alarm(tx, name)
     told += [CHANNEL + name for name in _told_channels(tx) - channels(settings)]  # nothing goes there any more
-    recovered = sum(tell_over(tx, settings, name, now) for name in told if name not in wrong)
+    recovered = sum(alarms.over(tx, settings, name, now) for name in told if name not in wrong)
     return {"raised": raised, "recovered": recovered, "wrong": len(wrong)}
 
 
