@@ -101,7 +101,8 @@ def _link(
         if judged.get(who) or who in before or who in pinned
     }
     ids = {link.customer_id for found in links.values() for link in found}
-    return links, customers.get(tx, ids) if ids else {}
+    known = customers.get(tx, ids) if ids else {}  # of a large CRM, the index may still hold some who are gone
+    return {who: [link for link in found if link.customer_id in known] for who, found in links.items()}, known
 
 
 def _save(tx: Connection, judged: Judged, now: datetime) -> dict[str, int]:

@@ -70,7 +70,7 @@ WORDS = {
 _FIRST = ("account", "agent_handle", "oauth_handle", "imported_handle", "email_in_bio", "email", "phone", "order")
 """Ids are told before all else: they can be checked at a glance."""
 _OPT_IN = ("account", "oauth_handle")
-_GIVEN = ("agent_handle", "order", "email", "phone")
+_GIVEN = ("agent_handle", "order")
 
 
 def links(
