@@ -1,5 +1,6 @@
 """STAGE: once a day, tell each team what was said of its digest's topics; and tell it when its guideline has changed."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -24,17 +25,19 @@ RANK = 7
 def digest(store: Store, settings: Settings, now: datetime) -> dict[str, int]:
     """Queue the digests that are due and were not told yet, and what changed of the guidelines.
 
-    A digest is of a day in `digest.zone` and due from `digest.hour` of the next one on. Where nothing ran for a while, the
-    days of the last week that were missed are told too. Safe to run twice, or twice at once. Returns counts: `told`
-    digests, `announced` guidelines.
+    A digest is of a day in `digest.zone` and due from `digest.hour` of the next one on; but a day that ended before anything
+    was heard has none. Where nothing ran for a while, the days of the last week that were missed are told too. Safe to
+    run twice, or twice at once. Returns counts: `told` digests, `announced` guidelines.
     """
     last = told_on(now, settings.digest.zone, settings.digest.hour)
-    due = [
+    missed = [
         (team, day)
         for team, table in settings.departments.items()
         if table.digest_topics
-        for day in _due(store, team, last)
+        for day in _missed(store, team, last)
     ]
+    since = _since(store, settings) if missed else None
+    due = [(team, day) for team, day in missed if since is not None and since < span(day, settings.digest.zone)[1]]
     told = sum(_tell(store, settings, team, day) for team, day in due)
     return {"told": told, "announced": _announce(store, settings)}
 
@@ -55,7 +58,12 @@ def would_tell(store: Store, settings: Settings, now: datetime) -> list[dict[str
     return found
 
 
-def _due(store: Store, team: str, last: date) -> list[date]:
+def _since(store: Store, settings: Settings) -> datetime | None:
+    with store.read() as tx:
+        return digests.heard_since(tx, settings.brands)
+
+
+def _missed(store: Store, team: str, last: date) -> list[date]:
     """The days up to `last` that this team was not told of, the earliest first. A new team hears of the last alone."""
     days = [last - timedelta(days=n) for n in range(DAYS_BEFORE)]
     with store.read() as tx:
@@ -87,11 +95,13 @@ def _made(tx: Connection, settings: Settings, team: str, table: DepartmentTable,
     zone = settings.digest.zone
     start, end = span(day, zone)
     counts = digests.count(tx, wanted, start, end)
+    since = digests.heard_since(tx, wanted.brands)
     week = [span(day - timedelta(days=n), zone) for n in range(1, DAYS_BEFORE + 1)]
-    before, days = digests.before(tx, wanted, week)
+    listened = [(begun, ended) for begun, ended in week if since is not None and since < ended]
+    before = sum((digests.count(tx, wanted, *one) for one in listened), Counter[str]())
     loudest = digests.loudest(tx, wanted, start, end)
     examples = tuple(one for topic in table.digest_topics for one in pick(loudest.get(topic, ())))
-    return Digest(team, day, _all(table, counts), _all(table, before), days, examples)
+    return Digest(team, day, _all(table, counts), _all(table, before), len(listened), examples)
 
 
 def _all(table: DepartmentTable, counts: Mapping[str, int]) -> dict[str, int]:

@@ -51,18 +51,15 @@ def count(tx: Connection, wanted: Wanted, start: datetime, end: datetime) -> Cou
     return Counter({row.department: row.posts for row in tx.execute(grouped)})
 
 
-def before(tx: Connection, wanted: Wanted, days: Sequence[tuple[datetime, datetime]]) -> tuple[Counter[str], int]:
-    """How many there were in these days together, by topic; and on how many of them anything was listened to at all."""
-    priorities = (assessments.c.priority == literal_column(str(int(p))) for p in _QUIET)
+def heard_since(tx: Connection, brands: Collection[str]) -> datetime | None:
+    """When the first post about these brands was heard that is judged and still there; None where there is none."""
     first: ColumnElement[datetime] = func.min(assessments.c.heard_at)
-    heard = [
-        at
-        for priority in priorities
-        for brand in wanted.brands
-        if (at := tx.scalar(select(first).where(assessments.c.brand == brand, priority))) is not None
+    found = [
+        tx.scalar(select(first).where(assessments.c.brand == brand, assessments.c.priority == int(priority)))
+        for brand in sorted(brands)
+        for priority in Priority  # so that each is one look into the index
     ]
-    listened = [(start, end) for start, end in days if heard and min(heard) < end]
-    return sum((count(tx, wanted, start, end) for start, end in listened), Counter[str]()), len(listened)
+    return min(filter(None, found), default=None)
 
 
 def loudest(tx: Connection, wanted: Wanted, start: datetime, end: datetime) -> dict[str, list[Said]]:

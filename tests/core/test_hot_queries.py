@@ -19,6 +19,7 @@ from core.store import (
     cases,
     clocks,
     customers,
+    digests,
     erasure,
     labels,
     likenesses,
@@ -28,8 +29,10 @@ from core.store import (
     stock,
 )
 from core.store.context import of_case
+from core.store.digests import Wanted
 from tests.core.made import NOW, assessment, author, case, mention, page
 
+DIGEST = Wanted(("northwind",), ("billing",), ("parcel",))
 HOT: dict[str, Callable[[Connection], Any]] = {
     "store a page": lambda tx: mentions.save_page(
         tx, "x", "brand", page(mention(1), mention(2, "edited"), charges=[Charge("post", "1", 5000)]), NOW
@@ -73,6 +76,10 @@ HOT: dict[str, Callable[[Connection], Any]] = {
         tx, answers.propose(tx, 1, "x:1", "On it", "U1", NOW, seen=0, approval=False).id, "9", "", NOW
     ),
     "claim answers": lambda tx: outbox.seconds_to_next(tx, ["reply"]),
+    "count a day for a digest": lambda tx: digests.count(tx, DIGEST, NOW - timedelta(days=1), NOW),
+    "find a day's loudest": lambda tx: digests.loudest(tx, DIGEST, NOW, NOW + timedelta(days=1)),
+    "know since when we listen": lambda tx: digests.heard_since(tx, DIGEST.brands),
+    "keep what a digest quotes": lambda tx: digests.still_there(tx, ["x:1", "x:2"]),
     "erase a post": lambda tx: erasure.erase_mentions(tx, ["x:3"], "deleted_by_author", NOW),
     "forget an author": lambda tx: erasure.forget_author(tx, "x:4", NOW),
     "keep to retention": lambda tx: erasure.retain(tx, NOW - timedelta(days=9), NOW - timedelta(days=9), NOW),
