@@ -120,8 +120,8 @@ def _engine(url: str) -> Engine:
         return create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
-            pool_size=5,
-            max_overflow=20,
+            pool_size=20,  # kept once opened: the listener's many hands would else open one anew for each press
+            max_overflow=5,
             hide_parameters=True,
         )
     raise Misconfigured(f"DATABASE_URL names {backend}; Sunwai keeps its data in SQLite or PostgreSQL.")

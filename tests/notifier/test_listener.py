@@ -75,6 +75,7 @@ def test_a_press_moves_the_case_and_redraws_its_card(store, desk, slack, setting
         desk.press(ASHA, "#safety", case.slack_ts, "resolve")
         assert desk.submit_view(ASHA, {"reason": "refunded", "note": "Voucher promised"}) == {}
         until(lambda: "✅ Resolved" in drawn(desk))
+        until(lambda: len(desk.thread("#safety", case.slack_ts)) == 3, 15)  # one message a second
     after = the_case(store, case.id)
     assert (after.owner, after.status, after.resolved_at) == (user(desk, ASHA), CaseStatus.RESOLVED, NOW)
     with store.read() as tx:
