@@ -387,6 +387,19 @@ def test_erased_while_it_is_being_sent_it_is_drawn_anew_afterwards(store: Store,
     assert len(desk.messages("#triage")) == 1
 
 
+def test_a_post_that_is_being_erased_while_its_digest_is_written_is_not_in_it(store: Store) -> None:
+    hear(store, post(1, "northwind xylophone"), post(2, "northwind trumpet"))
+    with ThreadPoolExecutor(1) as pool:
+        with store.write() as tx:
+            erasure.erase_mentions(tx, ["x:1"], "deleted_by_author", NINE)
+            writing = pool.submit(digest, store, team(), NINE)
+            time.sleep(0.3)
+            assert not writing.done(), "it must wait: the erasure has looked for digests already"
+        assert writing.result(30)["told"] == 1
+    (row,) = told(store)
+    assert quoted(row) == [("x:2", 0)]
+
+
 def test_a_slow_drawing_does_not_bring_back_what_was_erased_meanwhile(store: Store, desk: Desk, slack: Slack) -> None:
     hear(store, post(1, "northwind xylophone"), post(2, "northwind trumpet"))
     digest(store, team(), NINE)
