@@ -12,9 +12,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import latency, texts, throughput
+from tests.bench import latency, presses, texts, throughput
 
-ALL = ["vader", "judge", "grouping", "sqlite", "postgresql", "serve", "airflow"]
+ALL = ["vader", "judge", "grouping", "sqlite", "postgresql", "presses", "serve", "airflow"]
 
 console = Console()
 
@@ -52,6 +52,11 @@ def main() -> None:
             )
             for process, marks in result.memory.items():
                 console.print(f"  peak memory of '{process}' at each fifth and at the end: {marks} MB")
+        for name in ("sqlite", "postgresql") if "presses" in wanted else ():
+            place = folder / f"presses-{name}"
+            place.mkdir()
+            with database(name, place) as url:
+                console.print(f"presses, {name}: {presses.measure(url, place).told()}")
         for name, way in (("serve", "serve"), ("airflow", "up")):
             if name in wanted:
                 place = folder / name

@@ -25,13 +25,20 @@ from core.mention import Cursor, Heard, Page
 from core.settings import Environment, Settings, parse
 from core.store import Store, answers, assessments, cases, mentions, outbox
 from core.store.schema import outbox as outbox_rows
-from notifier import modals
+from notifier import modals, socket_mode
+from notifier.deliver import deliver
 from notifier.interactions import Interactions
 from notifier.roles import Roles
-from notifier.slack_client import Slack
+from notifier.slack_client import Slack, connect
+from sandbox.slack.elements import NotThere
+from sandbox.slack.envelopes import Envelope
+from sandbox.slack.limits import Limits
 from tests.notifier import made
+from tests.notifier.conftest import environment
 from tests.notifier.made import NOW
-from tests.notifier.rung import QUERY, hurry
+from tests.notifier.rung import QUERY, hurry, ring, the_case
+from tests.notifier.test_listener import listening
+from tests.sandbox.slack_desk import running
 
 RACES = 500
 """On each database. Twice as many held as well; that takes two minutes."""
@@ -373,3 +380,48 @@ def is_true(press: str, who: str, answer: int, story: list[CaseEvent], owners: l
         case "withdraw":
             return any(event.kind is EventKind.NOT_SENT and event.data["answer"] == answer for event in story)
     return False
+
+
+OVER_THE_WIRE = 12
+
+
+@pytest.mark.timeout(180)
+def test_races_over_a_line_that_breaks(store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The listener as it is, Slack's stand-in, and a socket that is dropped before or after a press has got through."""
+    monkeypatch.setattr(socket_mode, "SETTLED_SECONDS", 0.0)  # back at once, however often it breaks
+    luck = random.Random(3)
+    with running(limits=Limits(burst=1000, tiers=False), ack_seconds=2.0) as desk:
+        slack = connect(settings, environment(desk))
+        rung = [ring(store, 1000 + number) for number in range(OVER_THE_WIRE)]
+        for _ in rung:
+            deliver(store, slack, settings, NOW)
+            hurry(store)
+        pressed: list[tuple[int, str, Envelope]] = []
+        with listening(store, desk, settings):
+            for case in (the_case(store, one.id) for one in rung):
+                assert case.slack_ts is not None
+                for who in [*luck.choices(["asha", "deniz"], k=luck.randint(1, 3)), "asha", "deniz"]:
+                    if luck.random() < 0.4:
+                        desk.faults.add("slack.socket", luck.choice(["reset_after", "reset_before", "malformed"]))
+                    with contextlib.suppress(NotThere):  # the card shows already that another has it
+                        pressed.append((case.id, who, desk.state.press("#safety", case.slack_ts, "claim", who)))
+                    if luck.random() < 0.1:
+                        for connection in list(desk.state.connections):
+                            connection.drop()
+            for _, _, envelope in pressed:
+                envelope.wait(30)
+        again = [envelope for _, _, envelope in pressed if len(envelope.attempts) > 1]
+        assert len(again) > OVER_THE_WIRE // 4, "some were sent again"
+        refused = Counter(message["text"] for who in ("asha", "deniz") for message in desk.ephemerals(who, "#safety"))
+    for one in rung:
+        with store.read() as tx:
+            story = cases.events(tx, one.id)
+        assert [event.kind for event in story].count(EventKind.CLAIMED) == 1
+        assert owners_of(story)[-1] == the_case(store, one.id).owner
+    owners = {one.id: the_case(store, one.id).owner for one in rung}
+    lost = Counter(
+        f"<@{owners[case_id]}> already has this case."
+        for case_id, who, envelope in pressed
+        if envelope.status == "acked" and owners[case_id] != desk.state.user(who).id
+    )
+    assert all(refused[text] >= times for text, times in lost.items()), "whoever came second was told so"
