@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core import case as moves
-from core.case import Refused
+from core.case import CaseEvent, Refused
 from core.store import answers, cases, mutes, queue
 from notifier import desk
-from notifier.blocks import Block, Message, context, header, message, moment, section
+from notifier.blocks import Block, Message, context, header, message, moment, person, section
 from notifier.home import row_line
 from notifier.interactions import Interactions
 from notifier.roles import Role
@@ -95,11 +95,16 @@ def _case(does: Interactions, agent: str, rest: str, command: Mapping[str, Any])
     assert file is not None  # noqa: S101 - it was there a line ago
     words = file.mention.text or file.mention.title
     (row,) = does.rows([queue.Waiting(case, words)])
-    told = "\n".join(f"• {moment(e.at, '{date_short}, {time}')} {e.kind.value.replace('_', ' ')}" for e in story[-10:])
+    told = "\n".join(_event(event) for event in story[-10:])
     blocks = [header(f"Case {case_id}"), section(row_line(row, does.now())), section(told)]
     if waits is not None:
         blocks.append(context("An answer is on its way; see the card."))
     return message(f"Case {case_id}", blocks)
+
+
+def _event(event: CaseEvent) -> str:
+    by = f" by {person(event.actor)}" if event.actor[:1] in "UW" else ""
+    return f"• {_at(event.at)}: {event.kind.value.replace('_', ' ')}{by}"
 
 
 def _take(does: Interactions, agent: str, rest: str, command: Mapping[str, Any]) -> Message:
