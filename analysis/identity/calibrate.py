@@ -5,6 +5,7 @@ nearer the truth on labels that it has not seen. J. Platt, Probabilistic outputs
 B. Zadrozny and C. Elkan, Transforming classifier scores into accurate probabilities, 2002.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -72,7 +73,7 @@ def platt(p: Array, y: Array) -> Calibration:
     are right says little about those, and a line through both would unlink them. If they do not, nothing is linked any more.
     """
     sure = p >= LINKED
-    borne_out = y[sure].sum() + PRUDENCE >= LINKED * (sure.sum() + PRUDENCE)
+    borne_out = not sure.any() or interval(int(y[sure].sum()), int(sure.sum()))[1] >= LINKED
     a, b = _line(p[~sure], y[~sure]) if borne_out and len(set(y[~sure].tolist())) == 2 else _line(p, y)
     at = np.linspace(logit(np.array(0.0)), logit(np.array(1.0)), 401)
     own = 1 / (1 + np.exp(-at))
@@ -122,3 +123,10 @@ def isotonic(p: Array, y: Array) -> Calibration:
 def log_loss(p: Array, y: Array) -> float:
     q = np.clip(p, _EDGE, 1 - _EDGE)
     return float(-(y * np.log(q) + (1 - y) * np.log(1 - q)).mean())
+
+
+def interval(right: int, of: int) -> tuple[float, float]:
+    """Wilson's 95% interval of a share."""
+    n, p, z = max(1, of), right / max(1, of), 1.96
+    middle, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return (middle - half) / (1 + z * z / n), min(1.0, (middle + half) / (1 + z * z / n))

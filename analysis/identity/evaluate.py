@@ -1,7 +1,6 @@
 """How well links agree with the truth of a town: `python -m analysis.identity.evaluate`."""
 
 import argparse
-import math
 import sys
 import time
 from collections.abc import Iterable, Mapping
@@ -12,7 +11,7 @@ import numpy as np
 
 from analysis.identity import index
 from analysis.identity.bulk import link_all
-from analysis.identity.calibrate import SHIPPED, Calibration, learn
+from analysis.identity.calibrate import SHIPPED, Calibration, interval, learn
 from analysis.identity.fit import voices
 from analysis.identity.person import read
 from analysis.identity.world import Plan, World, make
@@ -135,13 +134,6 @@ def _print(what: str, found: list[Figures], seconds: float | None) -> None:
         f"calibration error {mean['ece']:.3f}{'' if seconds is None else f', {seconds:.1f} s'}\n"
     )
     sys.stdout.flush()
-
-
-def interval(right: int, of: int) -> tuple[float, float]:
-    """Wilson's 95% interval of a share."""
-    n, p, z = max(1, of), right / max(1, of), 1.96
-    middle, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return (middle - half) / (1 + z * z / n), min(1.0, (middle + half) / (1 + z * z / n))
 
 
 if __name__ == "__main__":
