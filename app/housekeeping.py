@@ -50,6 +50,7 @@ def _drop_old(tx: Connection, now: datetime) -> dict[str, int]:
     old_day = (now - timedelta(days=SPEND_DAYS)).date().isoformat()
     silent = heartbeats.c.name.startswith("listener:") & (heartbeats.c.beat_at < now - timedelta(days=1))
     lasting = outbox.c.dedupe_key.startswith("digest:")  # what it quotes may be erased at any time
+    lasting |= outbox.c.dedupe_key.startswith("said:")  # so may what a thread quotes
     lasting |= outbox.c.dedupe_key.startswith("guideline")  # what a team was told stays known
     sent = (outbox.c.status == "sent") & (outbox.c.sent_at < now - timedelta(days=SENT_DAYS)) & ~lasting
     failed = (outbox.c.status == "failed") & (outbox.c.created_at < now - timedelta(days=FAILED_DAYS))

@@ -94,13 +94,12 @@ def case_metadata(file: CaseFile, dedupe_key: str) -> dict[str, Any]:
 
 
 def offer(file: CaseFile, card: str) -> Message:
-    """A case that is offered to another team, in that team's channel; `card` is the link to its card."""
+    """A case that is offered to another team, in that team's channel; `card` is the link to its card. It quotes nobody, so
+    nothing of it need be taken back when a post is deleted."""
     case = file.case
     who = person(case.handed_by or case.owner or "somebody")
     where = link(card, "its card")
     text = f"🤝 {who} offers a case to this team: {_DOTS[case.priority]} *{case.priority.name} · {_topic(case)}*"
-    if not file.erased:
-        text += f"\n{one_line(file.mention.text or file.mention.title, 300)}"
     value = {"case": case.id}
     buttons = [button("accept", "Accept", value, "primary"), button("decline", "Decline", value)]
     told = f"{text}\nSee {where} before you accept." if card else text
