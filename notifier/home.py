@@ -33,8 +33,8 @@ class Row:
 def home_view(
     mine: Sequence[Row], queue: Sequence[Row], numbers: Mapping[str, int], now: datetime, me: str = ""
 ) -> dict[str, Any]:
-    """Draw the tab of `me`. `mine` are their cases, and those that they are offered; `queue` are the cases that nobody has, the one with the least time left first; `numbers` are of
-    today: open, unowned, late, answered, resolved."""
+    """Draw the tab of `me`. `mine` are their cases, and those that they are offered; `queue` are the cases that nobody has,
+    the one with the least time left first; `numbers` are of today: open, unowned, late, answered, resolved."""
     told = (
         f"*{numbers['open']:,}* open · *{numbers['unowned']:,}* nobody has · *{numbers['late']:,}* late\n"
         f"Today: *{numbers['answered']:,}* answered · *{numbers['resolved']:,}* closed"
