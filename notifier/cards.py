@@ -51,6 +51,7 @@ def case_card(
     own_accounts: Collection[str] = (),
     *,
     about: Context | None = None,
+    speakers: Collection[str] = (),
     tickets: bool = False,
 ) -> Message:
     """Draw a case: who said what, why it rang, how long is left, what can be done.
@@ -58,7 +59,8 @@ def case_card(
     One function draws the first post and every update, so a card cannot disagree with its case. `own_accounts` are the
     brand's (author ids or `platform:@handle`, lower case), so that its posts in the conversation are told apart. Orders
     are drawn only for a `linked` customer, whatever the file holds. `about` is what else we know of the person and of what
-    they ask; `tickets` says that tickets can be opened.
+    they ask; `speakers` are colleagues who speak their language, named while nobody has the case; `tickets` says that
+    tickets can be opened.
     """
     case = file.case
     closed = case.status.is_closed
@@ -73,7 +75,7 @@ def case_card(
         return message(
             _summary(file), [*blocks, section(f"{gone}\n{left}"), *_buttons(file, tickets), _small_print(file)]
         )
-    blocks.append(section(_standing(file, now)))
+    blocks.append(section(f"{_standing(file, now)}{_speakers(file, speakers)}"))
     blocks.append(section(said(file.mention, _WORDS_WHEN_CLOSED if closed else _WORDS, now)))
     if not closed:
         blocks.append(section(_why(case, file.assessment)))
@@ -137,6 +139,13 @@ def _clock_and_owner(case: Case, now: datetime) -> str:
     if not owner:
         return f"{clock} · *nobody has it yet*" if clock else "*Nobody has it yet*"
     return f"{owner} has it{f' · {clock}' if clock else ''}"
+
+
+def _speakers(file: CaseFile, speakers: Collection[str]) -> str:
+    if file.case.owner or file.case.status.is_closed or not speakers:
+        return ""
+    language = wording.LANGUAGES.get(file.assessment.language, file.assessment.language)
+    return f"\n🗣️ Speaks {language}: {' '.join(person(one) for one in list(speakers)[:5])}"
 
 
 def _offer(case: Case) -> str:
@@ -420,6 +429,8 @@ def _small_print(file: CaseFile) -> Block:
         )
         if assessment.intent != "other":
             parts.append(assessment.intent)
+    if moved := file.case.transfers:
+        parts.append(f"handed to another team {'once' if moved == 1 else f'{moved} times'}")
     parts.append(f"case {file.case.id}")
     if file.ticket is not None:
         name = f"ticket {one_line(file.ticket.external_id, 40)}".strip()

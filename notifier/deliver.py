@@ -335,7 +335,10 @@ class _Postman:
         own = self.settings.brand(file.case.brand).own_accounts if known else ()
         with self.store.read() as tx:
             about = context.of_case(tx, file, self.now) if not file.erased else None
-        return case_card(file, self.now, own, about=about, tickets=bool(self.settings.tickets.system))
+        team = self.settings.departments.get(file.case.team)
+        speakers = team.speakers.get(file.assessment.language, ()) if team else ()
+        tickets = bool(self.settings.tickets.system)
+        return case_card(file, self.now, own, about=about, speakers=speakers, tickets=tickets)
 
     def _find_or_post(
         self,

@@ -137,6 +137,17 @@ def test_an_answer_shows_its_words_and_what_it_waits_for():
     assert "was not sent:* The post is gone." in failed
 
 
+def test_who_speaks_the_language_is_named_while_nobody_has_the_case():
+    in_turkish = case_file(assessment=assessment(language="tr"))
+    assert "🗣️ Speaks Turkish: <@U0DENIZ> <!subteam^S0TURKEY>" in shown(
+        case_card(in_turkish, NOW, speakers=("U0DENIZ", "S0TURKEY"))
+    )
+    owned = replace(in_turkish, case=case(owner="U0ASHA", transfers=2))
+    text = shown(case_card(owned, NOW, speakers=("U0DENIZ",)))
+    assert "Speaks" not in text
+    assert "handed to another team 2 times · case 42" in text
+
+
 def test_an_offer_and_a_rest_are_told_where_the_owner_stands():
     offered = case(owner="U0ASHA", handed_to="team:billing", handed_by="U0ASHA", snoozed_until=NOW + timedelta(hours=3))
     text = shown(case_card(case_file(case=offered), NOW))
