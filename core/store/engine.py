@@ -1,6 +1,7 @@
 """Opening the database, and transactions that hold the store's promises on both engines."""
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -27,19 +28,32 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
+        self._turn = threading.Lock()
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that commits at the end, or not at all.
 
         On SQLite it takes the write lock at once (BEGIN IMMEDIATE), so that it cannot fail half-way because another
-        writer came first.
+        writer came first. The threads of one process queue for it here: SQLite lets a writer that found the lock taken
+        sleep and look again, so under many presses the unlucky ones came seconds late.
         """
         with (
+            self._in_turn(),
             self.engine.connect() as connection,
             connection.execution_options(sqlite_begin="IMMEDIATE").begin(),
         ):
             yield connection
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Whoever waits in vain tries all the same, so that it is SQLite that says what is wrong."""
+        mine = self.is_sqlite and self._turn.acquire(timeout=BUSY_SECONDS)
+        try:
+            yield
+        finally:
+            if mine:
+                self._turn.release()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
