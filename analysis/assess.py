@@ -36,7 +36,7 @@ def assess(store: Store, settings: Settings, now: datetime, limit: int = 500) ->
 
 def _judge(tx: Connection, settings: Settings, now: datetime, limit: int) -> Judged:
     waiting = assessments.to_assess(tx, limit)
-    links, known = _link(tx, waiting, now)
+    links, known = _link(tx, waiting, settings, now)
     brands: dict[str, Brand] = {
         key: settings.brand(key) for key in {w.brand for w in waiting} if key in settings.brands
     }
@@ -80,7 +80,7 @@ def _drawn(mention_id: str, share: float) -> bool:
 
 
 def _link(
-    tx: Connection, waiting: Sequence[Waiting], now: datetime
+    tx: Connection, waiting: Sequence[Waiting], settings: Settings, now: datetime
 ) -> tuple[dict[str, list[Link]], Mapping[str, Customer]]:
     """The links of these authors as they now should be, by all that they lately said, and the customers in them. The brand's
     own accounts are nobody's."""
@@ -94,7 +94,8 @@ def _link(
     judged: dict[str, list[Link]] = {}
     if index.size:
         taught = keep.calibration(tx, index)
-        judged = {person.author.id: found for person, found in identity.links(people, index, taught)}
+        cuts = identity.Cuts(settings.linking.linked, settings.linking.possible)
+        judged = {person.author.id: found for person, found in identity.links(people, index, taught, cuts=cuts)}
     links = {
         who: pins.hold(who, judged.get(who, []), pinned.get(who, {}))
         for who in authors

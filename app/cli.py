@@ -357,9 +357,10 @@ def link(customers: Path, mentions: str, output: str, index: Path | None) -> Non
     A status is linked or possible; a mention has up to five candidates, best first, or none. A line that is broken is told
     on stderr, and the exit code is then 1; the rest are still linked. The columns of both files are in docs/linking.md.
     """
-    from app.link import run
+    from app.link import cuts_of, run
 
-    wrong = run(customers, mentions, output, index)
+    settings = known_settings()
+    wrong = run(customers, mentions, output, index, *([cuts_of(settings)] if settings else []))
     if wrong:
         raise click.ClickException(
             f"{wrong:,} {'line was' if wrong == 1 else 'lines were'} not right; the rest are linked."
@@ -658,12 +659,17 @@ def learn(dry_run: bool, listing: bool, rollback: str | None, as_json: bool) -> 
 
 def known_brands() -> Any:
     """The brands of the settings, or none where there is no settings file: texts are then judged without them."""
+    settings = known_settings()
+    return tuple(settings.brand(key) for key in settings.brands) if settings else ()
+
+
+def known_settings() -> Any:
+    """The settings, or None where there is no settings file and none is named."""
     from core import settings as files
 
     if not files.config_path().exists() and "SUNWAI_CONFIG" not in os.environ:
-        return ()
-    settings = files.load()
-    return tuple(settings.brand(key) for key in settings.brands)
+        return None
+    return files.load()
 
 
 if __name__ == "__main__":

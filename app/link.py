@@ -24,6 +24,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from analysis.identity.bulk import link_all
+from analysis.identity.decide import USUAL, Cuts
 from analysis.identity.index import Index, build
 from analysis.identity.person import LONGEST_BIO, LONGEST_TEXT, Person, read
 from app.analyze import Judged, Output, Patience
@@ -35,6 +36,7 @@ from core.mention import Author
 if TYPE_CHECKING:
     from analysis.identity.handles import Found
     from app.opening import House
+    from core.settings import Settings
 
 PART = 64 << 20
 """Bytes of mentions that are held at once."""
@@ -64,7 +66,7 @@ class Complaints:
         return self.count
 
 
-def run(customers: Path, mentions: str, output: str, folder: Path | None) -> int:
+def run(customers: Path, mentions: str, output: str, folder: Path | None, cuts: Cuts = USUAL) -> int:
     """Link the mentions; the number of lines, of either file, with which something was wrong.
 
     Raises Misconfigured where a file is missing, or is no table of customers.
@@ -78,7 +80,7 @@ def run(customers: Path, mentions: str, output: str, folder: Path | None) -> int
     out = Output(output)
     try:
         with Patience() as patience, tempfile.TemporaryDirectory(prefix="sunwai-link-") as scratch:
-            rows = linked(file, table, Path(scratch), complain, to_terminal=output == "-")
+            rows = linked(file, table, Path(scratch), complain, output == "-", cuts)
             with patience.writing():
                 out.write(Judged(b"mention_id,customer_id,probability,status\n", 1, 0, 0))
             for text in _together(text for _, text in rows):
@@ -108,13 +110,17 @@ def _together(texts: Iterable[str], size: int = 1 << 18) -> Iterator[str]:
         yield "".join(kept)
 
 
+def cuts_of(settings: "Settings") -> Cuts:
+    return Cuts(settings.linking.linked, settings.linking.possible)
+
+
 def find_accounts(house: "House", who: str, progress: Callable[[int], None]) -> "list[Found]":
     """The accounts heard so far that are probably this customer's. Raises Misconfigured where there is no such customer."""
     from analysis.identity import handles
     from app.opening import clock
 
     with house.store.read() as tx:
-        return handles.find(tx, handles.customer_of(tx, who), clock(), progress)
+        return handles.find(tx, handles.customer_of(tx, who), clock(), progress, cuts_of(house.settings))
 
 
 def tell_accounts(found: "list[Found]", as_json: bool) -> None:
@@ -206,7 +212,12 @@ class _Heard:
 
 
 def linked(
-    file: IO[bytes], table: Index, scratch: Path, complain: Callable[[str], None], to_terminal: bool = False
+    file: IO[bytes],
+    table: Index,
+    scratch: Path,
+    complain: Callable[[str], None],
+    to_terminal: bool = False,
+    cuts: Cuts = USUAL,
 ) -> Iterator[Row]:
     """The lines of links.csv, in the order of the mentions."""
     size = _rest(file)
@@ -218,12 +229,12 @@ def linked(
             _part(read_in, scratch, parts)
     with progress("Linked", "authors", None, to_terminal) as show:
         if held is not None:
-            yield from _judge(held.values(), table, None, show)[0]
+            yield from _judge(held.values(), table, None, show, cuts)[0]
             return
         prior: float | None = None
         runs = []
         for n in range(parts):
-            rows, prior = _judge(_grouped(_read_part(scratch / f"{n}")).values(), table, prior, show)
+            rows, prior = _judge(_grouped(_read_part(scratch / f"{n}")).values(), table, prior, show, cuts)
             (scratch / f"{n}").unlink(missing_ok=True)
             runs.append(_save_run(rows, scratch / f"run{n}"))
         yield from heapq.merge(*(_load_run(run) for run in runs), key=itemgetter(0))
@@ -341,7 +352,7 @@ def _read_part(path: Path) -> Iterator[Heard]:
 
 
 def _judge(
-    heard: Iterable[_Heard], table: Index, prior: float | None, show: Callable[[int, int], None]
+    heard: Iterable[_Heard], table: Index, prior: float | None, show: Callable[[int, int], None], cuts: Cuts
 ) -> tuple[list[Row], float]:
     """The rows of these authors' mentions in order, and the share of customers that was assumed."""
     heard = list(heard)
@@ -353,7 +364,7 @@ def _judge(
             yield read(one.author, one.texts)
 
     assumed = prior
-    for batch in link_all(people(), table, prior):
+    for batch in link_all(people(), table, prior, cuts=cuts):
         assumed = batch.prior
         for n, decisions in batch.decisions.items():
             tail = [

@@ -145,6 +145,14 @@ class JudgementTable(_Table):
     languages: tuple[str, ...] = ()
 
 
+class LinkingTable(_Table):
+    """`[linking]`: how sure we must be before an author is called linked to a customer, or possible: probabilities. Neither
+    cut can be so low that a stranger's orders would be shown for a guess."""
+
+    linked: float = Field(0.98, ge=0.9, le=0.999)
+    possible: float = Field(0.15, ge=0.02, le=0.9)
+
+
 class Settings(_Table):
     """Everything that a team decides. Load it with `load()`."""
 
@@ -166,6 +174,7 @@ class Settings(_Table):
     web: WebTable = WebTable()
     ops: OpsTable = OpsTable()
     judgement: JudgementTable = JudgementTable()
+    linking: LinkingTable = LinkingTable()
     ring_max_age_hours: float = Field(6.0, gt=0)
     home: Path = Path(".sunwai")
 

@@ -6,7 +6,8 @@ customers worth a look, `compare` says in numbers what speaks for and against ea
 `world` makes towns up, `fit` learns from them and `evaluate` measures. All but `keep` is pure.
 """
 
+from analysis.identity.decide import Cuts
 from analysis.identity.links import is_vip, links
 from analysis.identity.person import Person, read
 
-__all__ = ["Person", "is_vip", "links", "read"]
+__all__ = ["Cuts", "Person", "is_vip", "links", "read"]

@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis.identity.calibrate import SHIPPED, Calibration
 from analysis.identity.compare import Pairs, compare
-from analysis.identity.decide import Decision, decide
+from analysis.identity.decide import USUAL, Cuts, Decision, decide
 from analysis.identity.index import Index
 from analysis.identity.person import Person
 from analysis.identity.score import PRIOR, Weights, probabilities, shipped
@@ -44,7 +44,11 @@ def share_of_customers(sample: Iterable[tuple[int, Pairs]], size: int, weights: 
 
 
 def link_all(
-    people: Iterable[Person], index: Index, prior: float | None = None, calibration: Calibration = SHIPPED
+    people: Iterable[Person],
+    index: Index,
+    prior: float | None = None,
+    calibration: Calibration = SHIPPED,
+    cuts: Cuts = USUAL,
 ) -> Iterator[Linked]:
     """Link authors. Without a `prior`, the share of customers among them is estimated from the first of them."""
     weights = shipped()
@@ -55,5 +59,5 @@ def link_all(
         prior = share_of_customers(((len(batch), pairs) for batch, pairs in first), index.size, weights)
         compared = chain(first, compared)  # type: ignore[assignment]
     for batch, pairs in compared:
-        kept = decide(pairs, calibration(probabilities(pairs, index.size, weights, prior)))
+        kept = decide(pairs, calibration(probabilities(pairs, index.size, weights, prior)), cuts)
         yield Linked(batch, {rows[0].person: rows for rows in kept}, pairs, prior)

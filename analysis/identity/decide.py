@@ -11,6 +11,17 @@ from analysis.identity.index import Array
 
 LINKED = 0.98
 POSSIBLE = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """From which probability a candidate is called linked, and from which it is shown at all: a team's own choice."""
+
+    linked: float = LINKED
+    possible: float = POSSIBLE
+
+
+USUAL = Cuts()
 LEAD = 0.9
 """How far ahead of the runner-up a linked customer is."""
 MOST = 5
@@ -64,19 +75,17 @@ class Decision:
     linked: bool
 
 
-def decide(
-    pairs: Pairs, chances: Array, linked: float = LINKED, possible: float = POSSIBLE
-) -> Iterator[Sequence[Decision]]:
+def decide(pairs: Pairs, chances: Array, cuts: Cuts = USUAL) -> Iterator[Sequence[Decision]]:
     """The candidates of each person that are kept, best first; persons who have none are passed over."""
     persons, customers = pairs.persons, pairs.customers
     allowed = may_link(pairs.table)
-    kept = np.flatnonzero(chances >= possible)
+    kept = np.flatnonzero(chances >= cuts.possible)
     order = kept[np.lexsort((customers[kept], -chances[kept], persons[kept]))]
     starts = np.flatnonzero(np.diff(persons[order], prepend=-1))
     for start, end in pairwise([*starts.tolist(), len(order)]):
         rows = order[start:end][:MOST]
         lead = chances[rows[0]] - (chances[rows[1]] if len(rows) > 1 else 0.0)
-        sure = chances[rows[0]] >= linked and lead >= LEAD and allowed[rows[0]]
+        sure = chances[rows[0]] >= cuts.linked and lead >= LEAD and allowed[rows[0]]
         yield [
             Decision(int(persons[row]), int(customers[row]), int(row), float(chances[row]), bool(sure and n == 0))
             for n, row in enumerate(rows)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from analysis.identity import keep
 from analysis.identity.compare import compare
+from analysis.identity.decide import USUAL, Cuts
 from analysis.identity.index import build
 from analysis.identity.links import links
 from analysis.identity.person import read
@@ -42,7 +43,11 @@ def customer_of(tx: Connection, who: str) -> Customer:
 
 
 def find(
-    tx: Connection, customer: Customer, now: datetime, progress: Callable[[int], None] = lambda seen: None
+    tx: Connection,
+    customer: Customer,
+    now: datetime,
+    progress: Callable[[int], None] = lambda seen: None,
+    cuts: Cuts = USUAL,
 ) -> list[Found]:
     """Accounts that may be this customer's, likeliest first, judged as ever: among all customers, agents' word first.
 
@@ -59,7 +64,7 @@ def find(
         pinned = pins.of(tx, [author.id for author in batch])
         near = {int(n) for n in compare(people, alone, index).persons}
         near |= {n for n, author in enumerate(batch) if customer.customer_id in pinned.get(author.id, {})}
-        for person, judged in links((people[n] for n in sorted(near)), index, calibration):
+        for person, judged in links((people[n] for n in sorted(near)), index, calibration, cuts=cuts):
             for link in pins.hold(person.author.id, judged, pinned.get(person.author.id, {})):
                 if link.customer_id == customer.customer_id:
                     found.append(Found(person.author, link))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from analysis.identity.bulk import Linked, link_all
 from analysis.identity.calibrate import SHIPPED, Calibration
 from analysis.identity.compare import EVIDENCE
+from analysis.identity.decide import USUAL, Cuts
 from analysis.identity.index import Array, Index
 from analysis.identity.person import Person
 from analysis.identity.score import PRIOR, shipped
@@ -74,10 +75,14 @@ _GIVEN = ("agent_handle", "order")
 
 
 def links(
-    people: Iterable[Person], index: Index, calibration: Calibration = SHIPPED, prior: float = PRIOR
+    people: Iterable[Person],
+    index: Index,
+    calibration: Calibration = SHIPPED,
+    prior: float = PRIOR,
+    cuts: Cuts = USUAL,
 ) -> Iterator[tuple[Person, list[Link]]]:
     """Each person with the customers whom they may be, best first, at most five; none where nothing speaks for any."""
-    for batch in link_all(people, index, prior, calibration):
+    for batch in link_all(people, index, prior, calibration, cuts):
         for n, person in enumerate(batch.people):
             yield person, [_link(batch, person, index, n, k) for k in range(len(batch.decisions.get(n, ())))]
 

@@ -9,6 +9,7 @@ from analysis.assess import assess
 from core.assessment import Assessment
 from core.customer import Customer, Handle
 from core.mention import Author
+from core.settings import LinkingTable
 from core.store import Store, assessments, browse, customers, erasure
 from tests.analysis.test_triage import HELP, NOW, SETTINGS, SMOKE, hear, said
 
@@ -62,6 +63,20 @@ def test_authors_are_linked_to_customers_and_the_brand_is_not(store: Store) -> N
         links = customers.links_of(tx, ["x:1", "x:2", "x:900", "x:4"])
     found = {who: [(one.customer_id, one.status) for one in of] for who, of in links.items()}
     assert found == {"x:1": [("C1", "linked")], "x:2": [("C2", "possible")], "x:4": [("C4", "possible")]}
+
+
+def test_a_team_says_how_sure_a_link_must_be(store: Store) -> None:
+    know(
+        store,
+        Customer("C1", "Asha", account_ids=("x:1",)),
+        Customer("C2", "Deniz", handles=(Handle("x", "user2", "import"),)),
+    )
+    hear(store, said(1, SMOKE), said(2, SMOKE, by=2))
+    table = LinkingTable(linked=0.999, possible=0.9)
+    assess(store, SETTINGS.model_copy(update={"linking": table}), NOW)
+    with store.read() as tx:
+        links = customers.links_of(tx, ["x:1", "x:2"])
+    assert {who: [one.status for one in of] for who, of in links.items()} == {"x:1": ["possible"]}
 
 
 def test_a_vip_is_heard_louder_only_if_linked(store: Store) -> None:

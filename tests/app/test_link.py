@@ -47,6 +47,22 @@ def test_links_are_written_in_the_order_of_the_mentions_best_first(town: World, 
     assert len(sure) > 50 and sum(r["customer_id"] == truth[r["mention_id"]] for r in sure) >= 0.98 * len(sure)
 
 
+def test_a_teams_cuts_hold_here_too(town: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(tmp_path)
+    usual = rows(tmp_path / "links.csv")
+    monkeypatch.setenv("SUNWAI_CONFIG", str(tmp_path / "sunwai.toml"))
+    brand = '[[brands.n.queries]]\nname = "q"\nany_of = ["northwind"]\n[brands.n]\nname = "Northwind"\n'
+    (tmp_path / "sunwai.toml").write_text(f"{brand}[linking]\nlinked = 0.995\npossible = 0.6\n", encoding="utf-8")
+    assert run(tmp_path).exit_code == 0
+    strict = rows(tmp_path / "links.csv")
+    assert 0 < len(strict) < len(usual) and min(float(r["probability"]) for r in strict) >= 0.6
+    sure = [r for r in usual if r["status"] == "linked" and float(r["probability"]) > 0.9951]
+    assert {r["mention_id"] for r in sure} == {r["mention_id"] for r in strict if r["status"] == "linked"}
+    (tmp_path / "sunwai.toml").write_text(f"{brand}[linking]\nlinked = 0.5\n", encoding="utf-8")
+    refused = run(tmp_path)
+    assert refused.exit_code == 1 and "linking.linked" in refused.output
+
+
 def test_all_posts_of_an_author_get_the_same_links(town: World, tmp_path: Path) -> None:
     run(tmp_path)
     found: dict[str, set[tuple[str, str]]] = {p.id: set() for p in town.posts}

@@ -68,6 +68,7 @@ TABLES: list[tuple[str, type[BaseModel]]] = [
     ("[web]", settings.WebTable),
     ("[ops]", settings.OpsTable),
     ("[judgement]", settings.JudgementTable),
+    ("[linking]", settings.LinkingTable),
     ("[sources.NAME]", SourceTable),
     ("[[sources.rss.feeds]]", FeedTable),
 ]
