@@ -1,6 +1,6 @@
 """STAGE: judge what was heard, and link its authors to customers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -9,10 +9,11 @@ from sqlalchemy import Connection
 
 from analysis import identity, learn
 from analysis.identity import keep
+from analysis.identity.index import Index
 from analysis.judge import OtherEngine, judge, subject
 from core.assessment import Assessment, Priority, Reason, Urgency
 from core.customer import Customer, Link
-from core.mention import Brand
+from core.mention import Author, Brand
 from core.settings import Settings
 from core.store import Store, assessments, customers, pins
 from core.store.assessments import Waiting
@@ -82,12 +83,17 @@ def _drawn(mention_id: str, share: float) -> bool:
 def _link(
     tx: Connection, waiting: Sequence[Waiting], settings: Settings, now: datetime
 ) -> tuple[dict[str, list[Link]], Mapping[str, Customer]]:
-    """The links of these authors as they now should be, by all that they lately said, and the customers in them. The brand's
-    own accounts are nobody's."""
+    """The links of those who wait. The brand's own accounts are nobody's."""
     authors = {w.mention.author.id: w.mention.author for w in waiting if not w.own and w.mention.author.external_id}
-    if not authors:
-        return {}, {}
-    index = keep.current(tx, now)
+    return link(tx, authors.values(), settings, keep.current(tx, now)) if authors else ({}, {})
+
+
+def link(
+    tx: Connection, found: Iterable[Author], settings: Settings, index: Index
+) -> tuple[dict[str, list[Link]], Mapping[str, Customer]]:
+    """The links of these authors as they now should be, by all that they lately said, and the customers in them. Left out is
+    who has none, and had none."""
+    authors = {one.id: one for one in found}
     before, said = customers.links_of(tx, authors.keys()), customers.words_of(tx, authors.keys())
     pinned = pins.of(tx, authors.keys())
     people = (identity.read(author, said.get(who, ())) for who, author in authors.items())

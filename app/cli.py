@@ -46,7 +46,7 @@ SECTIONS = {
         "web",
     ),
     "Look": ("status", "config", "analyze", "link", "find-handles", "evaluate", "explain", "export"),
-    "Keep": ("migrate", "import", "sync", "refresh", "replay", "forget", "watch", "housekeeping"),
+    "Keep": ("migrate", "import", "sync", "relink", "refresh", "replay", "forget", "watch", "housekeeping"),
     "Teach it": ("label", "learn"),
 }
 EPILOG = """\b
@@ -524,6 +524,16 @@ def sync_(force: bool, as_json: bool) -> None:
     from app import pipeline
 
     one_stage("Copying", lambda house: pipeline.sync(house, force=force), as_json)
+
+
+@cli.command()
+@click.option("--all", "everyone", is_flag=True, help="Every author, whether or not a customer has changed.")
+@as_json
+def relink(everyone: bool, as_json: bool) -> None:
+    """Link authors anew whom a change of the customers can touch."""
+    from app import pipeline
+
+    one_stage("Linking", lambda house: pipeline.relink(house, everyone=everyone), as_json)
 
 
 @cli.command()

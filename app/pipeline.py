@@ -177,6 +177,13 @@ def learn(house: House, now: datetime | None = None) -> Counts:
     return stage(house.store, house.settings, now or clock())
 
 
+def relink(house: House, now: datetime | None = None, *, everyone: bool = False) -> Counts:
+    """Link authors anew whom a change of the customers can touch, or everyone."""
+    from analysis.relink import relink as stage
+
+    return stage(house.store, house.settings, now or clock(), everyone=everyone)
+
+
 def would_ring(house: House, now: datetime | None = None) -> list[dict[str, Any]]:
     """What `triage` would ring for, and why; nothing is changed."""
     from analysis.triage import triage as stage

@@ -40,14 +40,15 @@ class _Kept:
 _kept: dict[str, _Kept] = {}
 
 
-def current(tx: Connection, now: datetime) -> Index:
-    """The index of the customers as they are, or, of a large CRM that has just changed, as they lately were."""
+def current(tx: Connection, now: datetime, *, latest: bool = False) -> Index:
+    """The index of the customers as they are, or, of a large CRM that has just changed, as they lately were, unless it must
+    be the `latest`."""
     name = _name(tx)
     stamp = customers.stamp(tx)
     known = _kept.get(name)
     if known is not None and known.stamp == stamp:
         return known.index
-    if known is not None and known.index.size > SMALL and now - known.made < PAUSE * known.index.size:
+    if known is not None and not latest and known.index.size > SMALL and now - known.made < PAUSE * known.index.size:
         return known.index
     folder = _folder() / name
     saved = Index.load(folder, {"stamp": stamp})

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 
 from core.customer import Customer, Evidence, Handle, Link, Order
 from core.mention import Author
-from core.store import notes, pins, rows
+from core.store import changes, notes, pins, rows
 from core.store.engine import insert
 from core.store.schema import authors, customer_counts, customer_keys, customer_pins, customers, links, mentions, orders
 
@@ -43,6 +43,8 @@ def save(tx: Connection, found: Iterable[Customer], now: datetime) -> int:
     """
     count = 0
     for batch in rows.chunks(list(found)):
+        known = get(tx, [c.customer_id for c in batch])
+        changes.mark(tx, "changed", (c.customer_id for c in batch if not _same(c, known.get(c.customer_id))))
         statement = insert(tx, customers)
         fields = (
             "name",
@@ -108,6 +110,13 @@ def save_orders(tx: Connection, found: Iterable[Order]) -> int:
     """Add or replace orders; each also becomes a key that finds its customer. Returns how many."""
     count = 0
     for batch in rows.chunks(list(found)):
+        bought = select(orders.c.order_id, orders.c.customer_id)
+        query = bought.where(rows.among(tx, orders.c.order_id, [o.order_id for o in batch]))
+        buyers = {row.order_id: row.customer_id for row in tx.execute(query)}
+        other = [o for o in batch if buyers.get(o.order_id) != o.customer_id]
+        changes.mark(
+            tx, "changed", (buyer for o in other for buyer in (o.customer_id, buyers.get(o.order_id)) if buyer)
+        )
         statement = insert(tx, orders)
         fields = ("customer_id", "status", "placed_at", "total", "items")
         tx.execute(
@@ -164,6 +173,7 @@ def drop_missing(tx: Connection, imported_before: datetime) -> int:
     many."""
     gone = select(customers.c.customer_id).where(customers.c.imported_at < imported_before)
     notes.drop_of_customers(tx, gone)
+    changes.mark(tx, "unlinked", tx.scalars(select(links.c.author_id).where(links.c.customer_id.in_(gone)).distinct()))
     tx.execute(delete(links).where(links.c.customer_id.in_(gone)))
     tx.execute(delete(orders).where(orders.c.customer_id.in_(gone)))
     tx.execute(delete(customer_keys).where(customer_keys.c.customer_id.in_(gone)))
@@ -194,6 +204,24 @@ def get(tx: Connection, customer_ids: Collection[str]) -> dict[str, Customer]:
         for row in tx.execute(select(customers).where(rows.among(tx, customers.c.customer_id, part))):
             found[row.customer_id] = _customer(row)
     return found
+
+
+def with_orders(tx: Connection, customer_ids: Collection[str]) -> list[Customer]:
+    """These customers, each with every order number that finds them."""
+    found = get(tx, customer_ids)
+    numbers: dict[str, list[str]] = {}
+    for part in rows.chunks(sorted(found)):
+        keys = select(customer_keys.c.customer_id, customer_keys.c.value).where(customer_keys.c.kind == "order_id")
+        for row in tx.execute(keys.where(rows.among(tx, customer_keys.c.customer_id, part))):
+            numbers.setdefault(row.customer_id, []).append(row.value)
+    return [replace(one, order_ids=tuple(sorted(numbers.get(who, ())))) for who, one in found.items()]
+
+
+def _same(one: Customer, other: Customer | None) -> bool:
+    """Is all that links are judged by as it was?"""
+    if other is None:
+        return False
+    return one == replace(other, tier=one.tier, lifetime_value=one.lifetime_value)
 
 
 def _customer(row: Any) -> Customer:
@@ -327,6 +355,14 @@ def words_of(tx: Connection, author_ids: Collection[str], limit: int = 20) -> di
         )
         for row in tx.execute(select(said).where(said.c.place <= limit).order_by(said.c.author_id, said.c.place)):
             found.setdefault(row.author_id, []).append(f"{row.title}\n{row.text}")
+    return found
+
+
+def authors_linked_to(tx: Connection, customer_ids: Collection[str]) -> set[str]:
+    """The ids of the authors whose link or candidate one of these customers is."""
+    found: set[str] = set()
+    for part in rows.chunks(sorted(customer_ids)):
+        found.update(tx.scalars(select(links.c.author_id).where(rows.among(tx, links.c.customer_id, part))))
     return found
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 from sqlalchemy import Connection, delete, select, text, union, update
 
 from core.case import CaseEvent, EventKind
-from core.store import answers, cases, digests, notes, outbox, pins, rows
+from core.store import answers, cases, changes, digests, notes, outbox, pins, rows
 from core.store.schema import (
     TRIAGED,
     assessments,
@@ -106,6 +106,7 @@ def forget_author(tx: Connection, author_id: str, now: datetime) -> dict[str, in
     gone_links = tx.execute(delete(links).where(links.c.author_id == author_id)).rowcount
     counts = {"mentions": erase_mentions(tx, ids, "forget", now), "links": gone_links}
     pins.forget(tx, author_id)
+    changes.forget(tx, author_id)
     notes.drop(tx, [notes.of_author(author_id)])
     tx.execute(delete(authors).where(authors.c.id == author_id))
     _drop_rejected(tx, {author_id.partition(":")[2], handle})

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parents[2] / "dags"
-FILES = ("listen.py", "sweep.py", "housekeeping.py", "learn.py")
+FILES = ("listen.py", "sweep.py", "housekeeping.py", "learn.py", "relink.py")
 
 
 def bag() -> Any:
