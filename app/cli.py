@@ -469,10 +469,10 @@ def import_() -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @as_json
 def import_customers(file: Path, as_json: bool) -> None:
-    """Add or replace the customers of a CSV FILE; nobody is dropped.
+    """Add or replace the customers of a CSV or Parquet FILE; nobody is dropped.
 
     Columns: customer_id, name, emails, phones, handles, account_ids, city, country, company_domain, order_ids, tier,
-    lifetime_value. Lists are separated by semicolons.
+    lifetime_value. Lists are separated by semicolons; in Parquet they may be lists.
     """
     from app.opening import clock
     from connectors import sync

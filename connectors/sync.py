@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from sqlalchemy import Connection
 
 from connectors.backoffice.articles import articles_from_csv, articles_from_jsonl, articles_from_sql
-from connectors.backoffice.customers import customers_from_csv, customers_from_sql
+from connectors.backoffice.customers import customers_from_csv, customers_from_parquet, customers_from_sql
 from connectors.backoffice.orders import orders_from_csv, orders_from_sql
 from connectors.backoffice.stock import stock_from_csv, stock_from_sql
 from core.context import Article, Stock
@@ -113,11 +113,13 @@ def sync(
 
 
 def import_customers(store: Store, path: Path, now: datetime, progress: Progress | None = None) -> Imported:
-    """Add or replace the customers of a CSV file; nobody is dropped. Where a customer has two rows, the last one counts.
+    """Add or replace the customers of a CSV file, or of Parquet where its name ends so; nobody is dropped. Where a customer
+    has two rows, the last one counts.
 
     Raises Misconfigured in one sentence, with nothing changed, where the file is missing, empty, no such table or no text.
     """
-    return _import(store, CUSTOMERS, _file(path, customers_from_csv), now, progress)
+    read = customers_from_parquet if path.suffix.lower() in (".parquet", ".pq") else customers_from_csv
+    return _import(store, CUSTOMERS, _file(path, read), now, progress)
 
 
 def import_orders(store: Store, path: Path, progress: Progress | None = None) -> Imported:

@@ -1,4 +1,4 @@
-"""Customers, as a CRM hands them out: a CSV file, or the answer of a SQL query.
+"""Customers, as a CRM hands them out: a CSV or a Parquet file, or the answer of a SQL query.
 
 Columns: `customer_id, name, emails, phones, handles, account_ids, city, country, company_domain, order_ids,
 tier, lifetime_value`. Lists are `;`-separated; a handle is `platform:handle:source` with source one of oauth, agent and
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from connectors.backoffice.table import csv_rows, made, sql_rows
+from connectors.backoffice.table import csv_rows, made, parquet_rows, sql_rows
 from core.customer import Customer, Handle
 from core.errors import BadRecord
 
@@ -37,6 +37,11 @@ HANDLE_SOURCES = ("oauth", "agent", "import")
 def customers_from_csv(path: Path) -> Iterator[Customer | BadRecord]:
     """Each customer of a file, or what is wrong with its row. Raises Misconfigured where the file is no such table."""
     return made(csv_rows(path, CUSTOMER_COLUMNS), customer)
+
+
+def customers_from_parquet(path: Path) -> Iterator[Customer | BadRecord]:
+    """The same of a Parquet file, whose lists may be lists. Raises Misconfigured where the file is no such table."""
+    return made(parquet_rows(path, CUSTOMER_COLUMNS), customer)
 
 
 def customers_from_sql(address: SecretStr, query: str) -> Iterator[Customer | BadRecord]:

@@ -1,4 +1,4 @@
-"""Rows of text from a CSV file or a SQL query, one by one, so that a table of any size needs the same memory.
+"""Rows of text from a CSV or Parquet file or a SQL query, one by one, so that a table of any size needs the same memory.
 
 What is wrong with the whole (no file, a missing column, bytes that are no text, a query that is refused) raises
 `Misconfigured` in one sentence. What is wrong with one row is a `BadRecord` in its place, and the rest goes on.
@@ -92,6 +92,49 @@ def _csv_rows(reader: Any, path: Path, columns: Sequence[str], optional: Sequenc
             yield BadRecord(f"{where}: it has {len(fields)} fields where the header has {len(header)}", fields)
         else:
             yield _row(where, dict(zip(header, fields, strict=True)), (*columns, *optional))
+
+
+def parquet_rows(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> Iterator[Row | BadRecord]:
+    """The rows of a Parquet file that has these columns, as `csv_rows` reads those of a CSV file. A column may be of any
+    simple type, or a list of one, which becomes `a;b`; what is null or not a number is empty.
+
+    Read a thousand rows at a time through a small buffer, so that row groups of any size need the same memory; else Arrow
+    would hold each whole.
+    """
+    import pyarrow  # type: ignore[import-untyped]
+    import pyarrow.parquet  # type: ignore[import-untyped]
+
+    try:
+        with pyarrow.parquet.ParquetFile(path, pre_buffer=False, buffer_size=1 << 16) as file:
+            named = {name: name.strip().lower() for name in file.schema_arrow.names}
+            _check_columns(list(named.values()), columns, optional, str(path))
+            wanted = [name for name, plain in named.items() if plain in (*columns, *optional)]
+            number = 0
+            for batch in file.iter_batches(1000, columns=wanted):
+                for values in _decoded(batch):
+                    number += 1
+                    where = f"row {number} of {path.name}"
+                    if isinstance(values, UnicodeDecodeError):
+                        yield BadRecord(f"{where}: it is not UTF-8 text")
+                    else:
+                        fields = {named[name]: _text(value) for name, value in values.items()}
+                        yield _row(where, fields, (*columns, *optional))
+    except FileNotFoundError:
+        raise Misconfigured(f"There is no file {path}.") from None
+    except (pyarrow.ArrowException, OSError) as error:
+        raise Misconfigured(f"{path} cannot be read as Parquet: {_first_line(error)}.") from None
+
+
+def _decoded(batch: Any) -> Iterator[dict[str, Any] | UnicodeDecodeError]:
+    """The rows of an Arrow batch; in place of one that holds bytes that are no text, the error."""
+    try:
+        yield from batch.to_pylist()
+    except UnicodeDecodeError as error:
+        if batch.num_rows == 1:
+            yield error
+        else:
+            for n in range(batch.num_rows):
+                yield from _decoded(batch.slice(n, 1))
 
 
 def sql_rows(
@@ -201,8 +244,10 @@ def _row(where: str, fields: dict[str, str], columns: Sequence[str]) -> Row | Ba
 
 
 def _text(value: Any) -> str:
-    if value is None:
+    if value is None or value != value:  # a float that is not a number
         return ""
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
     if isinstance(value, list | tuple | set):
         return ";".join(_text(one) for one in value)
     if isinstance(value, datetime | date):
