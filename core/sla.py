@@ -149,8 +149,8 @@ def shift_ends(coverage: Coverage, after: datetime, until: datetime) -> list[Dut
     `BREAK`. Where the next one begins at once, one ends.
     """
     duties = list(_duties(coverage, after, until + BREAK))
-    found = {duty for duty in duties if after < duty.end <= until and not any(_goes_on(duty, then) for then in duties)}
-    return sorted(found, key=lambda duty: (duty.end, duty.start))
+    found = [duty for duty in duties if after < duty.end <= until and not any(_goes_on(duty, then) for then in duties)]
+    return sorted(dict.fromkeys(found), key=lambda duty: (duty.end, duty.start))  # of equals, as the coverage names them
 
 
 def first_cover(coverage: Coverage, at: datetime) -> datetime:

@@ -9,12 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, make_url
 
 from core.store import Store, open_store
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+settings.register_profile("ci", derandomize=True)  # the same examples each time: red means that the change is at fault
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
