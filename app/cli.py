@@ -45,7 +45,7 @@ SECTIONS = {
         "listen-slack",
         "web",
     ),
-    "Look": ("status", "config", "analyze", "link", "find-handles", "evaluate", "explain", "export"),
+    "Look": ("status", "config", "analyze", "link", "find-handles", "duplicates", "evaluate", "explain", "export"),
     "Keep": ("migrate", "import", "sync", "relink", "refresh", "replay", "forget", "watch", "housekeeping"),
     "Teach it": ("label", "learn"),
 }
@@ -380,6 +380,20 @@ def find_handles(customer: str, as_json: bool) -> None:
     with opened() as house, counter("Compared") as count:
         found = find_accounts(house, customer, count.total)
     tell_accounts(found, as_json)
+
+
+@cli.command()
+@as_json
+def duplicates(as_json: bool) -> None:
+    """List pairs of customers who are probably one person, for you to look at; nothing is merged.
+
+    Whoever is in the CRM twice is linked to neither row.
+    """
+    from app.link import find_doubles, tell_doubles
+
+    with opened() as house, counter("Compared") as count:
+        found = find_doubles(house, count.total)
+    tell_doubles(found, as_json)
 
 
 @cli.command()

@@ -34,6 +34,7 @@ from core.errors import BadRecord, Misconfigured
 from core.mention import Author
 
 if TYPE_CHECKING:
+    from analysis.identity.duplicates import Double
     from analysis.identity.handles import Found
     from app.opening import House
     from core.settings import Settings
@@ -146,6 +147,36 @@ def tell_accounts(found: "list[Found]", as_json: bool) -> None:
         click.echo(f"{one.link.probability:4.0%} {one.link.status:8} {name}: {why}")
     if not found:
         click.echo("None of the authors heard so far is probably this customer.")
+
+
+def find_doubles(house: "House", progress: Callable[[int], None]) -> "list[Double]":
+    """Pairs of customers who are probably one person."""
+    from analysis.identity import duplicates
+    from app.opening import clock
+
+    with house.store.read() as tx:
+        return duplicates.find(tx, clock(), progress)
+
+
+def tell_doubles(found: "list[Double]", as_json: bool) -> None:
+    """One pair a line, likeliest first, with what speaks for and against it."""
+    if as_json:
+        rows = [
+            {
+                "one": double.one,
+                "other": double.other,
+                "probability": double.probability,
+                "evidence": [{"kind": e.kind, "weight": e.weight, "text": e.text} for e in double.evidence],
+            }
+            for double in found
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for double in found:
+        why = "; ".join(f"{e.text}{' (against)' if e.weight < 0 else ''}" for e in double.evidence)
+        click.echo(f"{double.probability:4.0%} {one_line(double.one)}  {one_line(double.other)}: {why}")
+    if not found:
+        click.echo("No two customers are probably one person.")
 
 
 # Customers -----------------------------------------------------------------------------------------------------------
