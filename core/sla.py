@@ -150,7 +150,7 @@ def shift_ends(coverage: Coverage, after: datetime, until: datetime) -> list[Dut
     """
     duties = list(_duties(coverage, after, until + BREAK))
     found = [duty for duty in duties if after < duty.end <= until and not any(_goes_on(duty, then) for then in duties)]
-    return sorted(dict.fromkeys(found), key=lambda duty: (duty.end, duty.start))  # of equals, as the coverage names them
+    return sorted(dict.fromkeys(found), key=lambda duty: (duty.end, duty.start))  # equals: as the coverage names them
 
 
 def first_cover(coverage: Coverage, at: datetime) -> datetime:
