@@ -417,17 +417,19 @@ def test_an_old_drawing_that_arrives_late_is_drawn_over(store, desk, slack, sett
     case = ring(store)
     deliver(store, slack, settings, NOW)
     move(store, case.id)
+    calls: list[int] = []
 
     def fall_asleep(claimed: Claimed) -> None:
         """Our card is drawn; while we slept our lease ran out, and the case was closed and drawn by another."""
-        close(store, case.id)
-        hurry(store)
-        until_empty(store, slack, settings)
+        if not calls:
+            close(store, case.id)
+            hurry(store)
+            until_empty(store, slack, settings)
+            calls.append(desk.state.calls["chat.update"])
 
     deliver(store, slack, settings, NOW, before_commit=fall_asleep)
-    calls = desk.state.calls["chat.update"]
     until_empty(store, slack, settings)
-    assert desk.state.calls["chat.update"] == calls + 1
+    assert desk.state.calls["chat.update"] == calls[0] + 1
     assert "Resolved by" in drawn(desk)
 
 
