@@ -6,6 +6,7 @@ again what it thinks we did not hear, so doing the same twice changes nothing.
 
 import json
 import logging
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -335,17 +336,16 @@ class Interactions:
         self.slack.update_view(str(view["id"]), str(view.get("hash", "")), fresh)
 
     def _filled(self, text: str, file: CaseFile, agent: str) -> str:
-        """A saved reply with its placeholders filled in: only with what is public already."""
+        """A saved reply with its `{name}` and the like filled in, only with what is public already, and in one pass: a
+        stranger who is called `{agent}` is not filled in himself."""
         author = file.mention.author
         named = {
-            "{name}": author.display_name or f"@{author.handle.lstrip('@')}",
-            "{brand}": file.brand_name,
-            "{agent}": self.slack.name_of(agent),
-            "{link}": file.mention.url,
+            "name": author.display_name or f"@{author.handle.lstrip('@')}",
+            "brand": file.brand_name,
+            "agent": self.slack.name_of(agent),
+            "link": file.mention.url,
         }
-        for mark, value in named.items():
-            text = text.replace(mark, value)
-        return text
+        return re.sub(r"\{(name|brand|agent|link)\}", lambda found: named[found[1]], text)
 
     def _private_line(self, file: CaseFile) -> str:
         return private_line(file.assessment.language, self.settings.answering.private_line)

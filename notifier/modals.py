@@ -157,7 +157,7 @@ def resolve_form(file: CaseFile) -> View:
                 [option(label, value) for value, label in wording.OUTCOMES.items()],
                 "solved",
             ),
-            _line("note", "Note for colleagues", "What was agreed; it stays in Slack", optional=True),
+            _line("note", "Note for colleagues", "What was done, without names or numbers", optional=True),
         ],
         "Resolve",
         file,

@@ -124,6 +124,19 @@ def test_a_saved_reply_and_the_line_for_a_direct_message_are_put_into_the_text(
     assert answer.private_invite
 
 
+def test_a_strangers_name_is_never_read_as_a_placeholder(store, desk, slack, settings) -> None:
+    ring(store, 1001, author=author(display_name="{agent} {link}"))
+    deliver(store, slack, settings, NOW)
+    hurry(store)
+    with listening(store, desk, settings):
+        card = desk.messages("#safety")[0]
+        desk.press(ASHA, "#safety", card["ts"], "reply")
+        desk.modal(ASHA, "Answer in public")
+        desk.press_in_view(ASHA, "saved_reply", "Sorry")
+        until(lambda: "text:1" in str(desk.modals(ASHA)[-1]["blocks"]))
+        assert "Sorry, {agent} {link}! Northwind will help. Asha" in str(desk.modals(ASHA)[-1]["blocks"])
+
+
 def test_a_late_answer_begins_with_an_apology(store, desk, settings, rung, drawn) -> None:
     with store.write() as tx:
         tx.exec_driver_sql("UPDATE cases SET answer_by = opened_at")
