@@ -28,6 +28,8 @@ def main() -> None:
     parser.add_argument("only", nargs="*", help=f"of: {', '.join(ALL)} (default: all of them)")
     options = parser.parse_args()
     wanted = options.only or ALL
+    if unknown := set(wanted) - set(ALL):
+        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}; choose from {', '.join(ALL)}")
     console.print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}")
     raw = vader_alone(min(options.count, 50_000)) if "vader" in wanted else None
     if raw:
