@@ -17,6 +17,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Float,
     ForeignKey,
@@ -669,4 +670,128 @@ erasures = Table(
     Column("erased_at", UtcTime, nullable=False),
     Column("counts", Json, nullable=False),
     Index("ix_erasures_subject", "subject", "what"),
+)
+
+# What is counted -----------------------------------------------------------------------------------------------------
+
+rollup_stale = Table(
+    "rollup_stale",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("brand", String(64), nullable=False),
+    Column("day", Date, nullable=False, comment="UTC; a judgement of a post of that day has changed"),
+    Column("marked_at", UtcTime, nullable=False, server_default=text("CURRENT_TIMESTAMP")),
+    Index("ix_rollup_stale_brand_day", "brand", "day"),
+    sqlite_autoincrement=True,
+)
+
+rollup_days = Table(
+    "rollup_days",
+    metadata,
+    Column("brand", String(64), primary_key=True),
+    Column(
+        "dimension", String(16), primary_key=True, comment="all, platform, language, hour ...; see analysis.metrics"
+    ),
+    Column("day", Date, primary_key=True, comment="UTC, on which it was said"),
+    Column("value", Text, primary_key=True),
+    Column("mentions", Integer, nullable=False),
+    Column("positive", Integer, nullable=False),
+    Column("neutral", Integer, nullable=False),
+    Column("negative", Integer, nullable=False),
+    Column("unsupported", Integer, nullable=False),
+    Column("complaints", Integer, nullable=False),
+    Column("reach", BigInteger, nullable=False, comment="followers of the day's distinct authors"),
+)
+
+rollup_topics = Table(
+    "rollup_topics",
+    metadata,
+    Column("brand", String(64), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("topic", Text, primary_key=True),
+    Column("language", String(16), primary_key=True),
+    Column("mentions", Integer, nullable=False),
+    Column("positive", Integer, nullable=False),
+    Column("neutral", Integer, nullable=False),
+    Column("negative", Integer, nullable=False),
+    Column("crowd", LargeBinary, nullable=False, comment="who spoke of it, as a bitmap that can be united"),
+    Column("examples", Json, nullable=False, comment="ids of up to three mentions"),
+)
+
+rollup_author_days = Table(
+    "rollup_author_days",
+    metadata,
+    Column("brand", String(64), primary_key=True),
+    Column("author_id", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("posts", Integer, nullable=False),
+    Column("judged", Integer, nullable=False),
+    Column("positive", Integer, nullable=False),
+    Column("negative", Integer, nullable=False),
+    Column("complaints", Integer, nullable=False),
+    Column("followers", BigInteger, nullable=False, comment="as known when the day was last counted; 0 if not told"),
+    Column("last_at", UtcTime, nullable=False),
+    Index("ix_rollup_author_days_brand_day", "brand", "day"),
+)
+
+rollup_people = Table(
+    "rollup_people",
+    metadata,
+    Column("brand", String(64), primary_key=True),
+    Column("days", SmallInteger, primary_key=True, comment="the window's length: 7, 28 or 90, up to today"),
+    Column("author_id", Text, primary_key=True),
+    Column("first_day", Date, nullable=False, comment="the row is out of date once this has left the window"),
+    Column("kind", String(9), nullable=False, comment="promoter, passive, detractor, or empty: too few posts to tell"),
+    Column("posts", Integer, nullable=False),
+    Column("judged", Integer, nullable=False),
+    Column("positive", Integer, nullable=False),
+    Column("negative", Integer, nullable=False),
+    Column("complaints", Integer, nullable=False),
+    Column("followers", BigInteger, nullable=False),
+    Column("last_at", UtcTime, nullable=False),
+    Index("ix_rollup_people_first_day", "brand", "days", "first_day"),
+    Index("ix_rollup_people_reach", "brand", "days", "kind", "followers", "author_id"),
+    Index("ix_rollup_people_posts", "brand", "days", "kind", "posts", "author_id"),
+    Index("ix_rollup_people_latest", "brand", "days", "kind", "last_at", "author_id"),
+)
+
+rollup_windows = Table(
+    "rollup_windows",
+    metadata,
+    Column("brand", String(64), primary_key=True),
+    Column("days", SmallInteger, primary_key=True),
+    Column("back", SmallInteger, primary_key=True, comment="0 for the window up to today, 1 for the one before it"),
+    Column("until", Date, nullable=False, comment="the window's last day"),
+    Column("changes", BigInteger, nullable=False, comment="rises with each change of one of the window's days"),
+    Column("counted", BigInteger, nullable=False, comment="how many changes the totals know"),
+    Column("authors", Integer, nullable=False),
+    Column("promoters", Integer, nullable=False),
+    Column("passives", Integer, nullable=False),
+    Column("detractors", Integer, nullable=False),
+    Column("reach", BigInteger, nullable=False),
+    Column("biggest", BigInteger, nullable=False, comment="the part of the ten biggest accounts"),
+    Column("squares", Float, nullable=False, comment="sum of the squares of followers: how far chance moves the reach"),
+    Column("recovered", Integer, nullable=False),
+)
+
+rollup_recovered = Table(
+    "rollup_recovered",
+    metadata,
+    Column("case_id", Id, primary_key=True, autoincrement=False),
+    Column("brand", String(64), nullable=False),
+    Column("author_id", Text, nullable=False),
+    Column("mention_id", Text, nullable=False, comment="the first good word after our answer"),
+    Column("at", UtcTime, nullable=False, comment="when that was said"),
+    Index("ix_rollup_recovered_brand_at", "brand", "at"),
+    Index("ix_rollup_recovered_author_id", "author_id"),
+)
+
+rollup_desk = Table(
+    "rollup_desk",
+    metadata,
+    Column("brand", String(64), primary_key=True, comment="empty for all brands"),
+    Column("days", SmallInteger, primary_key=True),
+    Column("until", Date, nullable=False),
+    Column("event_id", BigInteger, nullable=False, comment="the newest case event that is counted"),
+    Column("figures", Json, nullable=False, comment="as analysis.desk has them: no stranger's word"),
 )
