@@ -52,7 +52,7 @@ def _judge(tx: Connection, settings: Settings, now: datetime, limit: int) -> Jud
     ]
     judged = zip(waiting, judge(subjects, now, learn.current(tx), _other_engine(settings)), strict=True)
     share = settings.judgement.audit_share
-    return [(w, _as_own(a) if w.own else _audited(a, share)) for w, a in judged], links
+    return [(w, _as_own(a) if w.own else _reviewed(a, settings, share)) for w, a in judged], links
 
 
 def _other_engine(settings: Settings) -> OtherEngine | None:
@@ -67,6 +67,13 @@ def _as_own(assessment: Assessment) -> Assessment:
     """What the brand itself says needs nobody's answer, however alarming it sounds."""
     urgency = Urgency(Priority.P4, 0.0, (Reason("own account", 0.0),))
     return replace(assessment, is_complaint=False, intent="other", urgency=urgency, needs_review=False)
+
+
+def _reviewed(assessment: Assessment, settings: Settings, share: float) -> Assessment:
+    """Nobody at the desk is asked to look at what is said of a competitor."""
+    if settings.is_competitor(assessment.brand):
+        return replace(assessment, needs_review=False)
+    return _audited(assessment, share)
 
 
 def _audited(assessment: Assessment, share: float) -> Assessment:

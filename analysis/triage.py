@@ -15,7 +15,7 @@ from core.customer import Customer
 from core.mention import Mention
 from core.settings import Settings
 from core.sla import deadlines, resumed
-from core.store import Store, answers, assessments, cases, customers, likenesses, mutes, outbox
+from core.store import Store, answers, assessments, cases, customers, likenesses, mentions, mutes, outbox
 from core.store.assessments import Waiting
 from core.store.outbox import Message
 from core.teams import Matter, RouteTable, route
@@ -43,8 +43,8 @@ def triage(
     P1 to P3 open a case; P1 and P2 ring, and P3 where its team has `ring_p3`, unless they are history (a first pull, a
     replay) or older than `ring_max_age_hours`. What the same author says later in the same conversation joins their case,
     and may raise or reopen it. Reposts join the case of the original, and what says nearly the same as an earlier post
-    joins that one's case while it is open; both may raise it. What the brand's own accounts answer stops the clock. Returns
-    counts: `triaged`, `opened`, `joined`, `answered`, `rang`.
+    joins that one's case while it is open; both may raise it. What the brand's own accounts answer stops the clock. What is
+    said of a competitor is only counted. Returns counts: `triaged`, `opened`, `joined`, `answered`, `rang`.
 
     A dry run does the same and takes it back: it returns what would ring, most urgent first, as rows of `priority`,
     `department`, `channel`, `mention`, `brand`, `url`, `why`.
@@ -158,8 +158,14 @@ class _Batch:
         self.groups = _Groups(self.tx, window, self.now)
 
     def work(self, waiting: Sequence[Waiting]) -> dict[str, int]:
+        self._work([one for one in waiting if not self.settings.is_competitor(one.brand)])
+        assessments.mark_triaged(self.tx, waiting)
+        self.counts["triaged"] = len(waiting)
+        return self.counts
+
+    def _work(self, waiting: Sequence[Waiting]) -> None:
         if not waiting:
-            return self.counts
+            return
         openers = {
             cases.conversation_key(w.mention) for w in waiting if not w.own and _judged(w).urgency.priority.opens_case
         }
@@ -179,9 +185,6 @@ class _Batch:
         self.groups.save(waiting)
         self._redraw_grown()
         outbox.put(self.tx, self.messages)
-        assessments.mark_triaged(self.tx, waiting)
-        self.counts["triaged"] = len(waiting)
-        return self.counts
 
     def _routes(self) -> Iterable[RouteTable]:
         return (way for team in self.settings.departments.values() for way in team.routes)
@@ -335,8 +338,11 @@ class _Batch:
         return resumed(clock, case.resolve_by, case.waiting_since, self.now)
 
     def _answer(self, one: Waiting) -> None:
-        """The brand spoke: the first-response clock of the case that it replied to stops. Where the desk sent it, it did."""
-        if answers.heard(self.tx, one.mention):
+        """The brand spoke: the first-response clock of the case that it replied to stops. Where the desk sent it, it did.
+        A competitor who joins in answers nothing for us."""
+        if mentions.is_own(one.mention.author, self.settings.competitor_accounts) or answers.heard(
+            self.tx, one.mention
+        ):
             return
         for case in map(self._saved, self._answered_by(one)):
             moved = self._move(case, lambda c: answered(c, one.mention.created_at, one.mention.author.id))

@@ -47,11 +47,15 @@ class QueryTable(_Table):
 
 
 class BrandTable(_Table):
-    """`[brands.KEY]`: a brand, the words that mean it, its own accounts (`x:@northwind`) and its queries."""
+    """`[brands.KEY]`: a brand, the words that mean it, its own accounts (`x:@northwind`) and its queries.
+
+    What is said of a `competitor` is judged and counted, to be compared with; it opens no case and rings nobody.
+    """
 
     name: str
     names: tuple[str, ...] = ()
     own_accounts: tuple[str, ...] = ()
+    competitor: bool = False
     queries: tuple[QueryTable, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -198,6 +202,14 @@ class Settings(_Table):
                 owner[topic] = key
         return self
 
+    @model_validator(mode="after")
+    def _some_brand_is_ours(self) -> "Settings":
+        if not self.desk_brands:
+            raise ValueError(
+                "every brand is a competitor, so no case would ever open: take `competitor = true` from your own"
+            )
+        return self
+
     def brand(self, key: str) -> Brand:
         table = self.brands[key]
         return Brand(
@@ -206,6 +218,21 @@ class Settings(_Table):
             names=tuple(dict.fromkeys((table.name, *table.names))),
             own_accounts=frozenset(account.lower() for account in table.own_accounts),
         )
+
+    @property
+    def desk_brands(self) -> tuple[str, ...]:
+        """The brands that the desk answers for: those that are no competitors, in the file's order."""
+        return tuple(key for key, table in self.brands.items() if not table.competitor)
+
+    def is_competitor(self, brand: str) -> bool:
+        """Is this brand only listened to? One that left the settings is not."""
+        table = self.brands.get(brand)
+        return table is not None and table.competitor
+
+    @cached_property
+    def competitor_accounts(self) -> frozenset[str]:
+        """The competitors' own accounts: what they say is nobody's opinion, but no answer of ours either."""
+        return frozenset[str]().union(*(self.brand(key).own_accounts for key in self.brands if self.is_competitor(key)))
 
     @property
     def enabled_sources(self) -> list[str]:

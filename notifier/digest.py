@@ -60,7 +60,7 @@ def would_tell(store: Store, settings: Settings, now: datetime) -> list[dict[str
 
 def _since(store: Store, settings: Settings) -> datetime | None:
     with store.read() as tx:
-        return digests.heard_since(tx, settings.brands)
+        return digests.heard_since(tx, settings.desk_brands)
 
 
 def _missed(store: Store, team: str, last: date) -> list[date]:
@@ -91,7 +91,7 @@ def _tell(store: Store, settings: Settings, team: str, day: date) -> int:
 
 
 def _made(tx: Connection, settings: Settings, team: str, table: DepartmentTable, day: date) -> Digest:
-    wanted = Wanted(tuple(settings.brands), table.digest_topics, table.digest_keywords)
+    wanted = Wanted(settings.desk_brands, table.digest_topics, table.digest_keywords)
     zone = settings.digest.zone
     start, end = span(day, zone)
     counts = digests.count(tx, wanted, start, end)

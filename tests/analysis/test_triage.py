@@ -414,3 +414,60 @@ def test_outbox_rows_hold_no_words_of_strangers(store: Store) -> None:
     with store.read() as tx:
         rows = tx.execute(select(schema.outbox)).mappings().all()
     assert "zebra" not in str([dict(row) for row in rows])
+
+
+BESIDE = parse(
+    {
+        "brands": {
+            **{key: table.model_dump() for key, table in SETTINGS.brands.items()},
+            "larkfield": {
+                "name": "Larkfield",
+                "own_accounts": ["x:@larkfield"],
+                "competitor": True,
+                "queries": [{"name": "brand", "any_of": ["larkfield"]}],
+            },
+        },
+        "judgement": {"audit_share": 0.1},
+    }
+)
+THEIRS = BrandQuery("larkfield", "brand", ("larkfield",))
+
+
+def hear_of_both(store: Store, *found: Mention, queries: tuple[BrandQuery, ...]) -> None:
+    page = Page(Cursor(floor="1", floor_at=NOW), tuple(Heard(m, queries, {}) for m in found))
+    own = {"x:@northwindhelp", "x:@larkfield"}
+    with store.write() as tx:
+        mentions.save_page(tx, "x", "s", page, NOW, own_accounts=own)
+
+
+def test_what_is_said_of_a_competitor_is_judged_but_opens_no_case(store: Store) -> None:
+    found = [said(n, "My Larkfield charger is smoking and burnt my hand", by=n) for n in range(1, 60)]
+    hear_of_both(store, *found, queries=(THEIRS,))
+    assess(store, BESIDE, NOW)
+    assert triage(store, BESIDE, NOW) == {"triaged": 59, "opened": 0, "joined": 0, "answered": 0, "rang": 0}
+    assert triage(store, BESIDE, NOW)["triaged"] == 0
+    with store.read() as tx:
+        judged = tx.execute(select(schema.assessments)).all()
+        assert {row.priority for row in judged} == {1}
+        assert not any(row.needs_review for row in judged)
+        assert tx.execute(select(schema.cases)).all() == []
+        assert tx.execute(select(schema.outbox)).all() == []
+
+
+def test_a_post_about_both_is_a_case_of_ours_alone(store: Store) -> None:
+    hear_of_both(store, said(1, "My Larkfield and my Northwind charger are smoking"), queries=(QUERY, THEIRS))
+    assess(store, BESIDE, NOW)
+    assert triage(store, BESIDE, NOW)["opened"] == 1
+    with store.read() as tx:
+        assert [row.brand for row in tx.execute(select(schema.cases))] == ["northwind"]
+
+
+def test_a_competitor_who_joins_in_answers_nothing_for_us(store: Store) -> None:
+    theirs = Author("x", "901", "Larkfield", "Larkfield")
+    hear_of_both(store, said(1, SMOKE), queries=(QUERY,))
+    answer = said(2, "Sorry to hear that, come to us!", theirs, conversation_id="1", parent_id="1", kind="reply")
+    hear_of_both(store, answer, queries=(QUERY,))
+    assess(store, BESIDE, NOW)
+    assert triage(store, BESIDE, NOW)["answered"] == 0
+    with store.read() as tx:
+        assert [row.answered_at for row in tx.execute(select(schema.cases))] == [None]

@@ -38,6 +38,10 @@ GOOD: dict[str, Any] = {"brands": {"n": {"name": "Northwind", "queries": [{"name
             "must name its platform, such as 'x:@northwind'",
         ),
         ({"brands": {"n": {"name": "N", "queries": [{"name": "q", "anyof": ["x"]}]}}}, "did you mean 'any_of'?"),
+        (
+            {"brands": {"n": {**GOOD["brands"]["n"], "competitor": True}}},
+            "every brand is a competitor, so no case would ever open: take `competitor = true` from your own",
+        ),
     ],
 )
 def test_a_mistake_names_the_key_and_the_remedy(table: dict[str, Any], told: str) -> None:

@@ -461,6 +461,15 @@ def test_two_brands_are_told_apart(store: Store, desk: Desk, slack: Slack) -> No
     assert "|User 2> · X · Contoso · 100 followers" in said
 
 
+def test_what_is_said_of_a_competitor_is_in_no_teams_digest(store: Store) -> None:
+    brands = {k: {"name": k.title(), "queries": [{"name": "brand", "any_of": [k]}]} for k in ("northwind", "contoso")}
+    settings = team(brands={**brands, "contoso": {**brands["contoso"], "competitor": True}})
+    hear(store, post(1))
+    hear(store, post(2), query=BrandQuery("contoso", "brand", ("contoso",)))
+    digest(store, settings, NINE)
+    assert [counts(row) for row in told(store)] == [{"feedback": 1}]
+
+
 # How much ------------------------------------------------------------------------------------------------------------
 
 
