@@ -4,7 +4,6 @@ import base64
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from secrets import compare_digest
 from typing import Any, Literal, Self
 from urllib.parse import parse_qsl
 
@@ -135,13 +134,3 @@ async def form(request: Request) -> Mapping[str, str]:
         return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20, errors="strict"))
     except ValueError:
         raise HTTPException(400, "The form cannot be read.") from None
-
-
-def refuse_strangers(request: Request, fields: Mapping[str, str], token: str) -> None:
-    """Raises HTTPException unless a page that we drew sent this form, and not a stranger's page through the browser of
-    somebody who may reach us."""
-    from_elsewhere = request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
-    if from_elsewhere or not compare_digest(fields.get("token", "").encode(), token.encode()):
-        raise HTTPException(
-            403, "That form was old, or not ours, and nothing was saved. Open the page again and save anew."
-        )

@@ -1,69 +1,43 @@
 """The pages for people, drawn on the server. A script keeps them fresh; without it they only stand still."""
 
-from collections.abc import Mapping
-from datetime import timedelta
 from typing import Annotated, Any, get_args
-from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from app.status import span, status
+from app.status import status
 from app.web import words
-from app.web.asking import CaseQuery, MentionQuery, form, refuse_strangers, to_token
-from app.web.site import HERE, Site
+from app.web.asking import CaseQuery, MentionQuery
+from app.web.drawing import render
+from app.web.signin import Form, Role, needs
+from app.web.site import Site
 from core import wording
 from core.assessment import SentimentLabel, Topic
-from core.case import Case
 from core.errors import BadRecord
 from core.store import browse, cases, labels
 
 PAGE = 30
-A_MOMENT = timedelta(minutes=2)
-"""A card that is not in Slack by then is not on its way."""
-
-
-def _environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    named = (
-        *("tidy", "cut", "one_line", "web_url", "in_path", "utc", "number"),
-        *("platform", "language", "spaced", "coded"),
-    )
-    made.filters |= {name: getattr(words, name) for name in named} | {"span": span}
-    made.filters |= {"topic": wording.topic, "signal": wording.signal, "told": wording.told, "crowd": wording.crowd}
-    made.tests["quote"] = wording.is_quote
-    return made
-
-
-_TEMPLATES = _environment()
-for _name in _TEMPLATES.list_templates():
-    _TEMPLATES.get_template(_name)  # so that a broken template is found at the start, and the first page is quick
 
 
 def router(site: Site) -> APIRouter:
-    routes = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    routes = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, dependencies=[needs(Role.VIEWER)])
     names = {key: table.name for key, table in site.settings.brands.items()}
 
-    @routes.get("/")
+    @routes.get("/cases")
     def queue(request: Request, query: Annotated[CaseQuery, Query()]) -> HTMLResponse:
         query.limit = PAGE
         with site.store.read() as tx:
             found = browse.case_list(tx, **query.wanted, names=names)
-        return _page(site, request, "queue.html", query=query, found=found, choices=_choices(site), told=_told(site))
+        return render(site, request, "queue.html", query=query, found=found, choices=_choices(site), told=_told(site))
 
     @routes.get("/mentions")
     def mentions(request: Request, query: Annotated[MentionQuery, Query()]) -> HTMLResponse:
         query.limit = PAGE
         with site.store.read() as tx:
             found = browse.latest(tx, query.filters, after=query.key, limit=PAGE)
-        return _page(site, request, "mentions.html", query=query, found=found, choices=_choices(site), scan=browse.SCAN)
+        return render(
+            site, request, "mentions.html", query=query, found=found, choices=_choices(site), scan=browse.SCAN
+        )
 
     @routes.get("/mentions/{mention_id:path}")
     def mention(request: Request, mention_id: str) -> HTMLResponse:
@@ -73,11 +47,10 @@ def router(site: Site) -> APIRouter:
             raise HTTPException(
                 404, "There is no such mention. It may never have been heard, or its address is cut short."
             )
-        return _page(site, request, "mention.html", file=file, choices=_corrections(), token=site.token)
+        return render(site, request, "mention.html", file=file, choices=_corrections())
 
-    @routes.post("/mentions/{mention_id:path}", response_class=RedirectResponse)
-    def correct(request: Request, mention_id: str, fields: Annotated[Mapping[str, str], Depends(form)]) -> Response:
-        refuse_strangers(request, fields, site.token)
+    @routes.post("/mentions/{mention_id:path}", response_class=RedirectResponse, dependencies=[needs(Role.AGENT)])
+    def correct(mention_id: str, fields: Form) -> Response:
         said: Any = {kind: fields[kind] for kind in _corrections() if fields.get(kind)}
         by, now = words.one_line(fields.get("by", ""), 60) or "dashboard", site.now()
         try:
@@ -94,74 +67,21 @@ def router(site: Site) -> APIRouter:
             events = cases.events(tx, case_id)
         if file is None:
             raise HTTPException(404, f"There is no case {case_id}.")
-        return _page(site, request, "case.html", file=file, events=events)
+        return render(site, request, "case.html", file=file, events=events)
 
     @routes.get("/sources")
     def sources(request: Request) -> HTMLResponse:
-        return _page(site, request, "sources.html", told=_told(site))
+        return render(site, request, "sources.html", told=_told(site))
 
     @routes.get("/api/")
     def api(request: Request) -> HTMLResponse:
-        return _page(site, request, "api.html", described=request.app.openapi())
+        return render(site, request, "api.html", described=request.app.openapi())
 
     return routes
 
 
-def problem_page(site: Site, request: Request, code: int, reason: str) -> HTMLResponse:
-    """An error, in a sentence, with the way back."""
-    page = _page(site, request, "problem.html", code=code, reason=reason)
-    page.status_code = code
-    return page
-
-
 def _told(site: Site) -> Any:
     return status(site.store, site.settings, site.now())
-
-
-def _page(site: Site, request: Request, template: str, **values: Any) -> HTMLResponse:
-    now = site.now()
-    names = {key: table.name for key, table in site.settings.brands.items()}
-    shown = _TEMPLATES.get_template(template).render(
-        now=now,
-        here=_place(request),
-        links=site.sandbox_links,
-        is_demo=bool(site.sandbox_links),
-        brand_name=lambda key: names.get(key, key),
-        many_brands=len(names) > 1,
-        ago=lambda at: words.ago(at, now),
-        clock=lambda case: words.clock(case, now),
-        slack_link=lambda case: _slack_link(site, case),
-        rang_nobody=lambda case: case.priority.rings and not case.slack_ts and now - case.opened_at > A_MOMENT,
-        page_after=lambda query, key: _address(query, to_token(key)),
-        first_page=lambda query: _address(query, None),
-        **values,
-    )
-    return HTMLResponse(shown)
-
-
-def _place(request: Request) -> str:
-    """Which entry of the navigation the page belongs to."""
-    if request.url.path.startswith("/mentions") and request.query_params.get("needs_review") == "true":
-        return "/mentions?needs_review=true"
-    first = request.url.path.split("/")[1]
-    return "/" if first == "cases" else f"/{first}"
-
-
-def _address(query: MentionQuery | CaseQuery, after: str | None) -> str:
-    """The same list from another place, as a relative address."""
-    chosen = query.model_dump(exclude={"limit", "after"}, exclude_defaults=True, mode="json")
-    return "?" + urlencode(chosen | ({"after": after} if after else {}))
-
-
-def _slack_link(site: Site, case: Case) -> str:
-    """Where the case's card is. Slack finds the workspace for the channel itself:
-    https://docs.slack.dev/interactivity/deep-linking"""
-    if not case.slack_channel or not case.slack_ts:
-        return ""
-    stand_in = site.sandbox_links.get("slack")
-    if stand_in:
-        return f"{stand_in.rstrip('/')}/archives/{case.slack_channel}/p{case.slack_ts.replace('.', '')}"
-    return "https://slack.com/app_redirect?" + urlencode({"channel": case.slack_channel, "message_ts": case.slack_ts})
 
 
 def _choices(site: Site) -> dict[str, dict[str, str]]:

@@ -3,22 +3,27 @@
 import ipaddress
 import secrets
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.web.i18n import Speaking
 from core.errors import Misconfigured
 from core.settings import Settings
 from core.store import Store
@@ -67,9 +72,9 @@ def create_app(
 
     `sandbox_links` says that this is the demo, and where its other pages are: {"slack": address, "airflow": address}.
     """
-    from app.web import api, pages, probes
+    from app.web import api, pages, preferences, probes
 
-    site = Site(store, settings, now, dict(sandbox_links or {}))
+    site = Site(store.coming_from("dashboard"), settings, now, dict(sandbox_links or {}))
     app = FastAPI(
         title="Sunwai",
         summary="What people say about your brands, how urgent it is and why, and how the listening goes.",
@@ -82,12 +87,25 @@ def create_app(
     )
     app.include_router(probes.router(site))
     app.include_router(api.router(site))
-    app.include_router(pages.router(site))
+    app.state.site = site
+    for page in (pages, preferences, *_later_pages()):
+        app.include_router(page.router(site))
+    app.state.paths = frozenset(route.path for route in app.routes if isinstance(route, Route))
+    if "/" not in app.state.paths:
+        app.add_route("/", lambda _: RedirectResponse("/cases"), include_in_schema=False)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     _explain_errors(app, site)
+    app.add_middleware(Speaking)
     app.add_middleware(_KnownNames, names=("localhost", *settings.web.hosts))
     app.add_middleware(_SecurityHeaders)
     return app
+
+
+def _later_pages() -> Iterator[ModuleType]:
+    """The pages about insight, as far as they are there: each is a module `app/web/NAME.py` with `router(site)`."""
+    for name in ("overview", "people", "trends", "competitors", "desk", "glossary"):
+        if find_spec(f"app.web.{name}"):
+            yield import_module(f"app.web.{name}")
 
 
 class _SecurityHeaders:
@@ -144,7 +162,7 @@ def _is_address(host: str) -> bool:
 
 def _explain_errors(app: FastAPI, site: Site) -> None:
     """Errors as a page for people and as JSON for machines, with no more than a sentence of what went wrong."""
-    from app.web.pages import problem_page
+    from app.web.drawing import problem_page
 
     def answer(request: Request, status: int, reason: str) -> Response:
         if request.url.path.startswith("/api/") and request.url.path != "/api/":

@@ -23,7 +23,7 @@ from core.store import Store, browse, cursors, health, mentions, outbox, spend
 from tests.app.desk import client, hear, judge, link, post, settings
 from tests.core.made import NOW
 
-PAGES = ("/", "/mentions", "/sources", "/api/", "/mentions/x:1", "/cases/1", "/nowhere")
+PAGES = ("/cases", "/mentions", "/sources", "/api/", "/mentions/x:1", "/cases/1", "/nowhere")
 
 
 @pytest.fixture
@@ -162,7 +162,7 @@ def test_it_is_alive_but_not_ready_over_an_empty_or_a_lost_database(tmp_path: Pa
         answer = web.get("/readyz")
         assert answer.status_code == 503 and reason in answer.json()["reason"]
         assert web.get("/healthz").status_code == 200
-    assert lost.get("/").status_code == 503 and "does not answer" in lost.get("/").text
+    assert lost.get("/cases").status_code == 503 and "does not answer" in lost.get("/cases").text
     assert lost.get("/api/cases").json()["detail"]
 
 

@@ -19,7 +19,7 @@ def test_the_queue_shows_the_most_urgent_case_first_then_the_longest_waiting(sto
     hear(store, *posts)
     for p, priority in zip(posts, (Priority.P3, Priority.P2, Priority.P2, Priority.P1), strict=True):
         judge(store, p, priority)
-    shown = client(store).get("/").text
+    shown = client(store).get("/cases").text
     assert re.findall(r"words (\d)", shown) == ["4", "3", "2", "1"]
 
 
@@ -31,7 +31,7 @@ def test_a_case_in_the_queue_says_why_it_rang_how_long_is_left_and_who_has_it(st
         claimed = moves.claim(cases.get(tx, 1), "U024BE7LH", NOW)  # type: ignore[arg-type]
         assert claimed and cases.move(tx, claimed)
     link(store, "x:u1", "possible")
-    shown = re.sub(r"<[^>]+>", "", client(store).get("/").text)
+    shown = re.sub(r"<[^>]+>", "", client(store).get("/cases").text)
     for said in (
         "55 min left to answer",
         "10 min late to answer",
@@ -48,7 +48,7 @@ def test_a_case_in_the_queue_says_why_it_rang_how_long_is_left_and_who_has_it(st
 def test_a_case_links_to_its_slack_card_in_the_workspace_or_in_the_stand_in(store: Store) -> None:
     hear(store, post(1))
     judge(store, post(1))
-    assert "Slack card" not in client(store).get("/").text
+    assert "Slack card" not in client(store).get("/cases").text
     with store.write() as tx:
         cases.card_posted(tx, 1, "C024", "1763.000100", NOW)
     real, demo = client(store).get("/cases/1").text, client(store, demo=True).get("/cases/1").text
@@ -63,8 +63,8 @@ def test_a_closed_case_leaves_the_queue_for_the_list_of_closed_ones(store: Store
         resolved = moves.resolve(cases.get(tx, 1), "U1", NOW, "Refunded")  # type: ignore[arg-type]
         assert resolved and cases.move(tx, resolved)
     web = client(store)
-    assert "Nobody is waiting" in web.get("/").text
-    assert "lost my parcel" in web.get("/?status=closed").text
+    assert "Nobody is waiting" in web.get("/cases").text
+    assert "lost my parcel" in web.get("/cases?status=closed").text
     assert "Refunded" in web.get("/cases/1").text
 
 
@@ -95,7 +95,7 @@ def test_every_page_of_the_queue_follows_without_a_gap_or_a_repeat(store: Store)
     hear(store, *posts)
     for p in posts:
         judge(store, p, Priority(1 + int(p.external_id) % 3))
-    found = follow(store, "/", r"words (\d+)\.")
+    found = follow(store, "/cases", r"words (\d+)\.")
     assert sorted(found) == [f"{n:03}" for n in range(70)]
 
 
@@ -136,7 +136,7 @@ def test_each_mention_shows_the_reasons_behind_its_judgement(store: Store) -> No
         assert said in shown, said
 
 
-@pytest.mark.parametrize("address", ["/", "/mentions", "/mentions/x%3A1", "/cases/1"])
+@pytest.mark.parametrize("address", ["/cases", "/mentions", "/mentions/x%3A1", "/cases/1"])
 def test_a_strangers_words_stay_words(store: Store, address: str) -> None:
     hostile = Author("x", "u1", HOSTILE, HOSTILE, url="javascript:alert(1)")
     bad = post(1, HOSTILE, author=hostile, title=HOSTILE, quoted_text=HOSTILE, place=HOSTILE, url="javascript:alert(1)")
@@ -160,7 +160,7 @@ def test_an_erased_mention_shows_as_erased_wherever_it_was_shown(store: Store) -
     with store.write() as tx:
         erasure.erase_mentions(tx, ["x:1"], "deleted_by_author", NOW)
     web = client(store)
-    for address in ("/", "/cases/1", "/mentions/x:1"):
+    for address in ("/cases", "/cases/1", "/mentions/x:1"):
         shown = web.get(address).text
         assert "Erased" in shown and "secret" not in shown and "User 1" not in shown, address
     assert "secret" not in web.get("/mentions").text
@@ -217,7 +217,7 @@ def test_orders_are_shown_only_of_a_customer_who_is_linked(store: Store) -> None
 
 def test_empty_pages_teach(store: Store) -> None:
     web = client(store)
-    assert "Nobody is waiting" in web.get("/").text
+    assert "Nobody is waiting" in web.get("/cases").text
     assert "Nothing was heard yet" in web.get("/mentions").text
     assert "No such mention" in web.get("/mentions?priority=P1").text
     assert "[sources.x]" in client(store, sources={}).get("/sources").text
@@ -229,7 +229,7 @@ def test_empty_pages_teach(store: Store) -> None:
         ("/cases/99", 404, "no case 99"),
         ("/mentions/x:99", 404, "no such mention"),
         ("/nowhere", 404, "Not here"),
-        ("/?priority=P9", 422, "priority"),
+        ("/cases?priority=P9", 422, "priority"),
         ("/mentions?after=abc", 422, "not a place in this list"),
         ("/cases/abc", 422, "case_id"),
     ],
@@ -241,23 +241,23 @@ def test_a_wrong_address_is_answered_in_a_sentence(store: Store, address: str, c
 
 
 def test_only_the_demo_says_that_it_is_made_up(store: Store) -> None:
-    demo = client(store, demo=True).get("/").text
+    demo = client(store, demo=True).get("/cases").text
     assert "made up" in demo and 'href="http://127.0.0.1:8808"' in demo
-    assert "made up" not in client(store).get("/").text
+    assert "made up" not in client(store).get("/cases").text
 
 
 def test_a_case_tells_how_many_posts_and_people_it_holds(store: Store) -> None:
     posts = [post(1), post(2), post(3), post(4, author=Author("x", "u3", "user3"))]
     hear(store, *posts)
     judge(store, posts[0])
-    assert "posts by" not in client(store).get("/").text
+    assert "posts by" not in client(store).get("/cases").text
     with store.write() as tx:
         found = cases.get(tx, 1)
         assert found is not None
         assert all(cases.join(tx, found, joined, NOW) for joined in posts[1:])
     web = client(store)
     assert "4 posts by 3 people" in web.get("/cases/1").text
-    assert "4 posts by 3 people" in web.get("/").text
+    assert "4 posts by 3 people" in web.get("/cases").text
     told = web.get("/api/cases/1").json()
     assert (told["joined"], told["authors"]) == (3, 3)
     with store.write() as tx:

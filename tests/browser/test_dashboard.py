@@ -23,8 +23,8 @@ from tests.core.made import NOW
 pytestmark = pytest.mark.browser
 
 PAGES = (
-    "/",
-    "/?status=closed",
+    "/cases",
+    "/cases?status=closed",
     "/mentions",
     "/mentions?priority=P1",
     "/sources",
@@ -177,7 +177,7 @@ def test_all_that_can_be_pressed_is_reached_by_keyboard_and_shows_its_focus(
         page.evaluate("document.activeElement.dataset.reached = 1")
         if page.evaluate("document.activeElement !== document.body"):
             assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
-    missed = page.locator("a:visible:not([data-reached]), button:not([data-reached]), select:not([data-reached])")
+    missed = page.locator("a:visible:not([data-reached]), button:visible:not([data-reached]), select:not([data-reached])")
     assert missed.count() == 0 and page.locator("summary:not([data-reached])").count() == 0
 
 
@@ -191,7 +191,7 @@ def test_the_reasons_open_by_keyboard(context: BrowserContext, address: str) -> 
 
 def test_a_new_case_appears_by_itself(context: BrowserContext, filled: Store, address: str) -> None:
     page = context.new_page()
-    page.goto(address + "/")
+    page.goto(address + "/cases")
     expect(page.locator("article.case")).to_have_count(5)
     hear(filled, post(20, "brand new trouble"))
     judge(filled, post(20, "brand new trouble"), Priority.P1)
@@ -220,7 +220,7 @@ def test_a_fresh_page_keeps_what_the_reader_opened_and_where_they_are(
 
 def test_a_lost_connection_is_told_and_forgotten_when_it_is_back(browser: Browser, address: str) -> None:
     page = browser.new_page()
-    page.goto(address + "/")
+    page.goto(address + "/cases")
     page.route("**/*", lambda route: route.abort())
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(page.locator("#live")).to_have_text("No connection; trying again")

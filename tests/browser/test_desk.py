@@ -115,7 +115,7 @@ def test_a_case_from_the_post_to_its_resolution(desk: Desk, browser: Browser) ->
         expect(agent.card).to_contain_text("Resolved by @Asha Verma")
         expect(agent.card).to_contain_text("Replaced or repaired")
         expect(agent.card.get_by_role("button", name=re.compile("Claim|Resolve|Reply"))).to_have_count(0)
-    board.goto(f"{desk.dashboard}/?status=closed")
+    board.goto(f"{desk.dashboard}/cases?status=closed")
     expect(case).to_contain_text("Resolved")
     board.goto(f"{desk.dashboard}/cases/1")
     for happened in ("opened", "rang", "claimed", "drafted", "approved", "answered", "came_back", "resolved"):

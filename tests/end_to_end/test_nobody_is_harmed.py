@@ -59,7 +59,7 @@ def client(town: Town) -> TestClient:
 def pages(town: Town) -> dict[str, str]:
     """Every page and every answer of the API that people can come to."""
     web = client(town)
-    found = {path: web.get(path) for path in ("/", "/mentions", "/sources", "/api/", "/metrics", "/api/status")}
+    found = {path: web.get(path) for path in ("/cases", "/mentions", "/sources", "/api/", "/metrics", "/api/status")}
     found |= {path: web.get(path) for path in ("/api/mentions?limit=200", "/api/cases", "/api/sources", "/readyz")}
     for row in found["/api/mentions?limit=200"].json()["items"][:40]:
         for path in (f"/mentions/{row['mention']['id']}", f"/api/mentions/{row['mention']['id']}"):

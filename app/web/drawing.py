@@ -1,0 +1,159 @@
+"""How every page is drawn: the templates, what they may call upon, the navigation around them, and errors as a page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic import BaseModel
+
+from app.status import span
+from app.web import i18n, scope, words
+from app.web.asking import to_token
+from app.web.signin import visitor_of
+from app.web.site import HERE, Site
+from core import wording
+from core.case import Case
+
+A_MOMENT = timedelta(minutes=2)
+"""A card that is not in Slack by then is not on its way."""
+
+
+def N_(message: str) -> str:
+    """Marks a text for the catalogs that is translated later, where it is drawn."""
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page that the navigation leads to. One that is about a window takes the brand and the days along."""
+
+    path: str
+    label: str
+    key: str
+    windowed: bool = False
+
+
+ENTRIES = (
+    Entry("/", N_("Overview"), "o", windowed=True),
+    Entry("/mentions", N_("Mentions"), "m"),
+    Entry("/cases", N_("Cases"), "c"),
+    Entry("/people", N_("People"), "p", windowed=True),
+    Entry("/trends", N_("Trends"), "t", windowed=True),
+    Entry("/competitors", N_("Competitors"), "v", windowed=True),
+    Entry("/desk", N_("Desk"), "d", windowed=True),
+    Entry("/sources", N_("Sources"), "s"),
+)
+"""In the order of the navigation; one whose page is not there is left out. `key` is pressed after `g` to go there."""
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        lambda message: i18n.spoken().catalog.gettext(message),
+        lambda one, many, n: i18n.spoken().catalog.ngettext(one, many, n),
+        newstyle=True,
+    )
+    named = (
+        *("tidy", "cut", "one_line", "web_url", "in_path", "utc", "number"),
+        *("platform", "language", "spaced", "coded"),
+    )
+    made.filters |= {name: getattr(words, name) for name in named} | {"span": span}
+    made.filters |= {"topic": wording.topic, "signal": wording.signal, "told": wording.told, "crowd": wording.crowd}
+    made.tests["quote"] = wording.is_quote
+    return made
+
+
+_TEMPLATES = _environment()
+for _name in _TEMPLATES.list_templates():
+    _TEMPLATES.get_template(_name)  # so that a broken template is found at the start, and the first page is quick
+
+
+def render(site: Site, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """Draw a page from its template and what it says of itself.
+
+    Every template may call upon what is named here: the time, who looks (`token` stands in each form), the navigation, the
+    window of an insight page (None elsewhere), and the words for times, brands and clocks.
+    """
+    now = site.now()
+    names = {key: table.name for key, table in site.settings.brands.items()}
+    visitor, window = visitor_of(request), values.pop("window", None)
+    kept = window or scope.window_in(site.settings, request.query_params)
+    shown = _TEMPLATES.get_template(template).render(
+        now=now,
+        language=i18n.spoken().code,
+        languages=i18n.LANGUAGES,
+        here=request.url.path,
+        entries=[(entry, _address_of(entry, kept)) for entry in _entries(request)],
+        current=_entry_of(request),
+        window=window,
+        days=scope.DAYS,
+        brands=names,
+        token=visitor.token if visitor else site.token,
+        place=_place(request),
+        links=site.sandbox_links,
+        is_demo=bool(site.sandbox_links),
+        brand_name=lambda key: names.get(key, key),
+        many_brands=len(names) > 1,
+        ago=lambda at: words.ago(at, now),
+        clock=lambda case: words.clock(case, now),
+        page_after=lambda query, key: _same_list(query, to_token(key)),
+        first_page=lambda query: _same_list(query, None),
+        slack_link=lambda case: slack_link(site, case),
+        rang_nobody=lambda case: case.priority.rings and not case.slack_ts and now - case.opened_at > A_MOMENT,
+        **values,
+    )
+    return HTMLResponse(shown, status)
+
+
+def problem_page(site: Site, request: Request, code: int, reason: str) -> HTMLResponse:
+    """An error, in a sentence, with the way back."""
+    return render(site, request, "problem.html", status=code, code=code, reason=reason)
+
+
+def slack_link(site: Site, case: Case) -> str:
+    """Where the case's card is. Slack finds the workspace for the channel itself:
+    https://docs.slack.dev/interactivity/deep-linking"""
+    if not case.slack_channel or not case.slack_ts:
+        return ""
+    stand_in = site.sandbox_links.get("slack")
+    if stand_in:
+        return f"{stand_in.rstrip('/')}/archives/{case.slack_channel}/p{case.slack_ts.replace('.', '')}"
+    return "https://slack.com/app_redirect?" + urlencode({"channel": case.slack_channel, "message_ts": case.slack_ts})
+
+
+def _same_list(query: BaseModel, after: str | None) -> str:
+    """The same list from another place, as a relative address."""
+    chosen = query.model_dump(exclude={"limit", "after"}, exclude_defaults=True, mode="json")
+    return "?" + urlencode(chosen | ({"after": after} if after else {}))
+
+
+def _place(request: Request) -> str:
+    """The address of the page, to come back to."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def _entries(request: Request) -> Iterable[Entry]:
+    """What the navigation shows: the pages that this application has."""
+    return (entry for entry in ENTRIES if entry.path in request.app.state.paths)
+
+
+def _entry_of(request: Request) -> str:
+    """Which entry of the navigation the page belongs to."""
+    first = request.url.path.strip("/").split("/")[0]
+    return f"/{first}"
+
+
+def _address_of(entry: Entry, window: scope.Window | None) -> str:
+    return f"{entry.path}?{window.query}" if entry.windowed and window else entry.path
