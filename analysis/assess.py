@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from analysis import identity, learn
 from analysis.identity import keep
+from analysis.identity.calibrate import Calibration
 from analysis.identity.index import Index
 from analysis.judge import OtherEngine, judge, subject
 from core.assessment import Assessment, Priority, Reason, Urgency
@@ -28,16 +29,21 @@ def assess(store: Store, settings: Settings, now: datetime, limit: int = 500) ->
     again. Safe to run twice at once: on PostgreSQL workers take different rows; on SQLite two may judge the same ones, but
     the work is done outside the write lock and the store keeps one judgement.
     """
-    if not store.is_sqlite:
-        return store.run(lambda tx: _save(tx, _judge(tx, settings, now, limit), now))
     with store.read() as tx:
-        judged = _judge(tx, settings, now, limit)
+        if not assessments.waits(tx, "to_assess"):
+            return {"judged": 0, "linked": 0}
+    index = keep.current(store, now)
+    taught = keep.calibration(store, index)
+    if not store.is_sqlite:
+        return store.run(lambda tx: _save(tx, _judge(tx, settings, now, limit, index, taught), now))
+    with store.read() as tx:
+        judged = _judge(tx, settings, now, limit, index, taught)
     return store.run(lambda tx: _save(tx, judged, now)) if judged[0] else {"judged": 0, "linked": 0}
 
 
-def _judge(tx: Connection, settings: Settings, now: datetime, limit: int) -> Judged:
+def _judge(tx: Connection, settings: Settings, now: datetime, limit: int, index: Index, taught: Calibration) -> Judged:
     waiting = assessments.to_assess(tx, limit)
-    links, known = _link(tx, waiting, settings, now)
+    links, known = _link(tx, waiting, settings, index, taught)
     brands: dict[str, Brand] = {
         key: settings.brand(key) for key in {w.brand for w in waiting} if key in settings.brands
     }
@@ -88,15 +94,15 @@ def _drawn(mention_id: str, share: float) -> bool:
 
 
 def _link(
-    tx: Connection, waiting: Sequence[Waiting], settings: Settings, now: datetime
+    tx: Connection, waiting: Sequence[Waiting], settings: Settings, index: Index, taught: Calibration
 ) -> tuple[dict[str, list[Link]], Mapping[str, Customer]]:
     """The links of those who wait. The brand's own accounts are nobody's."""
     authors = {w.mention.author.id: w.mention.author for w in waiting if not w.own and w.mention.author.external_id}
-    return link(tx, authors.values(), settings, keep.current(tx, now)) if authors else ({}, {})
+    return link(tx, authors.values(), settings, index, taught) if authors else ({}, {})
 
 
 def link(
-    tx: Connection, found: Iterable[Author], settings: Settings, index: Index
+    tx: Connection, found: Iterable[Author], settings: Settings, index: Index, taught: Calibration
 ) -> tuple[dict[str, list[Link]], Mapping[str, Customer]]:
     """The links of these authors as they now should be, by all that they lately said, and the customers in them. Left out is
     who has none, and had none."""
@@ -106,7 +112,6 @@ def link(
     people = (identity.read(author, said.get(who, ())) for who, author in authors.items())
     judged: dict[str, list[Link]] = {}
     if index.size:
-        taught = keep.calibration(tx, index)
         cuts = identity.Cuts(settings.linking.linked, settings.linking.possible)
         judged = {person.author.id: found for person, found in identity.links(people, index, taught, cuts=cuts)}
     links = {

@@ -35,7 +35,9 @@ def relink(store: Store, settings: Settings, now: datetime, *, everyone: bool = 
         marks = changes.marked(tx)
         if not marks and not everyone:
             return {"changed": 0, "judged": 0, "linked": 0}
-        index = keep.current(tx, now, latest=True)
+    index = keep.current(store, now, latest=True)
+    taught = keep.calibration(store, index)
+    with store.read() as tx:
         changed = {one.value for one in marks if one.kind == "changed"}
         unlinked = {one.value for one in marks if one.kind == "unlinked"}
         some = None
@@ -53,7 +55,7 @@ def relink(store: Store, settings: Settings, now: datetime, *, everyone: bool = 
             theirs = [one for one in batch if one.external_id and not _is_own(one, own)]
             if some is not None:
                 theirs = _touched(tx, theirs, some, index, unlinked)
-            links, _ = link(tx, theirs, settings, index)
+            links, _ = link(tx, theirs, settings, index, taught)
         if links:
             linked += store.run(lambda tx, links=links: customers.save_links(tx, links, now))  # type: ignore[misc]
         judged, last = judged + len(theirs), batch[-1].id

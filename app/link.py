@@ -120,8 +120,7 @@ def find_accounts(house: "House", who: str, progress: Callable[[int], None]) -> 
     from analysis.identity import handles
     from app.opening import clock
 
-    with house.store.read() as tx:
-        return handles.find(tx, handles.customer_of(tx, who), clock(), progress, cuts_of(house.settings))
+    return handles.find(house.store, who, clock(), progress, cuts_of(house.settings))
 
 
 def tell_accounts(found: "list[Found]", as_json: bool) -> None:
@@ -154,8 +153,7 @@ def find_doubles(house: "House", progress: Callable[[int], None]) -> "list[Doubl
     from analysis.identity import duplicates
     from app.opening import clock
 
-    with house.store.read() as tx:
-        return duplicates.find(tx, clock(), progress)
+    return duplicates.find(house.store, clock(), progress)
 
 
 def tell_doubles(found: "list[Double]", as_json: bool) -> None:

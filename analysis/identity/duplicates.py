@@ -10,7 +10,6 @@ from datetime import datetime
 from itertools import islice
 
 import numpy as np
-from sqlalchemy import Connection
 
 from analysis.identity import keep, names
 from analysis.identity.compare import AT, Pairs, compare
@@ -20,7 +19,7 @@ from analysis.identity.person import FREE_MAIL, MAX_KEYS, Person, Told, Whose, n
 from analysis.identity.score import probabilities, shipped
 from core.customer import Customer, Evidence
 from core.mention import Author
-from core.store import customers
+from core.store import Store, customers
 
 AT_ONCE = 1_000
 PRIOR = 0.05
@@ -71,18 +70,20 @@ class Double:
     evidence: tuple[Evidence, ...]
 
 
-def find(tx: Connection, now: datetime, progress: Callable[[int], None] = lambda seen: None) -> list[Double]:
+def find(store: Store, now: datetime, progress: Callable[[int], None] = lambda seen: None) -> list[Double]:
     """Pairs of rows that are probably one person, likeliest first. Reads every customer once; `progress` hears how many."""
-    index = keep.current(tx, now, latest=True)
+    index = keep.current(store, now, latest=True)
     found: dict[tuple[str, str], Double] = {}
-    stream, seen = customers.everyone(tx), 0
-    while batch := list(islice(stream, AT_ONCE)):
-        for double in _doubles(batch, index):
-            known = found.get((double.one, double.other))
-            if known is None or known.probability < double.probability:
-                found[double.one, double.other] = double
-        seen += len(batch)
-        progress(seen)
+    seen = 0
+    with store.read() as tx:
+        stream = customers.everyone(tx)
+        while batch := list(islice(stream, AT_ONCE)):
+            for double in _doubles(batch, index):
+                known = found.get((double.one, double.other))
+                if known is None or known.probability < double.probability:
+                    found[double.one, double.other] = double
+            seen += len(batch)
+            progress(seen)
     return sorted(found.values(), key=lambda d: (-d.probability, d.one, d.other))
 
 

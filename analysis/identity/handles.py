@@ -18,7 +18,7 @@ from analysis.identity.person import read
 from core.customer import Customer, Link
 from core.errors import Misconfigured
 from core.mention import Author
-from core.store import customers, pins
+from core.store import Store, customers, pins
 
 AT_ONCE = 1_000
 
@@ -43,31 +43,35 @@ def customer_of(tx: Connection, who: str) -> Customer:
 
 
 def find(
-    tx: Connection,
-    customer: Customer,
+    store: Store,
+    who: str,
     now: datetime,
     progress: Callable[[int], None] = lambda seen: None,
     cuts: Cuts = USUAL,
 ) -> list[Found]:
     """Accounts that may be this customer's, likeliest first, judged as ever: among all customers, agents' word first.
 
-    Reads every author once; `progress` hears how many so far.
+    `who` is the customer's id or e-mail address; raises Misconfigured where there is none, or more than one. Reads every
+    author once; `progress` hears how many so far.
     """
-    index = keep.current(tx, now)
-    calibration = keep.calibration(tx, index)
+    with store.read() as tx:
+        customer = customer_of(tx, who)
+    index = keep.current(store, now)
+    calibration = keep.calibration(store, index)
     alone = build([customer], index)
     found: list[Found] = []
     last, seen = "", 0
-    while batch := customers.heard(tx, last, AT_ONCE):
-        said = customers.words_of(tx, [author.id for author in batch])
-        people = [read(author, said.get(author.id, ())) for author in batch]
-        pinned = pins.of(tx, [author.id for author in batch])
-        near = {int(n) for n in compare(people, alone, index).persons}
-        near |= {n for n, author in enumerate(batch) if customer.customer_id in pinned.get(author.id, {})}
-        for person, judged in links((people[n] for n in sorted(near)), index, calibration, cuts=cuts):
-            for link in pins.hold(person.author.id, judged, pinned.get(person.author.id, {})):
-                if link.customer_id == customer.customer_id:
-                    found.append(Found(person.author, link))
-        last, seen = batch[-1].id, seen + len(batch)
-        progress(seen)
+    with store.read() as tx:
+        while batch := customers.heard(tx, last, AT_ONCE):
+            said = customers.words_of(tx, [author.id for author in batch])
+            people = [read(author, said.get(author.id, ())) for author in batch]
+            pinned = pins.of(tx, [author.id for author in batch])
+            near = {int(n) for n in compare(people, alone, index).persons}
+            near |= {n for n, author in enumerate(batch) if customer.customer_id in pinned.get(author.id, {})}
+            for person, judged in links((people[n] for n in sorted(near)), index, calibration, cuts=cuts):
+                for link in pins.hold(person.author.id, judged, pinned.get(person.author.id, {})):
+                    if link.customer_id == customer.customer_id:
+                        found.append(Found(person.author, link))
+            last, seen = batch[-1].id, seen + len(batch)
+            progress(seen)
     return sorted(found, key=lambda one: (-one.link.probability, one.author.id))

@@ -26,7 +26,8 @@ from core.customer import Customer
 
 FORMAT = 1
 """Raised whenever a saved index would be read wrongly, or names are folded in another way."""
-BATCH = 50_000
+BATCH = 10_000
+"""Customers read at once; in between, only arrays are held."""
 WORDS = names.MOST_WORDS
 
 Array = npt.NDArray[Any]
@@ -267,9 +268,9 @@ def build(customers: Iterable[Customer], counts: Counts | None = None) -> Index:
     parts: list[_Part] = []
     stream = iter(customers)
     while batch := list(islice(stream, BATCH)):
-        parts.append(_part(batch, sum(len(p.ids) for p in parts)))
+        parts.append(_part(batch, sum(len(p.ids) for p in parts), counts))
     if not parts:
-        parts.append(_part([], 0))
+        parts.append(_part([], 0, counts))
 
     def joined(name: str) -> Array:
         return np.concatenate([getattr(p, name) for p in parts])
@@ -287,8 +288,7 @@ def build(customers: Iterable[Customer], counts: Counts | None = None) -> Index:
         _numbers(counted, numbers, marks[n]) for n in ("given", "surname", "name", "town")
     )
     if counts is not None:
-        texts = [t for p in parts for t in p.texts]
-        told = counts.of([t for four in texts for t in four]).reshape(-1, 4) if texts else np.zeros((0, 4), np.int64)
+        told = joined("told")
         given_n, surname_n, name_n, city_n = (np.maximum(told[:, n], 1).astype(np.int32) for n in range(4))
     return Index(
         joined("ids"), joined("roman"), joined("loose"), joined("skeleton"), joined("nick"), joined("initial"),
@@ -330,7 +330,8 @@ class _Part:
     name: Array
     town: Array
     words: Array
-    texts: list[tuple[str, str, str, str]]
+    told: Array
+    """What `Counts` says of given name, surname, both and the city, where it was asked."""
 
 
 def short(values: Sequence[str]) -> npt.NDArray[np.uint32]:
@@ -364,7 +365,7 @@ class Names:
         self.single = spread(np.array([len(w.roman) == 1 for w in known], bool))
 
 
-def _part(batch: list[Customer], start: int) -> _Part:
+def _part(batch: list[Customer], start: int, counts: Counts | None) -> _Part:
     rows = [names.words(c.name) for c in batch]
     table = Names(rows)
     values: list[str] = []
@@ -386,6 +387,7 @@ def _part(batch: list[Customer], start: int) -> _Part:
         for r, c in zip(rows, cities, strict=True)
     ]
     given, surname, name, town = (_marks([four[n] for four in texts]) for n in range(4))
+    told = counts.of([text for four in texts for text in four]) if counts is not None else np.zeros(0, np.int64)
     spoken = [f"word:{w.roman}" for r in rows if r for w in {r[0], r[-1]}]
     shape = [s for r in rows for s in (shapes(r[0].roman, r[-1].roman) if len(r) > 1 else ("",) * 4)]
     signed_in = [_bits(a.partition(":")[0] for a in c.account_ids) for c in batch]
@@ -401,7 +403,7 @@ def _part(batch: list[Customer], start: int) -> _Part:
         np.array(signed_in, np.uint32), np.array(confirmed, np.uint32), np.array(imported, np.uint32),
         hashed(values) if values else np.zeros(0, np.uint64),
         np.array(owners, np.uint32), np.array(kinds, np.uint8),
-        given, surname, name, town, _marks(spoken), texts,
+        given, surname, name, town, _marks(spoken), told.reshape(-1, 4),
     )  # fmt: skip
 
 

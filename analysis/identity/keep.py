@@ -4,10 +4,12 @@ An index of a million customers takes a minute to make and none to open, and mos
 index of a large CRM is kept in a folder of its own, which only this user can read, and which can be deleted at any time.
 """
 
+import fcntl
 import json
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -21,7 +23,7 @@ from analysis.identity.decide import POSSIBLE
 from analysis.identity.index import Index, build
 from analysis.identity.person import read
 from analysis.identity.score import probabilities, shipped
-from core.store import customers
+from core.store import Store, customers
 
 SMALL = 20_000
 """Up to so many customers, the index is made in a second or two: whenever they change, and in memory alone."""
@@ -40,43 +42,72 @@ class _Kept:
 _kept: dict[str, _Kept] = {}
 
 
-def current(tx: Connection, now: datetime, *, latest: bool = False) -> Index:
+def current(store: Store, now: datetime, *, latest: bool = False) -> Index:
     """The index of the customers as they are, or, of a large CRM that has just changed, as they lately were, unless it must
-    be the `latest`."""
-    name = _name(tx)
-    stamp = customers.stamp(tx)
+    be the `latest`.
+
+    Ask before you begin a transaction: making an index takes a while, and then no lock is held meanwhile. Of several
+    processes that need it, one makes it; the others wait where they have none at all.
+    """
+    name = _name(store)
+    with store.read() as tx:
+        stamp = customers.stamp(tx)
     known = _kept.get(name)
     if known is not None and known.stamp == stamp:
         return known.index
     if known is not None and not latest and known.index.size > SMALL and now - known.made < PAUSE * known.index.size:
         return known.index
     folder = _folder() / name
-    saved = Index.load(folder, {"stamp": stamp})
-    if saved is None:
-        saved = build(customers.everyone(tx))
-        if saved.size > SMALL:
-            saved.save(folder, {"stamp": stamp})
-            saved = Index.load(folder, {"stamp": stamp}) or saved
-    _kept[name] = _Kept(stamp, saved, now)
-    return saved
+    with _alone(folder, wait=known is None or latest) as mine:
+        if not mine and known is not None:
+            return known.index
+        found = Index.load(folder, {"stamp": stamp}) or _made(store, folder)
+    _kept[name] = _Kept(stamp, found, now)  # who changed meanwhile is seen the next time, by another stamp
+    return found
+
+
+def _made(store: Store, folder: Path) -> Index:
+    with store.read() as tx:
+        stamp = customers.stamp(tx)
+        made = build(customers.everyone(tx))
+    if made.size <= SMALL:
+        return made
+    made.save(folder, {"stamp": stamp})
+    return Index.load(folder, {"stamp": stamp}) or made
+
+
+@contextmanager
+def _alone(folder: Path, wait: bool) -> Iterator[bool]:
+    """Whether nobody else makes this index now; nobody begins to until the end of the block."""
+    with folder.with_name(f"{folder.name}.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 _learned: dict[str, tuple[str, Calibration]] = {}
 
 
-def calibration(tx: Connection, index: Index) -> Calibration:
-    """What agents' word makes of the probabilities: learned anew when they said more, or when the customers changed."""
-    said = customers.agents_stamp(tx)
+def calibration(store: Store, index: Index) -> Calibration:
+    """What agents' word makes of the probabilities: learned anew when they said more, or when the customers changed. As
+    `current`, it is asked before a transaction begins."""
+    with store.read() as tx:
+        said, customers_stamp = customers.agents_stamp(tx), customers.stamp(tx)
     if int(said.partition(":")[0] or 0) < FEWEST:
         return SHIPPED
-    name, stamp = _name(tx), f"{said}/{customers.stamp(tx)}/{shipped().version}"
+    name, stamp = _name(store), f"{said}/{customers_stamp}/{shipped().version}"
     path = _folder() / f"{name}.labels.json"
     if name not in _learned:
         with suppress(OSError, ValueError, KeyError):
             kept = json.loads(path.read_text(encoding="utf-8"))
             _learned[name] = (kept["stamp"], Calibration(tuple(kept["odds"]), tuple(kept["chances"])))
     if _learned.get(name, ("", SHIPPED))[0] != stamp:
-        found = learn(*labels(tx, index))
+        with store.read() as tx:
+            given = labels(tx, index)
+        found = learn(*given)
         _learned[name] = (stamp, found)
         part = path.with_name(f"{path.name}.part{os.getpid()}")
         part.write_text(json.dumps({"stamp": stamp, "odds": found.odds, "chances": found.chances}), encoding="utf-8")
@@ -102,8 +133,8 @@ def labels(tx: Connection, index: Index) -> tuple[list[float], list[bool]]:
     return [chance for chance, _ in known], [yes for _, yes in known]
 
 
-def _name(tx: Connection) -> str:
-    return sha256(tx.engine.url.render_as_string(hide_password=True).encode()).hexdigest()[:16]
+def _name(store: Store) -> str:
+    return sha256(store.engine.url.render_as_string(hide_password=True).encode()).hexdigest()[:16]
 
 
 def _folder() -> Path:

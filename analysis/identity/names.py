@@ -16,6 +16,9 @@ from anyascii import anyascii
 LONGEST = 200
 """Characters of a name that are read. A display name is at most 50 on X and 64 on Reddit; what is longer is no name."""
 MOST_WORDS = 4
+REMEMBERED = 1 << 14
+"""Answers kept of each function here: few words make up most names, and a process that reads authors for months must not
+keep all of them."""
 
 _TITLES = frozenset(
     """
@@ -29,6 +32,7 @@ _APART = re.compile(
     r"[^\w'\u0300-\u036f\u0900-\u0963\u0970-\u0dff]+|[\d_]+"
 )  # \w holds no vowel signs of Indian scripts
 _NOT_LETTERS = re.compile(r"[^a-z]+")
+_NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 _LEET = str.maketrans("0134578@$", "oieastbas")
 
 
@@ -46,7 +50,7 @@ class Word(NamedTuple):
         return self.roman[0]
 
 
-@lru_cache(1 << 17)
+@lru_cache(REMEMBERED)
 def roman(text: str) -> str:
     """A word's letters in a-z: Şahin is sahin, वर्मा vrma. Fancy letters (𝓐, Ａ) are plain; what is no letter goes."""
     if text.isascii():
@@ -76,7 +80,7 @@ _LOOSE_VOWELS = [(re.compile(p), i) for p, i in ((r"aa|ae", "a"), (r"ee|ie|ey|y"
 _DOUBLE = re.compile(r"(.)\1+")
 
 
-@lru_cache(1 << 17)
+@lru_cache(REMEMBERED)
 def loose(word: str) -> str:
     """One spelling for the usual ways to write a sound: Chaudhary and Choudhry differ still, Sunitha and Sunita do not."""
     for pattern, into in _SPELLINGS:
@@ -87,7 +91,7 @@ def loose(word: str) -> str:
     return word[:-1] if len(word) > 3 and word[-1] in "ah" else word
 
 
-@lru_cache(1 << 17)
+@lru_cache(REMEMBERED)
 def skeleton(word: str) -> str:
     """The consonants of a word in a-z, with the class of a leading vowel (a; e and i; o and u): verma and vrma are vrm."""
     for pattern, into in _SPELLINGS:
@@ -114,7 +118,7 @@ def _nicknames() -> dict[str, str]:
 NICKNAMES = _nicknames()
 
 
-@lru_cache(1 << 17)
+@lru_cache(REMEMBERED)
 def word(text: str) -> Word | None:
     """A word in its readings, or None where it holds no letter that can be read."""
     letters = roman(text)
@@ -124,7 +128,7 @@ def word(text: str) -> Word | None:
     return Word(letters, loose(letters), skeleton(letters), NICKNAMES.get(letters, letters), latin)
 
 
-@lru_cache(1 << 16)
+@lru_cache(REMEMBERED)
 def words(name: str) -> tuple[Word, ...]:
     """The words of a person's name, given name first: without titles, asides, emoji and numbers; at most four.
 
@@ -154,10 +158,11 @@ def platform(name: str) -> str:
 
 def plain_handle(handle: str) -> str:
     """A handle without what people vary: case, dots, underscores, dashes. `Asha_V.87` is ashav87."""
-    return re.sub(r"[^a-z0-9]+", "", anyascii(handle[:LONGEST]).lower())
+    handle = handle[:LONGEST]
+    return _NOT_PLAIN.sub("", (handle if handle.isascii() else anyascii(handle)).lower())
 
 
-@lru_cache(1 << 16)
+@lru_cache(REMEMBERED)
 def handle_core(handle: str) -> str:
     """The letters of a plain handle, with the digits before, behind and between taken off, or read as letters within a
     word: 4sh4verma87 is ashaverma."""
@@ -222,7 +227,7 @@ _COUNTRIES = {
 }
 
 
-@lru_cache(1 << 16)
+@lru_cache(REMEMBERED)
 def city(text: str) -> str:
     """A city's name as a key: its skeleton, by its newer name, so that बेंगलुरु, Bengaluru and Bangalore meet. Empty where
     none is told."""
@@ -230,7 +235,7 @@ def city(text: str) -> str:
     return skeleton(_CITIES.get(letters, letters))
 
 
-@lru_cache(1 << 16)
+@lru_cache(REMEMBERED)
 def country(text: str) -> str:
     """A country as its ISO 3166 code, or as its skeleton where we do not know it."""
     letters = roman(text)

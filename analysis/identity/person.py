@@ -118,10 +118,16 @@ _NO_PERSON_HANDLE = re.compile(
 _FEIGNED = re.compile(r"^_|_$|__|official|(?:^|_)real|_real$|^the_?real|^not_?the|fake|original|(?:^|_)orig")
 
 
+_NO_DIGITS = re.compile(r"[^0-9]+")
+
+
 def normal_phone(text: str) -> str:
     """A phone number's last ten digits: country codes and trunk zeros are written in too many ways to compare. What is
     shorter than seven is no number."""
-    digits = "".join(str(unicodedata.digit(c)) for c in text if c.isdecimal())
+    if text.isascii():
+        digits = _NO_DIGITS.sub("", text)
+    else:
+        digits = "".join(str(unicodedata.digit(c)) for c in text if c.isdecimal())
     return digits[-10:] if len(digits) >= 7 else ""
 
 
@@ -162,7 +168,7 @@ def read(author: Author, texts: Iterable[str] = ()) -> Person:
     )
 
 
-@lru_cache(1 << 16)
+@lru_cache(names.REMEMBERED)
 def _places(location: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     cities, countries = names.places(location) if location else ([], [])
     return tuple(cities), tuple(countries)
@@ -190,9 +196,11 @@ def _told(text: str, in_bio: bool) -> dict[tuple[str, str, bool], Whose]:
     found: dict[tuple[str, str, bool], Whose] = {}
     if "at)" in text or "at]" in text:
         text = _DOT.sub(".", _AT.sub("@", text))
-    whole = Whose.ANOTHERS if not in_bio and _THIRD.search(text) else Whose.OWN if _FIRST.search(text) else Whose.UNSAID
+    spoken, whole = text, Whose.OWN
     for kind, pattern in (("email", _EMAIL), ("phone", _PHONE), ("order_id", _ORDER)):
         for match in pattern.finditer(text):
+            if not found and not in_bio:  # most texts hold no id: they need not be asked of whom they speak
+                whole = _of_whom(spoken)
             value = match[0]
             if kind == "phone":
                 if not value.isdecimal():  # its parts are no order numbers; all digits may well be one
@@ -205,7 +213,11 @@ def _told(text: str, in_bio: bool) -> dict[tuple[str, str, bool], Whose]:
                 value = value.lower()
             else:
                 value = value.upper()
-            found.setdefault((kind, value.rstrip(".-_"), in_bio), Whose.OWN if in_bio else whole)
+            found.setdefault((kind, value.rstrip(".-_"), in_bio), whole)
             if len(found) >= MAX_KEYS:
                 return found
     return found
+
+
+def _of_whom(text: str) -> Whose:
+    return Whose.ANOTHERS if _THIRD.search(text) else Whose.OWN if _FIRST.search(text) else Whose.UNSAID

@@ -29,8 +29,7 @@ TOWN = [
 def found(store: Store, *more: Customer) -> dict[tuple[str, str], duplicates.Double]:
     with store.write() as tx:
         customers.save(tx, [*TOWN, *more], NOW)
-    with store.read() as tx:
-        return {(one.one, one.other): one for one in duplicates.find(tx, NOW)}
+    return {(one.one, one.other): one for one in duplicates.find(store, NOW)}
 
 
 def test_a_town_of_strangers_has_none(store: Store) -> None:

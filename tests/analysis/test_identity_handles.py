@@ -1,18 +1,23 @@
 """From a customer to their accounts, among the authors whom the store has heard. On both databases."""
 
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from analysis.assess import assess
 from analysis.identity import handles, keep, links, read
 from analysis.identity.calibrate import SHIPPED
+from analysis.identity.index import Index, build
 from core.customer import Customer, Handle
 from core.errors import Misconfigured
 from core.mention import Author
-from core.store import Store, customers
-from tests.analysis.test_triage import NOW, hear, said
+from core.store import Store, assessments, customers
+from tests.analysis.test_triage import NOW, SETTINGS, hear, said
 
 ASHA = Customer(
     "C1", "Asha Verkhedkar", ("asha.vk@example.org",), handles=(Handle("x", "asha_vk", "import"),), city="Pune"
@@ -38,8 +43,7 @@ def asha(store: Store) -> Customer:
 
 
 def found(store: Store, who: str) -> dict[str, str]:
-    with store.read() as tx:
-        return {one.author.id: one.link.status for one in handles.find(tx, handles.customer_of(tx, who), NOW)}
+    return {one.author.id: one.link.status for one in handles.find(store, who, NOW)}
 
 
 def test_a_customers_accounts_are_found_by_id_or_address(store: Store, asha: Customer) -> None:
@@ -62,27 +66,24 @@ def test_an_unknown_customer_is_one_sentence(store: Store, asha: Customer) -> No
 
 
 def test_the_index_follows_the_customers(store: Store, asha: Customer) -> None:
-    with store.read() as tx:
-        before = keep.current(tx, NOW)
-        assert keep.current(tx, NOW) is before and before.size == 61
+    before = keep.current(store, NOW)
+    assert keep.current(store, NOW) is before and before.size == 61
     with store.write() as tx:
         customers.save(tx, [Customer("NEW", "New Person")], NOW)
-    with store.read() as tx:
-        assert keep.current(tx, NOW).size == 62
+    assert keep.current(store, NOW).size == 62
 
 
 def test_the_index_of_a_large_crm_is_kept_for_the_next_process(
     store: Store, asha: Customer, monkeypatch: pytest.MonkeyPatch, tmp_path: object
 ) -> None:
     monkeypatch.setattr(keep, "SMALL", 10)
-    monkeypatch.setattr(keep.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
     keep._kept.clear()
-    with store.read() as tx:
-        made = keep.current(tx, NOW)
+    made = keep.current(store, NOW)
     keep._kept.clear()  # another process
     monkeypatch.setattr(keep, "build", lambda _: pytest.fail("it was made already"))
+    assert list(keep.current(store, NOW).ids) == list(made.ids)
     with store.read() as tx:
-        assert list(keep.current(tx, NOW).ids) == list(made.ids)
         pairs = [(c.customer_id, c.order_ids) for c in customers.everyone(tx)]
     assert len(pairs) == 61
 
@@ -91,7 +92,7 @@ def test_agents_word_on_many_candidates_makes_links_truer(
     store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Here imported handles are right every second time; after 160 words of agents none is called sure any more."""
-    monkeypatch.setattr(keep.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
     keep._learned.clear()
     count = 160
     people = [
@@ -101,21 +102,63 @@ def test_agents_word_on_many_candidates_makes_links_truer(
     with store.write() as tx:
         customers.save(tx, people, NOW)
     hear(store, *(said(n, "hello", by=Author("x", str(n), f"h{n}", people[n].name)) for n in range(count)))
-    with store.read() as tx:
-        index = keep.current(tx, NOW)
-        assert keep.calibration(tx, index) is SHIPPED
+    index = keep.current(store, NOW)
+    assert keep.calibration(store, index) is SHIPPED
     for n in range(count):
         with store.write() as tx:
             say = customers.confirm if n % 2 else customers.reject
             say(tx, f"x:{n}", f"C{n}", "agent", NOW + timedelta(minutes=n))
     with store.read() as tx:
         chances, right = keep.labels(tx, index)
-        assert len(chances) == count and sum(right) == count // 2
-        taught = keep.calibration(tx, index)
-        assert taught is keep.calibration(tx, index)
-        judged = [
-            link for _, found in links([read(Author("x", "1", "h1", people[1].name))], index, taught) for link in found
-        ]
-        keep._learned.clear()  # another process reads what this one learned
-        assert keep.calibration(tx, index) == taught
+    assert len(chances) == count and sum(right) == count // 2
+    taught = keep.calibration(store, index)
+    assert taught is keep.calibration(store, index)
+    judged = [
+        link for _, found in links([read(Author("x", "1", "h1", people[1].name))], index, taught) for link in found
+    ]
+    keep._learned.clear()  # another process reads what this one learned
+    assert keep.calibration(store, index) == taught
     assert judged[0].status == "possible" and 0.3 < judged[0].probability < 0.7
+
+
+def test_while_an_index_is_made_other_workers_go_on(
+    store: Store, asha: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others_see: list[int] = []
+
+    def and_meanwhile(people: Iterable[Customer]) -> Index:
+        with store.write() as tx:
+            others_see.append(len(assessments.to_assess(tx, 10)))
+        return build(people)
+
+    monkeypatch.setattr(keep, "build", and_meanwhile)
+    assess(store, SETTINGS, NOW)
+    assert others_see == [4]
+
+
+def test_of_many_processes_one_makes_the_index(
+    store: Store, asha: Customer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The others wait where they have none, and go on with theirs where they have an older one."""
+    monkeypatch.setattr(keep, "SMALL", 10)
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    made: list[int] = []
+
+    def slowly(people: Iterable[Customer]) -> Index:
+        made.append(1)
+        time.sleep(0.2)
+        return build(people)
+
+    monkeypatch.setattr(keep, "build", slowly)
+    with ThreadPoolExecutor(3) as pool:
+        first = list(pool.map(lambda _: keep.current(store, NOW).size, range(3)))
+    assert first == [61, 61, 61] and len(made) == 1
+    with store.write() as tx:
+        customers.save(tx, [Customer("NEW", "New Person")], NOW)
+    later = NOW + timedelta(minutes=1)
+    with ThreadPoolExecutor(1) as pool:
+        making = pool.submit(keep.current, store, later)
+        while len(made) == 1:
+            time.sleep(0.01)
+        assert keep.current(store, later).size == 61
+        assert making.result().size == 62

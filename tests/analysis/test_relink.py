@@ -144,11 +144,9 @@ def test_the_index_of_a_large_crm_is_made_anew_first(
     monkeypatch.setattr(keep, "SMALL", 1)
     monkeypatch.setattr(keep, "PAUSE", timedelta(days=1))
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
-    with town.read() as tx:
-        before = keep.current(tx, NOW)
+    before = keep.current(town, NOW)
     know(town, Customer("C3", "Oliver Else", order_ids=("NW-10442",), city="Leeds"))
-    with town.read() as tx:
-        assert keep.current(tx, NOW) is before
+    assert keep.current(town, NOW) is before
     relink(town, SETTINGS, NOW)
     assert linked(town)["x:9"] == [("C3", "linked")]
 
