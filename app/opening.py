@@ -70,14 +70,13 @@ def read(environment: Environment | None = None) -> tuple[Settings, Environment]
     return settings, environment
 
 
-def enter(environment: Environment | None = None, *, migrate: bool | None = None) -> House:
-    """Open the house. Raises Misconfigured.
+def enter(environment: Environment | None = None, *, migrate: bool | None = None, via: str = "command_line") -> House:
+    """Open the house; `via` is this way in, for the cases' log. Raises Misconfigured.
 
     `migrate` brings the schema up to date; unless told, that happens for SQLite, where this process is most likely alone,
     and never for PostgreSQL, whose keeper runs `sunwai migrate`.
     """
     settings, environment = read(environment)
     url = database_url(settings, environment)
-    return House(
-        settings, environment, open_store(url, migrate=url.startswith("sqlite") if migrate is None else migrate)
-    )
+    store = open_store(url, migrate=url.startswith("sqlite") if migrate is None else migrate)
+    return House(settings, environment, store.coming_from(via))

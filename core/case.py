@@ -31,7 +31,7 @@ class CaseStatus(StrEnum):
 
 
 class EventKind(StrEnum):
-    """What can happen to a case. The log is append-only; `data` never holds a stranger's words, only ids."""
+    """What can happen to a case. The log is append-only; `data` never holds anybody's words, only ids."""
 
     OPENED = "opened"
     JOINED = "joined"
@@ -107,12 +107,17 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class CaseEvent:
-    """One entry of a case's history. `actor` is a Slack user id, or "sunwai" for the machine."""
+    """One entry of a case's history. `actor` is a Slack user id, or "sunwai" for the machine.
+
+    `note` is what the agent wrote to colleagues with it. The store keeps it apart, where it can be erased, and the entry
+    its id alone, so it is empty once the post was erased. `data["via"]` says where the act came in (`core.store.Store`).
+    """
 
     kind: EventKind
     actor: str
     at: datetime
     data: dict[str, Any]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,13 +380,12 @@ def raise_priority(case: Case, priority: Priority, now: datetime, mention_id: st
 def _close(
     case: Case, kind: EventKind, status: CaseStatus, agent: str, now: datetime, reason: str, note: str = ""
 ) -> Move:
-    said = {"reason": reason, "note": note}
-    return _move(
+    move = _move(
         case,
         kind,
         agent,
         now,
-        {key: value for key, value in said.items() if value},
+        {"reason": reason} if reason else {},
         status=status,
         owner=case.owner or agent,
         resolved_at=now,
@@ -391,6 +395,7 @@ def _close(
         handed_by=None,
         waiting_since=None,
     )
+    return replace(move, event=replace(move.event, note=note))
 
 
 def _refuse_if_closed(case: Case) -> None:

@@ -63,7 +63,7 @@ def house() -> Iterator[Any]:
 
     given = {name: value for name, value in os.environ.items() if value}
     try:
-        with enter(Environment({**variables(), **given})) as opened:
+        with enter(Environment({**variables(), **given}), via="airflow") as opened:
             yield opened
     except Misconfigured as error:
         raise AirflowFailException(str(error)) from None

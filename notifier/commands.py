@@ -37,6 +37,7 @@ log = logging.getLogger("sunwai.listener")
 
 def typed(does: Interactions, command: Mapping[str, Any]) -> Message:
     """The answer to what somebody typed after `/sunwai`."""
+    does = does.coming_from(str(command.get("team_id", "")), str(command.get("channel_id", "")))
     words = str(command.get("text", "")).strip()
     name, _, rest = words.partition(" ")
     ways = {"mine": _mine, "queue": _queue, "case": _case, "find": _find, "take": _take, "off": _off, "on": _on}

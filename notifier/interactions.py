@@ -9,7 +9,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -73,10 +73,17 @@ class Interactions:
     redraw: Callable[[], None]
     now: Callable[[], datetime]
 
+    def coming_from(self, workspace: str, channel: str) -> "Interactions":
+        """The same, for what comes in there: the log names it."""
+        return replace(self, store=self.store.coming_from(f"slack:{workspace}:{channel}"))
+
     # Presses
 
     def pressed(self, body: Body) -> None:
         """A button or a menu. Whatever goes wrong, the one who pressed is told, for they see nothing else."""
+        self.coming_from(_workspace(body), _channel(body))._pressed(body)
+
+    def _pressed(self, body: Body) -> None:
         pressed, agent = body["actions"][0], str(body["user"]["id"])
         action = pressed["action_id"]
         if action == "more":
@@ -146,12 +153,15 @@ class Interactions:
                 view = modals.reject_form(file, answer_id)
         if file.case.status.is_closed:
             raise Refused(f"This case is already {file.case.status}.")
-        self.slack.open_view(str(body["trigger_id"]), view)
+        self.slack.open_view(str(body["trigger_id"]), modals.opened_in(view, _channel(body)))
 
     # Forms
 
     def submitted(self, body: Body) -> Errors:
         """A form that was sent. Returns what is wrong with it, for it then stays open; empty where all is done."""
+        return self.coming_from(_workspace(body), Seen.of(body["view"]).channel)._submitted(body)
+
+    def _submitted(self, body: Body) -> Errors:
         view, agent = body["view"], str(body["user"]["id"])
         seen = Seen.of(view)
         first = next(iter(view["state"]["values"]), "")
@@ -333,7 +343,7 @@ class Interactions:
         fresh = self._reply_form(
             file, agent, f"{self._draft(file, self.now())}{text}", int(seen.extra or 0) + 1, seen.mark
         )
-        self.slack.update_view(str(view["id"]), str(view.get("hash", "")), fresh)
+        self.slack.update_view(str(view["id"]), str(view.get("hash", "")), modals.opened_in(fresh, seen.channel))
 
     def _filled(self, text: str, file: CaseFile, agent: str) -> str:
         """A saved reply with its `{name}` and the like filled in, only with what is public already, and in one pass: a
@@ -492,6 +502,17 @@ def _answer_of(pressed: Body) -> int:
         return int(json.loads(str(pressed.get("value", "{}"))).get("answer", 0))
     except (ValueError, AttributeError):
         return 0
+
+
+def _workspace(body: Body) -> str:
+    """The id of the workspace, or of the organisation where the app is installed for all of it."""
+    return str((body.get("team") or body.get("enterprise") or {}).get("id", ""))
+
+
+def _channel(body: Body) -> str:
+    """Where somebody pressed: a channel, or their Home tab."""
+    view = body.get("view") or {}
+    return str((body.get("channel") or {}).get("id") or view.get("type") or "")
 
 
 def _id_of(view: Body) -> str:

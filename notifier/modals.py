@@ -50,19 +50,20 @@ SNOOZES = {
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a form was drawn from: the case, a mark of the last thing that the brand said in it, and what else the form is
-    about (an answer, an action)."""
+    """What a form was drawn from: the case, a mark of the last thing that the brand said in it, what else the form is
+    about (an answer, an action), and the channel in which it was opened."""
 
     case: int
     mark: int = 0
     extra: str = ""
+    channel: str = ""
 
     @staticmethod
     def of(view: Mapping[str, Any]) -> "Seen":
         """Raises ValueError for a form that is not ours."""
         try:
             told = json.loads(view["private_metadata"])
-            return Seen(int(told["case"]), int(told["mark"]), str(told.get("extra", "")))
+            return Seen(int(told["case"]), int(told["mark"]), str(told.get("extra", "")), str(told.get("channel", "")))
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError("this form belongs to no case") from error
 
@@ -264,6 +265,12 @@ def note_form(file: CaseFile) -> View:
         "Keep the note",
         file,
     )
+
+
+def opened_in(view: View, channel: str) -> View:
+    """The form, remembering in which channel it was opened: Slack does not tell when it is sent."""
+    told = json.loads(view["private_metadata"]) | {"channel": channel}
+    return view | {"private_metadata": json.dumps(told)}
 
 
 def chosen(view: Mapping[str, Any], block: str) -> str:

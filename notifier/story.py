@@ -48,7 +48,7 @@ def line(event: CaseEvent, file: CaseFile, said: Mention | None = None) -> Messa
             return _plain(f"🔼 More urgent now: {data['from']} → {data['to']}")
         case EventKind.RESOLVED | EventKind.DISMISSED:
             why = one_line(wording.outcome(str(data.get("reason", ""))), 200)
-            note = f" ({one_line(str(data['note']), 300)})" if data.get("note") else ""
+            note = f" ({one_line(event.note, 300)})" if event.note else ""
             mark = "✅" if event.kind is EventKind.RESOLVED else "➖"
             return _plain(f"{mark} {who} {event.kind.value} the case{f': {why}' if why else ''}{note}")
         case EventKind.REOPENED:
@@ -58,7 +58,7 @@ def line(event: CaseEvent, file: CaseFile, said: Mention | None = None) -> Messa
         case EventKind.APPROVED:
             return _plain(f"👍 {who} approved the answer")
         case EventKind.REJECTED:
-            note = f": {one_line(str(data['note']), 500)}" if data.get("note") else ""
+            note = f": {one_line(event.note, 500)}" if event.note else ""
             return _plain(f"✋ {who} sent the answer back{note}")
         case EventKind.ANSWERED:
             return _plain(f"💬 Answered in public{f' by {who}' if event.actor[:1] in 'UW' else ''}")

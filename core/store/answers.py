@@ -129,8 +129,8 @@ def decide(
             raise Refused("Somebody else must decide on your answer; you can withdraw it.")
         status = _status_of(way) if yes else AnswerStatus.REJECTED
         answer = _change(tx, answer, status=status, approver=approver, decided_at=now)
-        kind, why = (EventKind.APPROVED, {}) if yes else (EventKind.REJECTED, {"note": note} if note else {})
-        _record(tx, case, kind, answer, approver, now, **why)
+        kind, note = (EventKind.APPROVED, "") if yes else (EventKind.REJECTED, note)
+        _record(tx, case, kind, answer, approver, now, note=note)
         if status is AnswerStatus.TO_SEND:
             _queue(tx, case, answer)
         return answer
@@ -318,8 +318,10 @@ def _out(tx: Connection, case: Case, answer: Answer, by: str, now: datetime, **v
     return answer
 
 
-def _record(tx: Connection, case: Case, kind: EventKind, answer: Answer, by: str, now: datetime, **more: str) -> None:
-    told = cases.record(tx, case.id, CaseEvent(kind, by, now, {"answer": answer.id, **more}))
+def _record(
+    tx: Connection, case: Case, kind: EventKind, answer: Answer, by: str, now: datetime, note: str = "", **more: str
+) -> None:
+    told = cases.record(tx, case.id, CaseEvent(kind, by, now, {"answer": answer.id, **more}, note))
     update = outbox.card_update(case, f"answer:{answer.id}:{answer.status}")
     outbox.put(tx, [update, outbox.thread_line(case, told)])
 

@@ -1,6 +1,6 @@
 """Cases: opened and joined by triage, moved by people, drawn by the notifier."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -11,13 +11,13 @@ from core.answer import Answer
 from core.case import Candidate, Case, CaseEvent, CaseFile, CaseStatus, EventKind, Move
 from core.mention import Mention
 from core.store import customers as customer_rows
-from core.store import rows
+from core.store import notes, rows
 from core.store.engine import insert
 from core.store.schema import answers, assessments, authors, case_events, case_mentions, cases, mentions, tickets
 from core.ticket import Ticket
 
-FORM = "form"
-"""Where an event's data holds the id of the form that it came from."""
+FORM, NOTE, VIA = "form", "note", "via"
+"""Where an event's data holds the id of the form that it came from, the id of its note, and where the act came in."""
 OPEN = (CaseStatus.OPEN.value, CaseStatus.WAITING.value)
 CONVERSATION_SHOWN = 10
 
@@ -87,24 +87,43 @@ def move(tx: Connection, move: Move) -> int | None:
 def record(tx: Connection, case_id: int, event: CaseEvent) -> int:
     """Append to the case's history. Returns the event's id."""
     told: int = tx.execute(
-        insert(tx, case_events).values(_event(case_id, event)).returning(case_events.c.id)
+        insert(tx, case_events).values(_event(tx, case_id, event)).returning(case_events.c.id)
     ).scalar_one()
     return told
 
 
 def record_all(tx: Connection, found: Sequence[tuple[int, CaseEvent]]) -> None:
     """Append to the histories of several cases: (case id, event)."""
-    tx.execute(case_events.insert(), [_event(case_id, event) for case_id, event in found])
+    tx.execute(case_events.insert(), [_event(tx, case_id, event) for case_id, event in found])
 
 
-def _event(case_id: int, event: CaseEvent) -> dict[str, Any]:
-    return {"case_id": case_id, "kind": event.kind.value, "actor": event.actor, "at": event.at, "data": event.data}
+def _event(tx: Connection, case_id: int, event: CaseEvent) -> dict[str, Any]:
+    via = _via(tx, event)
+    data = ({VIA: via} if via else {}) | event.data
+    if event.note:
+        data[NOTE] = notes.on_case(tx, case_id, event.note, event.actor, event.at)
+    return {"case_id": case_id, "kind": event.kind.value, "actor": event.actor, "at": event.at, "data": data}
+
+
+def _via(tx: Connection, event: CaseEvent) -> str:
+    """What a post brought about, or an account of the brand did there, came in on its platform, whoever writes it down."""
+    post_or_account = str(event.data.get("mention") or event.actor)
+    platform, there, _ = post_or_account.partition(":")
+    return f"platform:{platform}" if there else str(tx.get_execution_options().get(VIA) or "")
 
 
 def event(tx: Connection, event_id: int) -> CaseEvent | None:
     """One entry of a case's history."""
     row = tx.execute(select(case_events).where(case_events.c.id == event_id)).one_or_none()
-    return CaseEvent(EventKind(row.kind), row.actor, row.at, row.data) if row is not None else None
+    return _read_event(row, notes.texts(tx, _note_ids([row]))) if row is not None else None
+
+
+def _note_ids(found: Iterable[Any]) -> list[int]:
+    return [row.data[NOTE] for row in found if NOTE in row.data]
+
+
+def _read_event(row: Any, texts: Mapping[int, str]) -> CaseEvent:
+    return CaseEvent(EventKind(row.kind), row.actor, row.at, row.data, texts.get(row.data.get(NOTE), ""))
 
 
 def form_done(tx: Connection, case_id: int, form: str) -> bool:
@@ -182,8 +201,20 @@ def of_mentions(tx: Connection, pairs: Iterable[tuple[str, str]]) -> dict[tuple[
 
 def events(tx: Connection, case_id: int) -> list[CaseEvent]:
     """A case's history, oldest first."""
-    query = select(case_events).where(case_events.c.case_id == case_id).order_by(case_events.c.id)
-    return [CaseEvent(EventKind(r.kind), r.actor, r.at, r.data) for r in tx.execute(query)]
+    found = tx.execute(select(case_events).where(case_events.c.case_id == case_id).order_by(case_events.c.id)).all()
+    texts = notes.texts(tx, _note_ids(found))
+    return [_read_event(row, texts) for row in found]
+
+
+def events_with_notes(tx: Connection, case_ids: Collection[int]) -> list[int]:
+    """The ids of these cases' events that agents wrote a note with."""
+    query = select(case_events.c.id, case_events.c.data)
+    return [
+        row.id
+        for part in rows.chunks(sorted(case_ids))
+        for row in tx.execute(query.where(rows.among(tx, case_events.c.case_id, part)))
+        if NOTE in row.data
+    ]
 
 
 def file(tx: Connection, case_id: int, brand_name: str) -> CaseFile | None:

@@ -1,5 +1,6 @@
 """Opening the database, and transactions that hold the store's promises on both engines."""
 
+import copy
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -23,12 +24,23 @@ T = TypeVar("T")
 
 
 class Store:
-    """An open database. `write()` and `read()` give transactions; hand them to the functions of `core.store.*`."""
+    """An open database. `write()` and `read()` give transactions; hand them to the functions of `core.store.*`.
+
+    `via` is where what is written came in, for the cases' log: `slack:WORKSPACE:CHANNEL`, `dashboard`, `command_line` or
+    `airflow`; empty where nobody says. What came in on a platform is known by the post.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.via = ""
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._turn = threading.Lock()
+
+    def coming_from(self, via: str) -> "Store":
+        """The same database, for what comes in there."""
+        other = copy.copy(self)  # shares the connections, and the queue for the write lock
+        other.via = via
+        return other
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -41,7 +53,7 @@ class Store:
         with (
             self._in_turn(),
             self.engine.connect() as connection,
-            connection.execution_options(sqlite_begin="IMMEDIATE").begin(),
+            connection.execution_options(sqlite_begin="IMMEDIATE", via=self.via).begin(),
         ):
             yield connection
 

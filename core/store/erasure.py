@@ -83,6 +83,7 @@ def erase_mentions(tx: Connection, mention_ids: Collection[str], why: Why, now: 
             .values(**dict.fromkeys(judged), priority=None, department=None, needs_review=False, stage=TRIAGED)
         )
         answers.erase(tx, ids, now)
+        _drop_case_notes(tx, ids)
         spoke = {row.author_id for row in found if row.author_id}
         _drop_silent_authors(tx, spoke)
         copies += _drop_told_evidence(tx, spoke)
@@ -197,6 +198,15 @@ def _drop_told_evidence(tx: Connection, author_ids: set[str]) -> list[str]:
         else:  # the rest may be too little: their next post will tell
             tx.execute(delete(links).where(this))
     return list(tx.scalars(select(mentions.c.id).where(mentions.c.author_id.in_(changed)))) if changed else []
+
+
+def _drop_case_notes(tx: Connection, ids: Sequence[str]) -> None:
+    """What agents wrote to each other with the moves of a case may be about any who wrote in it: it goes with the first of
+    their posts, in Slack too."""
+    belong = select(case_mentions.c.case_id).where(case_mentions.c.mention_id.in_(ids)).distinct()
+    found = list(tx.scalars(belong))
+    outbox.unsay(tx, [outbox.thread_key(told) for told in cases.events_with_notes(tx, found)])
+    notes.drop(tx, [notes.of_case(case_id) for case_id in found])
 
 
 def _drop_rejected(tx: Connection, names: set[str]) -> None:

@@ -1,4 +1,5 @@
-"""What agents wrote down about a person. A note on a customer stays with the customer, one on an author with the author."""
+"""What agents wrote down. A note on a customer stays with the customer, one on an author with the author, and what was
+written to colleagues when a case was moved stays with the case."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -28,6 +29,27 @@ def of_customer(customer_id: str) -> str:
 
 def of_author(author_id: str) -> str:
     return f"author:{author_id}"
+
+
+def of_case(case_id: int) -> str:
+    return f"case:{case_id}"
+
+
+def on_case(tx: Connection, case_id: int, text: str, by: str, now: datetime) -> int:
+    """Keep what an agent wrote with a move of a case. Returns the note's id, for the case's log."""
+    values = {"subject": of_case(case_id), "text": fitting.fit_text(text)[:LONGEST], "by": by, "at": now}
+    number: int = tx.execute(notes.insert().values(**values).returning(notes.c.id)).scalar_one()
+    return number
+
+
+def texts(tx: Connection, ids: Collection[int]) -> dict[int, str]:
+    """What these notes say; those that are gone are left out."""
+    query = select(notes.c.id, notes.c.text)
+    return {
+        row.id: row.text
+        for part in rows.chunks(sorted(set(ids)))
+        for row in tx.execute(query.where(rows.among(tx, notes.c.id, part)))
+    }
 
 
 def add(tx: Connection, subject: str, text: str, by: str, now: datetime) -> Note:

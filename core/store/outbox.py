@@ -97,7 +97,11 @@ def card_update(case: Case, key: str | None = None) -> Message:
 def thread_line(case: Case, event_id: int) -> Message:
     """The order to tell an event of a case in the thread under its card."""
     data = {"event": event_id}
-    return Message("slack_thread", case.slack_channel or "", f"thread:{event_id}", rank=6, case_id=case.id, data=data)
+    return Message("slack_thread", case.slack_channel or "", thread_key(event_id), rank=6, case_id=case.id, data=data)
+
+
+def thread_key(event_id: int) -> str:
+    return f"thread:{event_id}"
 
 
 def said_line(case: Case, event_id: int, mention_id: str) -> Message:

@@ -635,11 +635,12 @@ notes = Table(
     "notes",
     metadata,
     Column("id", Id, primary_key=True, autoincrement=True),
-    Column("subject", Text, nullable=False, comment="customer:ID or author:PLATFORM:ID"),
+    Column("subject", Text, nullable=False, comment="customer:ID, author:PLATFORM:ID or case:ID"),
     Column("text", Text, nullable=False),
     Column("by", String(64), nullable=False, comment="the agent who wrote it"),
     Column("at", UtcTime, nullable=False),
     Index("ix_notes_subject", "subject", "at"),
+    sqlite_autoincrement=True,  # the log refers to them by id, so that one is never given twice
 )
 
 # The pipeline itself -------------------------------------------------------------------------------------------------
@@ -658,6 +659,14 @@ alarms = Table(
     Column("name", String(128), primary_key=True, comment="what is wrong, such as source:x:stale"),
     Column("raised_at", UtcTime, nullable=False),
     Column("detail", Text, nullable=False),
+)
+
+applied_settings = Table(
+    "applied_settings",
+    metadata,
+    Column("part", String(32), primary_key=True, comment="such as clocks: what of the settings stored rows rest on"),
+    Column("version", String(64), nullable=False, comment="a digest of that part"),
+    Column("applied_at", UtcTime, nullable=False),
 )
 
 erasures = Table(

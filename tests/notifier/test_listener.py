@@ -18,6 +18,7 @@ from notifier import listener as listener_module
 from notifier.deliver import deliver
 from notifier.listener import press, run_listener
 from notifier.slack_client import Slack
+from sandbox.slack.people import TEAM
 from tests.notifier.conftest import environment
 from tests.notifier.made import NOW
 from tests.notifier.rung import close, hurry, move, ring, rows, the_case
@@ -79,8 +80,10 @@ def test_a_press_moves_the_case_and_redraws_its_card(store, desk, slack, setting
     after = the_case(store, case.id)
     assert (after.owner, after.status, after.resolved_at) == (user(desk, ASHA), CaseStatus.RESOLVED, NOW)
     with store.read() as tx:
-        kinds = [event.kind.value for event in cases.events(tx, case.id)]
-    assert kinds == ["opened", "rang", "claimed", "resolved"]
+        events = cases.events(tx, case.id)
+    assert [event.kind.value for event in events] == ["opened", "rang", "claimed", "resolved"]
+    here = f"slack:{TEAM}:{case.slack_channel}"
+    assert [event.data.get("via") for event in events[2:]] == [here, here], "a form remembers where it was opened"
     _, *thread = desk.thread("#safety", case.slack_ts)
     assert [m["text"] for m in thread] == [
         f"👋 <@{user(desk, ASHA)}> took the case",
