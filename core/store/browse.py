@@ -232,6 +232,34 @@ def mention_file(tx: Connection, mention_id: str) -> MentionFile | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What an author said of a brand lately, the cases that came of it, newest first, and who they may be, best first."""
+
+    mentions: tuple[Judged, ...]
+    cases: tuple[Case, ...]
+    candidates: tuple[Candidate, ...]
+
+
+def of_author(tx: Connection, brand: str, author_id: str, limit: int = 30) -> Spoken:
+    """The latest of what is stored of an author, as far as it is about this brand."""
+    query = (
+        select(mentions.c.id)
+        .join(assessments, assessments.c.mention_id == mentions.c.id)
+        .where(
+            mentions.c.author_id == author_id,
+            mentions.c.deleted_at.is_(None),
+            assessments.c.brand == brand,
+        )
+        .order_by(mentions.c.created_at.desc(), mentions.c.id.desc())
+        .limit(limit)
+    )
+    said = _judged(tx, [(mention_id, brand) for mention_id in tx.scalars(query)])
+    ids = sorted({one.case_id for one in said if one.case_id is not None})
+    held = tx.execute(select(*rows.CASE).where(cases.c.id.in_(ids)).order_by(cases.c.id.desc())).mappings()
+    return Spoken(said, tuple(rows.case(row) for row in held), _candidates(tx, {author_id}).get(author_id, ()))
+
+
 def _conversation(tx: Connection, mention: Mention) -> tuple[Mention, ...]:
     """The latest posts of the mention's conversation, itself among them, oldest first; empty where it stands alone."""
     others = conversation(tx, mention)

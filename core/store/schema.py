@@ -340,6 +340,7 @@ customers = Table(
         comment="emails, phones, handles, account_ids, order_ids as imported",
     ),
     Column("imported_at", UtcTime, nullable=False),
+    Index("ix_customers_tier", "tier"),
 )
 
 customer_keys = Table(
@@ -600,6 +601,8 @@ articles = Table(
 SEARCH_INDEX = "articles_search"
 """The full-text index over `articles`, made by a migration and kept by triggers: FTS5 on SQLite, a table of `tsvector` with
 a GIN index on PostgreSQL. It differs so much between the two that it is no part of `metadata`."""
+MENTION_INDEX = "mentions_search"
+"""The same over mentions, kept by `core.store.search`."""
 
 article_terms = Table(
     "article_terms",
@@ -780,6 +783,7 @@ rollup_windows = Table(
     Column("reach", BigInteger, nullable=False),
     Column("biggest", BigInteger, nullable=False, comment="the part of the ten biggest accounts"),
     Column("squares", Float, nullable=False, comment="sum of the squares of followers: how far chance moves the reach"),
+    Column("small_squares", Float, nullable=False, comment="the same without the ten biggest"),
     Column("recovered", Integer, nullable=False),
 )
 
@@ -803,4 +807,18 @@ rollup_desk = Table(
     Column("until", Date, nullable=False),
     Column("event_id", BigInteger, nullable=False, comment="the newest case event that is counted"),
     Column("figures", Json, nullable=False, comment="as analysis.desk has them: no stranger's word"),
+)
+
+# What people keep of the dashboard -----------------------------------------------------------------------------------
+
+saved_views = Table(
+    "saved_views",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("owner", String(64), nullable=False, comment="who saved it; empty where all may use it"),
+    Column("page", String(16), nullable=False, comment="mentions or cases"),
+    Column("name", String(80), nullable=False),
+    Column("query", Text, nullable=False, comment="what stands behind the address's question mark"),
+    Column("saved_at", UtcTime, nullable=False),
+    UniqueConstraint("page", "owner", "name"),
 )

@@ -107,6 +107,7 @@ def upgrade() -> None:
             nullable=False,
             comment="sum of the squares of followers: how far chance moves the reach",
         ),
+        sa.Column("small_squares", sa.Float(), nullable=False, comment="the same without the ten biggest"),
         *_whole("recovered"),
         sa.PrimaryKeyConstraint("brand", "days", "back", name=op.f("pk_rollup_windows")),
     )
