@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, literal_colum
 
 from core.assessment import Assessment
 from core.mention import Mention
-from core.store import rows
+from core.store import rows, search
 from core.store.schema import ASSESSED, HEARD, TRIAGED, assessments, authors, mentions
 
 
@@ -124,7 +124,9 @@ def save(tx: Connection, judged: Sequence[tuple[Waiting, Assessment]]) -> int:
         }
         for waiting, a in judged
     ]
-    return tx.execute(statement, values).rowcount
+    stored = tx.execute(statement, values).rowcount
+    search.put(tx, [(waiting.mention.id, waiting.brand) for waiting, _ in judged])
+    return stored
 
 
 def mark_triaged(tx: Connection, done: Sequence[Waiting]) -> None:

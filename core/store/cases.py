@@ -11,7 +11,7 @@ from core.answer import Answer
 from core.case import Candidate, Case, CaseEvent, CaseFile, CaseStatus, EventKind, Move
 from core.mention import Mention
 from core.store import customers as customer_rows
-from core.store import notes, rows
+from core.store import notes, rows, search
 from core.store.engine import insert
 from core.store.schema import answers, assessments, authors, case_events, case_mentions, cases, mentions, tickets
 from core.ticket import Ticket
@@ -51,6 +51,7 @@ def open_cases(tx: Connection, new: Sequence[tuple[Case, Mention]]) -> list[Case
         )
         members = [{"mention_id": c.mention_id, "brand": c.brand, "case_id": c.id} for c in opened]
         tx.execute(insert(tx, case_mentions).on_conflict_do_nothing(), members)
+        search.put(tx, [(c.mention_id, c.brand) for c in opened])
     found = {(c.mention_id, c.brand): c for c in opened}
     known = {(m.id, c.brand) for c, m in new} - found.keys()
     if known:

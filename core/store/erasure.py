@@ -14,7 +14,7 @@ from typing import Literal
 from sqlalchemy import Connection, delete, select, text, union, update
 
 from core.case import CaseEvent, EventKind
-from core.store import answers, cases, changes, digests, notes, outbox, pins, rows
+from core.store import answers, cases, changes, digests, notes, outbox, pins, rows, search
 from core.store.schema import (
     TRIAGED,
     assessments,
@@ -62,6 +62,7 @@ def erase_mentions(tx: Connection, mention_ids: Collection[str], why: Why, now: 
             continue
         ids = [row.id for row in found]
         copies = _erase_copies(tx, [(row.platform, row.external_id) for row in found])
+        search.drop(tx, ids)
         blank = dict.fromkeys(("text", "title", "quoted_text", "url", "lang"), "")
         tx.execute(update(mentions).where(mentions.c.id.in_(ids)).values(**blank, author_id=None, deleted_at=now))
         for table in (mention_edits, metric_snapshots, raw_payloads, labels, likenesses):

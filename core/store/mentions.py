@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select, update
 
 from core.mention import Author, Heard, Mention, Page
-from core.store import cursors, erasure, fitting, rows, spend
+from core.store import cursors, erasure, fitting, rows, search, spend
 from core.store.engine import insert
 from core.store.schema import (
     HEARD,
@@ -207,6 +207,7 @@ def _save_changes(tx: Connection, again: list[Heard], known: dict[str, Any], now
         if any(v is not None and v != old[name] for name, v in values.items()):
             counted.append({"mention_id": m.id, **values})
     if edited:
+        search.drop(tx, [h.mention.id for h in edited])
         tx.execute(
             insert(tx, mention_edits).on_conflict_do_nothing(),
             [{"mention_id": h.mention.id, "seen_at": now, "text": known[h.mention.id]["text"]} for h in edited],
