@@ -158,9 +158,13 @@ def refresh(house: House, now: datetime | None = None) -> Counts:
 
 def sync(house: House, now: datetime | None = None, *, force: bool = False) -> Counts:
     """Copy customers and orders into the store, if that is due."""
+    from analysis.identity import keep
     from connectors.sync import sync as stage
 
-    return stage(house.store, house.settings, house.environment, now or clock(), force=force)
+    counts = stage(house.store, house.settings, house.environment, now or clock(), force=force)
+    if counts.get("customers") or counts.get("dropped"):
+        keep.prepare(house.store, now or clock())
+    return counts
 
 
 def housekeeping(house: House, now: datetime | None = None) -> Counts:

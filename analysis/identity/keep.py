@@ -66,6 +66,15 @@ def current(store: Store, now: datetime, *, latest: bool = False) -> Index:
     return found
 
 
+def prepare(store: Store, now: datetime) -> None:
+    """Make the index of a large CRM that has changed, so that no author waits for it. That of a small one each process
+    makes for itself."""
+    with store.read() as tx:
+        large = customers.more_than(tx, SMALL)
+    if large:
+        current(store, now, latest=True)
+
+
 def _made(store: Store, folder: Path) -> Index:
     with store.read() as tx:
         stamp = customers.stamp(tx)

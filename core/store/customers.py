@@ -224,7 +224,8 @@ def _same(one: Customer, other: Customer | None) -> bool:
     return one == replace(other, tier=one.tier, lifetime_value=one.lifetime_value)
 
 
-def _customer(row: Any) -> Customer:
+def _customer(row: Any, orders: tuple[str, ...] | None = None) -> Customer:
+    """A row as a customer; with `orders`, with those order numbers in place of the ones that came with the row."""
     contacts = row.contacts
     return Customer(
         row.customer_id,
@@ -236,7 +237,7 @@ def _customer(row: Any) -> Customer:
         row.city,
         row.country,
         row.company_domain,
-        tuple(contacts["order_ids"]),
+        tuple(contacts["order_ids"]) if orders is None else orders,
         row.tier,
         row.lifetime_value,
     )
@@ -290,7 +291,12 @@ def everyone(tx: Connection) -> Iterator[Customer]:
         if bought is not None and buyer == row.customer_id:
             values = tuple(sorted(one.value for one in bought))
             buyer, bought = next(by_customer, ("", None))
-        yield replace(_customer(row), order_ids=values)
+        yield _customer(row, values)
+
+
+def more_than(tx: Connection, count: int) -> bool:
+    """Are there more customers than that? It looks no further."""
+    return tx.scalar(select(customers.c.customer_id).offset(count).limit(1)) is not None
 
 
 def stamp(tx: Connection) -> int:

@@ -68,7 +68,9 @@ def write_inputs(folder: Path, count: int, customers: int) -> None:
 
 
 def measure(url: str, folder: Path, count: int) -> Result:
-    """One run over the inputs in `folder`, into the empty database at `url`."""
+    """One run over the inputs in `folder`, into the empty database at `url`. The customers are there and indexed before it
+    begins, as `sunwai sync` leaves them."""
+    from analysis.identity import keep
     from connectors.ingest import ingest
     from connectors.social import build
     from connectors.sync import sync
@@ -76,6 +78,7 @@ def measure(url: str, folder: Path, count: int) -> Result:
     settings = settings_for(folder)
     store = open_store(url, migrate=True)
     sync(store, settings, Environment({}), datetime.now(UTC))
+    keep.prepare(store, datetime.now(UTC))
     first = {"platform": "x", "id": "1", "text": "northwind is nice", "author": {"id": "a"}}
     (folder / "posts.jsonl").write_text(json.dumps(first) + "\n", encoding="utf-8")
     ingest(store, build(settings, Environment({})), settings, datetime.now(UTC))
