@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, literal_colum
 
 from core.assessment import Assessment
 from core.mention import Mention
-from core.store import rows, search
+from core.store import rows, search, stale
 from core.store.schema import ASSESSED, HEARD, TRIAGED, assessments, authors, mentions
 
 
@@ -126,6 +126,7 @@ def save(tx: Connection, judged: Sequence[tuple[Waiting, Assessment]]) -> int:
     ]
     stored = tx.execute(statement, values).rowcount
     search.put(tx, [(waiting.mention.id, waiting.brand) for waiting, _ in judged])
+    stale.mark(tx, {(w.brand, w.mention.created_at.date()) for w, _ in judged if not w.own})
     return stored
 
 

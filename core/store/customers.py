@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 
 from core.customer import Customer, Evidence, Handle, Link, Order
 from core.mention import Author
-from core.store import changes, notes, pins, rows
+from core.store import changes, notes, pins, rows, stale
 from core.store.engine import insert
 from core.store.schema import authors, customer_counts, customer_keys, customer_pins, customers, links, mentions, orders
 
@@ -45,6 +45,7 @@ def save(tx: Connection, found: Iterable[Customer], now: datetime) -> int:
     for batch in rows.chunks(list(found)):
         known = get(tx, [c.customer_id for c in batch])
         changes.mark(tx, "changed", (c.customer_id for c in batch if not _same(c, known.get(c.customer_id))))
+        stale.mark_customers(tx, {c.customer_id for c in batch if c.tier != known.get(c.customer_id, c).tier})
         statement = insert(tx, customers)
         fields = (
             "name",
@@ -173,7 +174,9 @@ def drop_missing(tx: Connection, imported_before: datetime) -> int:
     many."""
     gone = select(customers.c.customer_id).where(customers.c.imported_at < imported_before)
     notes.drop_of_customers(tx, gone)
-    changes.mark(tx, "unlinked", tx.scalars(select(links.c.author_id).where(links.c.customer_id.in_(gone)).distinct()))
+    unlinked = set(tx.scalars(select(links.c.author_id).where(links.c.customer_id.in_(gone))))
+    changes.mark(tx, "unlinked", unlinked)
+    stale.mark_authors(tx, unlinked)
     tx.execute(delete(links).where(links.c.customer_id.in_(gone)))
     tx.execute(delete(orders).where(orders.c.customer_id.in_(gone)))
     tx.execute(delete(customer_keys).where(customer_keys.c.customer_id.in_(gone)))
@@ -417,4 +420,9 @@ def save_links(tx: Connection, judged: Mapping[str, Sequence[Link]], now: dateti
     ]
     if new_rows:
         tx.execute(insert(tx, links).on_conflict_do_nothing(), new_rows)
+    stale.mark_authors(tx, {a for a, new in changed.items() if _sure(new) != _sure(old.get(a, []))})
     return len(changed)
+
+
+def _sure(found: Sequence[Link]) -> set[str]:
+    return {link.customer_id for link in found if link.status == "linked"}

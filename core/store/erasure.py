@@ -14,7 +14,7 @@ from typing import Literal
 from sqlalchemy import Connection, delete, select, text, union, update
 
 from core.case import CaseEvent, EventKind
-from core.store import answers, cases, changes, digests, notes, outbox, pins, rows, search
+from core.store import answers, cases, changes, digests, notes, outbox, pins, rows, search, stale
 from core.store.schema import (
     TRIAGED,
     assessments,
@@ -30,6 +30,10 @@ from core.store.schema import (
     metric_snapshots,
     raw_payloads,
     rejected_items,
+    rollup_author_days,
+    rollup_people,
+    rollup_recovered,
+    rollup_topics,
 )
 from core.store.schema import cases as cases_table
 
@@ -83,6 +87,7 @@ def erase_mentions(tx: Connection, mention_ids: Collection[str], why: Why, now: 
             .where(assessments.c.mention_id.in_(ids))
             .values(**dict.fromkeys(judged), priority=None, department=None, needs_review=False, stage=TRIAGED)
         )
+        _drop_counted(tx, ids)
         answers.erase(tx, ids, now)
         _drop_case_notes(tx, ids)
         spoke = {row.author_id for row in found if row.author_id}
@@ -110,6 +115,7 @@ def forget_author(tx: Connection, author_id: str, now: datetime) -> dict[str, in
     pins.forget(tx, author_id)
     changes.forget(tx, author_id)
     notes.drop(tx, [notes.of_author(author_id)])
+    _drop_counted_authors(tx, {author_id})
     tx.execute(delete(authors).where(authors.c.id == author_id))
     _drop_rejected(tx, {author_id.partition(":")[2], handle})
     if digest(author_id) not in _recorded(tx, [author_id]):
@@ -180,7 +186,30 @@ def _drop_silent_authors(tx: Connection, author_ids: set[str]) -> None:
         tx.execute(delete(links).where(links.c.author_id.in_(gone)))
         tx.execute(delete(customer_pins).where(customer_pins.c.author_id.in_(gone)))
         notes.drop(tx, [notes.of_author(author) for author in gone])
+        _drop_counted_authors(tx, gone)
         tx.execute(delete(authors).where(authors.c.id.in_(gone)))
+
+
+def _drop_counted(tx: Connection, ids: Sequence[str]) -> None:
+    """What the dashboard holds of these mentions that is no mere number: words that nobody else said that day, and thanks.
+    The days are counted anew."""
+    stale.mark_mentions(tx, ids)
+    tx.execute(delete(rollup_recovered).where(rollup_recovered.c.mention_id.in_(ids)))
+    day = stale.day_of(tx, mentions.c.created_at)
+    days = select(assessments.c.brand, day).join(mentions, mentions.c.id == assessments.c.mention_id)
+    for brand, of_day in tx.execute(days.where(mentions.c.id.in_(ids)).distinct()).all():
+        this = (rollup_topics.c.brand == brand) & (rollup_topics.c.day == of_day)
+        alone = select(rollup_topics.c.topic, rollup_topics.c.examples).where(this, rollup_topics.c.mentions == 1)
+        said = [row.topic for row in tx.execute(alone) if not set(ids).isdisjoint(row.examples)]
+        for part in rows.chunks(said):
+            tx.execute(
+                delete(rollup_topics).where(this, rollup_topics.c.mentions == 1, rollup_topics.c.topic.in_(part))
+            )
+
+
+def _drop_counted_authors(tx: Connection, author_ids: Collection[str]) -> None:
+    for table in (rollup_author_days, rollup_people, rollup_recovered):
+        tx.execute(delete(table).where(table.c.author_id.in_(author_ids)))
 
 
 def _drop_told_evidence(tx: Connection, author_ids: set[str]) -> list[str]:
@@ -198,6 +227,7 @@ def _drop_told_evidence(tx: Connection, author_ids: set[str]) -> list[str]:
             tx.execute(update(links).where(this).values(evidence=kept))
         else:  # the rest may be too little: their next post will tell
             tx.execute(delete(links).where(this))
+            stale.mark_authors(tx, [link.author_id])
     return list(tx.scalars(select(mentions.c.id).where(mentions.c.author_id.in_(changed)))) if changed else []
 
 

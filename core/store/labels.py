@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, and_, func, or_, select
 from core.assessment import Assessment, Topic
 from core.case import CaseStatus
 from core.errors import BadRecord
-from core.store import rows, search
+from core.store import rows, search, stale
 from core.store.schema import assessments, cases, labels, mentions
 
 Kind = Literal["priority", "department", "sentiment", "complaint", "resolved_as"]
@@ -91,6 +91,7 @@ def put(tx: Connection, mention_id: str, brand: str, said: Mapping[Kind, str], b
     ]
     if fresh:
         tx.execute(labels.insert(), fresh)
+        stale.mark_mentions(tx, [mention_id])
         search.put(tx, [(mention_id, brand)])
     return len(fresh)
 

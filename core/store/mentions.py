@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select, update
 
 from core.mention import Author, Heard, Mention, Page
-from core.store import cursors, erasure, fitting, rows, search, spend
+from core.store import cursors, erasure, fitting, rows, search, spend, stale
 from core.store.engine import insert
 from core.store.schema import (
     HEARD,
@@ -212,6 +212,7 @@ def _save_changes(tx: Connection, again: list[Heard], known: dict[str, Any], now
             insert(tx, mention_edits).on_conflict_do_nothing(),
             [{"mention_id": h.mention.id, "seen_at": now, "text": known[h.mention.id]["text"]} for h in edited],
         )
+        stale.mark_mentions(tx, [h.mention.id for h in edited])  # what people said of the old words is void
         for h in edited:
             m = h.mention
             tx.execute(

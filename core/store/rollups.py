@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, Date, cast, func, insert, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from core.assessment import Priority
 from core.case import EventKind
@@ -23,6 +22,7 @@ from core.store.schema import (
     mentions,
     rollup_stale,
 )
+from core.store.stale import day_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,13 +32,6 @@ WINDOWS = (7, 28, 90)
 """Days. Distinct people cannot be summed over days, so they are kept by windows of these lengths."""
 BIGGEST = 10
 """Reach is told without so many of the biggest accounts too: one of them can outweigh all others."""
-
-
-def mark(tx: Connection, days: Iterable[tuple[str, date]]) -> None:
-    """Say that these days of these brands are to be counted anew. Only adds rows, so nobody waits for anybody."""
-    rows = [{"brand": brand, "day": day} for brand, day in sorted(set(days))]
-    if rows:
-        tx.execute(insert(rollup_stale).values(rows))
 
 
 def start_of(day: date) -> datetime:
@@ -272,10 +265,3 @@ def backlog(tx: Connection, brand: str | None, since: date, until: date) -> pd.D
         carried += changes[each]
         found.append((each, carried))
     return pd.DataFrame(found, columns=["day", "open"])
-
-
-def day_of(tx: Connection, column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The UTC day of a time, in SQL: a date on PostgreSQL, text on SQLite."""
-    if tx.dialect.name == "sqlite":
-        return func.date(column)
-    return cast(func.timezone("UTC", column), Date)
