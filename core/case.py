@@ -60,6 +60,8 @@ class EventKind(StrEnum):
     TICKETED = "ticketed"
     WARNED = "warned"
     BREACHED = "breached"
+    ESCALATED = "escalated"
+    RETIMED = "retimed"
     ERASED = "erased"
 
 
@@ -367,6 +369,15 @@ def reopen(case: Case, now: datetime, why: str, resolve_by: datetime | None = No
         resolution=None,
         resolve_by=resolve_by or case.resolve_by,
     )
+
+
+def retime(case: Case, now: datetime, answer_by: datetime | None, resolve_by: datetime | None) -> Move | None:
+    """Give an open case the deadlines of the settings as they now are. What it was promised before is in the event."""
+    if case.status.is_closed or (case.answer_by, case.resolve_by) == (answer_by, resolve_by):
+        return None
+    was = {"answer_by": case.answer_by, "resolve_by": case.resolve_by}
+    data = {name: at.isoformat() for name, at in was.items() if at is not None}
+    return _move(case, EventKind.RETIMED, "sunwai", now, data, answer_by=answer_by, resolve_by=resolve_by)
 
 
 def raise_priority(case: Case, priority: Priority, now: datetime, mention_id: str) -> Move | None:

@@ -5,6 +5,8 @@ names the key and the remedy, as `Misconfigured`.
 """
 
 import difflib
+import hashlib
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -16,6 +18,7 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from core.assessment import Priority
+from pydantic_core import to_jsonable_python
 from core.errors import Misconfigured
 from core.mention import Brand, BrandQuery
 from core.sla import DEFAULT_TARGETS, Coverage, Target, clock_coverage, coverage_from
@@ -252,10 +255,17 @@ class Settings(_Table):
         table = self.departments.get(team)
         return table.channel if table else self.slack.triage_channel
 
-    def escalation_of(self, team: str) -> tuple[str, ...]:
-        """Whom to name when a team's clock runs out: Slack users and user groups."""
+    def escalation_of(self, team: str, minutes: int = 0) -> tuple[str, ...]:
+        """Whom to name so many minutes after a team's clock ran out: Slack users and user groups."""
+        return self.escalation_steps(team).get(minutes, ())
+
+    def escalation_steps(self, team: str) -> dict[int, tuple[str, ...]]:
+        """Whom to name once a team's clock has run out, by the minutes that have passed since then, in order."""
         table = self.departments.get(team)
-        return table.escalation if table else ()
+        steps: dict[int, tuple[str, ...]] = {}
+        for entry in sorted(table.escalation if table else (), key=lambda entry: entry.after_minutes):
+            steps[entry.after_minutes] = (*steps.get(entry.after_minutes, ()), entry.who)
+        return steps
 
     @cached_property
     def coverages(self) -> dict[str, Coverage]:
@@ -293,6 +303,14 @@ class Environment:
 
     Airflow connections are turned into the same names by `dags/`, so the rest of the house has one way to ask.
     """
+
+    @cached_property
+    def clocks_version(self) -> str:
+        """A digest of all that the cases' clocks rest on: it changes when one of those settings does."""
+        teams = {key: (team.coverage, team.sla, team.escalation) for key, team in self.departments.items()}
+        parts = (self.sla, self.clocks, self.coverage, teams, self.ring_max_age_hours)
+        told = json.dumps(to_jsonable_python(parts), sort_keys=True)
+        return hashlib.sha256(told.encode()).hexdigest()[:32]
 
     def __init__(self, variables: Mapping[str, str] | None = None) -> None:
         self._variables = dict(os.environ if variables is None else variables)

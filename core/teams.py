@@ -60,7 +60,11 @@ class ClocksTable(_Table):
 
 class CoverageTable(_Table):
     """`[coverage.KEY]`: when somebody is there. `hours` maps days ("mon", "mon-fri") to spans ("09:00-18:00"; one that ends
-    before it begins runs past midnight) in `zone`; `also` names other coverages that join it, which follows the sun."""
+    before it begins runs past midnight) in `zone`; `also` names other coverages that join it, which follows the sun.
+
+    `people`, Slack users and user groups, are who works these hours: what they still have at the end goes to the next
+    shift. Where they are not named, that goes which they hand over.
+    """
 
     zone: Zone = "UTC"
     hours: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -73,6 +77,7 @@ class SavedReply(_Table):
     are filled in; `language` is one of ours, or empty for every language."""
 
     name: str = Field(min_length=1, max_length=70)
+    people: tuple[Person, ...] = ()
     text: str = Field(min_length=1)
     language: str = ""
 
@@ -82,6 +87,19 @@ class GuidelineTable(_Table):
 
     version: int = Field(1, ge=1)
     text: str = Field("", max_length=2500)
+
+
+class EscalationTable(_Table):
+    """One entry of `escalation`: who is named, and how many minutes of the team's clock after a promise was missed. An id
+    alone is named at once."""
+
+    who: Person
+    after_minutes: int = Field(0, ge=0, le=7 * 24 * 60)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _an_id_alone(cls, value: Any) -> Any:
+        return {"who": value} if isinstance(value, str) else value
 
 
 class RouteTable(_Table):
@@ -112,9 +130,9 @@ class DepartmentTable(_Table):
     its rules.
 
     P1 and P2 get their card at once, and with `ring_p3` so does a P3, such as a sales lead.
-    `escalation` is who is named when a clock runs out, in order, up to the manager; `speakers` who knows a language or a
-    market. What is said of `digest_topics` is told to the team in a daily digest, where it rings nobody; with
-    `digest_keywords`, what says one of them alone.
+    `escalation` is who is named when a clock runs out: at once, or in steps of minutes, up to the manager; `speakers` who
+    knows a language or a market. What is said of `digest_topics` is told to the team in a daily digest, where it rings
+    nobody; with `digest_keywords`, what says one of them alone.
     """
 
     channel: Channel
@@ -122,7 +140,7 @@ class DepartmentTable(_Table):
     routes: tuple[RouteTable, ...] = ()
     coverage: str = ""
     sla: dict[Literal["P1", "P2", "P3"], SlaTable] = Field(default_factory=dict)
-    escalation: tuple[Person, ...] = ()
+    escalation: tuple[EscalationTable, ...] = ()
     speakers: dict[str, tuple[Person, ...]] = Field(default_factory=dict)
     saved_replies: tuple[SavedReply, ...] = ()
     guideline: GuidelineTable = GuidelineTable()
@@ -146,8 +164,9 @@ class DigestTable(_Table):
 
 
 class RolesTable(_Table):
-    """`[roles]`: who may do what, by Slack user or user group. While `agents` is empty, whoever sees a card may act on it;
-    `approvers` let answers out where that is asked, `leads` may do all of it and take cases from others."""
+    """`[roles]`: who may do what, by Slack user or user group; on the dashboard, where a proxy may sign people in, by e-mail
+    address too. While `agents` is empty, whoever sees a card may act on it; `approvers` let answers out where that is asked,
+    `leads` may do all of it and take cases from others. While `viewers` is empty, whoever signs in may read."""
 
     agents: tuple[Person, ...] = ()
     approvers: tuple[Person, ...] = ()
@@ -257,6 +276,7 @@ __all__ = [
     "SavedReply",
     "SlaTable",
     "TicketsTable",
+    "EscalationTable",
     "Zone",
     "route",
     "says_any",

@@ -19,6 +19,7 @@ from core.store.clocks import Due
 from core.store.outbox import Message
 from notifier.clocks import Ring, chased, left
 from notifier.digests import CLOCKS_EVENT, clock_list
+from notifier.retiming import retime
 
 RANK = 3
 """After the cards of P1 and P2: what has not been seen at all goes first. What is told of a P1 goes with its like."""
@@ -26,22 +27,29 @@ WHILE_IT_RESTS = timedelta(minutes=5)
 """How often to look whether a channel that was muted rests still."""
 ONE_BY_ONE = 5
 """More rings of one kind in one channel at once are told in one list. P1 always rings by itself."""
+_KINDS = {
+    (False, False): EventKind.WARNED,
+    (True, False): EventKind.BREACHED,
+    (False, True): EventKind.ESCALATED,
+}
 
 
 def chase(store: Store, settings: Settings, now: datetime, limit: int = 500, *, archives: str = "") -> dict[str, int]:
     """Tell what is to be told of the clocks at `now`. Safe to run twice, or twice at once.
 
     Looks at `limit` cases in a transaction. What was due more than `ring_max_age_hours` ago is old news and rings no more,
-    nor does what was history when it was heard. `archives` is where Slack shows messages, for links to cards. Returns
-    counts: `looked`, `woken`, `warned`, `breached`.
+    nor does what was history when it was heard. `archives` is where Slack shows messages, for links to cards. Where the
+    settings of the clocks have changed, open cases follow them first. Returns counts: `looked`, `woken`, `warned`,
+    `breached`, `escalated`, `retimed`.
     """
-    total = dict.fromkeys(("looked", "woken", "warned", "breached"), 0)
+    total = dict.fromkeys(("looked", "woken", "warned", "breached", "escalated"), 0)
+    total["retimed"] = retime(store, settings, now)
     while True:
         with store.read() as tx:
             if not clocks.waits(tx, now):
                 return total
         counts = store.run(lambda tx: _Batch(tx, settings, now, archives).work(clocks.due(tx, now, limit)))
-        total = {name: total[name] + counts[name] for name in total}
+        total |= {name: total[name] + count for name, count in counts.items()}
         if counts["looked"] < limit:  # the rest, if any, is looked at by others
             return total
 
@@ -71,12 +79,13 @@ class _Batch:
             cases.record_all(self.tx, self.events)
         outbox.put(self.tx, self.messages)
         clocks.look_again(self.tx, again)
-        breached = sum(ring.is_breach for ring in rings)
+        breached, escalated = sum(ring.is_breach for ring in rings), sum(ring.is_escalation for ring in rings)
         return {
             "looked": len(found),
             "woken": self.woken,
-            "warned": len(rings) - breached,
+            "warned": len(rings) - breached - escalated,
             "breached": breached,
+            "escalated": escalated,
         }
 
     def _awake(self, case: Case) -> Case:
@@ -93,7 +102,7 @@ class _Batch:
     def _is_news(self, due: Due, ring: Ring) -> bool:
         """Old news rings no more; nor does a case that was history when it was heard, and so has no card."""
         patience = timedelta(hours=self.settings.ring_max_age_hours)
-        if due.gone or ring.due <= self.now - patience:
+        if due.gone or ring.at <= self.now - patience:
             return False
         return due.case.slack_ts is not None or (due.may_ring and due.case.opened_at - due.said_at <= patience)
 
@@ -118,19 +127,19 @@ class _Batch:
     def _tell(self, rings: list[Ring]) -> None:
         together: defaultdict[tuple[str, str, str], list[Ring]] = defaultdict(list)
         for ring in rings:
-            kind = EventKind.BREACHED if ring.is_breach else EventKind.WARNED
+            kind = _KINDS[ring.is_breach, ring.is_escalation]
             data = {"what": ring.what, "due": ring.due.isoformat()}
             self.events.append((ring.case.id, CaseEvent(kind, "sunwai", self.now, data)))
             if ring.case.priority is Priority.P1:
                 self._ring(ring)
             else:
                 together[self._channel(ring.case), ring.case.team, ring.what].append(ring)
-        for (channel, team, what), some in together.items():
+        for (channel, _, what), some in together.items():
             if len(some) <= ONE_BY_ONE:
                 for ring in some:
                     self._ring(ring)
             else:
-                self._list(channel, team, what, some)
+                self._list(channel, what, some)
 
     def _ring(self, ring: Ring) -> None:
         """In the case's thread, and to the channel. A case that never rang gets its card first."""
@@ -144,19 +153,22 @@ class _Batch:
         data = {"case": case.id, "what": ring.what, "due": ring.due.isoformat(), "ping": self._whom(ring)}
         self.messages.append(Message("slack_thread", channel, ring.key, rank, case.id, data))
 
-    def _list(self, channel: str, team: str, what: str, rings: list[Ring]) -> None:
+    def _list(self, channel: str, what: str, rings: list[Ring]) -> None:
         """One message for all. Their cards are not redrawn: a thousand of those would keep new ones waiting."""
         pressing = left([ring.case for ring in rings], self.settings, self.now)
-        ping = self.settings.escalation_of(team) if rings[0].is_breach else ()
+        ping = self._further_up(rings[0])
         drawn = clock_list(what, pressing, ping, self.now, self.archives)
         data = {**drawn, "event_type": CLOCKS_EVENT}
         self.messages.append(Message("slack_post", channel, f"many:{rings[0].key}", RANK, data=data))
 
     def _whom(self, ring: Ring) -> list[str]:
-        """The owner; once a promise is missed, also the team's escalation."""
+        """The owner; once a promise is missed, also the team's escalation of this step."""
         owner = [ring.case.owner] if ring.case.owner else []
-        named = self.settings.escalation_of(ring.case.team) if ring.is_breach else ()
-        return list(dict.fromkeys([*owner, *named]))
+        return list(dict.fromkeys([*owner, *self._further_up(ring)]))
+
+    def _further_up(self, ring: Ring) -> tuple[str, ...]:
+        missed = ring.is_breach or ring.is_escalation
+        return self.settings.escalation_of(ring.case.team, ring.minutes) if missed else ()
 
     def _channel(self, case: Case) -> str:
         return case.slack_channel or self.settings.channel_of(case.team)

@@ -24,15 +24,22 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """Something to be told of a case's clock. `what` is a word of the outbox: `answer_warned`, `resolve_breached` ..."""
+    """Something to be told of a case's clock. `what` is a word of the outbox: `answer_warned`, `resolve_breached`, or
+    `answer_escalated_30` where the promise is missed since so many minutes. `at` is when it became true."""
 
     case: Case
     what: str
     due: datetime
+    at: datetime
+    minutes: int = 0
 
     @property
     def is_breach(self) -> bool:
         return self.what.endswith("_breached")
+
+    @property
+    def is_escalation(self) -> bool:
+        return self.minutes > 0
 
     @property
     def key(self) -> str:
@@ -68,7 +75,8 @@ def chased(case: Case, settings: Settings, now: datetime) -> tuple[list[Ring], d
     """What is true of a case's clocks at `now` and should have been told, and when to look at them again.
 
     A warning is due only while it can help, and only if it comes after the case was opened, for then its card has just
-    rung. A case that rests is left alone until it wakes, but a missed first answer is told all the same.
+    rung. A case that rests is left alone until it wakes, but a missed first answer is told all the same. A missed promise
+    is told further up, step by step, on the team's clock.
     """
     rest = case.snoozed_until if case.snoozed_until is not None and case.snoozed_until > now else None
     rings: list[Ring] = []
@@ -78,7 +86,13 @@ def chased(case: Case, settings: Settings, now: datetime) -> tuple[list[Ring], d
         if rest and clock.what != "answer":
             continue
         if breach <= now:
-            rings.append(Ring(case, f"{clock.what}_breached", clock.due))
+            rings.append(Ring(case, f"{clock.what}_breached", clock.due, clock.due))
+            for minutes in filter(None, settings.escalation_steps(case.team)):
+                at = sla.deadline(settings.clock_of(case.priority, case.team), clock.due, minutes)
+                if at <= now:
+                    rings.append(Ring(case, f"{clock.what}_escalated_{minutes}", clock.due, at, minutes))
+                else:
+                    again.add(at)
             continue
         again.add(breach)
         if rest or not case.opened_at < clock.warn_at < clock.due:
@@ -86,7 +100,7 @@ def chased(case: Case, settings: Settings, now: datetime) -> tuple[list[Ring], d
         if now < warning:
             again.add(warning)
         elif now < clock.due:
-            rings.append(Ring(case, f"{clock.what}_warned", clock.due))
+            rings.append(Ring(case, f"{clock.what}_warned", clock.due, clock.warn_at))
     return rings, min(again, default=None)
 
 
@@ -103,6 +117,14 @@ def left(cases: Iterable[Case], settings: Settings, now: datetime) -> list[Left]
     return sorted(
         found, key=lambda one: (one.due is None, not one.late, one.seconds, one.due or now, one.case.priority)
     )
+
+
+def lasting(seconds: float) -> str:
+    """Time on a clock: `45 min`, `3 h`, `9 h 10 min`. No days, for a team's day has fewer hours than the sun's."""
+    hours, minutes = divmod(int(seconds // 60), 60)
+    if not hours:
+        return f"{minutes} min"
+    return f"{hours} h {minutes} min" if minutes and hours < 10 else f"{hours} h"
 
 
 def _warn_at(case: Case, due: datetime, minutes: int, settings: Settings) -> datetime:

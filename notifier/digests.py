@@ -15,7 +15,7 @@ from core.digest import DAYS_BEFORE, Digest, Example
 from core.mention import Mention
 from core.sla import Duty
 from notifier.blocks import LONGEST_SECTION, Block, Message, context, header, message, moment, person, section
-from notifier.clocks import Left
+from notifier.clocks import Left, lasting
 from notifier.words import escape, excerpt, link, one_line, quote
 
 SHIFT_EVENT = "sunwai_shift"
@@ -75,11 +75,16 @@ def shift_summary(
 
 def clock_list(what: str, pressing: Sequence[Left], ping: Sequence[str], now: datetime, archives: str = "") -> Message:
     """Many clocks of one kind at once (`what` as in `notifier.clocks.Ring`), in one message that names whom it concerns."""
-    mark = "⏰" if what.endswith("_breached") else "⏳"
-    told = f"{mark} *{_cases(len(pressing))}* {_MANY[what]}."
+    mark = "⏳" if what.endswith("_warned") else "⏰"
+    told = f"{mark} *{_cases(len(pressing))}* {_many(what)}."
     named = " ".join(person(whom) for whom in ping)
     blocks = [section(f"{told} {named}".strip()), *_rows(pressing, {}, now, archives)]
     return message(told.replace("*", ""), blocks)
+
+
+def _many(what: str) -> str:
+    missed, escalated, minutes = what.partition("_escalated_")
+    return f"{_MANY[f'{missed}_breached']}, since {lasting(60 * int(minutes))}" if escalated else _MANY[what]
 
 
 def digest(told: Digest, said: Mapping[str, Mention], brands: Mapping[str, str]) -> Message:
@@ -215,7 +220,7 @@ def _left(one: Left, now: datetime) -> str:
     if one.late:
         return f"⏰ *{'answer' if one.what == 'answer' else 'resolution'} was due {_at(one.due, now)}*"
     rest = f", rests until {_at(one.case.snoozed_until, now)}" if one.case.snoozed_until else ""
-    left = f", {_span(one.seconds)} left" if one.seconds >= 60 else ""
+    left = f", {lasting(one.seconds)} left" if one.seconds >= 60 else ""
     return f"{one.what} by {_at(one.due, now)}{left}{rest}"
 
 
@@ -233,14 +238,6 @@ def _whose(duty: Duty) -> str:
 
 def _at(at: datetime, now: datetime) -> str:
     return moment(at, "{time}" if abs(at - now) < timedelta(hours=12) else "{time}, {date_short}")
-
-
-def _span(seconds: float) -> str:
-    """Time on a clock: `45 min`, `3 h`, `26 h 10 min`. No days, for a team's day has fewer hours than the sun's."""
-    hours, minutes = divmod(int(seconds // 60), 60)
-    if not hours:
-        return f"{minutes} min"
-    return f"{hours} h {minutes} min" if minutes and hours < 10 else f"{hours} h"
 
 
 def _cases(count: int) -> str:

@@ -11,6 +11,7 @@ from core.case import Case, CaseEvent, CaseFile, EventKind
 from core.mention import Mention
 from notifier.blocks import Message, message, moment, person, section
 from notifier.cards import offered_to
+from notifier.clocks import lasting
 from notifier.words import link, one_line, quote
 
 LOUD = frozenset({EventKind.RAISED, EventKind.REOPENED})
@@ -80,13 +81,16 @@ def line(event: CaseEvent, file: CaseFile, said: Mention | None = None) -> Messa
 
 
 def clock_line(data: dict[str, Any], file: CaseFile) -> Message:
-    """A clock that is about to run out, or did. `data`: `what` ("answer_warned", "resolve_breached" ...), `due` (ISO 8601)
-    and `ping`, the Slack users and groups to name."""
+    """A clock that is about to run out, or did. `data`: `what` ("answer_warned", "resolve_breached", "answer_escalated_30"
+    ...), `due` (ISO 8601) and `ping`, the Slack users and groups to name."""
     clock, _, what = str(data["what"]).partition("_")
     named = " ".join(person(str(one)) for one in data.get("ping", ()) if one != file.case.owner)
     due, of = _moment(data["due"]), _CLOCKS.get(clock, clock)
     owner = f" {person(file.case.owner)} has the case." if file.case.owner else " *Nobody has the case yet.*"
     about = f"{file.case.priority.name} · {wording.topic(file.case.department)}"
+    if what.startswith("escalated"):
+        late = lasting(60 * int(what.partition("_")[2]))
+        return _plain(f"🚨 *{about}: the {of} is {late} overdue, since {due}.*{owner} {named}".rstrip())
     if what == "breached":
         return _plain(f"🚨 *{about}: the {of} was due {due}.*{owner} {named}".rstrip())
     return _plain(f"⏳ *{about}: the {of} is due {due}.*{owner} {named}".rstrip())

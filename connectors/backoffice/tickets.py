@@ -56,6 +56,8 @@ EVENTS = {
     EventKind.TICKETED: "ticket opened",
     EventKind.WARNED: "warned of a deadline",
     EventKind.BREACHED: "deadline missed",
+    EventKind.ESCALATED: "told further up",
+    EventKind.RETIMED: "new deadlines, as the settings changed",
     EventKind.ERASED: "post erased",
 }
 

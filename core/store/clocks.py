@@ -13,9 +13,11 @@ from sqlalchemy import Connection, bindparam, func, literal_column, select, upda
 from core.case import Case, EventKind
 from core.store import rows
 from core.store.cases import OPEN
-from core.store.schema import assessments, case_events, case_mentions, cases, mentions
+from core.store.engine import insert
+from core.store.schema import applied_settings, assessments, case_events, case_mentions, cases, mentions
 
-TOLD = (EventKind.WARNED, EventKind.BREACHED)
+_PART = "clocks"
+TOLD = (EventKind.WARNED, EventKind.BREACHED, EventKind.ESCALATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,38 @@ def told(tx: Connection, case_ids: Collection[int]) -> set[tuple[int, str, str]]
         (row.case_id, row.data.get("what", ""), row.data.get("due", ""))
         for part in rows.chunks(sorted(case_ids))
         for row in tx.execute(query.where(rows.among(tx, case_events.c.case_id, part)))
+    }
+
+
+def settings_followed(tx: Connection) -> str | None:
+    """The version of the settings that the open cases' deadlines rest on; None where none was noted yet."""
+    query = select(applied_settings.c.version).where(applied_settings.c.part == _PART)
+    found: str | None = tx.scalar(query)
+    return found
+
+
+def follow_settings(tx: Connection, version: str, now: datetime) -> None:
+    """Note that they rest on this version."""
+    values = {"version": version, "applied_at": now}
+    statement = insert(tx, applied_settings).values(part=_PART, **values)
+    tx.execute(statement.on_conflict_do_update(index_elements=["part"], set_=values))
+
+
+def open_after(tx: Connection, case_id: int, limit: int) -> list[Case]:
+    """Up to `limit` open cases with higher ids than this one, in order. They are this transaction's until it ends."""
+    query = select(*rows.CASE).where(cases.c.status.in_(OPEN), cases.c.id > case_id).order_by(cases.c.id).limit(limit)
+    if tx.dialect.name != "sqlite":
+        query = query.with_for_update()
+    return [rows.case(row) for row in tx.execute(query).mappings()]
+
+
+def said_at(tx: Connection, mention_ids: Collection[str]) -> dict[str, datetime]:
+    """When these posts were written."""
+    query = select(mentions.c.id, mentions.c.created_at)
+    return {
+        row.id: row.created_at
+        for part in rows.chunks(sorted(set(mention_ids)))
+        for row in tx.execute(query.where(rows.among(tx, mentions.c.id, part)))
     }
 
 

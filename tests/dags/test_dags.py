@@ -146,7 +146,7 @@ def test_the_clocks_are_looked_at_every_minute(engine: Engine, found: dict[str, 
     assert (dag["tasks"]["deliver"]["after"], dag["tasks"]["deliver"]["rule"]) == (["chase"], "all_success")
     done = engine.run("chase")
     assert done["state"] == "success", engine.log
-    counts = {"looked", "woken", "warned", "breached", "told", "released"}
+    counts = {"looked", "woken", "warned", "breached", "escalated", "retimed", "told", "released"}
     assert set(done["tasks"]["chase"]["returned"]) == counts
 
 

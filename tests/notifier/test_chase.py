@@ -22,11 +22,13 @@ from core.store import Store, cases, erasure, mutes, schema
 from notifier.chase import ONE_BY_ONE, chase
 from notifier.clocks import TICK, chased, left, running
 from notifier.digests import clock_list
+from notifier.story import clock_line
 from tests.notifier import made
 from tests.notifier.timed import MINUTE, looked_at, move, open_case, rows, rung, settings, still_to_look_at
 
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # 11:00 in Istanbul, an hour like any other
 ALICE = "U0ALICE"
+NOTHING = dict.fromkeys(("looked", "woken", "warned", "breached", "escalated", "retimed"), 0)
 
 
 @pytest.fixture
@@ -45,7 +47,7 @@ def opened(store: Store, number: int = 1, at: datetime = MONDAY, **changes: Any)
 
 def test_it_warns_once_when_a_quarter_is_left(store: Store, team: Settings) -> None:
     case = opened(store)
-    assert chase(store, team, MONDAY) == {"looked": 1, "woken": 0, "warned": 0, "breached": 0}
+    assert chase(store, team, MONDAY) == NOTHING | {"looked": 1}
     assert looked_at(store, case) == MONDAY + 45 * MINUTE
     assert chase(store, team, MONDAY + 44 * MINUTE)["looked"] == 0
     assert chase(store, team, MONDAY + 45 * MINUTE)["warned"] == 1
@@ -170,7 +172,7 @@ def test_a_case_that_rests_is_left_alone_until_it_wakes(store: Store, team: Sett
     assert looked_at(store, case) == MONDAY + 90 * MINUTE
     chase(store, team, MONDAY + 89 * MINUTE)
     assert rung(store) == []
-    assert chase(store, team, MONDAY + 90 * MINUTE) == {"looked": 1, "woken": 1, "warned": 0, "breached": 1}
+    assert chase(store, team, MONDAY + 90 * MINUTE) == NOTHING | {"looked": 1, "woken": 1, "breached": 1}
     assert chase(store, team, MONDAY + 91 * MINUTE)["looked"] == 0
     assert rung(store) == [(case.id, "resolve_breached")]
     with store.read() as tx:
@@ -223,6 +225,72 @@ def test_a_first_run_over_thousands_of_old_cases_rings_for_none(store: Store, te
     assert chase(store, team, MONDAY, limit=7)["looked"] == 31
     assert rung(store) == [(fresh.id, "answer_breached")]
     assert still_to_look_at(store, MONDAY + timedelta(days=99)) == 0
+
+
+# Step by step, up to the manager -------------------------------------------------------------------------------------
+
+
+def in_steps() -> Settings:
+    """The team's own people at once, the leads after 30 minutes, the manager after two hours."""
+    later = [{"who": "S0LEADS", "after_minutes": 30}, {"who": "U0BOSS", "after_minutes": 120}]
+    care = {"channel": "#care", "topics": ["billing"], "coverage": "office", "escalation": ["S0CARE", *later]}
+    return settings(departments={"care": care})
+
+
+def test_a_missed_promise_is_told_further_up_step_by_step_and_each_once(store: Store) -> None:
+    case = opened(store, resolve_by=None)
+    for minute in range(0, 400, 10):
+        chase(store, in_steps(), MONDAY + minute * MINUTE)
+    assert [(row.data["what"], row.data["ping"]) for row in rows(store, "slack_thread")] == [
+        ("answer_warned", []),
+        ("answer_breached", ["S0CARE"]),
+        ("answer_escalated_30", ["S0LEADS"]),
+        ("answer_escalated_120", ["U0BOSS"]),
+    ]
+    with store.read() as tx:
+        kinds = [event.kind.value for event in cases.events(tx, case.id)]
+    assert kinds == ["opened", "rang", "warned", "breached", "escalated", "escalated"]
+
+
+def test_an_answer_in_between_ends_the_steps(store: Store) -> None:
+    case = opened(store, resolve_by=None)
+    chase(store, in_steps(), MONDAY + 61 * MINUTE)
+    assert looked_at(store, case) == MONDAY + 90 * MINUTE
+    move(store, case, lambda c: moves.answered(c, MONDAY + 80 * MINUTE, ALICE))
+    for minute in range(80, 400, 10):
+        chase(store, in_steps(), MONDAY + minute * MINUTE)
+    assert rung(store) == [(case.id, "answer_breached")]
+
+
+def test_nobody_is_woken_for_a_step_that_falls_into_the_night_but_for_p1(store: Store) -> None:
+    evening = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)  # 17:00 in Istanbul; the answer is due as the office closes
+    case = opened(store, 1, evening, resolve_by=None)
+    urgent = opened(store, 2, evening, resolve_by=None, priority=Priority.P1)
+    for minute in range(0, 300, 10):
+        chase(store, in_steps(), evening + minute * MINUTE)
+    assert [what for one, what in rung(store) if one == urgent.id][1:] == [
+        "answer_escalated_30",
+        "answer_escalated_120",
+    ]
+    assert [what for one, what in rung(store) if one == case.id] == ["answer_warned", "answer_breached"]
+    assert looked_at(store, case) == datetime(2026, 11, 24, 6, 30, tzinfo=UTC), "half an hour after they are back"
+
+
+def test_many_that_are_told_further_up_are_one_message_that_says_since_when(store: Store) -> None:
+    found = [opened(store, number, resolve_by=None) for number in range(ONE_BY_ONE + 1)]
+    chase(store, in_steps(), MONDAY + 61 * MINUTE)
+    assert chase(store, in_steps(), MONDAY + 91 * MINUTE)["escalated"] == len(found)
+    told = rows(store, "slack_post")[-1]
+    assert told.data["text"] == "⏰ 6 cases were promised a first answer that is overdue, since 30 min."
+    assert "<!subteam^S0LEADS>" in str(told.data["blocks"])
+
+
+def test_the_thread_says_how_late_it_is_and_names_the_next_person() -> None:
+    case = made.case(priority=Priority.P2, owner=ALICE)
+    data = {"what": "resolve_escalated_90", "due": MONDAY.isoformat(), "ping": [ALICE, "U0BOSS"]}
+    text = clock_line(data, made.case_file(case=case))["text"]
+    assert "the resolution is 1 h 30 min overdue, since <!date^" in text
+    assert text.endswith(f"<@{ALICE}> has the case. <@U0BOSS>")
 
 
 def test_what_was_history_when_it_was_heard_stays_silent(store: Store, team: Settings) -> None:
