@@ -58,8 +58,8 @@ DARK = Palette(
 )
 
 
-def chart(rows: list[dict[str, Any]], height: Any = None) -> Any:
-    """A chart over rows of our own; `height` in pixels, or as `alt.Step`, a row's."""
+def chart(rows: list[dict[str, Any]], height: int | None = None) -> Any:
+    """A chart over rows of our own; `height` is in pixels."""
     import altair as alt
 
     made = alt.Chart(alt.Data(values=rows))  # type: ignore[no-untyped-call]

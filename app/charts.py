@@ -65,10 +65,27 @@ class Chart:
     table: "DataFrame"
     look: Look
     draw: Callable[[Palette], Any] = field(repr=False)
+    percent: bool = False
+    """Are the table's fractions shares? Else they are net sentiments."""
 
     @property
     def empty(self) -> bool:
         return not len(self.table)
+
+    def cells(self) -> list[list[str]]:
+        """The table as the reader writes it; what is not known is a dash."""
+        return [[self._cell(value) for value in row] for row in self.table.itertuples(index=False, name=None)]
+
+    def _cell(self, value: Any) -> str:
+        if isinstance(value, str):
+            return value
+        if isinstance(value, date):
+            return self.look.day(value)
+        if value is None or value != value:
+            return "–"
+        if isinstance(value, float):
+            return self.look.share(value) if self.percent else self.look.net(value)
+        return self.look.count(value)
 
     def spec(self, *, dark: bool = False, image: bool = False) -> Spec:
         """The drawing as Vega-Lite.
@@ -274,7 +291,7 @@ def over_time(daily: "DataFrame", dimension: str, look: Look) -> Chart:
             )
         )
 
-    return Chart(f"{dimension}-over-time", _("Mentions a day"), summary, table, look, draw)
+    return Chart(f"over-{dimension}", _("Mentions a day"), summary, table, look, draw)
 
 
 def backlog(daily: "DataFrame", look: Look) -> Chart:
@@ -338,7 +355,7 @@ def breakdown(by: "DataFrame", dimension: str, look: Look) -> Chart:
             for place, (feeling, text) in enumerate(feelings.items())
         ]
         return (
-            style.chart(rows, height=alt.Step(26))
+            style.chart(rows, height=26 * len(top))
             .mark_bar(height=14)
             .encode(
                 x=alt.X("count:Q", title=None, axis=alt.Axis(format="~s", tickCount=4, tickMinStep=1, domain=False)),
@@ -384,7 +401,7 @@ def topics(frame: "DataFrame", look: Look) -> Chart:
         ]
         colours = {"negative": palette.negative, "positive": palette.positive, "mixed": palette.neutral}
         return (
-            style.chart(rows, height=alt.Step(26))
+            style.chart(rows, height=26 * len(top))
             .mark_bar(height=14)
             .encode(
                 x=alt.X("count:Q", title=None, axis=alt.Axis(format="~s", tickCount=4, tickMinStep=1, domain=False)),
@@ -442,7 +459,7 @@ def hours(frame: "DataFrame", look: Look) -> Chart:
             for hour in range(24)
         ]
         return (
-            style.chart(rows, height=alt.Step(24))
+            style.chart(rows, height=24 * 7)
             .mark_rect(cornerRadius=2, stroke=palette.surface, strokeWidth=2)
             .encode(
                 x=alt.X(
@@ -486,6 +503,7 @@ def voice(brands: "DataFrame", ours: str, look: Look) -> Chart:
         table,
         look,
         lambda palette: _ranges(ranked, "share", ours, palette, look, percent=True),
+        percent=True,
     )
 
 
@@ -542,7 +560,7 @@ def _ranges(ranked: "DataFrame", value: str, ours: str, palette: Palette, look: 
         )
     x = alt.X("value:Q", title=None, scale=scale, axis=axis)
     colour = alt.condition("datum.ours", alt.value(palette.main), alt.value(palette.soft))
-    base = style.chart(rows, height=alt.Step(34)).encode(
+    base = style.chart(rows, height=34 * len(rows)).encode(
         y=style.names(alt, list(ranked["name"])),
         color=colour,
         tooltip=[

@@ -1,0 +1,159 @@
+"""How measures are told on a page: numbers as the reader writes them, what changed, and where a number's posts are found.
+
+Pure, but for the reader's language, which `app.web.i18n` knows. No number that is unknown is ever shown as one: it is
+"too few to tell".
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+
+from analysis.metrics import Figure
+from app.web import words
+from app.web.i18n import gettext as _
+from app.web.i18n import ngettext, spoken
+from app.web.scope import Window
+from core import wording
+from core.settings import Settings
+
+Sort = Literal["count", "short", "share", "net", "score", "minutes"]
+
+
+def known(value: Any) -> bool:
+    """Is there a number at all? Frames say NaN where a Figure says None."""
+    return value is not None and not (isinstance(value, float) and math.isnan(value))
+
+
+def count(value: float) -> str:
+    return str(format_decimal(round(value), locale=spoken().locale))
+
+
+def short(value: float) -> str:
+    """A big count in a small place: 1.2K, 3.4M, as the reader's language shortens it."""
+    from babel.numbers import format_compact_decimal
+
+    return str(format_compact_decimal(round(value), fraction_digits=1 if value >= 1000 else 0, locale=spoken().locale))
+
+
+def share(value: float) -> str:
+    """0 to 1 as a percentage; a tenth more where it is small."""
+    form = "#,##0.#%" if 0 < abs(value) < 0.1 else "#,##0%"
+    if spoken().locale.language == "tr":
+        form = f"%{form[:-1]}"
+    return str(format_percent(value, form, locale=spoken().locale))
+
+
+def net(value: float) -> str:
+    """-1 to 1, always with its sign."""
+    return str(format_decimal(value, "+0.00;-0.00", locale=spoken().locale)) if round(value, 2) else "0"
+
+
+def score(value: float) -> str:
+    """-100 to 100, always with its sign."""
+    return str(format_decimal(round(value), "+0;-0", locale=spoken().locale)) if round(value) else "0"
+
+
+def minutes(value: float) -> str:
+    """A length of time, its two largest units."""
+    whole = round(value)
+    if whole < 60:
+        return _("%(n)s min", n=count(whole))
+    if whole < 48 * 60:
+        return _("%(h)s h %(m)s min", h=count(whole // 60), m=count(whole % 60))
+    return _("%(d)s days %(h)s h", d=count(whole // 1440), h=count(whole % 1440 // 60))
+
+
+def day(value: date | datetime) -> str:
+    return str(format_date(value, "d MMM", locale=spoken().locale))
+
+
+_WRITTEN = {"count": count, "short": short, "share": share, "net": net, "score": score, "minutes": minutes}
+
+
+def written(value: float | None, sort: Sort) -> str:
+    """A number of one sort, or a dash."""
+    return _WRITTEN[sort](value) if known(value) and value is not None else "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A figure for a page: `value`, `between` (its 95% interval) and `change` in words; `way` is which way it went beyond
+    chance, and `good` whether that is good news (None where it is neither)."""
+
+    value: str
+    between: str
+    change: str
+    way: Literal["up", "down", ""]
+    good: bool | None
+
+
+def tell(figure: Figure, sort: Sort = "count", more: Literal["good", "bad", ""] = "", nothing: str = "") -> Told:
+    """Tell a figure. `more` says what more of it means; `nothing` is said where there is no number."""
+    if not known(figure.value) or figure.value is None:
+        return Told("–", "", nothing or _("too few to tell"), "", None)
+    value, between = written(figure.value, sort), ""
+    if known(figure.low) and known(figure.high):
+        between = _("%(low)s to %(high)s", low=written(figure.low, sort), high=written(figure.high, sort))
+    if not known(figure.before) or figure.before is None:
+        return Told(value, between, _("nothing to compare with yet"), "", None)
+    before = written(figure.before, sort)
+    if not figure.shifted:
+        return Told(value, between, _("no clear change; it was %(before)s", before=before), "", None)
+    up = figure.value > figure.before
+    change = _("up from %(before)s", before=before) if up else _("down from %(before)s", before=before)
+    return Told(value, between, change, "up" if up else "down", (more == "good") == up if more else None)
+
+
+def named(settings: Settings, dimension: str, value: str) -> str:
+    """A value of a dimension as people call it."""
+    if dimension == "brand":
+        table = settings.brands.get(value)
+        return table.name if table else value
+    if dimension == "platform":
+        return words.platform(value)
+    if dimension == "language":
+        return _(words.language(value)) if value else _("Language unknown")
+    if dimension == "department":
+        return _(wording.topic(value)) if value else _("None")
+    if dimension == "intent":
+        return _(value.capitalize()) if value else _("None")
+    return words.one_line(value, 60) or _("None")
+
+
+POSTS: Mapping[str, str] = {
+    "platform": "platform",
+    "language": "language",
+    "department": "department",
+    "priority": "priority",
+    "tier": "tier",
+}
+"""Which filter of the list of mentions a dimension is."""
+
+
+def posts(window: Window, since: date, until: date, **filters: str) -> str:
+    """Where the posts behind a number are listed."""
+    return "/mentions?" + urlencode(
+        {"brand": window.brand, "since": since.isoformat(), "until": until.isoformat()}
+        | {name: value for name, value in filters.items() if value}
+    )
+
+
+def by(change: float) -> str:
+    """A change as a share of what was: "+23%"."""
+    return f"+{share(change)}" if change > 0 else share(change)
+
+
+def kind(name: str | None) -> str:
+    names = {"promoter": _("Promoter"), "passive": _("Passive"), "detractor": _("Detractor")}
+    return names.get(name or "", "")
+
+
+def rests_on(n: int) -> str:
+    """On how many posts a figure rests."""
+    return ngettext("%(num)s post", "%(num)s posts", n)

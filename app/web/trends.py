@@ -1,0 +1,74 @@
+"""What is said over time, where and when, and about what."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from app import charts, insight
+from app.insight import Period
+from app.web import telling
+from app.web.figures import Dimension, insight_page, look_of
+from app.web.i18n import gettext as _
+from app.web.scope import BrandAsked, DaysAsked, window_of
+from app.web.signin import Role, needs
+from app.web.site import Site
+from core.store import mentions
+
+MOST_TOPICS = 30
+
+
+def labels() -> dict[str, str]:
+    """What each dimension is called."""
+    return {
+        "platform": _("Platform"),
+        "language": _("Language"),
+        "place": _("Place"),
+        "department": _("Department"),
+        "intent": _("Intent"),
+        "priority": _("Priority"),
+        "tier": _("Customer tier"),
+    }
+
+
+def router(site: Site) -> APIRouter:
+    routes = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, dependencies=[needs(Role.VIEWER)])
+
+    @routes.get("/trends")
+    def trends(
+        request: Request,
+        brand: BrandAsked = "",
+        days: DaysAsked = 28,
+        by: Dimension = "platform",
+        language: Annotated[str, Query(max_length=16)] = "",
+    ) -> HTMLResponse:
+        window, look = window_of(site.settings, brand, days), look_of(site)
+        period = Period.ending(site.now(), window.days)
+        with site.store.read() as tx:
+            told_apart = insight.by(tx, window.brand, period, by)
+            daily = insight.daily(tx, window.brand, period.since, period.until, by)
+            hours = insight.hours(tx, window.brand, period)
+            topics = insight.topics(tx, window.brand, period, language or None, MOST_TOPICS)
+            spoken = insight.by(tx, window.brand, period, "language")
+            rows = list(topics.itertuples(index=False))
+            examples = mentions.get(tx, [row.examples[0] for row in rows if len(row.examples)])
+        return insight_page(
+            site,
+            request,
+            "trends.html",
+            window,
+            period,
+            by=by,
+            dimensions=labels(),
+            rows=[row for row in told_apart.head(charts.MOST_ROWS).itertuples(index=False) if row.mentions],
+            filter=telling.POSTS.get(by, ""),
+            over=charts.over_time(daily, by, look),
+            hours=charts.hours(hours, look),
+            topics=rows,
+            topics_chart=charts.topics(topics, look),
+            examples=examples,
+            language_of_topics=language,
+            spoken_languages=[value for value in spoken["value"] if value],
+        )
+
+    return routes
