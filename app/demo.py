@@ -157,6 +157,8 @@ def environment(home: Path, ports: Mapping[str, int], outside: Mapping[str, str]
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_APP_TOKEN": slack.app_token,
         "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SLACK_CLIENT_ID": slack.client_id,
+        "SLACK_CLIENT_SECRET": slack.client_secret,
     }
 
 

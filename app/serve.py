@@ -7,11 +7,17 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 from app import pipeline
 from app.opening import House, clock
 from app.pipeline import BREATH_SECONDS, Once, Pass
 from core.errors import Misconfigured, SunwaiError
+
+if TYPE_CHECKING:
+    import socket
+
+    import uvicorn
 
 ANSWER_SECONDS = 0.5
 WATCH_SECONDS = 30.0
@@ -65,7 +71,8 @@ def run_dashboard(house: House, host: str | None = None, port: int | None = None
     """Serve the dashboard until SIGINT or SIGTERM. Raises Misconfigured where it may not, or cannot, listen there."""
     from app.web import run_web
 
-    run_web(house.store, house.settings, sandbox_links=sandbox_links(), host=host, port=port)
+    links = sandbox_links()
+    run_web(house.store, house.settings, sandbox_links=links, environment=house.environment, host=host, port=port)
 
 
 def sandbox_links() -> Mapping[str, str] | None:
@@ -130,10 +137,13 @@ def _dashboard(house: House, stop: threading.Event) -> Callable[[], None]:
     """Takes its port now, so that a taken one is told at the start."""
     from app.web import web_server
 
-    ready = [web_server(house.store, house.settings, sandbox_links=sandbox_links())]
+    def made() -> "tuple[uvicorn.Server, socket.socket]":
+        return web_server(house.store, house.settings, sandbox_links=sandbox_links(), environment=house.environment)
+
+    ready = [made()]
 
     def run() -> None:
-        server, bound = ready.pop() if ready else web_server(house.store, house.settings, sandbox_links=sandbox_links())
+        server, bound = ready.pop() if ready else made()
 
         def end() -> None:
             stop.wait()

@@ -12,14 +12,17 @@ import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal, get_args
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import to_jsonable_python
 
 from core.assessment import Priority
-from pydantic_core import to_jsonable_python
 from core.errors import Misconfigured
+from core.marketing import MarketingTable
 from core.mention import Brand, BrandQuery
 from core.sla import DEFAULT_TARGETS, Coverage, Target, clock_coverage, coverage_from
 from core.teams import (
@@ -118,15 +121,39 @@ class RetentionTable(_Table):
 
 
 class WebTable(_Table):
-    """`[web]`: where the dashboard listens. Anything but loopback needs `allow_remote`, for it has no sign-in yet.
+    """`[web]`: where the dashboard listens, and how people sign in to it. See docs/dashboard.md.
 
-    `hosts` are the names, beside localhost and bare addresses, by which browsers may ask for it.
+    Anything but loopback needs `allow_remote` and a `sign_in`: "slack", or "proxy", whose `proxy_header` names the visitor
+    and is believed from `trusted_proxies` alone; "none" says that nobody else reaches the port, as in a container that is
+    published on loopback. `address` is where browsers find it. `hosts` are further names, beside localhost and bare
+    addresses, by which they may ask for it.
     """
 
     host: str = "127.0.0.1"
     port: int = Field(8800, ge=1, le=65535)
     allow_remote: bool = False
     hosts: tuple[str, ...] = ()
+    address: str = ""
+    sign_in: Literal["", "slack", "proxy", "none"] = ""
+    proxy_header: str = Field("X-Forwarded-Email", pattern=r"^[A-Za-z][A-Za-z0-9-]*$")
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+
+    @model_validator(mode="after")
+    def _addresses_are_addresses(self) -> "WebTable":
+        parts = urlsplit(self.address)
+        at_home = parts.hostname in ("127.0.0.1", "localhost", "::1")
+        plain = not (parts.path.strip("/") or parts.query or parts.fragment or parts.username)
+        secure = parts.scheme == "https" or (parts.scheme == "http" and at_home)
+        if self.address and not (parts.hostname and plain and secure):
+            raise ValueError("address must be https://, and a host and no more, such as 'https://desk.example.com'")
+        for network in self.trusted_proxies:
+            try:
+                ip_network(network)
+            except ValueError:
+                raise ValueError(
+                    f"trusted_proxies entry '{network}' is no IP address or network, such as '10.0.0.0/8'"
+                ) from None
+        return self
 
 
 class OpsTable(_Table):
@@ -181,6 +208,7 @@ class Settings(_Table):
     web: WebTable = WebTable()
     ops: OpsTable = OpsTable()
     judgement: JudgementTable = JudgementTable()
+    marketing: MarketingTable = MarketingTable()
     linking: LinkingTable = LinkingTable()
     ring_max_age_hours: float = Field(6.0, gt=0)
     home: Path = Path(".sunwai")
@@ -206,6 +234,13 @@ class Settings(_Table):
         return self
 
     @model_validator(mode="after")
+    def _marketing_knows_its_brands(self) -> "Settings":
+        for key in self.marketing.brands:
+            if key not in self.brands:
+                raise ValueError(f"marketing.brands names '{key}': add [brands.{key}], or take it out")
+        return self
+
+    @model_validator(mode="after")
     def _some_brand_is_ours(self) -> "Settings":
         if not self.desk_brands:
             raise ValueError(
@@ -226,6 +261,17 @@ class Settings(_Table):
     def desk_brands(self) -> tuple[str, ...]:
         """The brands that the desk answers for: those that are no competitors, in the file's order."""
         return tuple(key for key, table in self.brands.items() if not table.competitor)
+
+    @property
+    def reported_brands(self) -> tuple[str, ...]:
+        """The brands that marketing is told of."""
+        return self.marketing.brands or self.desk_brands
+
+    @property
+    def dashboard_address(self) -> str:
+        """Where people open the dashboard: `marketing.dashboard`, or the address that it listens on."""
+        host = f"[{self.web.host}]" if ":" in self.web.host else self.web.host
+        return self.marketing.dashboard.rstrip("/") or f"http://{host}:{self.web.port}"
 
     def is_competitor(self, brand: str) -> bool:
         """Is this brand only listened to? One that left the settings is not."""
@@ -278,6 +324,14 @@ class Settings(_Table):
         table = self.departments.get(team)
         return self.coverages.get(table.coverage) if table else None
 
+    @cached_property
+    def clocks_version(self) -> str:
+        """A digest of all that the cases' clocks rest on: it changes when one of those settings does."""
+        teams = {key: (team.coverage, team.sla, team.escalation) for key, team in self.departments.items()}
+        parts = (self.sla, self.clocks, self.coverage, teams, self.ring_max_age_hours)
+        told = json.dumps(to_jsonable_python(parts), sort_keys=True)
+        return hashlib.sha256(told.encode()).hexdigest()[:32]
+
     def clock_of(self, priority: Priority, team: str) -> Coverage:
         """What the clocks of a team's cases run on: P1 day and night, the others while the team is there."""
         return clock_coverage(priority, self.coverage_of(team))
@@ -303,14 +357,6 @@ class Environment:
 
     Airflow connections are turned into the same names by `dags/`, so the rest of the house has one way to ask.
     """
-
-    @cached_property
-    def clocks_version(self) -> str:
-        """A digest of all that the cases' clocks rest on: it changes when one of those settings does."""
-        teams = {key: (team.coverage, team.sla, team.escalation) for key, team in self.departments.items()}
-        parts = (self.sla, self.clocks, self.coverage, teams, self.ring_max_age_hours)
-        told = json.dumps(to_jsonable_python(parts), sort_keys=True)
-        return hashlib.sha256(told.encode()).hexdigest()[:32]
 
     def __init__(self, variables: Mapping[str, str] | None = None) -> None:
         self._variables = dict(os.environ if variables is None else variables)

@@ -32,6 +32,12 @@ def _person(value: str) -> str:
     return value
 
 
+def _member(value: str) -> str:
+    if "@" in value[1:-1] and not re.search(r"[\s<>]", value):
+        return value.lower()
+    return _person(value)
+
+
 def _zone(value: str) -> str:
     if value not in available_timezones():
         raise ValueError(f"'{value}' is no time zone; write one such as 'Asia/Kolkata' or 'Europe/Istanbul'")
@@ -40,6 +46,7 @@ def _zone(value: str) -> str:
 
 Channel = Annotated[str, AfterValidator(_channel)]
 Person = Annotated[str, AfterValidator(_person)]
+Member = Annotated[str, AfterValidator(_member)]
 Zone = Annotated[str, AfterValidator(_zone)]
 PriorityName = Literal["P1", "P2", "P3", "P4"]
 
@@ -70,6 +77,7 @@ class CoverageTable(_Table):
     hours: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     holidays: tuple[date, ...] = ()
     also: tuple[str, ...] = ()
+    people: tuple[Person, ...] = ()
 
 
 class SavedReply(_Table):
@@ -77,16 +85,8 @@ class SavedReply(_Table):
     are filled in; `language` is one of ours, or empty for every language."""
 
     name: str = Field(min_length=1, max_length=70)
-    people: tuple[Person, ...] = ()
     text: str = Field(min_length=1)
     language: str = ""
-
-
-class GuidelineTable(_Table):
-    """`[departments.KEY.guideline]`: what may be offered, and by whom. A change takes a higher `version` and is told."""
-
-    version: int = Field(1, ge=1)
-    text: str = Field("", max_length=2500)
 
 
 class EscalationTable(_Table):
@@ -100,6 +100,13 @@ class EscalationTable(_Table):
     @classmethod
     def _an_id_alone(cls, value: Any) -> Any:
         return {"who": value} if isinstance(value, str) else value
+
+
+class GuidelineTable(_Table):
+    """`[departments.KEY.guideline]`: what may be offered, and by whom. A change takes a higher `version` and is told."""
+
+    version: int = Field(1, ge=1)
+    text: str = Field("", max_length=2500)
 
 
 class RouteTable(_Table):
@@ -168,9 +175,10 @@ class RolesTable(_Table):
     address too. While `agents` is empty, whoever sees a card may act on it; `approvers` let answers out where that is asked,
     `leads` may do all of it and take cases from others. While `viewers` is empty, whoever signs in may read."""
 
-    agents: tuple[Person, ...] = ()
-    approvers: tuple[Person, ...] = ()
-    leads: tuple[Person, ...] = ()
+    viewers: tuple[Member, ...] = ()
+    agents: tuple[Member, ...] = ()
+    approvers: tuple[Member, ...] = ()
+    leads: tuple[Member, ...] = ()
 
 
 class AnsweringTable(_Table):
@@ -268,15 +276,16 @@ __all__ = [
     "CoverageTable",
     "DepartmentTable",
     "DigestTable",
+    "EscalationTable",
     "GuidelineTable",
     "Matter",
+    "Member",
     "Person",
     "RolesTable",
     "RouteTable",
     "SavedReply",
     "SlaTable",
     "TicketsTable",
-    "EscalationTable",
     "Zone",
     "route",
     "says_any",

@@ -71,4 +71,6 @@ _ARTICLE = {Role.AGENT: "an", Role.APPROVER: "an", Role.LEAD: "a"}
 
 
 def _mention(one: str) -> str:
+    if "@" in one:
+        return one
     return f"<!subteam^{one}>" if one.startswith("S") else f"<@{one}>"

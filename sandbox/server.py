@@ -129,6 +129,8 @@ class Sandbox:
             "SLACK_BOT_TOKEN": self.slack.bot_token,
             "SLACK_APP_TOKEN": self.slack.app_token,
             "SLACK_SIGNING_SECRET": self.slack.signing_secret,
+            "SLACK_CLIENT_ID": self.slack.client_id,
+            "SLACK_CLIENT_SECRET": self.slack.client_secret,
             "ZENDESK_BASE_URL": self.tickets_url,
             "ZENDESK_EMAIL": tickets.EMAIL,
             "ZENDESK_API_TOKEN": tickets.TOKEN,

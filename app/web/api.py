@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from app.status import SourceStatus, Status, status
 from app.web.asking import CaseQuery, MentionQuery, PriorityName, to_token
+from app.web.signin import TOKEN, Role, needs
 from app.web.site import Site
 from core.assessment import Assessment, Intent, Priority, SentimentLabel, Topic
 from core.case import Candidate, Case, CaseEvent, CaseFile, CaseStatus
@@ -273,7 +274,7 @@ class PageOut(BaseModel, Generic[Item]):
 
 
 def router(site: Site) -> APIRouter:
-    routes = APIRouter(prefix="/api", tags=["api"])
+    routes = APIRouter(prefix="/api", tags=["api"], dependencies=[needs(Role.VIEWER), TOKEN])
     names = {key: table.name for key, table in site.settings.brands.items()}
 
     @routes.get("/mentions", summary="The latest mentions with their judgements, newest first")

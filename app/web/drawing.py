@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from app.status import span
 from app.web import i18n, scope, words
 from app.web.asking import to_token
-from app.web.signin import visitor_of
+from app.web.signin import Role, visitor_of
 from app.web.site import HERE, Site
 from core import wording
 from core.case import Case
@@ -83,25 +83,30 @@ for _name in _TEMPLATES.list_templates():
 def render(site: Site, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """Draw a page from its template and what it says of itself.
 
-    Every template may call upon what is named here: the time, who looks (`token` stands in each form), the navigation, the
-    window of an insight page (None elsewhere), and the words for times, brands and clocks.
+    Every template may call upon what is named here: the time, who looks and what they may (`token` stands in each form), the
+    navigation, which only those see who may look at something, the window of an insight page (None elsewhere), and the words
+    for times, brands and clocks.
     """
     now = site.now()
     names = {key: table.name for key, table in site.settings.brands.items()}
     visitor, window = visitor_of(request), values.pop("window", None)
+    known = visitor is not None and visitor.role > Role.ANYBODY
     kept = window or scope.window_in(site.settings, request.query_params)
     shown = _TEMPLATES.get_template(template).render(
         now=now,
         language=i18n.spoken().code,
         languages=i18n.LANGUAGES,
         here=request.url.path,
-        entries=[(entry, _address_of(entry, kept)) for entry in _entries(request)],
+        entries=[(entry, _address_of(entry, kept)) for entry in _entries(request)] if known else [],
         current=_entry_of(request),
         window=window,
         days=scope.DAYS,
         brands=names,
-        token=visitor.token if visitor else site.token,
-        place=_place(request),
+        visitor=visitor,
+        may_correct=visitor is not None and visitor.role >= Role.AGENT,
+        may_lead=visitor is not None and visitor.role >= Role.LEAD,
+        token=visitor.form_token if visitor else site.token,
+        place=words.place(request.url),
         links=site.sandbox_links,
         is_demo=bool(site.sandbox_links),
         brand_name=lambda key: names.get(key, key),
@@ -137,11 +142,6 @@ def _same_list(query: BaseModel, after: str | None) -> str:
     """The same list from another place, as a relative address."""
     chosen = query.model_dump(exclude={"limit", "after"}, exclude_defaults=True, mode="json")
     return "?" + urlencode(chosen | ({"after": after} if after else {}))
-
-
-def _place(request: Request) -> str:
-    """The address of the page, to come back to."""
-    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def _entries(request: Request) -> Iterable[Entry]:

@@ -3,13 +3,13 @@
 from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, HTTPException, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from app.status import status
 from app.web import words
 from app.web.asking import CaseQuery, MentionQuery
 from app.web.drawing import render
-from app.web.signin import Form, Role, needs
+from app.web.signin import Form, Role, needs, visitor_of
 from app.web.site import Site
 from core import wording
 from core.assessment import SentimentLabel, Topic
@@ -50,9 +50,10 @@ def router(site: Site) -> APIRouter:
         return render(site, request, "mention.html", file=file, choices=_corrections())
 
     @routes.post("/mentions/{mention_id:path}", response_class=RedirectResponse, dependencies=[needs(Role.AGENT)])
-    def correct(mention_id: str, fields: Form) -> Response:
+    def correct(request: Request, mention_id: str, fields: Form) -> Response:
         said: Any = {kind: fields[kind] for kind in _corrections() if fields.get(kind)}
-        by, now = words.one_line(fields.get("by", ""), 60) or "dashboard", site.now()
+        visitor, now = visitor_of(request), site.now()
+        by = (visitor.id if visitor else "") or words.one_line(fields.get("by", ""), 60) or "dashboard"
         try:
             site.store.run(lambda tx: labels.put(tx, mention_id, fields.get("brand", ""), said, by, now))
         except BadRecord as error:
@@ -76,6 +77,10 @@ def router(site: Site) -> APIRouter:
     @routes.get("/api/")
     def api(request: Request) -> HTMLResponse:
         return render(site, request, "api.html", described=request.app.openapi())
+
+    @routes.get("/api/openapi.json", response_class=JSONResponse)
+    def described(request: Request) -> JSONResponse:
+        return JSONResponse(request.app.openapi())
 
     return routes
 

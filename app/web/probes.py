@@ -10,6 +10,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.status import MICROS, Status, status
+from app.web.signin import TOKEN, Role, needs
 from app.web.site import Site
 from core.errors import Misconfigured
 from core.store import migrations
@@ -20,13 +21,17 @@ def router(site: Site) -> APIRouter:
     registry = CollectorRegistry()
     registry.register(_Pipeline(site))
 
-    @routes.head("/healthz", include_in_schema=False)
-    @routes.get("/healthz", summary="The process is alive")
+    @routes.head("/healthz", include_in_schema=False, dependencies=[needs(None)])
+    @routes.get("/healthz", summary="The process is alive", dependencies=[needs(None)])
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
-    @routes.head("/readyz", include_in_schema=False)
-    @routes.get("/readyz", summary="The database answers and has this program's schema; 503 with the reason if not")
+    @routes.head("/readyz", include_in_schema=False, dependencies=[needs(None)])
+    @routes.get(
+        "/readyz",
+        summary="The database answers and has this program's schema; 503 with the reason if not",
+        dependencies=[needs(None)],
+    )
     def readyz() -> Response:
         try:
             migrations.check(site.store)
@@ -37,7 +42,9 @@ def router(site: Site) -> APIRouter:
             return JSONResponse({"status": "not ready", "reason": reason}, 503)
         return JSONResponse({"status": "ready"})
 
-    @routes.get("/metrics", summary="Prometheus metrics", response_class=Response)
+    @routes.get(
+        "/metrics", summary="Prometheus metrics", response_class=Response, dependencies=[needs(Role.VIEWER), TOKEN]
+    )
     def metrics() -> Response:
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -25,11 +25,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.i18n import Speaking
 from core.errors import Misconfigured
-from core.settings import Settings
+from core.settings import Environment, Settings
 from core.store import Store
 
 if TYPE_CHECKING:
     import uvicorn
+
+    from app.web.doors import Door
 
 HERE = Path(__file__).parent
 SECURITY_HEADERS = {
@@ -51,11 +53,12 @@ class Site:
     """What the pages are made from. `sandbox_links` maps the demo's other pages to their addresses (`slack`, `airflow`);
     it is empty for real accounts.
 
-    `token` stands in every form that changes something: only a page that we drew holds it, so a stranger's page cannot
-    send our forms through its visitor's browser."""
+    `door` says who asks. `token` stands in every form of those who have not signed in: only a page that we drew holds it, so
+    a stranger's page cannot send our forms through its visitor's browser."""
 
     store: Store
     settings: Settings
+    door: "Door"
     now: Callable[[], datetime] = utc_now
     sandbox_links: Mapping[str, str] = field(default_factory=dict)
     token: str = field(default_factory=secrets.token_urlsafe, repr=False)
@@ -67,28 +70,35 @@ def create_app(
     *,
     sandbox_links: Mapping[str, str] | None = None,
     now: Callable[[], datetime] = utc_now,
+    environment: Environment | None = None,
+    address: str = "",
 ) -> FastAPI:
     """The dashboard over an open store. It reads, and takes down what people say of a mention.
 
     `sandbox_links` says that this is the demo, and where its other pages are: {"slack": address, "airflow": address}.
+    `address` is where browsers find it: `web.address`, unless told. Raises Misconfigured where a secret is missing that the
+    sign-in needs.
     """
-    from app.web import api, pages, preferences, probes
+    from app.web import api, doors, pages, probes, visiting
 
-    site = Site(store.coming_from("dashboard"), settings, now, dict(sandbox_links or {}))
+    token, links = secrets.token_urlsafe(), dict(sandbox_links or {})
+    door = doors.door_for(settings, environment or Environment(), address or _address(settings), token)
+    site = Site(store.coming_from("dashboard"), settings, door, now, links, token)
     app = FastAPI(
         title="Sunwai",
         summary="What people say about your brands, how urgent it is and why, and how the listening goes.",
         description="Lists are paged by key: give the `next` of one page as `after` of the following one, until it is null. "
         "A page of a filtered list may hold few items, or none, and still have a `next`.",
         version="1",
-        openapi_url="/api/openapi.json",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
     )
     app.include_router(probes.router(site))
     app.include_router(api.router(site))
     app.state.site = site
-    for page in (pages, preferences, *_later_pages()):
+    app.include_router(door.router(site))
+    for page in (pages, visiting, *_later_pages()):
         app.include_router(page.router(site))
     app.state.paths = frozenset(route.path for route in app.routes if isinstance(route, Route))
     if "/" not in app.state.paths:
@@ -96,14 +106,15 @@ def create_app(
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     _explain_errors(app, site)
     app.add_middleware(Speaking)
-    app.add_middleware(_KnownNames, names=("localhost", *settings.web.hosts))
+    names = ("localhost", urlsplit(settings.web.address).hostname or "localhost", *settings.web.hosts)
+    app.add_middleware(_KnownNames, names=names)
     app.add_middleware(_SecurityHeaders)
     return app
 
 
 def _later_pages() -> Iterator[ModuleType]:
     """The pages about insight, as far as they are there: each is a module `app/web/NAME.py` with `router(site)`."""
-    for name in ("overview", "people", "trends", "competitors", "desk", "glossary"):
+    for name in ("figures", "overview", "people", "trends", "competitors", "desk", "glossary"):
         if find_spec(f"app.web.{name}"):
             yield import_module(f"app.web.{name}")
 
@@ -162,12 +173,20 @@ def _is_address(host: str) -> bool:
 
 def _explain_errors(app: FastAPI, site: Site) -> None:
     """Errors as a page for people and as JSON for machines, with no more than a sentence of what went wrong."""
+    from app.web import words
     from app.web.drawing import problem_page
+    from app.web.signin import SignInFirst
 
     def answer(request: Request, status: int, reason: str) -> Response:
         if request.url.path.startswith("/api/") and request.url.path != "/api/":
             return JSONResponse({"detail": reason}, status)
         return problem_page(site, request, status, reason)
+
+    @app.exception_handler(SignInFirst)
+    def unknown(request: Request, error: SignInFirst) -> Response:
+        if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+            return RedirectResponse(f"/sign-in?next={quote(words.place(request.url), safe='')}", 303)
+        return JSONResponse({"detail": error.detail}, error.status_code, error.headers)
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> Response:
@@ -190,6 +209,7 @@ def web_server(
     settings: Settings,
     *,
     sandbox_links: Mapping[str, str] | None = None,
+    environment: Environment | None = None,
     host: str | None = None,
     port: int | None = None,
 ) -> tuple["uvicorn.Server", socket.socket]:
@@ -201,12 +221,14 @@ def web_server(
     import uvicorn
 
     host, port = host or settings.web.host, settings.web.port if port is None else port
-    if not settings.web.allow_remote and not _is_loopback(host):
-        raise Misconfigured(
-            f"web.host is {host}, which others can reach, and the dashboard has no sign-in: it shows customers to whoever "
-            "asks. Put a proxy that signs people in before it and set web.allow_remote = true, or keep 127.0.0.1."
-        )
-    app = create_app(store, settings, sandbox_links=sandbox_links)
+    _refuse_strangers_at(host, settings)
+    bound = _bind(host, port)
+    try:
+        address = settings.web.address or _address(settings, host, bound.getsockname()[1])
+        app = create_app(store, settings, sandbox_links=sandbox_links, environment=environment, address=address)
+    except BaseException:
+        bound.close()
+        raise
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -216,7 +238,32 @@ def web_server(
         lifespan="off",
         timeout_graceful_shutdown=3,
     )
-    return uvicorn.Server(config), _bind(host, port)
+    return uvicorn.Server(config), bound
+
+
+def _refuse_strangers_at(host: str, settings: Settings) -> None:
+    """Raises Misconfigured where others could reach a dashboard that they need not sign in to."""
+    web = settings.web
+    if _is_loopback(host):
+        return
+    if not web.sign_in:
+        raise Misconfigured(
+            f"web.host is {host}, which others can reach, and nobody signs in: it would show customers to whoever asks. Set "
+            'web.sign_in = "slack" or "proxy" and web.allow_remote = true, or keep 127.0.0.1. (web.sign_in = "none" says '
+            "that nobody else reaches this port, as in a container that is published on loopback.)"
+        )
+    if not web.allow_remote:
+        raise Misconfigured(f"web.host is {host}, which others can reach: set web.allow_remote = true if they shall.")
+    if web.sign_in == "slack" and not web.address:
+        raise Misconfigured(
+            "web.address is not set: Slack sends people back to it when they sign in. Write it as https://desk.example.com."
+        )
+
+
+def _address(settings: Settings, host: str = "", port: int = 0) -> str:
+    """Where browsers find the dashboard."""
+    name = (host or settings.web.host).strip("[]")
+    return settings.web.address or f"http://{f'[{name}]' if ':' in name else name}:{port or settings.web.port}"
 
 
 def run_web(
@@ -224,11 +271,14 @@ def run_web(
     settings: Settings,
     *,
     sandbox_links: Mapping[str, str] | None = None,
+    environment: Environment | None = None,
     host: str | None = None,
     port: int | None = None,
 ) -> None:
     """Serve the dashboard until told to stop (SIGINT or SIGTERM). Raises Misconfigured as `web_server` does."""
-    server, bound = web_server(store, settings, sandbox_links=sandbox_links, host=host, port=port)
+    server, bound = web_server(
+        store, settings, sandbox_links=sandbox_links, environment=environment, host=host, port=port
+    )
     with bound:
         server.run(sockets=[bound])
 

@@ -8,6 +8,7 @@ from typing import Literal
 from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup, escape
+from starlette.datastructures import URL
 
 from app.status import span
 from core.case import Case
@@ -49,6 +50,20 @@ def web_url(url: str) -> str:
 def in_path(identifier: str) -> str:
     """An id as one segment of a path; the ids of feeds hold slashes and question marks."""
     return quote(identifier, safe="")
+
+
+def local(address: str) -> str:
+    """The address if it is one of the dashboard's own pages, else the front page: no link of ours sends people elsewhere.
+
+    Browsers read a backslash as a slash, and two slashes as another host.
+    """
+    plain = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
+    return address if plain else "/"
+
+
+def place(url: URL) -> str:
+    """The address of a page within the dashboard, to come back to."""
+    return url.path + (f"?{url.query}" if url.query else "")
 
 
 def ago(at: datetime, now: datetime) -> str:

@@ -822,3 +822,15 @@ saved_views = Table(
     Column("saved_at", UtcTime, nullable=False),
     UniqueConstraint("page", "owner", "name"),
 )
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("digest", String(64), nullable=False, unique=True, comment="SHA-256 of the token, which is kept nowhere"),
+    Column("name", String(64), nullable=False, comment="what it is for"),
+    Column("role", String(16), nullable=False, comment="viewer, agent or lead"),
+    Column("created_at", UtcTime, nullable=False),
+    Column("last_used_at", UtcTime, comment="to within a few minutes"),
+    Column("revoked_at", UtcTime),
+)

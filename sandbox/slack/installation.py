@@ -19,9 +19,11 @@ from sandbox.slack.people import APP, BOT, BOT_USER, COMMANDS, SCOPES, SUBSCRIPT
 from sandbox.slack.views import View, Views
 from sandbox.slack.workspace import Channel, Message, Workspace
 
-BOT_TOKEN = "xoxb-sandbox-bot"  # noqa: S105 - it opens nothing but this stand-in, as do the next two
+BOT_TOKEN = "xoxb-sandbox-bot"  # noqa: S105 - it opens nothing but this stand-in, as do those below
 APP_TOKEN = "xapp-sandbox-app"  # noqa: S105
 SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105
+CLIENT_ID = "1000.sandbox"
+CLIENT_SECRET = "sandbox-client-secret"  # noqa: S105
 
 RESPONSE_URL_USES = 5
 RESPONSE_URL_SECONDS = 30 * 60
@@ -56,6 +58,17 @@ class Trigger:
 
 
 @dataclass
+class Grant:
+    """What a person agreed to when they signed in to the app: good once as a code, then as a token."""
+
+    user: User
+    redirect_uri: str
+    scopes: frozenset[str]
+    nonce: str
+    expires_at: float
+
+
+@dataclass
 class Held:
     """What one person has chosen in one message, and what the app offered in its external selects."""
 
@@ -79,6 +92,8 @@ class Installation(Workspace):
         bot_token: str = BOT_TOKEN,
         app_token: str = APP_TOKEN,
         signing_secret: str = SIGNING_SECRET,
+        client_id: str = CLIENT_ID,
+        client_secret: str = CLIENT_SECRET,
         channels: Iterable[str] = (),
         scopes: Iterable[str] = SCOPES,
         subscriptions: Iterable[str] = SUBSCRIPTIONS,
@@ -92,6 +107,7 @@ class Installation(Workspace):
     ) -> None:
         super().__init__(channels, state_file, clock)
         self.bot_token, self.app_token, self.signing_secret = bot_token, app_token, signing_secret
+        self.client_id, self.client_secret = client_id, client_secret
         self.scopes = set(scopes)
         self.subscriptions = set(subscriptions)
         self.commands = set(commands)
@@ -103,6 +119,12 @@ class Installation(Workspace):
         self.elsewhere: dict[str, str] = {}
         """Real sites, and the stand-ins to which the page's links to them lead instead: nobody answers a stranger by
         trying a button."""
+
+        self.codes: dict[str, Grant] = {}
+        self.grants: dict[str, Grant] = {}
+        """Sign in with Slack: the codes that are out, and what they were changed for, by access token."""
+        self.sign_in_team = TEAM
+        """The workspace that those who sign in are of; a test makes it a stranger's."""
 
         self.connections: list[Any] = []
         """The open Socket Mode connections."""

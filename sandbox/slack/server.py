@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from sandbox.faults import FaultMiddleware, Faults
-from sandbox.slack import api_files, api_people, api_views, web_api
+from sandbox.slack import api_files, api_people, api_views, openid, web_api
 from sandbox.slack.blocks import message_problems
 from sandbox.slack.delivery import LOOPBACK, Delivery
 from sandbox.slack.elements import NotSent, NotThere
@@ -63,7 +63,12 @@ def create_app(state: SlackState, faults: Faults) -> ASGIApp:
         name = request.path_params["method"]
         try:
             args = await _arguments(request)
-            bearer = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+            authorization = request.headers.get("authorization", "")
+            bearer = authorization.removeprefix("Bearer ").strip()
+            if name == "openid.connect.token":
+                return JSONResponse(openid.token(state, args, authorization))
+            if name == "openid.connect.userInfo":
+                return JSONResponse(openid.user_info(state, bearer))
             token = bearer or args.pop("token", None)
             body = web_api.answer(state, name, token, args)
         except web_api.Refused as refusal:
@@ -114,6 +119,7 @@ def create_app(state: SlackState, faults: Faults) -> ASGIApp:
 
     app = Starlette(
         routes=[
+            Route("/openid/connect/authorize", lambda request: openid.authorize(state, request)),
             Route("/api/{method}", api, methods=["GET", "POST"]),
             WebSocketRoute("/link/", delivery.serve),
             Route("/actions/{team}/{token}", response_url, methods=["POST"]),
