@@ -9,9 +9,10 @@ Broder 1997, "On the resemblance and containment of documents"; bands: Leskovec,
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -44,11 +45,13 @@ class Print:
 
     letters: str
     bands: tuple[int, ...]
+    runs: NDArray[np.uint64] = field(repr=False, compare=False)
+    """Its runs of letters, each as one number."""
 
     @cached_property
-    def shingles(self) -> frozenset[str]:
-        """Its runs of letters."""
-        return frozenset(self.letters[at : at + SHINGLE] for at in range(len(self.letters) - SHINGLE + 1))
+    def shingles(self) -> frozenset[int]:
+        """Its runs of letters, each once."""
+        return frozenset(self.runs.tolist())
 
 
 def prints(texts: Sequence[str]) -> list[Print | None]:
@@ -57,8 +60,9 @@ def prints(texts: Sequence[str]) -> list[Print | None]:
     kept = [(place, letters) for place, text in enumerate(texts) if (letters := _letters(text))]
     for start in range(0, len(kept), _SLICE):
         part = kept[start : start + _SLICE]
-        for (place, letters), bands in zip(part, _bands([letters for _, letters in part]), strict=True):
-            found[place] = Print(letters, tuple(bands))
+        read = _runs_and_bands([letters for _, letters in part])
+        for (place, letters), (runs, bands) in zip(part, read, strict=True):
+            found[place] = Print(letters, tuple(bands), runs)
     return found
 
 
@@ -84,7 +88,8 @@ class Index(Generic[Key]):
 
     def alike(self, print: Print) -> list[tuple[Key, float]]:
         """What is like this print, most alike first, each with its likeness."""
-        shared = Counter(key for band in enumerate(print.bands) for key in self._sharing.get(band, ())[-4 * COMPARED :])
+        sharing = [self._sharing[band][-4 * COMPARED :] for band in enumerate(print.bands) if band in self._sharing]
+        shared = Counter(chain.from_iterable(sharing))
         compared = [(key, likeness(print, self._prints[key])) for key, _ in shared.most_common(COMPARED)]
         return sorted((pair for pair in compared if pair[1] >= THRESHOLD), key=lambda pair: -pair[1])
 
@@ -123,8 +128,8 @@ def _letters(text: str) -> str:
     return letters if len(words) >= MIN_WORDS and len(letters) >= MIN_LETTERS else ""
 
 
-def _bands(texts: Sequence[str]) -> list[list[int]]:
-    """The bands of some texts, each of SHINGLE letters at least."""
+def _runs_and_bands(texts: Sequence[str]) -> Iterator[tuple[NDArray[np.uint64], list[int]]]:
+    """Of each text its runs of letters and its bands. They are of SHINGLE letters at least."""
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
     run = codes
@@ -134,7 +139,8 @@ def _bands(texts: Sequence[str]) -> list[list[int]]:
     inside = np.ones(len(run), dtype=bool)
     for n in range(1, SHINGLE):  # runs over the edge of two texts are nobody's
         inside[ends[:-1] - n] = False
-    hashes = _mixed(run[inside])
+    runs = run[inside]
+    hashes = _mixed(runs)
     starts = np.concatenate(([0], np.cumsum(lengths - SHINGLE + 1)[:-1]))
     least = np.empty((len(texts), BANDS, ROWS), dtype=np.uint32)
     for number, (factor, shift) in enumerate(zip(_FACTORS, _SHIFTS, strict=True)):
@@ -143,8 +149,7 @@ def _bands(texts: Sequence[str]) -> list[list[int]]:
     for row in range(ROWS):
         bands = (bands ^ least[:, :, row]) * _BASE
         bands ^= bands >> np.uint64(32)
-    signed: list[list[int]] = bands.view(np.int64).tolist()
-    return signed
+    return zip(np.split(runs, starts[1:]), bands.view(np.int64).tolist(), strict=True)
 
 
 def _mixed(hashes: NDArray[np.uint64]) -> NDArray[np.uint32]:

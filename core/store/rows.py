@@ -1,9 +1,10 @@
 """From rows to the words of the field. One place knows which column is which field."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, any_, bindparam
+from sqlalchemy import ColumnElement, Connection, RowMapping, any_, bindparam, func, select
 from sqlalchemy.dialects import postgresql
 
 from core.answer import Answer, AnswerStatus
@@ -137,8 +138,9 @@ def chunks(items: Sequence[Any], size: int = 500) -> list[Sequence[Any]]:
 
 
 def among(tx: Connection, column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
-    """`column IN values`. PostgreSQL gets them as one array: so the statement is the same however many there are, and is
-    parsed and planned once."""
+    """`column IN values`, which are texts or whole numbers. They go as one array, to SQLite as JSON: so the statement is the
+    same however many there are, and is put together, parsed and planned once."""
     if tx.dialect.name == "sqlite":
-        return column.in_(values)
+        each = func.json_each(bindparam(None, json.dumps(list(values)), unique=True)).table_valued("value")
+        return column.in_(select(each.c.value))
     return column == any_(bindparam(None, list(values), type_=postgresql.ARRAY(column.type), unique=True))
