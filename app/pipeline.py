@@ -101,10 +101,12 @@ def chase(house: House, now: datetime | None = None) -> Counts:
     from notifier.chase import chase as stage
     from notifier.shifts import hand_over_shift
 
-    moment, archives = now or clock(), _archives(house)
+    moment, archives, slack = now or clock(), _archives(house), Once(lambda: connect_slack(house))
     done = Pass()
     done.attempt("chase", lambda: stage(house.store, house.settings, moment, archives=archives))
-    done.attempt("hand over", lambda: hand_over_shift(house.store, house.settings, moment, archives=archives))
+    done.attempt(
+        "hand over", lambda: hand_over_shift(house.store, house.settings, moment, archives=archives, slack=slack)
+    )
     done.raise_trouble()
     return {name: count for counts in done.counts.values() for name, count in counts.items()}
 

@@ -128,8 +128,12 @@ def resumed(coverage: Coverage, due: datetime, paused_at: datetime, now: datetim
 
 def on_shift(coverage: Coverage, at: datetime) -> Duty | None:
     """Who is there at `at`; of several, those who came last, for they stay longest."""
-    there = [duty for duty in _duties(coverage, at, at) if duty.start <= at < duty.end]
-    return max(there, key=lambda duty: (duty.start, duty.end), default=None)
+    return max(there(coverage, at), key=lambda duty: (duty.start, duty.end), default=None)
+
+
+def there(coverage: Coverage, at: datetime) -> list[Duty]:
+    """All shifts that run at `at`."""
+    return [duty for duty in _duties(coverage, at, at) if duty.start <= at < duty.end]
 
 
 def next_shift(coverage: Coverage, at: datetime) -> Duty | None:

@@ -29,6 +29,7 @@ _QUOTED = 300
 _ENOUGH = 4
 """Fewer posts than this are twice as many by mere chance."""
 _DOTS = {Priority.P1: "🔴", Priority.P2: "🟠", Priority.P3: "🟡", Priority.P4: "⚪"}
+_LET_GO = {"handed_on": "handed it on", "shift_ended": "had it until now", "left": "is not on the desk any more"}
 _MANY = {
     "answer_warned": "wait for a first answer that is due soon",
     "answer_breached": "were promised a first answer that is overdue",
@@ -42,13 +43,14 @@ def shift_summary(
     ended: Duty,
     then: Duty | None,
     open_cases: Sequence[Left],
-    handed_on: Mapping[int, str],
+    handed_on: Mapping[int, tuple[str, str]],
     now: datetime,
     archives: str = "",
 ) -> Message:
     """What a shift leaves to the next: how much is open, whose it is and how long is left, most pressing first.
 
-    `handed_on` are the cases that became nobody's at this moment, with who had them. `archives` is where Slack shows
+    `handed_on` are the cases that became nobody's at this moment, with who had them and why (`notifier.leavers.Why`).
+    `archives` is where Slack shows
     messages (`https://slack.com/archives/`); without it, cases are named and not linked.
     """
     if not open_cases:
@@ -190,10 +192,10 @@ def _posts(count: int) -> str:
     return f"{count:,} post{'' if count == 1 else 's'}"
 
 
-def _rows(some: Sequence[Left], handed_on: Mapping[int, str], now: datetime, archives: str) -> list[Block]:
+def _rows(some: Sequence[Left], handed_on: Mapping[int, tuple[str, str]], now: datetime, archives: str) -> list[Block]:
     """The first `SHOWN`, one a line, in as few sections as they fit in; and how many more there are."""
     sections: list[str] = []
-    for row in (_row(one, handed_on.get(one.case.id, ""), now, archives) for one in some[:SHOWN]):
+    for row in (_row(one, handed_on.get(one.case.id), now, archives) for one in some[:SHOWN]):
         if sections and len(sections[-1]) + 1 + len(row) <= LONGEST_SECTION:
             sections[-1] += f"\n{row}"
         else:
@@ -202,12 +204,12 @@ def _rows(some: Sequence[Left], handed_on: Mapping[int, str], now: datetime, arc
     return [*map(section, sections), *([context(f"and {_cases(more)} more, less pressing")] if more > 0 else [])]
 
 
-def _row(one: Left, had_it: str, now: datetime, archives: str) -> str:
+def _row(one: Left, had_it: tuple[str, str] | None, now: datetime, archives: str) -> str:
     case = one.case
     if case.owner:
         who = person(case.owner)
     else:
-        who = "*nobody has it yet*" + (f" ({person(had_it)} handed it on)" if had_it else "")
+        who = "*nobody has it yet*" + (f" ({person(had_it[0])} {_LET_GO[had_it[1]]})" if had_it else "")
     parts = [f"{_DOTS[case.priority]} *{_link(case, archives)}*", case.priority.name]
     return " · ".join([*parts, escape(wording.topic(case.department)), who, _left(one, now)])
 

@@ -1,31 +1,37 @@
 """STAGE: hand over at a shift's end, so that nothing is forgotten between two pairs of hands."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from core import sla
-from core.case import NEXT_SHIFT, release
+from core.case import NEXT_SHIFT, Case, release
 from core.settings import Settings
 from core.sla import Coverage, Duty
 from core.store import Store, cases, clocks, outbox
 from core.store.outbox import Message
 from notifier.clocks import left
 from notifier.digests import SHIFT_EVENT, shift_summary
+from notifier.leavers import Why, leavers
+from notifier.slack_client import Slack
 
 LATE = timedelta(hours=2)
 """A summary that could not be told for longer is of no use any more: the next shift has begun without it."""
 RANK = 3
 
 
-def hand_over_shift(store: Store, settings: Settings, now: datetime, *, archives: str = "") -> dict[str, int]:
-    """Tell each team whose shift has ended what is open, once, and let go of what is handed to the next shift.
+def hand_over_shift(
+    store: Store, settings: Settings, now: datetime, *, archives: str = "", slack: Callable[[], Slack] | None = None
+) -> dict[str, int]:
+    """Tell each team whose shift has ended what is open, once, and let go of what is handed to the next shift: by its
+    owner, or because its owner is gone (`notifier.leavers`; without `slack` nobody is).
 
     Safe to run twice, or twice at once. A team without a coverage has no shifts. `archives` is where Slack shows messages,
     for links to cards. Returns counts: `told` teams, `released` cases.
     """
     released = [
-        _at_end(store, settings, team, coverage, now, archives)
+        _at_end(store, settings, team, coverage, now, archives, slack)
         for team in settings.departments
         if (coverage := settings.coverage_of(team)) is not None
     ]
@@ -34,7 +40,13 @@ def hand_over_shift(store: Store, settings: Settings, now: datetime, *, archives
 
 
 def _at_end(
-    store: Store, settings: Settings, team: str, coverage: Coverage, now: datetime, archives: str
+    store: Store,
+    settings: Settings,
+    team: str,
+    coverage: Coverage,
+    now: datetime,
+    archives: str,
+    slack: Callable[[], Slack] | None,
 ) -> int | None:
     """How many cases were let go of; None where no shift has just ended, or it was told."""
     ends = sla.shift_ends(coverage, now - LATE, now)
@@ -43,17 +55,26 @@ def _at_end(
     with store.read() as tx:
         if outbox.known(tx, [_key(team, ends[-1])]):
             return None
-    return store.run(lambda tx: _hand_over(tx, settings, team, coverage, ends[-1], now, archives))
+        owners = {case.owner for case in clocks.open_of_team(tx, team) if case.owner is not None}
+    gone = leavers(slack, settings, owners, coverage, ends[-1]) if slack is not None else {}
+    return store.run(lambda tx: _hand_over(tx, settings, team, coverage, ends[-1], now, archives, gone))
 
 
 def _hand_over(
-    tx: Connection, settings: Settings, team: str, coverage: Coverage, ended: Duty, now: datetime, archives: str
+    tx: Connection,
+    settings: Settings,
+    team: str,
+    coverage: Coverage,
+    ended: Duty,
+    now: datetime,
+    archives: str,
+    gone: Mapping[str, Why],
 ) -> int | None:
     found = clocks.open_of_team(tx, team)
-    waiting = [case for case in found if case.handed_to == NEXT_SHIFT]
-    moves = [move for case in waiting if (move := release(case, "sunwai", now, "shift_ended")) is not None]
+    free = [(case, why) for case in found if case.owner is not None and (why := _why(case, gone)) is not None]
+    moves = [move for case, why in free if (move := release(case, "sunwai", now, why)) is not None]
     released = {move.case.id: move.case for move in moves}
-    had_it = {case.id: case.owner for case in waiting if case.owner is not None and case.id in released}
+    had_it = {case.id: (case.owner or "", why) for case, why in free}
     open_now = left([released.get(case.id, case) for case in found], settings, now)
     then = sla.on_shift(coverage, ended.end) or sla.next_shift(coverage, ended.end)
     data = {**shift_summary(team, ended, then, open_now, had_it, now, archives), "event_type": SHIFT_EVENT}
@@ -65,6 +86,15 @@ def _hand_over(
         tx, [line for case, event in carded for line in (outbox.thread_line(case, event), outbox.card_update(case))]
     )
     return len(told)
+
+
+def _why(case: Case, gone: Mapping[str, Why]) -> Why | None:
+    """Why this case is to be let go of, if it is. What is offered to somebody stays until they accept, unless its owner has
+    left for good."""
+    if case.handed_to == NEXT_SHIFT:
+        return Why.HANDED_ON
+    why = gone.get(case.owner or "")
+    return None if why is Why.SHIFT_ENDED and case.handed_to is not None else why
 
 
 def _key(team: str, ended: Duty) -> str:

@@ -129,6 +129,13 @@ class Slack:
         with remedies(at.channel, missing_is_fine=True):
             self.client.chat_delete(channel=at.channel, ts=at.ts)
 
+    def upload(self, filename: str, content: bytes, title: str, alt: str) -> str:
+        """Give Slack a file that no channel shows yet; a message can then hold it. Returns its id. Needs files:write."""
+        with remedies():
+            answer = self.client.files_upload_v2(filename=filename, content=content, title=title, alt_txt=alt[:1000])
+            return str(answer["files"][0]["id"])
+        return ""
+
     def link_to(self, at: Posted) -> str:
         """The address of a message, for people. Known without asking: https://docs.slack.dev/reference/methods/chat.getPermalink"""
         return f"{self.address()}archives/{at.channel}/p{at.ts.replace('.', '')}"
@@ -151,6 +158,12 @@ class Slack:
         with remedies():
             return str(self.client.users_info(user=user)["user"].get("tz") or "UTC")
         return "UTC"
+
+    def is_active(self, user: str) -> bool:
+        """Whether a user is still in the workspace: neither deactivated nor gone."""
+        with remedies(missing_is_fine=True):
+            return not self.client.users_info(user=user)["user"].get("deleted")
+        return False
 
     def find(self, channel: str, key: str, since: datetime, thread: Thread | None = None) -> Posted | None:
         """The message that carries `key` in its metadata, if one was posted to `channel` (or to the thread there) since
@@ -291,8 +304,8 @@ def proxy_for(url: str) -> str | None:
 def remedies(channel: str = "", *, token: str = "SLACK_BOT_TOKEN", missing_is_fine: bool = False) -> Iterator[None]:  # noqa: S107
     """Turn what slack_sdk raises into errors by remedy.
 
-    `channel` and `token` (the variable's name) are what a sentence for a person names. With `missing_is_fine` a message
-    that is not there is no error.
+    `channel` and `token` (the variable's name) are what a sentence for a person names. With `missing_is_fine` a message,
+    or a user, that is not there is no error.
     """
     from slack_sdk.errors import SlackApiError, SlackClientError
 
@@ -304,6 +317,7 @@ def remedies(channel: str = "", *, token: str = "SLACK_BOT_TOKEN", missing_is_fi
             "cant_update_message",
             "cant_delete_message",
             "thread_not_found",
+            "user_not_found",
         ):
             return
         raise _remedy(error, channel, token) from None

@@ -29,7 +29,9 @@ def line(event: CaseEvent, file: CaseFile, said: Mention | None = None) -> Messa
             was = f" from {person(str(data['from']))}" if data.get("from") else ""
             return _plain(f"👋 {who} took the case{was}")
         case EventKind.RELEASED:
-            return _plain(f"🕔 {person(str(data.get('from', '')))}'s shift is over; the case is free to take")
+            whose = person(str(data.get("from", "")))
+            over = f"{whose} is not on the desk any more" if data.get("why") == "left" else f"{whose}'s shift is over"
+            return _plain(f"🕔 {over}; the case is free to take")
         case EventKind.OFFERED:
             return _plain(f"🤝 {who} offers the case to {offered_to(str(data['to']))}")
         case EventKind.ACCEPTED:

@@ -40,7 +40,8 @@ COMMANDS = ("/sunwai",)
 
 @dataclass(frozen=True)
 class User:
-    """A member of the workspace; `name` is the handle, `tz` an IANA zone, `title` what they do in which languages."""
+    """A member of the workspace; `name` is the handle, `tz` an IANA zone, `title` what they do in which languages. One who
+    left is deactivated, not gone."""
 
     id: str
     name: str
@@ -48,6 +49,7 @@ class User:
     tz: str = "Etc/UTC"
     title: str = ""
     is_bot: bool = False
+    is_deactivated: bool = False
 
     @property
     def email(self) -> str:
@@ -74,7 +76,7 @@ class User:
             "team_id": TEAM,
             "name": self.name,
             "real_name": self.real_name,
-            "deleted": False,
+            "deleted": self.is_deactivated,
             "tz": self.tz,
             "tz_label": local.tzname() or self.tz,
             "tz_offset": int(offset.total_seconds()) if offset else 0,

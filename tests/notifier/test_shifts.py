@@ -1,7 +1,9 @@
 """The hand-over at a shift's end: one summary a team, and nothing dropped between two pairs of hands."""
 
 import re
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -19,10 +21,12 @@ from core.store import Store, cases
 from notifier.clocks import Left, left
 from notifier.digests import clock_list, shift_summary
 from notifier.shifts import LATE, hand_over_shift
-from notifier.slack_client import Slack
+from notifier.slack_client import Slack, connect
+from notifier.story import line
 from tests.notifier import made
+from tests.notifier.conftest import environment
 from tests.notifier.timed import MINUTE, move, open_case, rows, settings
-from tests.sandbox.slack_desk import Desk
+from tests.sandbox.slack_desk import Desk, running
 
 ENDS = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # Monday 18:00 in Istanbul
 ALICE, BORA = "U0ALICE", "U0BORA"
@@ -104,6 +108,84 @@ def test_what_is_handed_to_the_next_shift_becomes_free_at_the_end_and_not_before
     assert f"*nobody has it yet* (<@{ALICE}> handed it on)" in said(row)
     assert [r.case_id for r in rows(store, "slack_update", "slack_thread")] == [handed.id, handed.id]
     assert hand_over_shift(store, team, ENDS + 2 * MINUTE) == {"told": 0, "released": 0}
+
+
+# Who is gone --------------------------------------------------------------------------------------------------------
+
+ASHA, DENIZ, SAM = "U0ASHA0001", "U0DENIZ001", "U0SAM00001"
+WORLD = {
+    "istanbul": {"zone": "Europe/Istanbul", "hours": {"mon-sun": ["09:00-18:00"]}, "people": [DENIZ]},
+    "austin": {"zone": "America/Chicago", "hours": {"mon-sun": ["09:00-17:00"]}, "people": ["S0NIGHTS"]},
+    "office": {"also": ["istanbul", "austin"]},
+}
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    with running() as made_:
+        made_.state.groups["S0NIGHTS"] = replace(made_.state.groups["S0AGENTS01"], id="S0NIGHTS", users=(SAM,))
+        yield made_
+
+
+def the_slack(desk: Desk, team: Settings) -> Slack:
+    return connect(team, environment(desk))
+
+
+def owned(store: Store, number: int, agent: str) -> Case:
+    return move(store, opened(store, number), lambda c: moves.claim(c, agent, ENDS - 5 * MINUTE))
+
+
+def test_what_a_shift_still_has_at_its_end_goes_to_the_next_one(store: Store, desk: Desk) -> None:
+    """The coverage says who works which hours; who comes next, and whom no shift names, keeps what they have."""
+    team = settings(coverage=WORLD)
+    hers, his, asha = owned(store, 1, DENIZ), owned(store, 2, SAM), owned(store, 3, ASHA)
+    offered = move(store, owned(store, 4, DENIZ), lambda c: moves.hand_over(c, DENIZ, SAM, ENDS))
+    done = hand_over_shift(store, team, ENDS + MINUTE, slack=lambda: the_slack(desk, team))
+    assert done == {"told": 1, "released": 1}
+    owners = [now_stored(store, case).owner for case in (hers, his, asha, offered)]
+    assert owners == [None, SAM, ASHA, DENIZ], "what is offered to a person waits for them"
+    (row,) = rows(store, "slack_post")
+    assert f"*nobody has it yet* (<@{DENIZ}> had it until now)" in said(row)
+    with store.read() as tx:
+        told = cases.events(tx, hers.id)[-1]
+    assert line(told, made.case_file(case=hers)) is not None
+    assert f"<@{DENIZ}>'s shift is over" in str(line(told, made.case_file(case=hers)))
+
+
+def test_who_comes_back_tomorrow_keeps_what_they_have(store: Store, desk: Desk) -> None:
+    office = {"zone": "Europe/Istanbul", "hours": {"mon-fri": ["09:00-18:00"]}, "people": [DENIZ]}
+    team = settings(coverage={"office": office})
+    hers = owned(store, 1, DENIZ)
+    assert hand_over_shift(store, team, ENDS, slack=lambda: the_slack(desk, team)) == {"told": 1, "released": 0}
+    assert now_stored(store, hers).owner == DENIZ
+
+
+@pytest.mark.parametrize("how", ["deactivated", "unknown", "out of the roles"])
+def test_the_cases_of_who_has_left_go_to_the_next_shift(store: Store, desk: Desk, how: str) -> None:
+    team = settings(**({"roles": {"agents": ["S0AGENTS01"]}} if how == "out of the roles" else {}))
+    if how == "deactivated":
+        desk.state.users[DENIZ] = replace(desk.state.users[DENIZ], is_deactivated=True)
+    elif how == "unknown":
+        del desk.state.users[DENIZ]
+    else:
+        desk.state.groups["S0AGENTS01"] = replace(desk.state.groups["S0AGENTS01"], users=(ASHA,))
+    hers, asha = owned(store, 1, DENIZ), owned(store, 2, ASHA)
+    waiting = move(store, owned(store, 3, DENIZ), lambda c: moves.answered(c, ENDS - MINUTE, DENIZ))
+    hand_over_shift(store, team, ENDS, slack=lambda: the_slack(desk, team))
+    assert [now_stored(store, case).owner for case in (hers, asha, waiting)] == [None, ASHA, None]
+    (row,) = rows(store, "slack_post")
+    assert f"(<@{DENIZ}> is not on the desk any more)" in said(row)
+    with store.read() as tx:
+        told = cases.events(tx, hers.id)[-1]
+    assert "is not on the desk any more; the case is free to take" in str(line(told, made.case_file(case=hers)))
+    assert {r.case_id for r in rows(store, "slack_thread")} == {hers.id, waiting.id}
+
+
+def test_while_slack_does_not_say_who_is_there_all_keep_their_cases(store: Store, desk: Desk) -> None:
+    team = settings(coverage=WORLD, roles={"agents": ["S0GONE0001"]})
+    hers = owned(store, 1, DENIZ)
+    assert hand_over_shift(store, team, ENDS, slack=lambda: the_slack(desk, team)) == {"told": 1, "released": 0}
+    assert now_stored(store, hers).owner == DENIZ
 
 
 def test_a_quiet_shift_says_so(store: Store, team: Settings) -> None:
@@ -198,7 +280,7 @@ def test_slack_takes_the_lists_as_they_are_drawn(desk: Desk, slack: Slack, team:
         for n in range(1, 40)
     ]
     pressing = left(cases, team, ENDS)
-    drawn = shift_summary("care", ENDED, ENDED, pressing, {2: ALICE}, ENDS, f"{desk.url}/archives/")
+    drawn = shift_summary("care", ENDED, ENDED, pressing, {2: (ALICE, "handed_on")}, ENDS, f"{desk.url}/archives/")
     listed = clock_list("answer_breached", pressing, team.escalation_of("care"), ENDS, f"{desk.url}/archives/")
     for number, message in enumerate((drawn, listed)):
         metadata = {"event_type": "sunwai_shift", "event_payload": {"id": f"list-{number}"}}
