@@ -14,7 +14,7 @@ from typing import Literal
 from sqlalchemy import Connection, delete, select, text, union, update
 
 from core.case import CaseEvent, EventKind
-from core.store import answers, cases, changes, digests, notes, outbox, pins, rows, search, stale
+from core.store import answers, cases, changes, digests, notes, outbox, pins, reports, rows, search, stale
 from core.store.schema import (
     TRIAGED,
     assessments,
@@ -93,7 +93,8 @@ def erase_mentions(tx: Connection, mention_ids: Collection[str], why: Why, now: 
         spoke = {row.author_id for row in found if row.author_id}
         _drop_silent_authors(tx, spoke)
         copies += _drop_told_evidence(tx, spoke)
-        digests.redraw(tx, ids, digest(" ".join(sorted(ids)))[:16])
+        for told in (digests, reports):
+            told.redraw(tx, ids, digest(" ".join(sorted(ids)))[:16])
         _queue_redraws(tx, ids, copies, [f"{r.platform}:{r.conversation_id or r.external_id}" for r in found], now)
         tx.execute(
             erasures.insert(),

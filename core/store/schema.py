@@ -834,3 +834,44 @@ api_tokens = Table(
     Column("last_used_at", UtcTime, comment="to within a few minutes"),
     Column("revoked_at", UtcTime),
 )
+
+# What marketing is told ----------------------------------------------------------------------------------------------
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("key", Text, nullable=False, comment="the outbox's dedupe key"),
+    Column("kind", String(16), nullable=False, comment="daily, weekly, or an alert's: see core.report"),
+    Column("audience", String(64), nullable=False, comment="marketing, or a department"),
+    Column("brand", String(64), nullable=False),
+    Column("subject", Text, nullable=False, server_default="", comment="what an alert is about; no name"),
+    Column("made_at", UtcTime, nullable=False),
+    Column("snoozed_until", UtcTime, comment="nothing like it is told before then"),
+    Column("snoozed_by", String(64)),
+    Column("mailed_at", UtcTime, comment="null where it is not to be mailed, or was not yet"),
+    Column("data", Json, nullable=False, comment="numbers, topics and ids of posts; core.report.Report"),
+    UniqueConstraint("key"),
+    Index("ix_reports_brand_kind", "brand", "kind", "made_at"),
+    Index("ix_reports_made_at", "made_at"),
+)
+
+report_mentions = Table(
+    "report_mentions",
+    metadata,
+    Column("report_id", Id, ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
+    Column("mention_id", Text, primary_key=True),
+    Index("ix_report_mentions_mention_id", "mention_id"),
+)
+
+report_images = Table(
+    "report_images",
+    metadata,
+    Column("report_id", Id, ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(32), primary_key=True),
+    Column("place", SmallInteger, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("alt", Text, nullable=False),
+    Column("png", LargeBinary, nullable=False, comment="a chart of numbers: no stranger's word"),
+    Column("file_id", String(32), nullable=False, server_default="", comment="what Slack calls it, once it is there"),
+)
