@@ -3,14 +3,14 @@
 import base64
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, Self
 from urllib.parse import parse_qsl
 
 from fastapi import HTTPException, Request
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
-from core.assessment import Priority, SentimentLabel, Topic
+from core.assessment import Intent, Priority, SentimentLabel, Topic
 from core.store.browse import Filters, Key
 
 PriorityName = Literal["P1", "P2", "P3", "P4"]
@@ -36,6 +36,7 @@ def to_key(token: str, kinds: tuple[type, ...]) -> Key:
 
 
 MENTION_KEY = (datetime, str, str)
+FOUND_MENTION_KEY = (int,)
 CASE_KEY = (int, datetime, int)
 CLOSED_CASE_KEY = (datetime, int)
 
@@ -59,35 +60,51 @@ class _Query(BaseModel):
 
 
 class MentionQuery(_Query):
-    """Which mentions to list, and which page of them."""
+    """Which mentions to list, and which page of them. With a filter, those that are judged; corrections count."""
 
+    q: str | None = Field(
+        None,
+        max_length=200,
+        description="words that must all be there, in the text or the author's name; or an @handle",
+    )
     brand: str | None = Field(None, max_length=64)
     platform: str | None = Field(None, max_length=32)
-    priority: PriorityName | None = None
-    sentiment: SentimentLabel | None = None
-    department: Topic | None = None
+    place: str | None = Field(None, max_length=200, description="a community, site or shop, as mentions have it")
     language: str | None = Field(None, max_length=16, description="ISO 639-1, or 'hi-Latn' for Hinglish")
+    sentiment: SentimentLabel | None = None
+    priority: PriorityName | None = None
+    department: Topic | None = None
+    intent: Intent | None = None
+    complaint: bool | None = None
+    tier: str | None = Field(None, max_length=64, description="of the customer whom the author is linked to")
+    person: Literal["promoter", "passive", "detractor"] | None = Field(
+        None, description="what the author is by all that they posted in the last 'days'"
+    )
+    author: str | None = Field(None, max_length=300, description="an author's id, platform:id")
     needs_review: bool | None = Field(
         None, description="only those that a person should look at and nobody has yet, or the rest"
     )
+    labelled: bool | None = Field(None, description="only those that a person has looked at, or the rest")
+    own: bool | None = Field(None, description="only what the brands' own accounts said, or the rest")
+    since: date | None = Field(None, description="the first day, UTC, YYYY-MM-DD")
+    until: date | None = Field(None, description="the last day, UTC")
+    days: Literal[7, 28, 90] = Field(28, description="the window that 'person' is told by")
     after: str | None = Field(None, description="the 'next' of the page before")
     limit: int = Field(50, ge=1, le=200)
 
+    @field_validator("days", mode="before")
+    @classmethod
+    def _as_a_number(cls, given: Any) -> Any:
+        return int(given) if isinstance(given, str) and given.isdecimal() else given
+
     @property
     def filters(self) -> Filters:
-        return Filters(
-            brand=self.brand,
-            platform=self.platform,
-            priority=Priority[self.priority] if self.priority else None,
-            sentiment=self.sentiment,
-            department=self.department,
-            language=self.language,
-            needs_review=self.needs_review,
-        )
+        same = self.model_dump(exclude={"q", "priority", "after", "limit"})
+        return Filters(words=self.q, priority=Priority[self.priority] if self.priority else None, **same)
 
     @property
     def key(self) -> Key | None:
-        return to_key(self.after, MENTION_KEY) if self.after else None
+        return to_key(self.after, FOUND_MENTION_KEY if self.filters else MENTION_KEY) if self.after else None
 
 
 class CaseQuery(_Query):

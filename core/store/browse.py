@@ -1,20 +1,21 @@
 """What the dashboard and its API read: lists by the page, and the whole file of one mention. Nothing here writes.
 
-Lists are paged by key, so page 1,000 is as fast as page 1. A list with filters looks through at most `SCAN` rows a page:
-the page may then be short, or empty, and still say where to read on.
+Lists are paged by key, so page 1,000 is as fast as page 1. What is asked for of mentions, one index finds
+(`core.store.search`); only what it cannot know, who their author is to us, is looked at mention by mention, at most `SCAN` a
+page: the page may then be short, or empty, and still say where to read on.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, func, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, or_, select, tuple_
 
 from core.assessment import Assessment, Priority
 from core.case import Candidate, Case, CaseFile
 from core.mention import Mention, Metrics
-from core.store import customers, rows
+from core.store import customers, rows, search
 from core.store import labels as said
 from core.store.cases import OPEN, Size, conversation, sizes
 from core.store.labels import Kind, Label
@@ -24,17 +25,22 @@ from core.store.schema import (
     case_mentions,
     cases,
     gaps,
-    labels,
+    links,
     mention_edits,
     mention_queries,
     mentions,
     metric_snapshots,
     rejected_items,
+    rollup_people,
+    rollup_windows,
     spend_days,
 )
+from core.store.schema import customers as customers_table
 
 SCAN = 20_000
-"""How many (mention, brand) a page of a filtered list looks through at most."""
+"""How many (mention, brand) a page looks through at most, whose authors are to be of some kind."""
+FEW = 300
+"""Authors; so many can be asked for by name."""
 
 Key = tuple[Any, ...]
 Item = TypeVar("Item")
@@ -65,41 +71,93 @@ class Judged:
     candidates: tuple[Candidate, ...] = ()
     labels: Mapping[Kind, Label] = field(default_factory=dict)
 
+    @property
+    def corrected(self) -> Assessment:
+        """The judgement with what people say instead of it, unless the words have changed since."""
+        edited_at, found = self.mention.edited_at, self.assessment
+        told = {kind: one.value for kind, one in self.labels.items() if edited_at is None or one.at >= edited_at}
+        urgency = replace(
+            found.urgency, priority=search.corrected_priority(found.urgency.priority, told.get("priority"))
+        )
+        return replace(
+            found,
+            urgency=urgency,
+            sentiment=replace(found.sentiment, label=told.get("sentiment", found.sentiment.label)),  # type: ignore[arg-type]
+            department=told.get("department", found.department),  # type: ignore[arg-type]
+            is_complaint=told["complaint"] == "yes" if "complaint" in told else found.is_complaint,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list of mentions is narrowed to. None means all. `needs_review` leaves out what a person has looked at."""
+    """What a list of mentions is narrowed to. None means all. Corrections stand instead of judgements.
 
+    `words` must all be there, in the text or in the author's name. `tier` is that of the customer whom the author is linked
+    to; `person` is what the author is by all that they posted in the last `days`: promoter, passive or detractor.
+    `needs_review` leaves out what a person has looked at. `since` and `until` are whole days (UTC), both counted.
+    """
+
+    words: str | None = None
     brand: str | None = None
     platform: str | None = None
-    priority: Priority | None = None
-    sentiment: str | None = None
-    department: str | None = None
+    place: str | None = None
     language: str | None = None
+    sentiment: str | None = None
+    priority: Priority | None = None
+    department: str | None = None
+    intent: str | None = None
+    complaint: bool | None = None
+    tier: str | None = None
+    person: str | None = None
+    author: str | None = None
     needs_review: bool | None = None
+    labelled: bool | None = None
+    own: bool | None = None
+    since: date | None = None
+    until: date | None = None
+    days: int = 28
 
     def __bool__(self) -> bool:
-        return any(getattr(self, each.name) is not None for each in fields(self))
+        return any(getattr(self, each.name) is not None for each in fields(self) if each.name != "days")
+
+    @property
+    def query(self) -> search.Query:
+        """What the index is asked for."""
+        priority = self.priority.name if self.priority else None
+        given = {name: getattr(self, name) for name in _FACETS} | {"priority": priority, "review": self.needs_review}
+        facets = tuple(((search.facet(name, value),),) for name, value in given.items() if value is not None)
+        found = facets + search.of_words(self.words or "", self.language)
+        return found or _ALL
+
+
+_FACETS = (
+    *("brand", "platform", "place", "language", "sentiment", "department", "intent"),
+    *("complaint", "author", "labelled", "own"),
+)
+_ALL: search.Query = (((search.facet("complaint", True),), (search.facet("complaint", False),)),)
 
 
 def latest(
     tx: Connection, filters: Filters = Filters(), *, after: Key | None = None, limit: int = 50, scan: int = SCAN
 ) -> Listing[Judged]:
-    """The newest mentions with their judgements, newest first, without what was erased.
+    """The newest mentions with their judgements, newest first, without what was erased; with filters, of those judged.
 
-    A key is (created_at, mention id, brand).
+    A key is (created_at, mention id, brand), or with filters (number,); see `core.store.search`.
     """
+    return _found(tx, filters, after, limit, scan) if filters else _heard(tx, after, limit)
+
+
+def _heard(tx: Connection, after: Key | None, limit: int) -> Listing[Judged]:
     place = (mentions.c.created_at, mentions.c.id)
-    looked_through = scan if filters else 2 * limit + 1
-    newest = select(*place, mentions.c.platform).where(mentions.c.deleted_at.is_(None))
+    looked_through = 2 * limit + 1
+    newest = select(*place).where(mentions.c.deleted_at.is_(None))
     if after is not None:
         newest = newest.where(tuple_(*place) <= tuple_(*_bound(place, after[:2])))
     newest = newest.order_by(*(column.desc() for column in place)).limit(looked_through)
     seen = newest.subquery("newest")
     query = (
         select(seen.c.created_at, seen.c.id, assessments.c.brand)
-        .select_from(seen.outerjoin(assessments, assessments.c.mention_id == seen.c.id))
-        .where(*_wanted(filters, seen.c.platform), func.coalesce(assessments.c.brand, "") != "")
+        .select_from(seen.join(assessments, assessments.c.mention_id == seen.c.id))
         .order_by(seen.c.created_at.desc(), seen.c.id.desc(), assessments.c.brand.desc())
         .limit(limit + 1)
     )
@@ -114,17 +172,70 @@ def latest(
     return Listing(_judged(tx, [(mention_id, brand) for _, mention_id, brand in found]), following)
 
 
-def _wanted(filters: Filters, platform: ColumnElement[str]) -> list[ColumnElement[bool]]:
-    given = {each.name: getattr(filters, each.name) for each in fields(filters)}
-    needs_review = given.pop("needs_review")
-    columns = {name: platform if name == "platform" else assessments.c[name] for name in given}
-    wanted: list[ColumnElement[bool]] = [columns[name] == value for name, value in given.items() if value is not None]
-    if needs_review is not None:
-        here = (labels.c.mention_id == assessments.c.mention_id) & (labels.c.brand == assessments.c.brand)
-        looked_at = select(labels.c.id).where(here, labels.c.field == "priority").exists()
-        waits = assessments.c.needs_review & ~looked_at
-        wanted.append(waits if needs_review else ~waits)
-    return wanted
+def _found(tx: Connection, filters: Filters, after: Key | None, limit: int, scan: int) -> Listing[Judged]:
+    query, among = filters.query, []
+    for authors_wanted in _authors_of(filters):
+        few = list(tx.scalars(authors_wanted.distinct().limit(FEW + 1)))
+        if len(few) > FEW:
+            among.append(authors_wanted)
+        else:
+            query += (tuple((search.facet("author", author),) for author in few),) if few else search.NOTHING
+    since, before = _between(filters)
+    if after is not None:
+        before = min(before, after[0])
+    chosen: list[search.Hit] = []
+    step, looked_at = limit + 1, 0
+    while True:
+        hits = search.hits(tx, query, limit=step, before=before, since=since)
+        chosen += _by(tx, hits, among) if among else hits
+        looked_at += len(hits)
+        if len(chosen) > limit:
+            following: Key | None = (chosen[limit - 1].number,)
+            break
+        if len(hits) < step:
+            following = None
+            break
+        before = hits[-1].number
+        if looked_at >= scan:
+            following = (before,)
+            break
+        step = min(8 * step, scan - looked_at)
+    return Listing(_judged(tx, [(hit.mention_id, hit.brand) for hit in chosen[:limit]]), following)
+
+
+def _between(filters: Filters) -> tuple[int, int]:
+    """The numbers that the mentions of the days have: from the first to before the second."""
+    first = search.number(datetime.combine(filters.since, time(), UTC)) if filters.since else 0
+    if filters.until is None:
+        return first, 2**63 - 1
+    return first, search.number(datetime.combine(filters.until, time(), UTC) + timedelta(days=1))
+
+
+def _authors_of(filters: Filters) -> Iterator[Select[tuple[str]]]:
+    """The authors of whom the mentions are to be, by what the index does not know."""
+    if filters.tier is not None:
+        of_tier = (links.c.status == "linked") & (customers_table.c.tier == filters.tier)
+        joined = links.join(customers_table, customers_table.c.customer_id == links.c.customer_id)
+        yield select(links.c.author_id).select_from(joined).where(of_tier)
+    if filters.person is not None:
+        kind = select(rollup_people.c.author_id).where(
+            rollup_people.c.days == filters.days, rollup_people.c.kind == filters.person
+        )
+        every = select(rollup_windows.c.brand).distinct()
+        yield kind.where(rollup_people.c.brand.in_(every if filters.brand is None else [filters.brand]))
+
+
+def _by(tx: Connection, hits: Sequence[search.Hit], among: Sequence[Select[tuple[str]]]) -> list[search.Hit]:
+    """Those of the hits whose authors are among all of these."""
+    theirs = [each.where(each.selected_columns[0] == mentions.c.author_id).exists() for each in among]
+    fitting = {
+        mention_id
+        for part in rows.chunks(hits, 1000)
+        for mention_id in tx.scalars(
+            select(mentions.c.id).where(rows.among(tx, mentions.c.id, [hit.mention_id for hit in part]), *theirs)
+        )
+    }
+    return [hit for hit in hits if hit.mention_id in fitting]
 
 
 def _bound(columns: tuple[ColumnElement[Any], ...], values: Key) -> list[ColumnElement[Any]]:

@@ -48,8 +48,10 @@ def test_a_judgement_has_the_shape_that_analyze_writes(filled: Store) -> None:
 
 
 def test_a_mention_that_waits_has_no_judgement_yet(filled: Store) -> None:
-    items = client(filled).get("/api/mentions?brand=contoso").json()["items"]
-    assert [item["assessment"] for item in items] == [None, None]
+    items = client(filled).get("/api/mentions").json()["items"]
+    waiting = [(i["mention"]["id"], i["brand"]) for i in items if i["assessment"] is None]
+    assert waiting == [("x:2", "northwind"), ("x:2", "contoso"), ("x:1", "contoso")]
+    assert client(filled).get("/api/mentions?brand=contoso").json() == {"items": [], "next": None}
 
 
 def test_the_lists_are_paged_by_key(filled: Store) -> None:
@@ -88,14 +90,19 @@ def test_what_cannot_be_asked_is_422_and_names_the_key(filled: Store) -> None:
         assert answer.status_code == 422 and asked.split("=")[0] in answer.json()["detail"], asked
 
 
-def test_a_list_with_filters_looks_through_so_many_and_says_where_to_go_on(store: Store) -> None:
+def test_a_list_by_kinds_of_authors_looks_through_so_many_and_says_where_to_go_on(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(browse, "FEW", 0)
     posts = [post(n, minutes_ago=n) for n in range(1, 13)]
     hear(store, *posts)
-    judge(store, posts[-1], Priority.P1)
-    wanted, after, pages = browse.Filters(priority=Priority.P1), None, []
+    for each in posts:
+        judge(store, each, Priority.P4)
+    link(store, "x:u12")
+    wanted, after, pages = browse.Filters(tier="gold"), None, []
     with store.read() as tx:
         while not pages or after is not None:
-            listing = browse.latest(tx, wanted, after=after, scan=5)
+            listing = browse.latest(tx, wanted, after=after, limit=3, scan=5)
             pages.append([judged.mention.id for judged in listing.items])
             after = listing.next
     assert pages == [[], [], ["x:12"]]

@@ -87,6 +87,8 @@ def test_every_page_of_the_mentions_follows_without_a_gap_or_a_repeat(store: Sto
     hear(store, *posts, brands=("northwind", "contoso"))
     found = follow(store, "/mentions", r"words (\d+)\.")
     assert sorted(found) == sorted([f"{n:03}" for n in range(40)] * 2)
+    for p in posts:
+        judge(store, p, Priority.P4, brand="contoso")
     assert len(follow(store, "/mentions?brand=contoso", r"words (\d+)\.")) == 40
 
 
@@ -117,6 +119,7 @@ def test_the_mentions_can_be_narrowed(store: Store, chosen: str, expected: set[s
     hear(store, post(1, "words 1"), post(2, "words 2"), other)
     judge(store, post(1, "words 1"), Priority.P1, department="safety")
     judge(store, post(2), Priority.P4, language="zh", needs_review=True, sentiment=Sentiment("unsupported", 0.0, ""))
+    judge(store, other, Priority.P4)
     assert set(re.findall(r"words (\d)", client(store).get(f"/mentions?{chosen}").text)) == expected
 
 

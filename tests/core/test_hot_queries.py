@@ -61,6 +61,8 @@ HOT: dict[str, Callable[[Connection], Any]] = {
     "browse mentions": lambda tx: browse.latest(tx, after=(NOW, "x:1", "northwind")),
     "browse some mentions": lambda tx: browse.latest(tx, browse.Filters(language="tr", priority=Priority.P1)),
     "browse what is to be reviewed": lambda tx: browse.latest(tx, browse.Filters(needs_review=True)),
+    "search mentions": lambda tx: browse.latest(tx, browse.Filters(words="parcel", since=NOW.date())),
+    "search mentions of some people": lambda tx: browse.latest(tx, browse.Filters(tier="gold", person="promoter")),
     "browse the queue": lambda tx: browse.case_list(tx, after=(1, NOW, 1)),
     "browse closed cases": lambda tx: browse.case_list(tx, closed=True, after=(NOW, 1)),
     "show a mention": lambda tx: browse.mention_file(tx, "x:1"),
@@ -130,7 +132,7 @@ def reads_all(line: str) -> bool:
     """SQLite says SCAN, PostgreSQL says Seq Scan. Reading all of a partial index is fine: it holds only what waits."""
     if "Seq Scan" in line:
         return True
-    small = ("_to_assess", "_to_triage", "_waiting", "_failed", "ix_cases_queue")
+    small = ("rollup_windows", "_to_assess", "_to_triage", "_waiting", "_failed", "ix_cases_queue")
     walked = ("ix_mentions_created_at", "ix_cases_opened_at", "newest")  # read in order until the page is full
     searched = ("ix_rejected_items_seen_at",)  # few, and each is looked into for who asked to be forgotten
     found = ("CONSTANT ROW", "sharing", "(subquery-", "latest")  # no table: what the query has found by then
