@@ -46,7 +46,19 @@ SECTIONS = {
         "web",
     ),
     "Look": ("status", "config", "analyze", "link", "find-handles", "duplicates", "evaluate", "explain", "export"),
-    "Keep": ("migrate", "import", "sync", "relink", "refresh", "replay", "forget", "watch", "housekeeping"),
+    "Keep": (
+        "migrate",
+        "import",
+        "sync",
+        "relink",
+        "rollup",
+        "refresh",
+        "replay",
+        "forget",
+        "watch",
+        "housekeeping",
+        "token",
+    ),
     "Teach it": ("label", "learn"),
 }
 EPILOG = """\b
@@ -603,6 +615,61 @@ def housekeeping(as_json: bool) -> None:
     from app import pipeline
 
     one_stage("Tidying", pipeline.housekeeping, as_json)
+
+
+@cli.group()
+def token() -> None:
+    """The tokens with which programs ask the dashboard's API."""
+
+
+@token.command("create")
+@click.argument("name")
+@click.option(
+    "--role",
+    type=click.Choice(["viewer", "agent", "lead"]),
+    default="viewer",
+    show_default=True,
+    help="What it may do.",
+)
+def create_token(name: str, role: Any) -> None:
+    """Make a token and print it, once: only a hash of it is kept. NAME says what it is for."""
+    from app.opening import clock
+    from core.store import tokens
+
+    with opened() as house:
+        click.echo(house.store.run(lambda tx: tokens.create(tx, name, role, clock())))
+
+
+@token.command("list")
+@as_json
+def list_tokens(as_json: bool) -> None:
+    """List all tokens: what each is for, what it may do, and when it was last used."""
+    from core.store import tokens
+
+    with opened() as house, house.store.read() as tx:
+        found = [token.told() for token in tokens.every(tx)]
+    if as_json:
+        click.echo(json.dumps(found))
+    for told in () if as_json else found:
+        state = (
+            f"revoked {told['revoked_at']}" if told["revoked_at"] else f"last used {told['last_used_at'] or 'never'}"
+        )
+        click.echo(f"{one_line(told['name']):24} {told['role']:7} made {told['created_at']}, {state}")
+
+
+@token.command("revoke")
+@click.argument("name")
+def revoke_token(name: str) -> None:
+    """Let the token NAME open nothing from now on."""
+    from app.opening import clock
+    from core.store import tokens
+
+    with opened() as house:
+        if not house.store.run(lambda tx: tokens.revoke(tx, name, clock())):
+            raise click.ClickException(
+                f"There is no token '{one_line(name)}' that opens anything: `sunwai token list`."
+            )
+        click.echo(f"The token {one_line(name)} opens nothing any more.")
 
 
 # Teach it ------------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from app.web.i18n import gettext as _
 from app.web.sessions import LASTS, SIGN_IN_LASTS, Sessions
 from app.web.signin import Role, Visitor, needs, role_of
 from app.web.words import local, one_line
-from core.errors import Misconfigured, SunwaiError
+from core.errors import BadRecord, Misconfigured, SunwaiError
 from core.settings import Environment, Settings
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ CALLBACK = "/sign-in/slack/back"
 """Where Slack sends people back; the app's settings at Slack must name it, under `web.address`."""
 SCOPES = ("openid", "email", "profile")
 CLAIM = "https://slack.com/"
+_OUR_FAULT = ("invalid_client_id", "bad_client_secret", "bad_redirect_uri")
+_OUR_FAULT_TOLD = "Slack does not know SLACK_CLIENT_ID with SLACK_CLIENT_SECRET and web.address; see docs/dashboard.md."
 
 
 class SlackDoor:
@@ -128,6 +130,13 @@ class SlackDoor:
                 claims = _claims(str(given["id_token"]))
                 client.token = str(given["access_token"])
                 said = dict(client.openid_connect_userInfo().data)  # type: ignore[arg-type]
+        except BadRecord as refusal:
+            code_is_bad = not any(word in str(refusal) for word in _OUR_FAULT)
+            if code_is_bad:  # it was used already, or guessed
+                raise HTTPException(403, _("Slack's answer was not for this sign-in. Sign in again.")) from None
+            raise HTTPException(
+                503, _("This dashboard is not set up for sign-in: %(why)s", why=_OUR_FAULT_TOLD)
+            ) from None
         except SunwaiError as trouble:
             raise _not_now(trouble) from None
         user = str(said.get(f"{CLAIM}user_id") or "")

@@ -28,6 +28,12 @@ class Token:
     last_used_at: datetime | None
     revoked_at: datetime | None
 
+    def told(self) -> dict[str, str | None]:
+        """The token in words, for a terminal or a machine."""
+        times = {"created_at": self.created_at, "last_used_at": self.last_used_at, "revoked_at": self.revoked_at}
+        shown = {name: at.isoformat(timespec="seconds") if at else None for name, at in times.items()}
+        return {"name": self.name, "role": self.role, **shown}
+
 
 def create(tx: Connection, name: str, role: TokenRole, now: datetime) -> str:
     """Make a token, and return it: it can never be shown again. Raises BadRecord where the name is empty or in use."""
