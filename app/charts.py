@@ -255,7 +255,7 @@ def over_time(daily: "DataFrame", dimension: str, look: Look) -> Chart:
     if names:
         total = shown.to_numpy().sum() or 1
         summary = _("Most come from %(name)s: %(share)s.") % {
-            "name": names[0],
+            "name": apart(names[0]),
             "share": look.share(float(shown.iloc[:, 0].sum()) / float(total)),
         }
     else:
@@ -592,7 +592,7 @@ def _most(top: "DataFrame", look: Look) -> str:
         return _("Nothing was heard in this window.")
     first = top.iloc[0]
     return _("Most: %(name)s, with %(mentions)s mentions.") % {
-        "name": first["name"],
+        "name": apart(str(first["name"])),
         "mentions": look.count(first["mentions"]),
     }
 
@@ -600,6 +600,11 @@ def _most(top: "DataFrame", look: Look) -> str:
 def _leaning(low: float, high: float) -> str:
     """Whether an interval lies wholly on one side of zero. Unknown ends (NaN) compare as false: "mixed"."""
     return "positive" if low > 0 else "negative" if high < 0 else "mixed"
+
+
+def apart(name: str) -> str:
+    """A stranger's word inside our sentence, isolated (Unicode's FSI and PDI), so that it cannot turn the rest around."""
+    return f"\u2068{name}\u2069"
 
 
 def _table(frame: "DataFrame", heads: dict[str, str]) -> "DataFrame":

@@ -112,4 +112,4 @@ def _listed(names: list[str]) -> str:
 
     from app.web.i18n import spoken
 
-    return str(format_list([f"“{name}”" for name in names], locale=spoken().locale))
+    return str(format_list([f"“{charts.apart(name)}”" for name in names], locale=spoken().locale))

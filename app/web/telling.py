@@ -5,7 +5,6 @@ Pure, but for the reader's language, which `app.web.i18n` knows. No number that 
 """
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -126,22 +125,10 @@ def named(settings: Settings, dimension: str, value: str) -> str:
     return words.one_line(value, 60) or _("None")
 
 
-POSTS: Mapping[str, str] = {
-    "platform": "platform",
-    "language": "language",
-    "department": "department",
-    "priority": "priority",
-    "tier": "tier",
-}
-"""Which filter of the list of mentions a dimension is."""
-
-
 def posts(window: Window, since: date, until: date, **filters: str) -> str:
-    """Where the posts behind a number are listed."""
-    return "/mentions?" + urlencode(
-        {"brand": window.brand, "since": since.isoformat(), "until": until.isoformat()}
-        | {name: value for name, value in filters.items() if value}
-    )
+    """Where the posts behind a number are listed: the brands' own are not among them, for they are never counted."""
+    asked = {"brand": window.brand, "since": since.isoformat(), "until": until.isoformat(), "own": "false"}
+    return "/mentions?" + urlencode(asked | {name: value for name, value in filters.items() if value})
 
 
 def by(change: float) -> str:

@@ -7,7 +7,6 @@ from fastapi.responses import HTMLResponse
 
 from app import charts, insight
 from app.insight import Period
-from app.web import telling
 from app.web.figures import Dimension, insight_page, look_of
 from app.web.i18n import gettext as _
 from app.web.scope import BrandAsked, DaysAsked, window_of
@@ -61,7 +60,6 @@ def router(site: Site) -> APIRouter:
             by=by,
             dimensions=labels(),
             rows=[row for row in told_apart.head(charts.MOST_ROWS).itertuples(index=False) if row.mentions],
-            filter=telling.POSTS.get(by, ""),
             over=charts.over_time(daily, by, look),
             hours=charts.hours(hours, look),
             topics=rows,
