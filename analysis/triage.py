@@ -173,8 +173,9 @@ class _Batch:
         found = self.groups.find(waiting)
         self.in_conversation = cases.in_conversations(self.tx, {cases.conversation_key(w.mention) for w in waiting})
         self.of_mention = cases.of_mentions(self.tx, _pairs(waiting) | found)
+        there = [case for some in self.in_conversation.values() for case, _ in some]
         self.cards = outbox.known(
-            self.tx, {_card_key(case) for case in self.of_mention.values() if case.slack_ts is None}
+            self.tx, {_card_key(case) for case in (*self.of_mention.values(), *there) if case.slack_ts is None}
         )
         if any(way.tiers or way.min_lifetime_value is not None for way in self._routes()):
             self.customers = customers.linked(self.tx, {one.mention.author.id for one in waiting})
@@ -383,7 +384,11 @@ class _Batch:
         return None
 
     def _was_silent(self, case: Case) -> bool:
-        return case.priority.rings and case.slack_ts is None and _card_key(case) not in self.cards
+        return case.priority.rings and not self._has_card(case)
+
+    def _has_card(self, case: Case) -> bool:
+        """Whether there is a card, or one is on its way. What was history when it was heard has none, and needs no lines."""
+        return case.slack_ts is not None or _card_key(case) in self.cards
 
     def _redraw_grown(self) -> None:
         """Show on their cards how large the cases have become, each time that one passes a round number."""
@@ -420,7 +425,7 @@ class _Batch:
     def _redraw(self, case: Case, key: str | None = None) -> None:
         """Have the card show the case as it now is, unless it has none, or one that this transaction queues."""
         queued = any(message.case_id == case.id and message.kind == CARD for message in self.messages)
-        if not queued and (case.slack_ts is not None or self._rings(case)):
+        if not queued and self._has_card(case):
             update = outbox.card_update(case, key)
             self.messages.append(replace(update, channel=update.channel or self.settings.channel_of(case.team)))
 
@@ -437,7 +442,7 @@ class _Batch:
 
     def _tell(self, line: Message, case: Case) -> None:
         """Tell something in the thread of the case's card, where it has one or is about to."""
-        if case.slack_ts is not None or self._rings(case):
+        if self._has_card(case):
             self.messages.append(replace(line, channel=line.channel or self.settings.channel_of(case.team)))
 
     def _moved(self, case: Case) -> None:

@@ -471,3 +471,12 @@ def test_a_competitor_who_joins_in_answers_nothing_for_us(store: Store) -> None:
     assert triage(store, BESIDE, NOW)["answered"] == 0
     with store.read() as tx:
         assert [row.answered_at for row in tx.execute(select(schema.cases))] == [None]
+
+
+def test_what_happens_to_a_case_without_a_card_waits_for_no_card(store: Store) -> None:
+    run(store, said(1, SMOKE), may_ring=False)
+    answer = said(2, "So sorry, please unplug it.", HELP, conversation_id="1", parent_id="1", kind="reply")
+    again = said(3, "It is smoking again", conversation_id="1", parent_id="2", kind="reply")
+    assert run(store, answer, again, may_ring=False)["joined"] == 1
+    with store.read() as tx:
+        assert tx.execute(select(schema.outbox)).all() == []
