@@ -17,6 +17,7 @@ from typing import Generic, NamedTuple, TypeVar
 from pydantic import SecretStr
 from sqlalchemy import Connection
 
+from connectors.backoffice import hubspot
 from connectors.backoffice.articles import articles_from_csv, articles_from_jsonl, articles_from_sql
 from connectors.backoffice.customers import customers_from_csv, customers_from_parquet, customers_from_sql
 from connectors.backoffice.orders import orders_from_csv, orders_from_sql
@@ -31,6 +32,10 @@ from core.store.alarms import Trouble
 BATCH = 1000
 """Rows in one transaction: the listener and the pipeline write in between."""
 FIRST_REASONS = 5
+
+_ASKED = ("sql", "orders_sql", "hubspot")
+_PLACES = ("csv", "parquet", "jsonl", "orders_csv", *_ASKED)
+"""The keys that say where rows are; those of `_ASKED` do not show by themselves whether anything changed there."""
 
 T = TypeVar("T")
 Progress = Callable[[int], None]
@@ -73,6 +78,8 @@ class _Kind(Generic[T]):
 
 CUSTOMERS: _Kind[Customer] = _Kind("customers", "customers", customers.save, customers.missing, customers.drop_missing)
 STOCK: _Kind[Stock] = _Kind("stock", "lines of stock", stock.save, stock.missing, stock.drop_missing)
+HUBSPOT_FULL = "sync:customers:full"
+"""The heartbeat that remembers when all of HubSpot's contacts were last copied, and by which settings."""
 ARTICLES: _Kind[Article] = _Kind(
     "articles", "help articles", articles.save, articles.missing, articles.drop_missing, articles.count_terms
 )
@@ -169,9 +176,11 @@ def _copy_customers(
     store: Store, table: CustomersTable, environment: Environment, now: datetime, force: bool
 ) -> tuple[Imported, Imported]:
     people, bought = Imported(), Imported()
+    if table.hubspot and (other := next((key for key in ("csv", "parquet", "sql") if getattr(table, key)), None)):
+        raise Misconfigured(f"customers.{other} and customers.hubspot are both set; keep one.")
     found = _source(
         "customers",
-        (("csv", table.csv, customers_from_csv),),
+        (("csv", table.csv, customers_from_csv), ("parquet", table.parquet, customers_from_parquet)),
         ("sql", table.sql, customers_from_sql),
         lambda: environment.need("CUSTOMERS_DATABASE_URL", "the address of the database that customers.sql asks"),
     )
@@ -183,11 +192,29 @@ def _copy_customers(
     )
     if orders is not None and orders.is_file:
         _prove(orders.read(), orders.what)  # before anything is stored of the customers
-    if found is not None:
+    if table.hubspot:
+        people = _copy_hubspot(store, table, environment, now, force)
+    elif found is not None:
         people = _mirror(store, CUSTOMERS, found, now, force)
     if orders is not None:
         bought = _save(store, orders.read(), customers.save_orders, None)
     return people, bought
+
+
+def _copy_hubspot(
+    store: Store, table: CustomersTable, environment: Environment, now: datetime, force: bool
+) -> Imported:
+    """The contacts that changed since the last time; all of them, now and then, for only so it is seen who is gone."""
+    account = hubspot.connect(table.hubspot_properties, environment)
+    with store.read() as tx:
+        last, full = health.beat_of(tx, CUSTOMERS.beat), health.beat_of(tx, HUBSPOT_FULL)
+    due = full is None or full[1] != repr(table) or now - full[0] >= timedelta(hours=table.hubspot_full_hours)
+    if last is None or due or force:
+        done = _mirror(store, CUSTOMERS, _Source("HubSpot", account.everyone, is_file=False), now, force)
+        if not done.kept:  # else it is tried again until it is known who is gone
+            store.run(lambda tx: health.beat(tx, HUBSPOT_FULL, now, repr(table)))
+        return done
+    return _save(store, account.changed(last[0]), lambda tx, batch: customers.save(tx, batch, now), None)
 
 
 def _sync_stock(
@@ -244,7 +271,7 @@ def _sync_table(
 
 def _is_due(store: Store, kind: _Kind[T], table: AnyTable, now: datetime, force: bool) -> bool:
     """Is there something to copy, and has it been long enough? Files that are unchanged are looked at again next time."""
-    named = {key: value for key, value in table if key != "refresh_minutes" and value is not None}
+    named = [key for key, value in table if key in _PLACES and value]
     if not named:
         return False
     with store.read() as tx:
@@ -255,7 +282,7 @@ def _is_due(store: Store, kind: _Kind[T], table: AnyTable, now: datetime, force:
     if now - at < timedelta(minutes=table.refresh_minutes):
         return False
     seen = _fingerprint(table)
-    if known == seen and not any(key.endswith("sql") for key in named):
+    if known == seen and not any(key in _ASKED for key in named):
         store.run(lambda tx: health.beat(tx, kind.beat, now, seen))
         return False
     return True

@@ -85,13 +85,36 @@ class SlackTable(_Table):
     timeout_seconds: float = Field(10.0, gt=0, le=60)
 
 
+class HubspotTable(_Table):
+    """`[customers.hubspot_properties]`: which property of a contact each column is read from, by HubSpot's internal names;
+    "" where there is none. Of `handles` and `account_ids`, one for each platform."""
+
+    id: str = Field("hs_object_id", min_length=1)
+    name: tuple[str, ...] = ("firstname", "lastname")
+    emails: tuple[str, ...] = ("email", "hs_additional_emails")
+    phones: tuple[str, ...] = ("phone", "mobilephone")
+    handles: dict[str, str] = {"x": "twitterhandle"}
+    account_ids: dict[str, str] = {}
+    city: str = "city"
+    country: str = "country"
+    company_domain: str = ""
+    order_ids: tuple[str, ...] = ()
+    tier: str = ""
+    lifetime_value: str = "total_revenue"
+
+
 class CustomersTable(_Table):
-    """`[customers]`: the CRM's rows, from a CSV file or a read-only SQL query (its address in `CUSTOMERS_DATABASE_URL`)."""
+    """`[customers]`: the CRM's rows, from a file, a read-only SQL query (its address in `CUSTOMERS_DATABASE_URL`) or HubSpot
+    (its token in `HUBSPOT_ACCESS_TOKEN`)."""
 
     csv: Path | None = None
+    parquet: Path | None = None
     orders_csv: Path | None = None
     sql: str | None = None
     orders_sql: str | None = None
+    hubspot: bool = False
+    hubspot_full_hours: float = Field(24.0, gt=0)
+    hubspot_properties: HubspotTable = HubspotTable()
     refresh_minutes: int = Field(60, gt=0)
 
 

@@ -6,6 +6,7 @@
   `user_agent`, `username`, `password`, `refresh_token`.
 - `sunwai_tickets`: login ZENDESK_EMAIL, password ZENDESK_API_TOKEN, host ZENDESK_BASE_URL; extra `webhook_secret`
   (TICKETS_WEBHOOK_SECRET).
+- `sunwai_hubspot`: password HUBSPOT_ACCESS_TOKEN, host HUBSPOT_BASE_URL.
 - `sunwai_slack`: password SLACK_BOT_TOKEN, host SLACK_API_BASE_URL; extra `app_token`, `signing_secret`.
 
 `host` may be left empty: then it is the platform's own address. It is a whole address (`https://gateway.example/slack/api/`),
@@ -43,6 +44,7 @@ CONNECTIONS: dict[str, dict[str, str]] = {
         "host": "ZENDESK_BASE_URL",
         "extra.webhook_secret": "TICKETS_WEBHOOK_SECRET",
     },
+    "sunwai_hubspot": {"password": "HUBSPOT_ACCESS_TOKEN", "host": "HUBSPOT_BASE_URL"},
     "sunwai_slack": {
         "password": "SLACK_BOT_TOKEN",
         "host": "SLACK_API_BASE_URL",

@@ -21,7 +21,7 @@ done
 for name in slack_bot_token slack_app_token slack_signing_secret x_bearer_token \
     x_consumer_key x_consumer_secret x_access_token x_access_token_secret \
     reddit_client_id reddit_client_secret reddit_password reddit_refresh_token \
-    zendesk_api_token tickets_webhook_secret customers_database_url \
+    zendesk_api_token tickets_webhook_secret hubspot_access_token customers_database_url \
     stock_database_url articles_database_url; do
     [ -e "secrets/$name" ] || : >"secrets/$name"
 done

@@ -62,6 +62,7 @@ TABLES: list[tuple[str, type[BaseModel]]] = [
     ("[slack]", settings.SlackTable),
     ("[sla.P1]", teams.SlaTable),
     ("[customers]", settings.CustomersTable),
+    ("[customers.hubspot_properties]", settings.HubspotTable),
     ("[stock]", settings.StockTable),
     ("[articles]", settings.ArticlesTable),
     ("[retention]", settings.RetentionTable),
