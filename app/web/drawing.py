@@ -11,7 +11,6 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import BaseModel
 
-from app.status import span
 from app.web import i18n, scope, words
 from app.web.asking import to_token
 from app.web.signin import Role, visitor_of
@@ -61,16 +60,16 @@ def _environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
-        lambda message: i18n.spoken().catalog.gettext(message),
+        i18n.word,
         lambda one, many, n: i18n.spoken().catalog.ngettext(one, many, n),
         newstyle=True,
     )
     named = (
-        *("tidy", "cut", "one_line", "web_url", "in_path", "utc", "number"),
-        *("platform", "language", "spaced", "coded"),
+        *("tidy", "cut", "one_line", "web_url", "in_path", "utc", "day", "number", "count", "signed", "span"),
+        *("platform", "language", "topic", "signal", "spaced", "crowd", "coded"),
     )
-    made.filters |= {name: getattr(words, name) for name in named} | {"span": span}
-    made.filters |= {"topic": wording.topic, "signal": wording.signal, "told": wording.told, "crowd": wording.crowd}
+    made.filters |= {name: getattr(words, name) for name in named}
+    made.filters |= {"word": i18n.word, "told": wording.told}
     made.tests["quote"] = wording.is_quote
     return made
 

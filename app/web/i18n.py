@@ -17,6 +17,7 @@ from typing import Any
 from babel import Locale, UnknownLocaleError, negotiate_locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -72,14 +73,18 @@ def speaking(code: str) -> Iterator[None]:
 
 def gettext(message: str, **values: Any) -> str:
     """A text in the language that is spoken. Placeholders are `%(name)s`; a plain per cent sign is `%%`, as in templates."""
-    return spoken().catalog.gettext(message) % values
+    return word(message) % values
 
 
 def ngettext(one: str, many: str, n: int, **values: Any) -> str:
     """As `gettext`, for so many; `%(num)s` is the number as this language writes it."""
-    from babel.numbers import format_decimal
+    number = format_decimal(n, locale=spoken().locale)
+    return spoken().catalog.ngettext(one, many, n) % ({"num": number} | values)
 
-    return spoken().catalog.ngettext(one, many, n) % ({"num": format_decimal(n, locale=spoken().locale)} | values)
+
+def word(text: str) -> str:
+    """A text without placeholders, such as a machine word that is known only at run time; itself where no catalog has it."""
+    return spoken().catalog.gettext(text) if text else ""
 
 
 def wish(cookie: str | None, accept_language: str) -> str:

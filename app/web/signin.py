@@ -76,8 +76,13 @@ def _gate(role: Role | None) -> Callable[[Request], None]:
 
 
 def visitor_of(request: Request) -> Visitor | None:
-    """Who asks, once the route's gate has looked; None for nobody known."""
-    found: Visitor | None = request.scope.get("sunwai.visitor")
+    """Who asks; None for nobody known. A page of an error is drawn for them too, though no gate has looked."""
+    if "sunwai.visitor" not in request.scope:
+        try:
+            request.scope["sunwai.visitor"] = _at_the_door(request)
+        except HTTPException:
+            request.scope["sunwai.visitor"] = None
+    found: Visitor | None = request.scope["sunwai.visitor"]
     return found
 
 

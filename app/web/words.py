@@ -1,4 +1,5 @@
-"""How times, numbers and strangers' words are written on a page. Pure; Jinja escapes what comes out."""
+"""How times, numbers, machine words and strangers' words are written on a page, in the reader's language (`app.web.i18n`).
+Jinja escapes what comes out."""
 
 import re
 import unicodedata
@@ -7,12 +8,15 @@ from datetime import datetime
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
+from babel.dates import format_datetime
+from babel.numbers import format_compact_decimal, format_decimal
 from markupsafe import Markup, escape
 from starlette.datastructures import URL
 
-from app.status import span
-from core.case import Case
-from core.wording import LANGUAGES, PLATFORMS
+from app.web.i18n import gettext as _
+from app.web.i18n import ngettext, spoken, word
+from core import wording
+from core.case import Case, CaseFile
 
 _LONGEST = 40_000
 _SIZES = ((1_000_000_000, "B"), (1_000_000, "M"), (1000, "k"))
@@ -66,20 +70,38 @@ def place(url: URL) -> str:
     return url.path + (f"?{url.query}" if url.query else "")
 
 
+def span(seconds: float) -> str:
+    """A length of time as a person says it: 45 s, 12 min, 3 h, 9 days."""
+    seconds = abs(seconds)
+    if seconds >= 172_800:
+        return ngettext("%(num)s day", "%(num)s days", round(seconds / 86_400))
+    if seconds >= 5400:
+        return _("%(n)s h", n=round(seconds / 3600))
+    return _("%(n)s min", n=round(seconds / 60)) if seconds >= 90 else _("%(n)s s", n=round(seconds))
+
+
 def ago(at: datetime, now: datetime) -> str:
     """How long before or after now: "12 min ago", "in 3 h", "just now"."""
     seconds = (now - at).total_seconds()
     if abs(seconds) < 1.5:
-        return "just now"
-    return f"{span(seconds)} ago" if seconds > 0 else f"in {span(seconds)}"
+        return _("just now")
+    return _("%(time)s ago", time=span(seconds)) if seconds > 0 else _("in %(time)s", time=span(seconds))
 
 
 def utc(at: datetime) -> str:
-    return f"{at:%d %b %Y, %H:%M:%S} UTC"
+    return f"{format_datetime(at, 'dd MMM yyyy, HH:mm:ss', locale=spoken().locale)} UTC"
+
+
+def day(at: datetime) -> str:
+    """22 Nov 2026."""
+    return str(format_datetime(at, "dd MMM yyyy", locale=spoken().locale))
 
 
 def number(value: int) -> str:
-    """999, 1.2k, 12k, 3.4M."""
+    """A big count in a small place: 999, 1.2k, 12k, 3.4M; as the language shortens it."""
+    if spoken().code != "en":
+        digits = 1 if 1000 <= value < 10_000 else 0
+        return str(format_compact_decimal(value, locale=spoken().locale, fraction_digits=digits))
     for size, unit in _SIZES:
         if value >= size:
             short = value / size
@@ -87,17 +109,41 @@ def number(value: int) -> str:
     return str(value)
 
 
+def count(value: int) -> str:
+    """A count, whole: 41,000."""
+    return str(format_decimal(value, locale=spoken().locale))
+
+
+def signed(value: float) -> str:
+    """-0.61, always with its sign."""
+    return str(format_decimal(value, "+0.00;-0.00", locale=spoken().locale))
+
+
 def platform(name: str) -> str:
-    return PLATFORMS.get(name) or name.replace("_", " ").capitalize()
+    return word(wording.PLATFORMS.get(name) or name.replace("_", " ").capitalize())
 
 
 def language(code: str) -> str:
-    return LANGUAGES.get(code) or code
+    return word(wording.LANGUAGES.get(code) or code)
+
+
+def topic(name: str) -> str:
+    return word(wording.topic(name))
+
+
+def signal(name: str) -> str:
+    return word(wording.signal(name))
 
 
 def spaced(name: str) -> str:
     """A machine word as words: `lost_money` is "lost money"."""
-    return re.sub(r"[_\s]+", " ", name).strip()
+    return word(re.sub(r"[_\s]+", " ", name).strip())
+
+
+def crowd(file: CaseFile) -> str:
+    """How many posts a case holds, by how many people: "12 posts by 9 people"."""
+    people = ngettext("%(num)s person", "%(num)s people", file.authors)
+    return ngettext("%(num)s post by %(people)s", "%(num)s posts by %(people)s", file.posts, people=people)
 
 
 def coded(text: str) -> Markup:
@@ -117,24 +163,21 @@ class Clock:
 def clock(case: Case, now: datetime) -> Clock:
     """How much is left of the time to answer, or by how much it is late; once answered, of the time to resolve."""
     if case.status.is_closed:
-        return Clock(
-            "closed",
-            f"{case.status.value.capitalize()} {ago(case.resolved_at, now) if case.resolved_at else ''}".strip(),
-        )
+        how = spaced(case.status.value.capitalize())
+        return Clock("closed", f"{how} {ago(case.resolved_at, now) if case.resolved_at else ''}".strip())
     if case.answered_at is None and case.answer_by is not None:
-        return _running(case.opened_at, case.answer_by, now, "to answer")
+        return _running(case.opened_at, case.answer_by, now)
     if case.answered_at is not None and case.resolve_by is not None:
-        late = now > case.resolve_by
-        text = (
-            f"Answered; {span((case.resolve_by - now).total_seconds())} {'late to resolve' if late else 'to resolve'}"
-        )
-        return Clock("late" if late else "answered", text, case.resolve_by)
-    return Clock("answered", "Answered") if case.answered_at else Clock("none", "No deadline")
+        left = (case.resolve_by - now).total_seconds()
+        if left < 0:
+            return Clock("late", _("Answered; %(time)s late to resolve", time=span(left)), case.resolve_by)
+        return Clock("answered", _("Answered; %(time)s to resolve", time=span(left)), case.resolve_by)
+    return Clock("answered", _("Answered")) if case.answered_at else Clock("none", _("No deadline"))
 
 
-def _running(since: datetime, due: datetime, now: datetime, what: str) -> Clock:
+def _running(since: datetime, due: datetime, now: datetime) -> Clock:
     left = (due - now).total_seconds()
     if left < 0:
-        return Clock("late", f"{span(left)} late {what}", due)
+        return Clock("late", _("%(time)s late to answer", time=span(left)), due)
     soon = left < max(300.0, (due - since).total_seconds() / 4)
-    return Clock("soon" if soon else "running", f"{span(left)} left {what}", due)
+    return Clock("soon" if soon else "running", _("%(time)s left to answer", time=span(left)), due)
