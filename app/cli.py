@@ -355,7 +355,7 @@ def analyze(source: str, output: str, jobs: int | None) -> None:
 
 
 @cli.command()
-@click.option("--customers", required=True, type=click.Path(path_type=Path), help="The CRM's customers, as CSV.")
+@click.option("--customers", required=True, type=click.Path(path_type=Path), help="The CRM's customers, as CSV or Parquet.")
 @click.option(
     "--mentions", required=True, type=click.Path(allow_dash=True), help="JSON, an object a line; - for stdin."
 )

@@ -192,7 +192,9 @@ def customers_index(path: Path, folder: Path | None, complain: Callable[[str], N
 
     def good() -> Iterator[Any]:
         nonlocal broken
-        with progress("Indexed", "customers", _size(path)) as show:
+        with progress(
+            "Indexed", "customers", None if path.suffix.lower() in leniently.PARQUET else _size(path)
+        ) as show:
             for one, size in leniently.customers(path):
                 if isinstance(one, BadRecord):
                     broken += 1

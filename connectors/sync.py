@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from connectors.backoffice import hubspot
 from connectors.backoffice.articles import articles_from_csv, articles_from_jsonl, articles_from_sql
 from connectors.backoffice.customers import customers_from_csv, customers_from_parquet, customers_from_sql
+from connectors.backoffice.leniently import PARQUET
 from connectors.backoffice.orders import orders_from_csv, orders_from_sql
 from connectors.backoffice.stock import stock_from_csv, stock_from_sql
 from core.context import Article, Stock
@@ -125,7 +126,7 @@ def import_customers(store: Store, path: Path, now: datetime, progress: Progress
 
     Raises Misconfigured in one sentence, with nothing changed, where the file is missing, empty, no such table or no text.
     """
-    read = customers_from_parquet if path.suffix.lower() in (".parquet", ".pq") else customers_from_csv
+    read = customers_from_parquet if path.suffix.lower() in PARQUET else customers_from_csv
     return _import(store, CUSTOMERS, _file(path, read), now, progress)
 
 

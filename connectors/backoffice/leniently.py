@@ -1,4 +1,4 @@
-"""Customers from a CSV file of which as much as possible is to be used, as `sunwai link` does.
+"""Customers from a CSV or Parquet file of which as much as possible is to be used, as `sunwai link` does.
 
 A missing column is empty, an entry of a list that cannot be read is left out, broken bytes are passed over, and each is told
 with its line; only a row without an id, or with too many fields, is lost. (An import is strict instead: see `customers`.)
@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from connectors.backoffice.customers import CUSTOMER_COLUMNS, customer
-from connectors.backoffice.table import LONGEST_FIELD, Row
+from connectors.backoffice.table import LONGEST_FIELD, Row, parquet_rows
 from core.customer import Customer
 from core.errors import BadRecord, Misconfigured
 
 MOST_LINES = 200
 """Lines of one row: what is longer is a quote that was never closed."""
+PARQUET = (".parquet", ".pq")
 _EMPTY = dict.fromkeys(CUSTOMER_COLUMNS, "")
 
 
@@ -25,7 +26,8 @@ def customers(path: Path) -> Iterator[tuple[Customer | BadRecord, int]]:
 
     Raises Misconfigured where the file cannot be read, or its header names no customer_id.
     """
-    for row, size in lenient_rows(path, "customer_id"):
+    is_parquet = path.suffix.lower() in PARQUET
+    for row, size in _parquet_rows(path) if is_parquet else lenient_rows(path, "customer_id"):
         if isinstance(row, BadRecord):
             yield row, size
             continue
@@ -35,6 +37,13 @@ def customers(path: Path) -> Iterator[tuple[Customer | BadRecord, int]]:
             yield BadRecord(f"{row.where}: {error}"), size
             if row.values["customer_id"]:
                 yield customer(_EMPTY | _readable(row.values)), 0
+
+
+def _parquet_rows(path: Path) -> Iterator[tuple[Row | BadRecord, int]]:
+    """The rows of a Parquet file. Where in the file each came from is not known: they count as of one size."""
+    others = [column for column in CUSTOMER_COLUMNS if column != "customer_id"]
+    rows = parquet_rows(path, ["customer_id"], others)
+    return ((row, 0) for row in rows)
 
 
 def _readable(row: dict[str, str]) -> dict[str, str]:

@@ -4,6 +4,8 @@ import csv
 import json
 from pathlib import Path
 
+import pyarrow  # type: ignore[import-untyped]
+import pyarrow.parquet  # type: ignore[import-untyped]
 import pytest
 from click.testing import CliRunner, Result
 
@@ -45,6 +47,20 @@ def test_links_are_written_in_the_order_of_the_mentions_best_first(town: World, 
     sure = [r for r in found if r["status"] == "linked"]
     truth = {p.id: p.customer_id for p in town.posts}
     assert len(sure) > 50 and sum(r["customer_id"] == truth[r["mention_id"]] for r in sure) >= 0.98 * len(sure)
+
+
+def test_customers_may_be_parquet(town: World, tmp_path: Path) -> None:
+    run(tmp_path)
+    as_csv = rows(tmp_path / "links.csv")
+    parquet = tmp_path / "customers.parquet"
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows(tmp_path / "customers.csv")), parquet)
+    mentions, output = str(tmp_path / "mentions.jsonl"), tmp_path / "again.csv"
+    found = ["link", "--customers", str(parquet), "--mentions", mentions, "-o", str(output)]
+    result = CliRunner().invoke(cli, found)
+    assert result.exit_code == 0, result.output
+    assert rows(output) == as_csv
+    parquet.write_bytes(b"PAR1 and no more")
+    assert "cannot be read as Parquet" in CliRunner().invoke(cli, found).output
 
 
 def test_a_teams_cuts_hold_here_too(town: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Customers from Parquet files, as warehouses write them: the same columns and the same sentences as of CSV."""
 
 import csv
+from datetime import timedelta
 from pathlib import Path
 from random import randbytes
 from typing import Any
@@ -10,9 +11,10 @@ import pyarrow.parquet  # type: ignore[import-untyped]
 import pytest
 
 from connectors.backoffice.customers import CUSTOMER_COLUMNS, customers_from_csv, customers_from_parquet
-from connectors.sync import import_customers
+from connectors.sync import import_customers, sync
 from core.customer import Customer, Handle
 from core.errors import BadRecord, Misconfigured
+from core.settings import Environment, parse
 from core.store import Store, customers
 from tests.analysis.test_triage import NOW
 
@@ -131,3 +133,13 @@ def test_a_row_group_is_never_held_whole(tmp_path: Path) -> None:
     before: int = pyarrow.total_allocated_bytes()
     peak = max(int(pyarrow.total_allocated_bytes()) - before for _ in customers_from_parquet(path))
     assert 0 < peak < path.stat().st_size / 2
+
+
+def test_the_settings_may_name_one(store: Store, tmp_path: Path) -> None:
+    path = write(tmp_path / "c.parquet", [ASHA, TEXTS | {"customer_id": "C2"}])
+    brand = {"name": "Northwind", "queries": [{"name": "brand", "any_of": ["northwind"]}]}
+    settings = parse({"brands": {"northwind": brand}, "customers": {"parquet": str(path)}})
+    assert sync(store, settings, Environment({}), NOW)["customers"] == 2
+    assert sync(store, settings, Environment({}), NOW + timedelta(hours=2)) == {}, "an unchanged file is not read again"
+    write(path, [ASHA])
+    assert sync(store, settings, Environment({}), NOW + timedelta(hours=4))["customers"] == 1
