@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 TIMES = ("first_response", "resolution")
 PROMISES = {"sla_answer": ("answered_at", "answer_by"), "sla_resolve": ("resolved_at", "resolve_by")}
 SHARES = ("transferred", "reopened", "dismissed")
+COLUMNS = ("value", "cases", *(f"{time}{end}" for time in TIMES for end in ("", "_p90")), *PROMISES, *SHARES)
+"""Of `by`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,7 @@ def by(cases: pd.DataFrame, column: str, at: datetime) -> pd.DataFrame:
             row |= {name: _value(median(waited[name])), f"{name}_p90": _p90(waited[name])}
         row |= {name: _value(share(*_kept(some, name, at))) for name in PROMISES}
         rows.append(row | {name: _value(share(*_part(some, name))) for name in SHARES})
-    columns = ("value", "cases", *(f"{t}{end}" for t in TIMES for end in ("", "_p90")), *PROMISES, *SHARES)
-    found = pd.DataFrame(rows, columns=list(columns))
-    return found.astype(dict.fromkeys(columns[2:], "float64"))
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(dict.fromkeys(COLUMNS[2:], "float64"))
 
 
 def _minutes(cases: pd.DataFrame, name: str) -> list[float]:

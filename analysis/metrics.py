@@ -7,17 +7,18 @@ what is a share of posts or people has one, for the next week's would come out a
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from hashlib import blake2b
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    import pandas as pd
+from core.fact import Fact
 
 DIMENSIONS = ("all", "platform", "language", "department", "intent", "priority", "place", "tier", "hour")
-"""What the sums of a day are kept by. Of `place` and `tier`, posts that have none are left out."""
-COUNTS = ("mentions", "positive", "neutral", "negative", "unsupported", "complaints", "reach")
-"""The columns of sums. All may be added over values and days, but for `reach`: see `sums`."""
+"""What the sums of a day are kept by."""
+NAMED = ("place", "tier")
+"""Of these dimensions, posts that have no value are left out."""
 MOST_VALUES = 300
 """Of one day and dimension, so many of the commonest values are kept."""
 Z = 1.959964
@@ -33,38 +34,51 @@ class Interval(NamedTuple):
     high: float
 
 
-def sums(facts: pd.DataFrame, dimension: str) -> pd.DataFrame:
-    """What was said, by day and value of a dimension.
+class Sum(NamedTuple):
+    """What was said in a day with one value of a dimension.
 
-    `facts` are as `core.store.rollups.facts` has them. Columns: day, value, and `COUNTS`. `mentions` are all; the others
-    but `reach` leave reposts out, for whoever reposts says nothing of their own. `complaints` are counted among posts whose
-    sentiment is judged. `reach` is the followers of the distinct authors of that day and value.
+    `mentions` are all; the others leave reposts out, for whoever reposts says nothing of their own. `complaints` are counted
+    among posts whose sentiment is judged. `reach` is the followers of the distinct authors, reposting ones too; of all
+    these it alone cannot be added up over values or days.
     """
-    import pandas as pd
 
-    value = facts[dimension] if dimension != "all" else pd.Series("", facts.index, dtype="object")
-    if dimension in ("place", "tier"):
-        facts, value = facts[value != ""], value[value != ""]
-    own = ~facts["repost"]
-    judged = own & (facts["sentiment"] != "unsupported")
-    counted = pd.DataFrame(
-        {
-            "day": facts["day"],
-            "value": value,
-            "mentions": 1,
-            **{name: own & (facts["sentiment"] == name) for name in ("positive", "neutral", "negative", "unsupported")},
-            "complaints": judged & facts["complaint"],
-            "author": facts["author_id"],
-            "followers": facts["followers"],
-        }
-    )
-    keys = ["day", "value"]
-    found = counted.groupby(keys)[list(COUNTS[:-1])].sum()
-    people = counted[counted["author"] != ""].drop_duplicates([*keys, "author"])
-    found["reach"] = people.groupby(keys)["followers"].sum()
-    found = found.fillna({"reach": 0}).astype("int64").reset_index()
-    commonest = found.sort_values(["mentions", "value"], ascending=[False, True]).groupby("day").head(MOST_VALUES)
-    return commonest.sort_values(keys).reset_index(drop=True)
+    mentions: int
+    positive: int
+    neutral: int
+    negative: int
+    unsupported: int
+    complaints: int
+    reach: int
+
+
+def sums(facts: Iterable[Fact], dimension: str) -> dict[str, Sum]:
+    """What was said in a day by the values of a dimension, at most `MOST_VALUES`; of "all" under an empty value."""
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    authors: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for fact in facts:
+        value = "" if dimension == "all" else getattr(fact, dimension)
+        if not value and dimension in NAMED:
+            continue
+        counted = counts[value]
+        counted["mentions"] += 1
+        if not fact.repost:
+            counted[fact.sentiment] += 1
+            counted["complaints"] += fact.complaint and fact.sentiment != "unsupported"
+        if fact.author_id:
+            authors[value][fact.author_id] = fact.followers
+    commonest = sorted(counts, key=lambda value: (-counts[value]["mentions"], value))[:MOST_VALUES]
+    return {
+        value: Sum(
+            counts[value]["mentions"],
+            counts[value]["positive"],
+            counts[value]["neutral"],
+            counts[value]["negative"],
+            counts[value]["unsupported"],
+            counts[value]["complaints"],
+            sum(authors[value].values()),
+        )
+        for value in commonest
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +107,35 @@ class Figure:
     def count(cls, now: float, before: float | None, p: float, n: int) -> Figure:
         """A count, which has no interval."""
         return cls(now, None, None, before, before is not None and p < CHANCE, n)
+
+
+class Crowd:
+    """About how many different people there are, in 64 bytes, such that crowds can be united.
+
+    Linear counting (Whang et al., 1990): each person sets one bit of a map, and the bits that are still 0 tell how many set
+    one. Exact to a few per cent up to some hundreds of people; a full map reads as `MOST`.
+    """
+
+    BITS = 512
+    MOST = round(BITS * math.log(BITS))
+
+    def __init__(self, bits: bytes = b"") -> None:
+        self._bits = int.from_bytes(bits, "little")
+
+    def add(self, person: str) -> None:
+        """Count a person, however often."""
+        self._bits |= 1 << (int.from_bytes(blake2b(person.encode(), digest_size=8).digest()) % self.BITS)
+
+    def unite(self, bits: bytes) -> None:
+        """Count the people of another crowd too."""
+        self._bits |= int.from_bytes(bits, "little")
+
+    def __len__(self) -> int:
+        empty = self.BITS - self._bits.bit_count()
+        return round(self.BITS * math.log(self.BITS / empty)) if empty else self.MOST
+
+    def __bytes__(self) -> bytes:
+        return self._bits.to_bytes(self.BITS // 8, "little")
 
 
 # How sure we are -----------------------------------------------------------------------------------------------------

@@ -1,74 +1,65 @@
 """Who promotes the brand and who warns others off: a measure of people over time, not of single posts."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from analysis.metrics import Interval, net
-from core.context import ENOUGH_POSTS, LEANING
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-COUNTS = ("posts", "judged", "positive", "negative", "complaints")
+from core.context import standing
+from core.fact import AuthorDay, AuthorWindow, Fact
 
 
-def by_author(facts: pd.DataFrame) -> pd.DataFrame:
-    """What each author said on each day.
+def by_author(facts: Iterable[Fact]) -> dict[str, AuthorDay]:
+    """What each author said on one day, whose facts these are. Posts whose platform tells no author are left out.
 
-    `facts` are as `core.store.rollups.facts` has them; posts whose platform tells no author are left out. Columns:
-    author_id, day, posts (all), judged (own words whose sentiment is judged), positive (no complaint), negative (or a
-    complaint), complaints, followers, last_at. What speaks for and against us is told as `core.context.standing` and Slack's
-    cards have it: a polite complaint is still one.
+    What speaks for and against us is told as `core.context.standing` and Slack's cards have it: a polite complaint is still
+    one.
     """
-    import pandas as pd
+    found: dict[str, AuthorDay] = {}
+    for fact in facts:
+        if not fact.author_id:
+            continue
+        judged = not fact.repost and fact.sentiment != "unsupported"
+        against = judged and (fact.complaint or fact.sentiment == "negative")
+        praise = judged and not against and fact.sentiment == "positive"
+        day = fact.said_at.date()
+        was = found.get(fact.author_id) or AuthorDay(fact.author_id, day, 0, 0, 0, 0, 0, 0, fact.said_at)
+        found[fact.author_id] = AuthorDay(
+            fact.author_id,
+            day,
+            was.posts + 1,
+            was.judged + judged,
+            was.positive + praise,
+            was.negative + against,
+            was.complaints + (judged and fact.complaint),
+            max(was.followers, fact.followers),
+            max(was.last_at, fact.said_at),
+        )
+    return found
 
-    known = facts[facts["author_id"] != ""]
-    judged = ~known["repost"] & (known["sentiment"] != "unsupported")
-    against = judged & (known["complaint"] | (known["sentiment"] == "negative"))
-    counted = pd.DataFrame(
-        {
-            "author_id": known["author_id"],
-            "day": known["day"],
-            "posts": 1,
-            "judged": judged.astype(int),
-            "positive": (judged & ~against & (known["sentiment"] == "positive")).astype(int),
-            "negative": against.astype(int),
-            "complaints": (judged & known["complaint"]).astype(int),
-            "followers": known["followers"],
-            "last_at": known["said_at"],
-        }
+
+def over(days: Iterable[AuthorDay]) -> dict[str, AuthorWindow]:
+    """What each author said over all these days."""
+    held: dict[str, list[AuthorDay]] = {}
+    for day in days:
+        held.setdefault(day.author_id, []).append(day)
+    return {author: _over(author, theirs) for author, theirs in held.items()}
+
+
+def _over(author: str, days: list[AuthorDay]) -> AuthorWindow:
+    judged = sum(day.judged for day in days)
+    positive, negative = sum(day.positive for day in days), sum(day.negative for day in days)
+    found = standing(positive, negative, judged)
+    return AuthorWindow(
+        author,
+        min(day.day for day in days),
+        found.kind if found is not None else "",
+        sum(day.posts for day in days),
+        judged,
+        positive,
+        negative,
+        sum(day.complaints for day in days),
+        max(day.followers for day in days),
+        max(day.last_at for day in days),
     )
-    grouped = counted.groupby(["author_id", "day"], as_index=False)
-    return grouped.agg(dict.fromkeys(COUNTS, "sum") | {"followers": "max", "last_at": "max"})
-
-
-def over(days: pd.DataFrame) -> pd.DataFrame:
-    """What each author said over several days, of which `days` holds the rows of `by_author`, in any order.
-
-    Columns: author_id, first_day, `COUNTS`, followers (as on the latest day), last_at, kind.
-    """
-    ordered = days.sort_values("day", kind="stable")
-    grouped = ordered.groupby("author_id", as_index=False)
-    how = {"first_day": ("day", "first"), **{name: (name, "sum") for name in COUNTS}}
-    found = grouped.agg(**how, followers=("followers", "last"), last_at=("last_at", "max"))
-    found["kind"] = kinds(found)
-    return found
-
-
-def kinds(people: pd.DataFrame) -> pd.Series:
-    """promoter, passive or detractor by the balance of the judged posts; empty where they are too few to tell.
-
-    The same rule as `core.context.standing`, for many at once.
-    """
-    import pandas as pd
-
-    lean = (people["positive"] - people["negative"]) / people["judged"].clip(lower=1)
-    found = pd.Series("passive", people.index, dtype="object")
-    found[lean >= LEANING] = "promoter"
-    found[lean <= -LEANING] = "detractor"
-    found[people["judged"] < ENOUGH_POSTS] = ""
-    return found
 
 
 def score(promoters: int, detractors: int, judged: int) -> Interval | None:

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from analysis import desk as desk_measures
 from analysis import metrics, promoters
+from analysis.desk import Measured
 from analysis.metrics import Figure
+from analysis.rollup import desk_figures
 from core.case import Candidate, Case
 from core.customer import Customer
 from core.mention import Author
 from core.settings import Settings
-from core.store import browse, customers, rollups
+from core.store import browse, customers, facts, mentions, rollups
 from core.store.browse import Judged, Listing
 from core.store.engine import database_now
 
@@ -162,7 +164,7 @@ def overview(tx: Connection, brand: str, period: Period) -> Overview:
     heard = _listened(tx, brand, then)
     noise = metrics.spread(now_days["mentions"].tolist(), then_days["mentions"].tolist())
     judged, judged_then = (int(s["positive"] + s["neutral"] + s["negative"]) for s in (said, was))
-    people, people_then = (_totals(tx, brand, p) for p in (period, then))
+    people, people_then = (rollups.totals(tx, brand, p.since, p.until) for p in (period, then))
 
     def count(now: float, before: float, p: float, n: int | None = None) -> Figure:
         return Figure.count(now, before if heard else None, p, int(now) if n is None else n)
@@ -230,7 +232,8 @@ def overview(tx: Connection, brand: str, period: Period) -> Overview:
     )
 
 
-_COUNTED = list(metrics.COUNTS[:-1])
+_SUMS = list(metrics.Sum._fields)
+_COUNTED = _SUMS[:-1]
 
 
 def daily(tx: Connection, brand: str, since: date, until: date, dimension: str = "all") -> pd.DataFrame:
@@ -242,12 +245,12 @@ def daily(tx: Connection, brand: str, since: date, until: date, dimension: str =
     """
     import pandas as pd
 
-    found = _sums(tx, brand, dimension, since, until)
+    found = rollups.sums(tx, brand, dimension, since, until)
     if dimension == "all":
         days = [since + timedelta(days=n) for n in range((until - since).days + 1)]
         found = found.set_index("day").reindex(pd.Index(days, name="day")).reset_index()
         found["value"] = ""
-        found[list(metrics.COUNTS)] = found[list(metrics.COUNTS)].fillna(0).astype("int64")
+        found[_SUMS] = found[_SUMS].fillna(0).astype("int64")
     return _with_net(found)
 
 
@@ -259,13 +262,12 @@ def by(tx: Connection, brand: str, period: Period, dimension: str) -> pd.DataFra
     import pandas as pd
 
     if dimension == "topic":
-        found = topics(tx, brand, period).rename(columns={"topic": "value"})
+        found = topics(tx, brand, period).rename(columns={"topic": "value"}).assign(complaints=0)
         return found[["value", "mentions", "share", *_OPINION, *_NET, "before", "change", "shifted"]]
     then = period.before()
-    now, before = (_sums(tx, brand, dimension, p.since, p.until) for p in (period, then))
+    found, before = (rollups.by_value(tx, brand, dimension, p.since, p.until) for p in (period, then))
     totals, totals_before = (daily(tx, brand, p.since, p.until)["mentions"] for p in (period, then))
-    found = now.groupby("value", as_index=False)[_COUNTED].sum()
-    was = before.groupby("value")["mentions"].sum()
+    was = before.set_index("value")["mentions"]
     gone = pd.DataFrame({"value": sorted(set(was.index) - set(found["value"]))})
     found = pd.concat([found, gone], ignore_index=True).fillna(dict.fromkeys(_COUNTED, 0))
     found[_COUNTED] = found[_COUNTED].astype("int64")
@@ -284,7 +286,7 @@ def hours(tx: Connection, brand: str, period: Period) -> pd.DataFrame:
     where nothing is judged)."""
     import pandas as pd
 
-    found = _sums(tx, brand, "hour", period.since, period.until)
+    found = rollups.sums(tx, brand, "hour", period.since, period.until)
     found["weekday"] = [day.weekday() for day in found["day"]]
     found["hour"] = found["value"].astype(int)
     week = pd.MultiIndex.from_product([range(7), range(24)], names=["weekday", "hour"])
@@ -307,7 +309,7 @@ def competitors(tx: Connection, brands: list[str], period: Period) -> pd.DataFra
     for brand in brands:
         noise = metrics.spread(days[brand]["mentions"].tolist(), days_before[brand]["mentions"].tolist())
         voice = metrics.share(said[brand], all_said)
-        people = _totals(tx, brand, period)
+        people = rollups.totals(tx, brand, period.since, period.until)
         ps.append(metrics.share_differs((said[brand], all_said), (was[brand], all_was), noise))
         row = {"brand": brand, "mentions": said[brand]}
         row |= dict(zip(("share", "share_low", "share_high"), voice or (None,) * 3, strict=True))
@@ -326,13 +328,42 @@ _COMPARED += ["authors", "reach"]
 
 
 def topics(tx: Connection, brand: str, period: Period, language: str | None = None, limit: int = 50) -> pd.DataFrame:
-    """What people talk about, most spoken of first. Columns: topic, language, mentions, share, authors (about: see
-    `analysis.metrics.Crowd`), positive, neutral, negative, complaints, before, change, shifted, net, net_low, net_high,
-    examples (a list of mention ids)."""
+    """What people talk about, most spoken of first. Columns: topic, language (empty where it is several), mentions, share,
+    authors (about: see `analysis.metrics.Crowd`), positive, neutral, negative, before, change, shifted, net, net_low,
+    net_high, examples (a list of mention ids).
+
+    A topic is a theme of the trade, whatever the language, or a phrase. Both may be counted of one post.
+    """
     import pandas as pd
 
-    columns = ["topic", "language", "mentions", "share", "authors", *_OPINION, "before", "change", "shifted", *_NET]
-    return pd.DataFrame({name: [] for name in [*columns, "examples"]})
+    then = period.before()
+    found, before = (rollups.topics(tx, brand, p.since, p.until, language) for p in (period, then))
+    totals, totals_before = (daily(tx, brand, p.since, p.until)["mentions"] for p in (period, then))
+    found["share"] = found["mentions"] / max(1, int(totals.sum()))
+    was = found["topic"].map(before.set_index("topic")["mentions"])
+    _with_change(found, was, metrics.spread(totals.tolist(), totals_before.tolist()))
+    found = _with_net(found.sort_values(["mentions", "topic"], ascending=[False, True]).head(limit))
+    details = rollups.topic_details(tx, brand, period.since, period.until, found["topic"].tolist(), language)
+    found["authors"] = [_crowd(details.get(topic, [])) for topic in found["topic"]]
+    found["examples"] = pd.Series([_examples(details.get(t, [])) for t in found["topic"]], found.index, dtype="object")
+    return found.reset_index(drop=True)[_TOPIC]
+
+
+_TOPIC = ["topic", "language", "mentions", "share", "authors", "positive", "neutral", "negative"]
+_TOPIC += ["before", "change", "shifted", *_NET, "examples"]
+_EXAMPLES = 3
+
+
+def _crowd(days: list[tuple[bytes, list[str]]]) -> int:
+    everyone = metrics.Crowd()
+    for bits, _ in days:
+        everyone.unite(bits)
+    return len(everyone)
+
+
+def _examples(days: list[tuple[bytes, list[str]]]) -> list[str]:
+    """Of the newest days, each post once."""
+    return list(dict.fromkeys(mention for _, examples in days for mention in examples))[:_EXAMPLES]
 
 
 def people(
@@ -348,18 +379,24 @@ def people(
 
     A key is (value that it is ordered by, author id).
     """
-    frame = promoters.over(promoters.by_author(rollups.facts(tx, brand, period.since, period.until)))
-    if kind is not None:
-        frame = frame[frame["kind"] == kind]
     column = {"reach": "followers", "posts": "posts", "latest": "last_at"}[order]
-    frame = frame.sort_values([column, "author_id"], ascending=False)
-    if after is not None:
-        frame = frame[(frame[column] < after[0]) | ((frame[column] == after[0]) & (frame["author_id"] < after[1]))]
-    shown = frame.head(limit)
-    last = shown.iloc[-1] if len(frame) > limit else None
-    return Listing(
-        tuple(_people(tx, shown.to_dict("records"))), None if last is None else (last[column], last["author_id"])
-    )
+    if period.days in WINDOWS and rollups.holds(tx, brand, period.days, period.until):
+        found = rollups.people(tx, brand, period.days, kind, column, after, limit + 1)
+    else:
+        found = _counted_now(tx, brand, period, kind, column, after, limit + 1)
+    last = found[limit - 1] if len(found) > limit else None
+    key = None if last is None else (last[column], last["author_id"])
+    return Listing(tuple(_people(tx, found[:limit])), key)
+
+
+def _counted_now(
+    tx: Connection, brand: str, period: Period, kind: Kind | None, column: str, after: browse.Key | None, limit: int
+) -> list[dict[str, Any]]:
+    """The same of a period that is not kept ready."""
+    everyone = promoters.over(rollups.author_days(tx, brand, period.since, period.until)).values()
+    found = [one._asdict() for one in everyone if kind in (None, one.kind)]
+    found.sort(key=lambda row: (row[column], row["author_id"]), reverse=True)
+    return [row for row in found if after is None or (row[column], row["author_id"]) < tuple(after)][:limit]
 
 
 def person(tx: Connection, brand: str, author_id: str, now: datetime) -> PersonFile | None:
@@ -367,39 +404,83 @@ def person(tx: Connection, brand: str, author_id: str, now: datetime) -> PersonF
     found = customers.authors_of(tx, [author_id])
     if not found:
         return None
-    days = promoters.by_author(_facts_of(tx, brand, author_id, Period.ending(now, max(WINDOWS))))
-    windows = {}
-    for length in WINDOWS:
-        inside = days[days["day"] >= Period.ending(now, length).since]
-        if len(inside):
-            windows[length] = _people(tx, promoters.over(inside).to_dict("records"))[0]
+    kept = rollups.windows_of(tx, brand, author_id)
+    windows = {days: _people(tx, [kept[days]])[0] for days in WINDOWS if days in kept}
     file = browse.of_author(tx, brand, author_id)
     return PersonFile(found[0], author_id, windows, file.mentions, file.cases, file.candidates)
 
 
 def desk(tx: Connection, settings: Settings, brand: str | None, period: Period) -> Desk:
-    """How the desk did with the cases opened in a period, of one brand or all."""
-    del settings  # the promises that were made are stored with each case
-    moment = min(database_now(tx), rollups.start_of(period.until + timedelta(days=1)))
-    then = period.before()
-    cases, before = (rollups.cases_of(tx, brand, p.since, p.until) for p in (period, then))
-    measured = desk_measures.measure(cases, before if len(before) else None, moment)
+    """How the desk did with the cases opened in a period, of one brand or all. `by_team` is in the order of
+    the settings' departments."""
+    import pandas as pd
+
+    found = rollups.desk(tx, brand, period.days, period.until)
+    if found is None:
+        moment = min(database_now(tx), facts.start_of(period.until + timedelta(days=1)))
+        found = desk_figures(tx, brand, period.since, period.until, moment)
+    place = {team: number for number, team in enumerate(settings.departments)}
+    by_team = sorted(found["by_team"], key=lambda row: (place.get(row["value"], len(place)), row["value"]))
+    backlog = pd.DataFrame(found["backlog"], columns=["day", "open"])
+    backlog["day"] = [date.fromisoformat(day) for day in backlog["day"]]
+    figures: dict[str, Any] = {
+        name: Figure(**found[name]) if isinstance(found[name], dict) else found[name] for name in Measured.__slots__
+    }
     return Desk(
-        **{name: getattr(measured, name) for name in measured.__slots__},
-        backlog=rollups.backlog(tx, brand, period.since, period.until),
-        by_team=desk_measures.by(cases, "team", moment),
-        by_priority=desk_measures.by(cases, "priority", moment),
+        **figures,
+        backlog=backlog,
+        by_team=pd.DataFrame(by_team, columns=list(desk_measures.COLUMNS)),
+        by_priority=pd.DataFrame(found["by_priority"], columns=list(desk_measures.COLUMNS)),
     )
 
 
 def recovered(tx: Connection, brand: str, period: Period, limit: int = 20) -> list[Recovered]:
     """Who complained, was answered, and came back with a good word in the period, newest first."""
-    return []
+    found = rollups.recovered(tx, brand, period.since, period.until, limit)
+    held = rollups.cases_of_ids(tx, [row.case_id for row in found])
+    complaints = mentions.get(tx, {case.mention_id for case in held.values()})
+    ids = [row.author_id for row in found]
+    profiles, linked = _profiles(tx, ids), customers.linked(tx, ids)
+    return [
+        Recovered(
+            author=profiles[row.author_id],
+            author_id=row.author_id,
+            case_id=row.case_id,
+            complaint_id=case.mention_id,
+            complained_at=complaints[case.mention_id].created_at,
+            answered_at=case.answered_at,
+            mention_id=row.mention_id,
+            at=row.at,
+            customer_id=linked[row.author_id].customer_id if row.author_id in linked else None,
+        )
+        for row in found
+        if (case := held.get(row.case_id)) is not None
+        and case.answered_at is not None
+        and case.mention_id in complaints
+        and row.author_id in profiles
+    ]
 
 
 def at_risk(tx: Connection, brand: str, period: Period, limit: int = 20) -> list[AtRisk]:
-    """Customers who complained or turned detractor: those not answered first, then by lifetime value."""
-    return []
+    """Customers who complained or turned detractor, of those of most value: whom nobody answered first. The period must be
+    one of `WINDOWS` up to today."""
+    found = rollups.unhappy_customers(tx, brand, period.days, LOOKED_AT)
+    people = {person.author_id: person for person in _people(tx, found)}
+    latest = rollups.latest_cases(tx, brand, list(people))
+    known = customers.get(tx, {row["customer_id"] for row in found})
+    risks: dict[str, AtRisk] = {}
+    for row in found:
+        case = latest.get(row["author_id"])
+        answered = case is not None and (case.answered_at is not None or case.status.is_closed)
+        one = AtRisk(known[row["customer_id"]], people[row["author_id"]], case, answered)
+        if row["customer_id"] not in risks or not answered:  # of one customer's accounts, the one that waits
+            risks[row["customer_id"]] = one
+    waiting_first = sorted(risks.values(), key=lambda one: one.answered)  # stable: by value within
+    return waiting_first[:limit]
+
+
+LOOKED_AT = 200
+"""So many accounts of the customers of most value are looked at for who is at risk."""
 
 
 def to_thank(tx: Connection, brand: str, period: Period, limit: int = 10) -> list[Person]:
@@ -427,29 +508,16 @@ def _with_change(frame: pd.DataFrame, before: pd.Series, noise: float) -> None:
     frame["shifted"] = metrics.beyond_chance(ps)
 
 
-def _sums(tx: Connection, brand: str, dimension: str, since: date, until: date) -> pd.DataFrame:
-    return metrics.sums(rollups.facts(tx, brand, since, until), dimension)
-
-
-def _totals(tx: Connection, brand: str, period: Period) -> rollups.Totals:
-    return rollups.totals_of(promoters.over(promoters.by_author(rollups.facts(tx, brand, period.since, period.until))))
-
-
 def _listened(tx: Connection, brand: str, period: Period) -> bool:
     """Did we hear of the brand from the period's first day on?"""
     first = rollups.first_day(tx, brand)
     return first is not None and first <= period.since
 
 
-def _facts_of(tx: Connection, brand: str, author_id: str, period: Period) -> pd.DataFrame:
-    found = rollups.facts(tx, brand, period.since, period.until)
-    return found[found["author_id"] == author_id]
-
-
 def _people(tx: Connection, rows: list[dict[str, Any]]) -> list[Person]:
     """Persons from rows as `analysis.promoters.over` has them, with their profiles and sure links."""
     ids = [row["author_id"] for row in rows]
-    profiles = {author.id: author for author in customers.authors_of(tx, ids)}
+    profiles = _profiles(tx, ids)
     linked = {author: customer.customer_id for author, customer in customers.linked(tx, ids).items()}
     return [
         Person(
@@ -468,3 +536,7 @@ def _people(tx: Connection, rows: list[dict[str, Any]]) -> list[Person]:
         )
         for row in rows
     ]
+
+
+def _profiles(tx: Connection, author_ids: list[str]) -> dict[str, Author]:
+    return {author.id: author for author in customers.authors_of(tx, author_ids)}

@@ -190,6 +190,13 @@ def relink(house: House, now: datetime | None = None, *, everyone: bool = False)
     return stage(house.store, house.settings, now or clock(), everyone=everyone)
 
 
+def rollup(house: House, now: datetime | None = None) -> Counts:
+    """Count anew what has changed of what the dashboard shows."""
+    from analysis.rollup import rollup as stage
+
+    return stage(house.store, house.settings, now or clock())
+
+
 def would_ring(house: House, now: datetime | None = None) -> list[dict[str, Any]]:
     """What `triage` would ring for, and why; nothing is changed."""
     from analysis.triage import triage as stage

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ANSWER_SECONDS = 0.5
 WATCH_SECONDS = 30.0
 UPKEEP_SECONDS = 15 * 60.0
+COUNT_SECONDS = 60.0
 RELINK_SECONDS = 3600.0
 LESSON_SECONDS = 24 * 3600.0
 LONGEST_BACKOFF = 30.0
@@ -49,6 +50,7 @@ def serve(house: House, stop: threading.Event, *, web: bool = True, listener: bo
     upkeep = {"sync": pipeline.sync, "refresh": pipeline.refresh, "housekeeping": pipeline.housekeeping}
     jobs["upkeep"] = partial(_every, UPKEEP_SECONDS, upkeep, house, stop)
     jobs["digest"] = partial(_every, UPKEEP_SECONDS, {"digest": pipeline.digest}, house, stop)
+    jobs["count"] = partial(_every, COUNT_SECONDS, {"rollup": pipeline.rollup}, house, stop)
     jobs["relink"] = partial(_every, RELINK_SECONDS, {"relink": pipeline.relink}, house, stop)
     jobs["learn"] = partial(_every, LESSON_SECONDS, {"learn": pipeline.learn}, house, stop)
     if listener:

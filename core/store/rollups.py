@@ -1,161 +1,58 @@
-"""What the dashboard counts: the facts of each day, the sums that are kept of them, and the days to be counted anew."""
+"""Reading the rollups: what was said by day, who said it by window, and the totals of each window.
+
+`core.store.recount` writes them, and `core.store.stale` marks what is to be counted anew.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Float,
+    Row,
+    Select,
+    bindparam,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 
-from core.assessment import Priority
-from core.case import EventKind
-from core.store.labels import NOT_URGENT
+from core.case import Case
+from core.context import ENOUGH_POSTS, LEANING
+from core.fact import AuthorDay
+from core.store import rows
+from core.store.facts import DAY, start_of
 from core.store.schema import (
-    assessments,
-    authors,
-    case_events,
     cases,
     customers,
-    labels,
     links,
     mentions,
+    rollup_author_days,
+    rollup_days,
+    rollup_desk,
+    rollup_people,
+    rollup_recovered,
     rollup_stale,
+    rollup_topics,
+    rollup_windows,
 )
-from core.store.stale import day_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-DAY = timedelta(days=1)
 WINDOWS = (7, 28, 90)
 """Days. Distinct people cannot be summed over days, so they are kept by windows of these lengths."""
 BIGGEST = 10
 """Reach is told without so many of the biggest accounts too: one of them can outweigh all others."""
-
-
-def start_of(day: date) -> datetime:
-    """The first moment of a UTC day."""
-    return datetime.combine(day, time(), UTC)
-
-
-def facts(tx: Connection, brand: str, since: date, until: date, *, words: bool = False) -> pd.DataFrame:
-    """What is counted of each judged mention of a brand, said from `since` to `until` (UTC days, both included).
-
-    Left out are the brands' own posts, and what is erased. What a person said of a judgement stands instead of it, unless
-    the words have changed since. Columns: mention_id, author_id (empty where the platform tells none), day, hour
-    ("00" to "23"), said_at, platform, place, repost, language, sentiment, complaint, intent, department, priority ("P1" to
-    "P4"), tier (of the customer who the author is linked to), followers (0 if not told); with `words` also text.
-    """
-    import pandas as pd
-
-    said = (mentions.c.created_at >= start_of(since), mentions.c.created_at < start_of(until + DAY))
-    columns = [
-        mentions.c.id.label("mention_id"),
-        mentions.c.author_id,
-        mentions.c.created_at.label("said_at"),
-        mentions.c.edited_at,
-        mentions.c.platform,
-        mentions.c.place,
-        mentions.c.kind,
-        assessments.c.language,
-        assessments.c.sentiment,
-        assessments.c.is_complaint.label("complaint"),
-        assessments.c.intent,
-        assessments.c.department,
-        assessments.c.priority,
-        authors.c.followers,
-        customers.c.tier,
-    ]
-    if words:
-        columns += [mentions.c.title, mentions.c.text]
-    query = (
-        select(*columns)
-        .select_from(
-            mentions.join(assessments, assessments.c.mention_id == mentions.c.id)
-            .outerjoin(authors, authors.c.id == mentions.c.author_id)
-            .outerjoin(links, (links.c.author_id == mentions.c.author_id) & (links.c.status == "linked"))
-            .outerjoin(customers, customers.c.customer_id == links.c.customer_id)
-        )
-        .where(
-            *said,
-            assessments.c.brand == brand,
-            assessments.c.assessed_at.is_not(None),
-            mentions.c.own.is_(False),
-            mentions.c.deleted_at.is_(None),
-        )
-        .order_by(mentions.c.created_at, mentions.c.id, links.c.probability.desc(), links.c.customer_id)
-    )
-    found: dict[str, dict[str, Any]] = {}
-    for row in tx.execute(query).mappings():
-        if row["mention_id"] not in found:  # an author may be linked to two customers; the surest counts
-            found[row["mention_id"]] = dict(row)
-    corrected = (
-        select(labels.c.mention_id, labels.c.field, labels.c.value, labels.c.labelled_at)
-        .join(mentions, mentions.c.id == labels.c.mention_id)
-        .where(*said, labels.c.brand == brand)
-        .order_by(labels.c.labelled_at, labels.c.id)
-    )
-    for label in tx.execute(corrected):
-        fact = found.get(label.mention_id)
-        if fact is not None and (fact["edited_at"] is None or label.labelled_at >= fact["edited_at"]):
-            _correct(fact, label.field, label.value)
-    return pd.DataFrame(
-        [_fact(one, words) for one in found.values()], columns=[*_COLUMNS, *(["text"] if words else [])]
-    )
-
-
-_COLUMNS = (
-    "mention_id",
-    "author_id",
-    "day",
-    "hour",
-    "said_at",
-    "platform",
-    "place",
-    "repost",
-    "language",
-    "sentiment",
-    "complaint",
-    "intent",
-    "department",
-    "priority",
-    "tier",
-    "followers",
-)
-
-
-def _correct(fact: dict[str, Any], field: str, value: str) -> None:
-    if field == "complaint":
-        fact["complaint"] = value == "yes"
-    elif field == "priority":
-        # that it should not have rung says no more than that
-        fact["priority"] = max(Priority.P3, fact["priority"]) if value == NOT_URGENT else Priority[value]
-    elif field in ("sentiment", "department"):
-        fact[field] = value
-
-
-def _fact(row: dict[str, Any], words: bool) -> tuple[Any, ...]:
-    author, at = row["author_id"] or "", row["said_at"]
-    plain = (
-        row["mention_id"],
-        "" if author.endswith(":") else author,
-        at.date(),
-        f"{at.hour:02}",
-        at,
-        row["platform"],
-        row["place"],
-        row["kind"] == "repost",
-        row["language"] or "und",
-        row["sentiment"] or "unsupported",
-        bool(row["complaint"]),
-        row["intent"] or "other",
-        row["department"] or "feedback",
-        f"P{row['priority'] or 4:d}",
-        row["tier"] or "",
-        row["followers"] or 0,
-    )
-    return (*plain, f"{row['title']}\n{row['text']}".strip()) if words else plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,88 +77,264 @@ class Totals:
         return self.promoters + self.passives + self.detractors
 
 
-def totals_of(people: pd.DataFrame, recovered: int = 0) -> Totals:
-    """The totals of authors over a window, with the columns kind and followers."""
-    kinds = people["kind"].value_counts()
-    followers = people["followers"].sort_values(ascending=False).astype(float)
-    squares = followers**2
-    return Totals(
-        authors=len(people),
-        promoters=int(kinds.get("promoter", 0)),
-        passives=int(kinds.get("passive", 0)),
-        detractors=int(kinds.get("detractor", 0)),
-        reach=int(followers.sum()),
-        biggest=int(followers[:BIGGEST].sum()),
-        squares=float(squares.sum()),
-        small_squares=float(squares[BIGGEST:].sum()),
-        recovered=recovered,
+def window(days: int, today: date, back: int = 0) -> tuple[date, date]:
+    """The first and the last day of the window that ends today, or, with `back` 1, of the one before it."""
+    until = today - back * days * DAY
+    return until - (days - 1) * DAY, until
+
+
+def totals(tx: Connection, brand: str, since: date, until: date) -> Totals:
+    """The people of a stretch of days: as they are kept, where it is one of the windows; else added up now."""
+    days = (until - since).days + 1
+    kept = select(rollup_windows).where(
+        rollup_windows.c.brand == brand, rollup_windows.c.days == days, rollup_windows.c.until.in_([until, until - DAY])
     )
+    found = tx.execute(kept.order_by(rollup_windows.c.until.desc(), rollup_windows.c.back).limit(1)).mappings().first()
+    if found is not None:
+        return Totals(**{name: found[name] for name in Totals.__slots__})
+    return people_totals(tx, brand, since, until)
+
+
+def people_totals(tx: Connection, brand: str, since: date, until: date) -> Totals:
+    """The totals over any days, from what each author said on each."""
+    days = rollup_author_days
+    judged, lean = func.sum(days.c.judged), func.sum(days.c.positive) - func.sum(days.c.negative)
+    kind = case(
+        (judged < ENOUGH_POSTS, ""),
+        (lean >= LEANING * judged, "promoter"),
+        (lean <= -LEANING * judged, "detractor"),
+        else_="passive",
+    )
+    people = (
+        select(kind.label("kind"), func.max(days.c.followers).label("followers"))
+        .where(days.c.brand == brand, days.c.day >= since, days.c.day <= until)
+        .group_by(days.c.author_id)
+    )
+    return totals_from(tx, people, brand, since, until)
+
+
+def totals_from(tx: Connection, people: Select[Any], brand: str, since: date, until: date | None) -> Totals:
+    """The totals of people, selected with kind and followers; who recovered is counted over the days."""
+    everyone = people.cte("people")
+    followers = cast(everyone.c.followers, Float)
+    biggest = select(everyone.c.followers).order_by(everyone.c.followers.desc()).limit(BIGGEST).cte("biggest")
+    top = cast(biggest.c.followers, Float)
+    kinds = [func.count().filter(everyone.c.kind == kind) for kind in ("promoter", "passive", "detractor")]
+    row = tx.execute(
+        select(
+            func.count(),
+            kinds[0],
+            kinds[1],
+            kinds[2],
+            func.coalesce(func.sum(everyone.c.followers), 0),
+            select(func.coalesce(func.sum(biggest.c.followers), 0)).scalar_subquery(),
+            func.coalesce(func.sum(followers * followers), 0.0),
+            select(func.coalesce(func.sum(top * top), 0.0)).scalar_subquery(),
+        ).select_from(everyone)
+    ).one()
+    came_back = select(func.count(rollup_recovered.c.author_id.distinct())).where(
+        rollup_recovered.c.brand == brand, rollup_recovered.c.at >= start_of(since)
+    )
+    if until is not None:
+        came_back = came_back.where(rollup_recovered.c.at < start_of(until + DAY))
+    authors, promoters, passives, detractors, reach, largest, squares, largest_squares = row
+    return Totals(
+        authors=authors,
+        promoters=promoters,
+        passives=passives,
+        detractors=detractors,
+        reach=int(reach),
+        biggest=int(largest),
+        squares=float(squares),
+        small_squares=max(0.0, float(squares) - float(largest_squares)),
+        recovered=tx.scalar(came_back) or 0,
+    )
+
+
+def sums(tx: Connection, brand: str, dimension: str, since: date, until: date) -> pd.DataFrame:
+    """What was said by day and value of a dimension. Columns: day, value, mentions, positive, neutral, negative,
+    unsupported, complaints, reach."""
+    import pandas as pd
+
+    names = ("day", "value", *_SUMMED, "reach")
+    query = select(*(rollup_days.c[name] for name in names)).where(*_inside(brand, dimension, since, until))
+    order = (rollup_days.c.day, rollup_days.c.value)
+    return pd.DataFrame(tx.execute(query.order_by(*order)).all(), columns=list(names))
+
+
+def by_value(tx: Connection, brand: str, dimension: str, since: date, until: date) -> pd.DataFrame:
+    """What was said over the days by value. Columns: value, mentions, positive, neutral, negative, unsupported,
+    complaints."""
+    import pandas as pd
+
+    summed = (cast(func.sum(rollup_days.c[name]), BigInteger) for name in _SUMMED)
+    query = select(rollup_days.c.value, *summed).where(*_inside(brand, dimension, since, until))
+    found = tx.execute(query.group_by(rollup_days.c.value)).all()
+    return pd.DataFrame(found, columns=["value", *_SUMMED])
+
+
+_SUMMED = ("mentions", "positive", "neutral", "negative", "unsupported", "complaints")
+
+
+def _inside(brand: str, dimension: str, since: date, until: date) -> list[ColumnElement[bool]]:
+    table = rollup_days
+    return [
+        table.c.brand == brand,
+        table.c.dimension == dimension,
+        table.c.day >= since,
+        table.c.day <= until,
+    ]
+
+
+def topics(tx: Connection, brand: str, since: date, until: date, language: str | None = None) -> pd.DataFrame:
+    """What was talked about over the days. Columns: topic, language (empty where it is several), mentions, positive,
+    neutral, negative."""
+    import pandas as pd
+
+    table = rollup_topics
+    spoken = case((func.min(table.c.language) == func.max(table.c.language), func.min(table.c.language)), else_="")
+    summed = (cast(func.sum(table.c[name]), BigInteger) for name in ("mentions", "positive", "neutral", "negative"))
+    query = select(table.c.topic, spoken, *summed).where(
+        table.c.brand == brand, table.c.day >= since, table.c.day <= until
+    )
+    if language is not None:
+        query = query.where(table.c.language == language)
+    columns = ["topic", "language", "mentions", "positive", "neutral", "negative"]
+    return pd.DataFrame(tx.execute(query.group_by(table.c.topic)).all(), columns=columns)
+
+
+def topic_details(
+    tx: Connection, brand: str, since: date, until: date, topics: Sequence[str], language: str | None = None
+) -> dict[str, list[tuple[bytes, list[str]]]]:
+    """Of each of these topics by day, newest first: who spoke of it, as a bitmap, and ids of example mentions."""
+    table, found = rollup_topics, dict[str, list[tuple[bytes, list[str]]]]()
+    query = (
+        select(table.c.topic, table.c.crowd, table.c.examples)
+        .where(table.c.brand == brand, table.c.day >= since, table.c.day <= until)
+        .order_by(table.c.day.desc())
+    )
+    if language is not None:
+        query = query.where(table.c.language == language)
+    for part in rows.chunks(topics):
+        for topic, crowd, examples in tx.execute(query.where(table.c.topic.in_(part))):
+            found.setdefault(topic, []).append((crowd, examples))
+    return found
+
+
+PERSON = ("author_id", "kind", "posts", "judged", "positive", "negative", "complaints", "followers", "last_at")
+"""The columns of a person over a window."""
+
+
+def people(
+    tx: Connection, brand: str, days: int, kind: str | None, order: str, after: tuple[Any, str] | None, limit: int
+) -> list[dict[str, Any]]:
+    """People of a window that ends today, `PERSON`, by one of their columns and then their id, most first; `after` is the
+    last one's. None is every kind: one look into the index for each, for it is led by the kind."""
+    table = rollup_people
+    place = (table.c[order], table.c.author_id)
+    found: list[dict[str, Any]] = []
+    for each in ("promoter", "passive", "detractor", "") if kind is None else (kind,):
+        query = select(*(table.c[name] for name in PERSON)).where(
+            table.c.brand == brand, table.c.days == days, table.c.kind == each
+        )
+        if after is not None:
+            bound = [bindparam(None, value, type_=c.type) for c, value in zip(place, after, strict=True)]
+            query = query.where(tuple_(*place) < tuple_(*bound))
+        query = query.order_by(*(column.desc() for column in place)).limit(limit)
+        found += [dict(row) for row in tx.execute(query).mappings()]
+    return sorted(found, key=lambda row: (row[order], row["author_id"]), reverse=True)[:limit]
+
+
+def windows_of(tx: Connection, brand: str, author_id: str) -> dict[int, dict[str, Any]]:
+    """What one author said in each window that ends today, as `people` has it."""
+    query = select(rollup_people.c.days, *(rollup_people.c[name] for name in PERSON)).where(
+        rollup_people.c.brand == brand, rollup_people.c.author_id == author_id, rollup_people.c.days.in_(WINDOWS)
+    )
+    return {row["days"]: {name: row[name] for name in PERSON} for row in tx.execute(query).mappings()}
+
+
+def holds(tx: Connection, brand: str, days: int, until: date) -> bool:
+    """Are the people of this window kept? Those of yesterday's stand until today's are counted."""
+    query = select(rollup_windows.c.until).where(
+        rollup_windows.c.brand == brand, rollup_windows.c.days == days, rollup_windows.c.back == 0
+    )
+    kept = tx.execute(query).scalar_one_or_none()
+    return kept is not None and kept in (until, until - DAY)
+
+
+def author_days(tx: Connection, brand: str, since: date, until: date) -> list[AuthorDay]:
+    """What every author said on each of these days."""
+    query = select(*(rollup_author_days.c[name] for name in AuthorDay._fields)).where(
+        rollup_author_days.c.brand == brand, rollup_author_days.c.day >= since, rollup_author_days.c.day <= until
+    )
+    return [AuthorDay(*row) for row in tx.execute(query)]
+
+
+def desk(tx: Connection, brand: str | None, days: int, until: date) -> dict[str, Any] | None:
+    """The desk's figures of a window as they are kept, of one brand or all; see `analysis.rollup.desk_figures`."""
+    query = select(rollup_desk.c.figures).where(
+        rollup_desk.c.brand == (brand or ""), rollup_desk.c.days == days, rollup_desk.c.until.in_([until, until - DAY])
+    )
+    found: dict[str, Any] | None = tx.execute(query).scalar_one_or_none()
+    return found
+
+
+def recovered(tx: Connection, brand: str, since: date, until: date, limit: int) -> list[Row[Any]]:
+    """Who came back with a good word in these days, newest first: case_id, author_id, mention_id, at."""
+    table = rollup_recovered
+    query = select(table.c.case_id, table.c.author_id, table.c.mention_id, table.c.at).where(
+        table.c.brand == brand, table.c.at >= start_of(since), table.c.at < start_of(until + DAY)
+    )
+    return list(tx.execute(query.order_by(table.c.at.desc(), table.c.case_id).limit(limit)))
+
+
+def unhappy_customers(tx: Connection, brand: str, days: int, limit: int) -> list[dict[str, Any]]:
+    """Customers whose account complained in a window that ends today, or is a detractor in it: `PERSON` and customer_id,
+    those of most value first."""
+    table = rollup_people
+    query = (
+        select(*(table.c[name] for name in PERSON), links.c.customer_id)
+        .select_from(
+            table.join(links, (links.c.author_id == table.c.author_id) & (links.c.status == "linked")).join(
+                customers, customers.c.customer_id == links.c.customer_id
+            )
+        )
+        .where(
+            table.c.brand == brand,
+            table.c.days == days,
+            or_(table.c.complaints > 0, table.c.kind == "detractor"),
+        )
+        .order_by(func.coalesce(customers.c.lifetime_value, 0).desc(), customers.c.customer_id, table.c.author_id)
+        .limit(limit)
+    )
+    return [dict(row) for row in tx.execute(query).mappings()]
+
+
+def cases_of_ids(tx: Connection, case_ids: Sequence[int]) -> dict[int, Case]:
+    """Cases by id."""
+    found = tx.execute(select(*rows.CASE).where(cases.c.id.in_(case_ids))).mappings()
+    return {case.id: case for case in map(rows.case, found)}
+
+
+def latest_cases(tx: Connection, brand: str, author_ids: Sequence[str]) -> dict[str, Case]:
+    """The newest case that each of these authors opened with a brand: by author."""
+    query = (
+        select(*rows.CASE, mentions.c.author_id)
+        .select_from(cases.join(mentions, mentions.c.id == cases.c.mention_id))
+        .where(cases.c.brand == brand, mentions.c.author_id.in_(author_ids))
+        .order_by(cases.c.id)
+    )
+    return {row["author_id"]: rows.case(row) for row in tx.execute(query).mappings()}
 
 
 def first_day(tx: Connection, brand: str) -> date | None:
     """The first day on which something judged was said of the brand, as far as that is counted."""
-    said = select(func.min(mentions.c.created_at)).join(assessments, assessments.c.mention_id == mentions.c.id)
-    first = tx.scalar(said.where(assessments.c.brand == brand, mentions.c.deleted_at.is_(None)))
-    return first.date() if first is not None else None
+    first = select(func.min(rollup_days.c.day)).where(rollup_days.c.brand == brand, rollup_days.c.dimension == "all")
+    found: date | None = tx.execute(first).scalar_one()
+    return found
 
 
 def counted_until(tx: Connection, brand: str) -> datetime | None:
     """Up to when all changes of the brand are counted; None where nothing waits."""
     query = select(rollup_stale.c.marked_at).where(rollup_stale.c.brand == brand).order_by(rollup_stale.c.id).limit(1)
-    return tx.scalar(query)
-
-
-# The desk ------------------------------------------------------------------------------------------------------------
-
-
-def cases_of(tx: Connection, brand: str | None, since: date, until: date) -> pd.DataFrame:
-    """The cases that were opened from `since` to `until` (UTC days, both included), of one brand or all.
-
-    Columns: team, priority ("P1" to "P3"), status, opened_at, answer_by, resolve_by, answered_at, resolved_at (or
-    dismissed), transfers, reopened.
-    """
-    import pandas as pd
-
-    opened = [cases.c.opened_at >= start_of(since), cases.c.opened_at < start_of(until + DAY)]
-    if brand is not None:
-        opened.append(cases.c.brand == brand)
-    times = ("opened_at", "answer_by", "resolve_by", "answered_at", "resolved_at")
-    plain = ("id", "team", "priority", "status", "transfers")
-    query = select(*(cases.c[name] for name in (*plain, *times))).where(*opened)
-    found = pd.DataFrame(tx.execute(query).all(), columns=[*plain, *times])
-    for name in times:
-        found[name] = pd.to_datetime(found[name], utc=True)
-    again = (
-        select(case_events.c.case_id)
-        .distinct()
-        .join(cases, cases.c.id == case_events.c.case_id)
-        .where(*opened, case_events.c.kind == EventKind.REOPENED.value)
-    )
-    found["reopened"] = found["id"].isin(set(tx.scalars(again)))
-    found["priority"] = "P" + found["priority"].astype(str)
-    return found.drop(columns="id")
-
-
-def backlog(tx: Connection, brand: str | None, since: date, until: date) -> pd.DataFrame:
-    """How many cases were open at the end of each UTC day, or are today. Columns: day, open."""
-    import pandas as pd
-
-    of_brand = [] if brand is None else [cases.c.brand == brand]
-    first = start_of(since)
-    waiting = select(func.count()).where(
-        *of_brand, cases.c.opened_at < first, or_(cases.c.resolved_at.is_(None), cases.c.resolved_at >= first)
-    )
-    days = [since + n * DAY for n in range((until - since).days + 1)]
-    changes = dict.fromkeys(days, 0)
-    for column, by in ((cases.c.opened_at, 1), (cases.c.resolved_at, -1)):
-        day = day_of(tx, column)
-        query = (
-            select(day, func.count()).where(*of_brand, column >= first, column < start_of(until + DAY)).group_by(day)
-        )
-        for at, count in tx.execute(query):
-            changes[date.fromisoformat(str(at))] += by * count
-    carried, found = tx.scalar(waiting) or 0, []
-    for each in days:
-        carried += changes[each]
-        found.append((each, carried))
-    return pd.DataFrame(found, columns=["day", "open"])
+    return tx.execute(query).scalar_one_or_none()

@@ -1,0 +1,286 @@
+"""Writing the rollups: which days wait, and how what was counted of one replaces what stood there.
+
+A day is read, counted, and written in one short transaction that also takes its marks away. Were there more marks by then
+than were read, the count may be older than they are: `Overtaken` rolls it back, and the day waits on. So two counters at
+once are safe, and no lock is held while one counts.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, delete, func, select, text, tuple_, update
+
+from core.fact import AuthorDay, AuthorWindow
+from core.store import rows
+from core.store.engine import insert
+from core.store.rollups import WINDOWS, Totals, people_totals, totals_from, window
+from core.store.schema import (
+    case_events,
+    cases,
+    mentions,
+    rollup_author_days,
+    rollup_days,
+    rollup_desk,
+    rollup_people,
+    rollup_recovered,
+    rollup_stale,
+    rollup_topics,
+    rollup_windows,
+)
+
+_AUTHOR_DAY = AuthorDay._fields[2:]
+
+
+class Overtaken(Exception):
+    """Somebody changed or counted the day meanwhile; what we counted may be old."""
+
+
+class Waiting(NamedTuple):
+    """A day that is to be counted: `marks` marks, of which `last` is the newest."""
+
+    brand: str
+    day: date
+    last: int
+    marks: int
+
+
+def newest_mark(tx: Connection) -> int:
+    """The id of the newest mark, 0 where none is."""
+    return tx.scalar(select(func.max(rollup_stale.c.id))) or 0
+
+
+def waiting(tx: Connection, up_to: int, limit: int) -> list[Waiting]:
+    """Days with marks up to this one, newest first: people look at today."""
+    query = (
+        select(rollup_stale.c.brand, rollup_stale.c.day, func.max(rollup_stale.c.id), func.count())
+        .where(rollup_stale.c.id <= up_to)
+        .group_by(rollup_stale.c.brand, rollup_stale.c.day)
+        .order_by(rollup_stale.c.day.desc(), rollup_stale.c.brand)
+        .limit(limit)
+    )
+    return [Waiting(*row) for row in tx.execute(query)]
+
+
+def settle(tx: Connection, day: Waiting) -> None:
+    """Take the marks away that were read. Raises Overtaken where they are not the same any more."""
+    read = (rollup_stale.c.brand == day.brand) & (rollup_stale.c.day == day.day) & (rollup_stale.c.id <= day.last)
+    if tx.execute(delete(rollup_stale).where(read)).rowcount != day.marks:
+        raise Overtaken
+
+
+def lock(tx: Connection, brand: str) -> None:
+    """Let one at a time write a brand's people, for an author's days are added up. SQLite has one writer anyway."""
+    if tx.dialect.name != "sqlite":
+        tx.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:brand, 9))"), {"brand": brand})
+
+
+# A day ---------------------------------------------------------------------------------------------------------------
+
+
+def put_sums(tx: Connection, brand: str, day: date, sums: Mapping[str, Mapping[str, Mapping[str, int]]]) -> None:
+    """Replace a day's sums: {dimension: {value: {column: sum}}}."""
+    here = (rollup_days.c.brand == brand) & (rollup_days.c.day == day)
+    tx.execute(delete(rollup_days).where(here, rollup_days.c.dimension.in_(sorted(sums))))
+    found = [
+        {"brand": brand, "day": day, "dimension": dimension, "value": value, **counted}
+        for dimension, by_value in sums.items()
+        for value, counted in by_value.items()
+    ]
+    if found:
+        tx.execute(rollup_days.insert(), found)
+
+
+def put_topics(tx: Connection, brand: str, day: date, topics: Sequence[Mapping[str, Any]]) -> None:
+    """Replace a day's topics: rows with topic, language, mentions, positive, neutral, negative, crowd, examples."""
+    tx.execute(delete(rollup_topics).where(rollup_topics.c.brand == brand, rollup_topics.c.day == day))
+    if topics:
+        tx.execute(rollup_topics.insert(), [{"brand": brand, "day": day, **row} for row in topics])
+
+
+def put_author_days(tx: Connection, brand: str, day: date, found: Mapping[str, AuthorDay]) -> list[str]:
+    """Make a day's authors these. Only what differs is written. Returns whose row changed."""
+    here = (rollup_author_days.c.brand == brand) & (rollup_author_days.c.day == day)
+    query = select(*(rollup_author_days.c[name] for name in AuthorDay._fields)).where(here)
+    old = {row[0]: AuthorDay(*row) for row in tx.execute(query)}
+    gone = sorted(old.keys() - found.keys())
+    for part in rows.chunks(gone):
+        tx.execute(delete(rollup_author_days).where(here, rows.among(tx, rollup_author_days.c.author_id, part)))
+    new = sorted(author for author, row in found.items() if old.get(author) != row)
+    if new:
+        statement = insert(tx, rollup_author_days)
+        statement = statement.on_conflict_do_update(
+            index_elements=["brand", "author_id", "day"],
+            set_={name: statement.excluded[name] for name in _AUTHOR_DAY},
+        )
+        tx.execute(statement, [{"brand": brand, **found[author]._asdict()} for author in new])
+    return gone + new
+
+
+# People --------------------------------------------------------------------------------------------------------------
+
+
+def author_days(tx: Connection, brand: str, author_ids: Collection[str], since: date) -> list[AuthorDay]:
+    """What these authors said on each day since."""
+    query = select(*(rollup_author_days.c[name] for name in AuthorDay._fields)).where(
+        rollup_author_days.c.brand == brand, rollup_author_days.c.day >= since
+    )
+    return [
+        AuthorDay(*row)
+        for part in rows.chunks(sorted(author_ids))
+        for row in tx.execute(query.where(rows.among(tx, rollup_author_days.c.author_id, part)))
+    ]
+
+
+def put_people(
+    tx: Connection, brand: str, days: int, author_ids: Collection[str], people: Iterable[AuthorWindow]
+) -> None:
+    """Replace these authors' rows of a window."""
+    here = (rollup_people.c.brand == brand) & (rollup_people.c.days == days)
+    for part in rows.chunks(sorted(author_ids)):
+        tx.execute(delete(rollup_people).where(here, rows.among(tx, rollup_people.c.author_id, part)))
+    found = [{"brand": brand, "days": days, **row._asdict()} for row in people]
+    if found:
+        tx.execute(rollup_people.insert(), found)
+
+
+def outdated(tx: Connection, brand: str, today: date, limit: int) -> list[str]:
+    """Authors whose first day has left one of the windows."""
+    found: set[str] = set()
+    for days in WINDOWS:
+        query = select(rollup_people.c.author_id).where(
+            rollup_people.c.brand == brand,
+            rollup_people.c.days == days,
+            rollup_people.c.first_day < window(days, today)[0],
+        )
+        found.update(tx.scalars(query.limit(limit)))
+    return sorted(found)
+
+
+# Totals of the windows -----------------------------------------------------------------------------------------------
+
+
+def touch(tx: Connection, brand: str, day: date, today: date) -> None:
+    """Say that the windows which hold this day have changed."""
+    held = [(days, back) for days in WINDOWS for back in (0, 1) if _holds(days, back, day, today)]
+    key = tuple_(rollup_windows.c.days, rollup_windows.c.back)
+    if held:
+        changed = update(rollup_windows).where(rollup_windows.c.brand == brand, key.in_(held))
+        tx.execute(changed.values(changes=rollup_windows.c.changes + 1))
+
+
+def _holds(days: int, back: int, day: date, today: date) -> bool:
+    since, until = window(days, today, back)
+    return since <= day and (day <= until or not back)
+
+
+def to_total(tx: Connection, brand: str, today: date) -> list[tuple[int, int, int]]:
+    """The windows of a brand whose totals are not those of today: (days, back, changes that they will know)."""
+    query = select(rollup_windows).where(rollup_windows.c.brand == brand)
+    known = {(row.days, row.back): row for row in tx.execute(query)}
+    found = []
+    for days in WINDOWS:
+        for back in (0, 1):
+            row = known.get((days, back))
+            until = window(days, today, back)[1]
+            if row is None or row.until != until or row.changes != row.counted:
+                found.append((days, back, row.changes if row is not None else 0))
+    return found
+
+
+def total(tx: Connection, brand: str, days: int, back: int, today: date) -> Totals:
+    """The totals of a window, added up: of the one up to today from its people, of the one before from their days."""
+    if back:
+        return people_totals(tx, brand, *window(days, today, back))
+    people = select(rollup_people.c.kind, rollup_people.c.followers).where(
+        rollup_people.c.brand == brand, rollup_people.c.days == days
+    )
+    return totals_from(tx, people, brand, window(days, today)[0], None)
+
+
+def put_total(tx: Connection, brand: str, days: int, back: int, until: date, changes: int, totals: Totals) -> None:
+    """Keep the totals of a window, as of so many changes."""
+    figures = {name: getattr(totals, name) for name in totals.__slots__}
+    statement = insert(tx, rollup_windows).values(
+        brand=brand, days=days, back=back, until=until, changes=changes, counted=changes, **figures
+    )
+    tx.execute(
+        statement.on_conflict_do_update(
+            index_elements=["brand", "days", "back"],
+            set_={"until": until, "counted": changes, **figures},
+        )
+    )
+
+
+# Who came back -------------------------------------------------------------------------------------------------------
+
+
+class Answered(NamedTuple):
+    """A case that was answered, of an author who had a good word for us on one of the days since."""
+
+    case_id: int
+    mention_id: str
+    author_id: str
+    answered_at: Any
+    day: date
+
+
+def answered(tx: Connection, brand: str, since: date, patience: timedelta) -> list[Answered]:
+    """Such cases, with each such day since `since`, at most `patience` after the answer."""
+    days = rollup_author_days
+    query = (
+        select(cases.c.id, cases.c.mention_id, days.c.author_id, cases.c.answered_at, days.c.day)
+        .select_from(
+            cases.join(mentions, mentions.c.id == cases.c.mention_id).join(
+                days, (days.c.author_id == mentions.c.author_id) & (days.c.brand == cases.c.brand)
+            )
+        )
+        .where(
+            cases.c.brand == brand,
+            cases.c.answered_at.is_not(None),
+            days.c.positive > 0,
+            days.c.day >= since,
+            days.c.last_at > cases.c.answered_at,
+        )
+        .order_by(cases.c.id, days.c.day)
+    )
+    found = [Answered(*row) for row in tx.execute(query)]
+    return [one for one in found if one.day <= (one.answered_at + patience).date()]
+
+
+def put_recovered(tx: Connection, brand: str, found: Mapping[int, Mapping[str, Any]]) -> None:
+    """Make these the brand's recoveries: {case id: author_id, mention_id, at}."""
+    query = select(rollup_recovered).where(rollup_recovered.c.brand == brand)
+    old = {row.case_id: (row.author_id, row.mention_id, row.at) for row in tx.execute(query)}
+    new = {case_id: (row["author_id"], row["mention_id"], row["at"]) for case_id, row in found.items()}
+    gone = [case_id for case_id, row in old.items() if new.get(case_id) != row]
+    for part in rows.chunks(gone):
+        tx.execute(delete(rollup_recovered).where(rollup_recovered.c.case_id.in_(part)))
+    fresh = [case_id for case_id, row in new.items() if old.get(case_id) != row]
+    if fresh:
+        values = [{"case_id": case_id, "brand": brand, **found[case_id]} for case_id in fresh]
+        tx.execute(insert(tx, rollup_recovered).on_conflict_do_nothing(), values)
+
+
+# The desk ------------------------------------------------------------------------------------------------------------
+
+
+def newest_event(tx: Connection) -> int:
+    """The id of the newest case event, 0 where none is."""
+    return tx.scalar(select(func.max(case_events.c.id))) or 0
+
+
+def desk_is_of(tx: Connection, event_id: int, today: date, brands: Collection[str]) -> bool:
+    """Are the desk's figures counted up to this event, for today, of all these brands?"""
+    query = select(rollup_desk.c.brand, rollup_desk.c.days).where(
+        rollup_desk.c.event_id >= event_id, rollup_desk.c.until == today
+    )
+    counted = {(row.brand, row.days) for row in tx.execute(query)}
+    return counted >= {(brand, days) for brand in brands for days in WINDOWS}
+
+
+def put_desk(tx: Connection, brand: str, days: int, until: date, event_id: int, figures: Mapping[str, Any]) -> None:
+    """Keep the desk's figures of a window."""
+    values = {"until": until, "event_id": event_id, "figures": dict(figures)}
+    statement = insert(tx, rollup_desk).values(brand=brand, days=days, **values)
+    tx.execute(statement.on_conflict_do_update(index_elements=["brand", "days"], set_=values))
