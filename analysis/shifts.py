@@ -76,6 +76,14 @@ def shifts(past: Sequence[Hour], alarms_a_month: float = 1.0) -> list[Shift]:
     return list(found.values())
 
 
+def stands_out(days: Sequence[Hour], chance: float) -> dict[str, Shift]:
+    """Which of volume and sentiment of the first of these days, the newest, stands out from the others: by `what` it is.
+    `chance` is how many such days in a hundred quiet ones are borne, as a share."""
+    if len(days) <= FEWEST_DAYS:
+        return {}
+    return {shift.what: shift for shift in (_volume(days, HOURS, chance), _sentiment(days, HOURS, chance)) if shift}
+
+
 def _days(past: Sequence[Hour], hours: int) -> list[Hour]:
     """What was said in the last `hours`, and in the same hours of each day before, the newest first."""
     ends = range(len(past), hours - 1, -HOURS)
@@ -248,4 +256,4 @@ def _part(part: Part | None, total: int, middle: float) -> tuple[float, float]:
     return (0.0, middle) if part is None or part.net is None else (part.mentions / total, part.net)
 
 
-__all__ = ["Hour", "Look", "Pace", "Part", "Shift", "moved", "shifts", "taking_off"]
+__all__ = ["Hour", "Look", "Pace", "Part", "Shift", "moved", "shifts", "stands_out", "taking_off"]

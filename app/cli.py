@@ -240,6 +240,29 @@ def digest(dry_run: bool, as_json: bool) -> None:
 
 
 @cli.command()
+@click.option("--daily", "kind", flag_value="daily", help="Write the report of yesterday to a page; tell nobody.")
+@click.option("--weekly", "kind", flag_value="weekly", help="Write that of the last seven full days.")
+@click.option("--brand", help="Of this brand; the first of the settings unless named.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="The page's file; - for standard output.")
+@as_json
+def report(kind: str | None, brand: str | None, output: str | None, as_json: bool) -> None:
+    """Tell marketing what is due: reports, alerts, mails. With --daily or --weekly, write a report to a page instead."""
+    from app import pipeline
+
+    if kind is None:
+        if output or brand:
+            raise click.UsageError("--output and --brand go with --daily or --weekly.")
+        one_stage("Writing reports", pipeline.report, as_json)
+        return
+    with opened() as house, working("Writing the report"):
+        page = pipeline.report_page(house, brand, weekly=kind == "weekly")
+    with click.open_file(output or f"sunwai-{kind}.html", "w", encoding="utf-8") as file:
+        file.write(page)
+    if output != "-":
+        click.echo(f"Written to {output or f'sunwai-{kind}.html'}.")
+
+
+@cli.command()
 @as_json
 def reply(as_json: bool) -> None:
     """Send the answers that were let out, and open the tickets that were asked for, each once."""

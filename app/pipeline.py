@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urljoin
 
@@ -123,6 +124,34 @@ def would_tell(house: House, now: datetime | None = None) -> list[dict[str, Any]
     from notifier.digest import would_tell as stage
 
     return stage(house.store, house.settings, now or clock())
+
+
+def report(house: House, now: datetime | None = None) -> Counts:
+    """Tell marketing what is due, and mail it where that is asked for; see `app.marketing`."""
+    from app import mailing, marketing
+
+    moment, settings = now or clock(), house.settings
+    send = partial(mailing.send, settings, house.environment)
+    done = Pass()
+    done.attempt("report", lambda: marketing.tell(house.store, settings, moment))
+    done.attempt("mail", lambda: marketing.mail(house.store, settings, send, moment))
+    done.raise_trouble()
+    return {name: count for counts in done.counts.values() for name, count in counts.items()}
+
+
+def report_page(house: House, brand: str | None, now: datetime | None = None, *, weekly: bool) -> str:
+    """A report of the last full day or week as a page; nothing is changed. Raises Misconfigured for an unknown brand."""
+    from app import marketing
+    from app.report_page import html
+    from core.store import mentions
+
+    key = brand or house.settings.reported_brands[0]
+    if key not in house.settings.brands:
+        raise Misconfigured(f"There is no brand '{key}': the settings have {', '.join(house.settings.brands)}.")
+    made, images = marketing.would_tell(house.store, house.settings, key, now or clock(), weekly=weekly)
+    with house.store.read() as tx:
+        said = mentions.get(tx, made.posts)
+    return html(made, house.settings.brands[key].name, said, images)
 
 
 def _archives(house: House) -> str:

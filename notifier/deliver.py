@@ -22,13 +22,14 @@ from core.case import CaseFile
 from core.digest import Digest
 from core.errors import BadRecord, Misconfigured, RetryLater
 from core.settings import Settings
-from core.store import Store, alarms, cases, context, mentions, outbox
+from core.store import Store, alarms, cases, context, mentions, outbox, reports
 from core.store.alarms import Trouble
 from core.store.outbox import Claimed
 from notifier.blocks import Message
 from notifier.cards import Alarm, case_card, case_metadata, offer, ops_message, ops_metadata
 from notifier.digests import digest
 from notifier.ops import CHANNEL, channels
+from notifier.report import report_message
 from notifier.slack_client import BadChannel, Posted, Slack, Thread, TooFast, Unreachable
 from notifier.story import LOUD, clock_line, line, still_runs
 
@@ -42,6 +43,8 @@ LOOK_BACK = timedelta(hours=2)
 LEASE_MARGIN_SECONDS = 5.0
 THREAD_EVENT, POST_EVENT = "sunwai_thread", "sunwai_post"
 """The `event_type`s of the messages' metadata."""
+PICTURED_ATTEMPTS, PICTURE_SECONDS = 4, 5.0
+"""How often a report is tried with its charts, which Slack takes a moment to make ready; then it goes without."""
 AT_ONCE = 8
 MISCONFIGURED_SECONDS = 20.0
 
@@ -235,8 +238,8 @@ class _Postman:
 
     def _unsay(self, claimed: Claimed) -> str:
         """Take a thread line back, whose words were erased; or draw a digest without them."""
-        if claimed.message.data.get("what") == "digest":
-            return self._digest_again(claimed)
+        if claimed.message.data.get("what") in ("digest", "report"):
+            return self._drawn_again(claimed)
         with self.store.read() as tx:
             known = outbox.sent_ref(tx, str(claimed.message.data["key"]))
             channel = self._channel_of_line(tx, claimed)
@@ -248,21 +251,23 @@ class _Postman:
         self._commit(claimed, lambda tx: outbox.sent(tx, claimed, str(known[1])))
         return "sent"
 
-    def _digest_again(self, claimed: Claimed) -> str:
+    def _drawn_again(self, claimed: Claimed) -> str:
+        """Draw a digest or a report as it now is, some of whose posts were erased."""
         message = claimed.message
+        draw = self._report if message.data["what"] == "report" else self._digest
         with self.store.read() as tx:
             status, ref = outbox.sent_ref(tx, str(message.data["key"])) or ("gone", None)
         if status == "waiting":
-            return self._later(claimed, random.uniform(2.0, 4.0), RetryLater("the digest goes first"), unsent=True)
+            return self._later(claimed, random.uniform(2.0, 4.0), RetryLater("the message goes first"), unsent=True)
         if status != "sent" or not _is_ts(ref):
             return self._skip(claimed, "never sent")
-        at, drawn = Posted(self.slack.channel_id(message.channel), str(ref)), self._digest(message.data)
+        at, drawn = Posted(self.slack.channel_id(message.channel), str(ref)), draw(message.data)
         shown, there = None, True
         while there and shown != drawn:  # more was erased meanwhile: another's newer drawing may lie under ours
             self._check_lease(claimed)
             there, shown = self.slack.update(at, drawn), drawn
-            drawn = self._digest(message.data)
-        self._commit(claimed, lambda tx: outbox.sent(tx, claimed, at.ts if there else "digest deleted"))
+            drawn = draw(message.data)
+        self._commit(claimed, lambda tx: outbox.sent(tx, claimed, at.ts if there else f"{message.data['what']} deleted"))
         return "sent" if there else "skipped"
 
     def _digest(self, data: dict[str, Any]) -> Message:
@@ -270,6 +275,35 @@ class _Postman:
         with self.store.read() as tx:
             said = mentions.get(tx, {example.mention_id for example in told.examples})
         return digest(told, said, {key: brand.name for key, brand in self.settings.brands.items()})
+
+    def _report(self, data: dict[str, Any], *, pictured: bool = True) -> Message:
+        with self.store.read() as tx:
+            told = reports.get(tx, int(data["report"]))
+            if told is None:  # kept for as long as posts are: its numbers are old news
+                return {"text": "This report is no longer kept.", "blocks": []}
+            said = mentions.get(tx, told.report.posts)
+            images = reports.images(tx, told.id) if pictured else []
+        brand = self.settings.brands.get(told.report.brand)
+        snoozed = (told.snoozed_until, told.snoozed_by) if told.snoozed_until is not None else None
+        return report_message(
+            told.report,
+            told.id,
+            said,
+            brand.name if brand else told.report.brand,
+            images=images,
+            dashboard=self.settings.dashboard_address,
+            snoozed=snoozed,
+        )
+
+    def _upload(self, claimed: Claimed, report_id: int) -> None:
+        """Bring a report's charts to Slack. Nobody sees a file that is in no message, so one that a crash leaves behind is
+        no harm."""
+        with self.store.read() as tx:
+            images = [image for image in reports.images(tx, report_id) if not image.file_id]
+        for image in images:
+            self._check_lease(claimed)
+            file_id = self.slack.upload(f"{image.name}.png", image.png, image.title, image.alt)
+            self.store.run(lambda tx, name=image.name, file_id=file_id: reports.uploaded(tx, report_id, name, file_id))  # type: ignore[misc]
 
     def _channel_of_line(self, tx: Connection, claimed: Claimed) -> str | None:
         case = cases.get(tx, claimed.message.case_id) if claimed.message.case_id is not None else None
@@ -286,11 +320,19 @@ class _Postman:
             drawn = offer(file, self._card_link(file))
         elif data.get("what") == "digest":
             drawn = self._digest(data)
+        elif data.get("what") == "report":
+            self._upload(claimed, int(data["report"]))
+            drawn = self._report(data, pictured=claimed.attempts <= PICTURED_ATTEMPTS)
         else:
             drawn = {"text": data["text"], "blocks": data["blocks"]}
         payload = {"id": key, **({"case": claimed.message.case_id} if claimed.message.case_id is not None else {})}
         metadata = {"event_type": str(data.get("event_type", POST_EVENT)), "event_payload": payload}
-        posted, how = self._find_or_post(claimed, drawn, metadata)
+        try:
+            posted, how = self._find_or_post(claimed, drawn, metadata)
+        except BadRecord as refused:
+            if data.get("what") != "report" or claimed.attempts > PICTURED_ATTEMPTS:
+                raise
+            return self._later(claimed, PICTURE_SECONDS, refused)  # Slack may still be looking into the pictures
         return self._posted(claimed, posted, how)
 
     def _card_link(self, file: CaseFile) -> str:

@@ -4,6 +4,8 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
+PNG = b"\x89PNG\r\n\x1a\n"
+
 
 @dataclass
 class File:
@@ -17,6 +19,11 @@ class File:
     content: bytes | None = None
     created: int = 0
 
+    @property
+    def mimetype(self) -> str:
+        """What it is, by its content: a name proves nothing."""
+        return "image/png" if (self.content or b"").startswith(PNG) else "application/octet-stream"
+
     def wire(self, base_url: str, user: str) -> dict[str, Any]:
         """The file as files.info and messages show it; `user` shared it."""
         suffix = self.name.rpartition(".")[2] if "." in self.name else "text"
@@ -28,7 +35,7 @@ class File:
             "title": self.title or self.name,
             "filetype": suffix,
             "pretty_type": suffix.upper(),
-            "mimetype": "application/octet-stream",
+            "mimetype": self.mimetype,
             "alt_txt": self.alt_text,
             "user": user,
             "size": len(self.content or b""),

@@ -21,6 +21,7 @@ CHANNELS = {
     "safety": "Anything that can hurt somebody",
     "privacy": "Accounts, fraud and personal data",
     "sales": "People who want to buy",
+    "marketing": "What people think of us, and what moves it",
     "ops": "How Sunwai itself is doing",
 }
 """The seeded channels and what each is for; the app is a member of all of them."""

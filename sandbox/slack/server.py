@@ -111,7 +111,7 @@ def create_app(state: SlackState, faults: Faults) -> ASGIApp:
             return Response("not found", status_code=404)
         # Never shown in place: what somebody uploaded must not become a page of this address.
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}"}
-        return Response(file.content, media_type="application/octet-stream", headers=headers | PAGE_HEADERS)
+        return Response(file.content, media_type=file.mimetype, headers=headers | PAGE_HEADERS)
 
     async def permalink(request: Request) -> Response:
         place, stamp = request.path_params["channel"], request.path_params["stamp"].removeprefix("p")

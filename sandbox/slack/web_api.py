@@ -7,7 +7,7 @@ docs.slack.dev/reference/methods, and of what slack_sdk reads. `api_views`, `api
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -303,7 +303,7 @@ def message_fields(call: Call) -> tuple[dict[str, Any], Answer]:
         raise Refused("invalid_blocks_format")
     if not text.strip() and not blocks and not attachments:
         raise Refused("no_text")
-    problems = block_kit.message_problems(blocks or [])
+    problems = [*block_kit.message_problems(blocks or []), *_missing_files(call, blocks or [])]
     if problems:
         raise Refused(
             "invalid_blocks",
@@ -318,6 +318,15 @@ def message_fields(call: Call) -> tuple[dict[str, Any], Answer]:
         warnings = {"warning": "message_truncated", "response_metadata": {"warnings": ["message_truncated"]}}
     fields = {"text": text, "blocks": blocks, "attachments": attachments, "thread_ts": call.text("thread_ts")}
     return fields, warnings
+
+
+def _missing_files(call: Call, blocks: list[Any]) -> Iterator[str]:
+    """Image blocks whose file nobody has uploaded."""
+    for place, block in enumerate(blocks):
+        if isinstance(block, dict) and isinstance(named := block.get("slack_file"), dict):
+            file = call.state.files.known.get(str(named.get("id")))
+            if file is None or file.content is None:
+                yield f"invalid slack file [json-pointer:/blocks/{place}/slack_file]"
 
 
 def _metadata(call: Call) -> dict[str, Any] | None:

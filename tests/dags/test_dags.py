@@ -117,6 +117,7 @@ def test_each_enabled_source_has_a_dag_of_its_own_that_always_runs(found: dict[s
         "housekeeping",
         "learn",
         "relink",
+        "report",
     }
     for name in ("listen_x", "listen_rss"):
         dag = found["dags"][name]
@@ -169,6 +170,15 @@ def test_digests_are_looked_at_every_quarter_of_an_hour(engine: Engine, found: d
     assert done["tasks"]["digest"]["returned"] == {"told": 0, "announced": 0}
 
 
+def test_marketing_is_told_what_is_due_every_quarter_of_an_hour(engine: Engine, found: dict[str, Any]) -> None:
+    dag = found["dags"]["report"]
+    assert (dag["expression"], dag["catchup"], dag["max_active_runs"]) == ("*/15 * * * *", False, 1)
+    assert list(dag["tasks"]) == ["report", "deliver"]
+    done = engine.run("report")
+    assert done["state"] == "success", engine.log
+    assert done["tasks"]["report"]["returned"] == {"reports": 0, "alerts": 0, "mailed": 0}
+
+
 def test_the_lesson_is_learned_once_a_night(engine: Engine, found: dict[str, Any]) -> None:
     assert (found["dags"]["learn"]["expression"], found["dags"]["learn"]["catchup"]) == ("30 2 * * *", False)
     done = engine.run("learn")
@@ -203,7 +213,7 @@ def test_a_broken_settings_file_is_one_import_error_that_names_the_key(engine: E
         broken = engine.ask(do="look")
     finally:
         engine.write(SETTINGS + MORE)
-    assert set(broken["dags"]) == {"sweep", "chase", "digest", "reply", "housekeeping", "learn", "relink"}
+    assert set(broken["dags"]) == {"sweep", "chase", "digest", "reply", "housekeeping", "learn", "relink", "report"}
     assert len(broken["errors"]) == 1
     assert "there is no setting 'departmints'; did you mean 'departments'?" in next(iter(broken["errors"].values()))
 

@@ -17,7 +17,7 @@ from app.export import COLUMNS
 from connectors.social import REGISTRY, build
 from connectors.social.rss import FeedTable
 from connectors.social.source import SourceTable
-from core import settings, teams
+from core import marketing, settings, teams
 from core.settings import Environment
 from tests.repository.test_requirements import ROOT, tracked
 
@@ -70,6 +70,7 @@ TABLES: list[tuple[str, type[BaseModel]]] = [
     ("[ops]", settings.OpsTable),
     ("[judgement]", settings.JudgementTable),
     ("[linking]", settings.LinkingTable),
+    ("[marketing]", marketing.MarketingTable),
     ("[sources.NAME]", SourceTable),
     ("[[sources.rss.feeds]]", FeedTable),
 ]
@@ -217,6 +218,7 @@ def test_the_slack_manifest_asks_for_what_the_sandbox_would_refuse_without() -> 
         "channels:history",
         "groups:history",
         "metadata.message:read",
+        "files:write",
     }
     assert manifest["settings"]["socket_mode_enabled"] is True
     assert manifest["settings"]["event_subscriptions"]["bot_events"] == ["app_home_opened"]

@@ -155,7 +155,7 @@ def test_channels_are_listed_in_pages_found_and_made(desk: Desk) -> None:
     client = desk.client()
     names = [c["name"] for page in client.conversations_list(limit=3) for c in page["channels"]]
     assert sorted(names) == sorted(
-        ["triage", "care-billing", "care-delivery", "care-tech", "safety", "privacy", "sales", "ops"]
+        ["triage", "care-billing", "care-delivery", "care-tech", "safety", "privacy", "sales", "marketing", "ops"]
     )
     made = client.conversations_create(name="incident-7")["channel"]
     assert client.conversations_info(channel=made["id"])["channel"]["name"] == "incident-7"

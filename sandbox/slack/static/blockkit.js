@@ -26,6 +26,8 @@ function paragraph(object, world) {
 function picture(image, className) {
   const here = image.image_url?.startsWith("data:image/");
   if (here) return node("img", { src: image.image_url, alt: image.alt_text, class: className });
+  const held = image.slack_file?.id;
+  if (held) return node("img", { src: `/files-pri/${encodeURIComponent(held)}`, alt: image.alt_text, class: className, loading: "lazy" });
   return node("span", { class: `${className} missing`, role: "img", "aria-label": image.alt_text, title: image.image_url }, image.alt_text);
 }
 

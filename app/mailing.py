@@ -1,0 +1,96 @@
+"""Reports by mail: one page that needs nothing from outside, handed to a mail server over TLS."""
+
+import smtplib
+import ssl
+from collections.abc import Mapping, Sequence
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from urllib.parse import urlsplit
+
+from app import report_page
+from core import report_words as words
+from core.errors import Misconfigured, RetryLater
+from core.mention import Mention
+from core.report import Image, Report
+from core.settings import Environment, Settings
+
+TIMEOUT_SECONDS = 20.0
+TLS_PORT = 465
+PASSWORD = "SUNWAI_SMTP_PASSWORD"  # noqa: S105 - the variable's name
+
+
+def send(
+    settings: Settings,
+    environment: Environment,
+    made: Report,
+    report_id: int,
+    images: Sequence[Image],
+    said: Mapping[str, Mention],
+    *,
+    trusted: ssl.SSLContext | None = None,
+) -> None:
+    """Mail a report to all of `marketing.mail_to`, as one message to each server. `trusted` is for a server of one's own.
+
+    Raises RetryLater when the server is busy or away, Misconfigured when it refuses us.
+    """
+    table = settings.marketing
+    mail = letter(settings, made, report_id, images, said)
+    context = trusted or ssl.create_default_context()
+    try:
+        if table.smtp_port == TLS_PORT:
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                table.smtp_host, table.smtp_port, timeout=TIMEOUT_SECONDS, context=context
+            )
+        else:
+            server = smtplib.SMTP(table.smtp_host, table.smtp_port, timeout=TIMEOUT_SECONDS)
+        with server:
+            if table.smtp_port != TLS_PORT:
+                server.starttls(context=context)
+            if table.smtp_user:
+                password = environment.need(PASSWORD, f"{table.smtp_user} logs in to {table.smtp_host} with it")
+                server.login(table.smtp_user, password.get_secret_value())
+            server.send_message(mail)
+    except smtplib.SMTPAuthenticationError:
+        raise Misconfigured(
+            f"The mail server {table.smtp_host} does not take {PASSWORD} for {table.smtp_user}: correct either."
+        ) from None
+    except smtplib.SMTPNotSupportedError:
+        raise Misconfigured(
+            f"The mail server {table.smtp_host} speaks no TLS on port {table.smtp_port}: name another smtp_port."
+        ) from None
+    except (smtplib.SMTPSenderRefused, smtplib.SMTPRecipientsRefused) as refused:
+        whom = "mail_from" if isinstance(refused, smtplib.SMTPSenderRefused) else "mail_to"
+        raise Misconfigured(f"The mail server {table.smtp_host} refuses marketing.{whom}: correct it.") from None
+    except ssl.SSLError:
+        raise Misconfigured(
+            f"The mail server {table.smtp_host} has no certificate that we trust: see SSL_CERT_FILE."
+        ) from None
+    except (OSError, smtplib.SMTPException) as trouble:
+        raise RetryLater(f"The mail server {table.smtp_host} did not take a mail ({type(trouble).__name__}).") from None
+
+
+def letter(
+    settings: Settings, made: Report, report_id: int, images: Sequence[Image], said: Mapping[str, Mention]
+) -> EmailMessage:
+    """The mail itself: plain words, the page, and its charts as parts of it, which every mail program shows."""
+    table = settings.marketing
+    brand = settings.brands[made.brand].name if made.brand in settings.brands else made.brand
+    mail = EmailMessage()
+    mail["Subject"] = words.title(made, brand)
+    mail["From"] = table.mail_from
+    mail["To"] = ", ".join(table.mail_to)
+    mail["Date"] = formatdate()
+    domain = urlsplit(f"//{table.mail_from.rpartition('@')[2].rstrip('> ')}").hostname or "sunwai"
+    mail["Message-ID"] = make_msgid(domain=domain)
+    mail["Auto-Submitted"] = "auto-generated"
+    address = f"{settings.dashboard_address}/reports/{report_id}"
+    mail.set_content(report_page.plain(made, brand, said, address))
+    sources = {image.name: f"cid:{image.name}@sunwai" for image in images}
+    mail.add_alternative(report_page.html(made, brand, said, images, address, sources), subtype="html")
+    page = mail.get_payload(1)
+    assert isinstance(page, EmailMessage)  # noqa: S101 - just made
+    for image in images:
+        page.add_related(
+            image.png, "image", "png", cid=f"<{image.name}@sunwai>", filename=f"{image.name}.png", disposition="inline"
+        )
+    return mail

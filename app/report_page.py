@@ -1,0 +1,119 @@
+"""A report as one page that needs nothing else, for a mail or to be handed round: styles and charts stand in it."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from core import report_words as words
+from core import wording
+from core.mention import Mention
+from core.report import Driver, Image, Report, Voice
+
+_QUOTED = 320
+
+_templates = Environment(
+    loader=PackageLoader("app.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+
+
+def html(
+    made: Report,
+    brand: str,
+    said: Mapping[str, Mention],
+    images: Sequence[Image],
+    address: str = "",
+    sources: Mapping[str, str] | None = None,
+) -> str:
+    """The report as HTML. `said` are its posts as they are now; what is missing was erased. Its charts are in the page
+    itself unless `sources` names where a mail has them. `address` is where the dashboard shows it."""
+    return _templates.get_template("report_page.html").render(
+        told(made, brand, said), images=[_pictured(image, sources) for image in images], address=address
+    )
+
+
+def plain(made: Report, brand: str, said: Mapping[str, Mention], address: str = "") -> str:
+    """The same in plain words, for who reads mail so."""
+    shown = told(made, brand, said)
+    lines = [shown["title"], ""]
+    if shown["quiet"]:
+        lines.append(shown["quiet"])
+    lines += [f"{one['name']}: {one['value']}, {one['changed']}" for one in shown["numbers"]]
+    for heading, drivers in (("Why", shown["drivers"]),):
+        lines += ["", heading] if drivers else []
+        lines += [f"- {one['topic']}: {one['why']}" for one in drivers]
+    for people in shown["people"]:
+        lines += ["", people["heading"]]
+        lines += [f"- {one['name']} ({one['about']}): {one['words']} {one['url']}".rstrip() for one in people["voices"]]
+    if shown["heard"]:
+        lines += ["", "What departments should hear", *(f"- {line}" for line in shown["heard"])]
+    return "\n".join([*lines, *(["", address] if address else [])]) + "\n"
+
+
+def told(made: Report, brand: str, said: Mapping[str, Mention]) -> dict[str, Any]:
+    """What every drawing of a report shows, in plain text that a template escapes."""
+    groups = (
+        ("To thank", made.thank),
+        ("To win back", made.win_back),
+        ("Came back with a good word after our answer", made.recovered),
+    )
+    people = [
+        {"heading": heading, "voices": voices}
+        for heading, some in groups
+        if (voices := [_voice(voice, said[voice.post]) for voice in some if _words(said, voice.post)])
+    ]
+    return {
+        "title": words.title(made, brand),
+        "heading": words.alert_title(made) if made.is_alert else words.title(made, brand),
+        "quiet": words.quiet(made) if made.quiet else "",
+        "alert": words.alert(made) if made.is_alert else "",
+        "numbers": [
+            {
+                "name": words.name(number),
+                "value": words.shown(number, number.value),
+                "between": words.between(number),
+                "changed": words.changed(number, made.days),
+                "shifted": number.shifted,
+            }
+            for number in sorted(made.numbers, key=lambda number: not number.shifted)
+            if number.value is not None and not made.is_alert
+        ],
+        "drivers": [_driver(driver, said) for driver in made.drivers],
+        "people": people,
+        "heard": [words.heard(one) for one in made.heard],
+    }
+
+
+def _driver(driver: Driver, said: Mapping[str, Mention]) -> dict[str, Any]:
+    post = next((said[post] for post in driver.posts if _words(said, post)), None)
+    example = _voice(Voice(post.id), post) if post is not None else None
+    return {"topic": driver.topic, "why": words.why(driver), "example": example}
+
+
+def _voice(voice: Voice, post: Mention) -> dict[str, str]:
+    about = [wording.PLATFORMS.get(post.platform, post.platform.capitalize())]
+    if voice.followers:
+        about.append(f"{words.count(voice.followers)} followers")
+    if voice.posts > 1:
+        about.append(f"by {voice.posts} posts")
+    if voice.answered is not None:
+        about.append("answered" if voice.answered else "not answered yet")
+    if voice.case is not None:
+        about.append(f"case {voice.case}")
+    text = " ".join((post.text.strip() or post.title.strip()).split())
+    return {
+        "name": post.author.display_name or post.author.handle or "somebody",
+        "about": " · ".join(about),
+        "words": text if len(text) <= _QUOTED else f"{text[:_QUOTED].rstrip()}…",
+        "url": post.url if post.url.startswith(("https://", "http://")) else "",
+    }
+
+
+def _words(said: Mapping[str, Mention], post: str) -> bool:
+    return post in said and bool(said[post].text.strip() or said[post].title.strip())
+
+
+def _pictured(image: Image, sources: Mapping[str, str] | None) -> dict[str, str]:
+    held = "data:image/png;base64," + base64.b64encode(image.png).decode() if sources is None else sources[image.name]
+    return {"source": held, "title": image.title, "alt": image.alt}

@@ -1,0 +1,182 @@
+"""Marketing's reports and alerts as Block Kit. Pure.
+
+A report quotes posts, and is drawn anew when one of them is erased or somebody wants peace. Charts are images that Slack
+holds (`slack_file`), so that nothing needs to reach us from outside.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from core import report_words as words
+from core import wording
+from core.mention import Mention
+from core.report import Driver, Image, Report, Voice
+from notifier.blocks import LONGEST_SECTION, Block, Message, button, context, header, message, moment, person, section
+from notifier.words import escape, link, one_line, quote
+
+SNOOZES = {"snooze_alert_day": timedelta(days=1), "snooze_alert_week": timedelta(days=7)}
+"""The `action_id`s of an alert's buttons, and for how long each keeps alerts of its kind about its brand quiet."""
+ALERT_BLOCK = "alert:"
+_QUOTED = 240
+_MARKS = {"volume": "📈", "sentiment": "🌡️", "take_off": "🚀", "promoter": "💛", "daily": "📊", "weekly": "📊"}
+_PAGES = {"volume": "/trends", "sentiment": "/trends", "take_off": "/mentions", "promoter": "/people"}
+
+
+def report_message(
+    told: Report,
+    report_id: int,
+    said: Mapping[str, Mention],
+    brand: str,
+    *,
+    images: Sequence[Image] = (),
+    dashboard: str = "",
+    snoozed: tuple[datetime, str] | None = None,
+) -> Message:
+    """A report or an alert as a message.
+
+    `said` are its posts as they are now, by id; what is missing was erased. `images` are drawn where Slack has them.
+    `dashboard` is the address of the pages, without which none is linked. `snoozed` is until when, and by whom.
+    """
+    if told.is_alert:
+        return _alert(told, report_id, said, brand, dashboard, snoozed)
+    title = f"{_MARKS[told.kind]} {one_line(words.title(told, brand), 140)}"
+    if told.quiet:
+        quiet = f"{title}: {escape(words.quiet(told))}"
+        return message(quiet, [section(quiet), *_more(told, report_id, dashboard)])
+    blocks = [header(title), *_numbers(told)]
+    blocks += [
+        {
+            "type": "image",
+            "slack_file": {"id": image.file_id},
+            "alt_text": image.alt[:2000],
+            "title": {"type": "plain_text", "text": image.title[:2000]},
+        }
+        for image in images
+        if image.file_id
+    ]
+    if told.drivers:
+        blocks.append(section("*Why*"))
+        blocks += [section(_driver(driver, said)) for driver in told.drivers]
+    for heading, voices in (
+        ("💛 *To thank*", told.thank),
+        ("🩹 *To win back*", told.win_back),
+        ("🌤️ *Came back with a good word after our answer*", told.recovered),
+    ):
+        shown = [line for voice in voices if (line := _voice(voice, said))]
+        if shown:
+            blocks += [section(heading), *map(section, shown)]
+    if told.heard:
+        lines = "\n".join(f"• {escape(words.heard(one))}" for one in told.heard)
+        blocks.append(section(f"*What departments should hear*\n{lines}"[:LONGEST_SECTION]))
+    return message(f"{title}: {_summary(told)}", [*blocks, *_more(told, report_id, dashboard)])
+
+
+def _alert(
+    told: Report,
+    report_id: int,
+    said: Mapping[str, Mention],
+    brand: str,
+    dashboard: str,
+    snoozed: tuple[datetime, str] | None,
+) -> Message:
+    title = f"{_MARKS[told.kind]} *{one_line(words.title(told, brand), 140)}*"
+    sentence = escape(words.alert(told))
+    blocks = [section(f"{title}\n{sentence}")]
+    blocks += [section(_driver(driver, said)) for driver in told.drivers]
+    blocks += [section(line) for voice in told.thank if (line := _voice(voice, said))]
+    if snoozed is not None:
+        until, by = snoozed
+        blocks.append(context(f"😴 {person(by)} wants no more of these until {moment(until, '{date_short} {time}')}"))
+    else:
+        labels = {"snooze_alert_day": "Snooze a day", "snooze_alert_week": "Snooze a week"}
+        elements = [button(action, labels[action], {"report": report_id}) for action in SNOOZES]
+        blocks.append({"type": "actions", "block_id": f"{ALERT_BLOCK}{report_id}", "elements": elements})
+    plain = f"{_MARKS[told.kind]} {one_line(words.title(told, brand), 140)}: {sentence}"
+    return message(plain, [*blocks, *_more(told, report_id, dashboard)])
+
+
+def report_of(value: str) -> int:
+    """The report that a button's value belongs to. Raises ValueError for others."""
+    try:
+        return int(json.loads(value)["report"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError("this button belongs to no alert") from error
+
+
+def _numbers(told: Report) -> list[Block]:
+    """The figures, what changed by more than chance first and bold; the rest on one line."""
+    lines = []
+    for number in sorted(told.numbers, key=lambda number: not number.shifted):
+        if number.value is None:
+            continue
+        between = words.between(number)
+        value = f"{words.shown(number, number.value)}{f' ({between})' if between else ''}"
+        mark = "*" if number.shifted else ""
+        became = (
+            "" if number.before is None and told.audience != "marketing" else f": {words.changed(number, told.days)}"
+        )
+        lines.append(f"{mark}{escape(f'{words.name(number)} {value}')}{mark}{escape(became)}")
+    return [section("\n".join(lines)[:LONGEST_SECTION])] if lines else []
+
+
+def _summary(told: Report) -> str:
+    """The message in a line, for notifications."""
+    shifted = [number for number in told.numbers if number.shifted]
+    if not shifted:
+        return "no clear change in the figures"
+    return escape("; ".join(f"{words.name(one)} {words.changed(one, told.days)}" for one in shifted))
+
+
+def _driver(driver: Driver, said: Mapping[str, Mention]) -> str:
+    """A topic with its part in the change, and the first of its posts that is still there."""
+    line = f"*{one_line(driver.topic, 80)}* · {escape(words.why(driver))}"
+    post = next((said[post] for post in driver.posts if post in said and _words(said[post])), None)
+    if post is None:
+        return line
+    return _within(f"{line}\n{quote(_words(post), _QUOTED, lines=3)}", f"\n{_whose(post)}")
+
+
+def _voice(voice: Voice, said: Mapping[str, Mention]) -> str:
+    """A person by their post; nothing where that was erased."""
+    post = said.get(voice.post)
+    if post is None or not _words(post):
+        return ""
+    parts = [_whose(post)]
+    if voice.followers:
+        parts.append(f"{words.count(voice.followers)} followers")
+    if voice.posts > 1:
+        parts.append(f"by {voice.posts} posts")
+    if voice.answered is not None:
+        parts.append("answered" if voice.answered else "*not answered yet*")
+    if voice.case is not None:
+        parts.append(f"case {voice.case}")
+    return _within(quote(_words(post), _QUOTED, lines=3), f"\n{' · '.join(parts)}")
+
+
+def _whose(post: Mention) -> str:
+    """Who said it, linked to where."""
+    name = one_line(post.author.display_name or post.author.handle, 60) or "somebody"
+    where = escape(wording.PLATFORMS.get(post.platform, post.platform.capitalize()))
+    return f"{link(post.url, name)} · {where}"
+
+
+def _words(post: Mention) -> str:
+    return post.text.strip() or post.title.strip()
+
+
+def _within(quoted: str, rest: str) -> str:
+    whole = quoted + rest
+    return whole if len(whole) <= LONGEST_SECTION else quoted
+
+
+def _more(told: Report, report_id: int, dashboard: str) -> list[Block]:
+    """Where to read more."""
+    if not dashboard:
+        return []
+    base = dashboard.rstrip("/")
+    if not told.is_alert:
+        return [context(f"{link(f'{base}/reports/{report_id}', 'Read it on a page, or hand it round')}")]
+    query = urlencode({"brand": told.brand, "days": 28 if told.kind == "promoter" else 7})
+    return [context(link(f"{base}{_PAGES[told.kind]}?{query}", "Look at it on the dashboard"))]
