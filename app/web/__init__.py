@@ -6,7 +6,11 @@ drawing.py      how every page is drawn, and the navigation
 i18n.py         the languages that it speaks; the catalogs are in locale/
 signin.py       who looks, and what they may do
 scope.py        the brand and the days that an insight page is about
-pages.py        the pages for people
+mentions.py     what was heard, and putting it right
+cases.py        what the desk has before it
+views.py        the views of these lists that people keep
+live.py         telling open pages that something has changed
+pages.py        the sources, and what the API is
 api.py          the same as JSON
 probes.py       /healthz, /readyz and /metrics
 asking.py       what a query string may say: filters, and where a list goes on; and what a form may

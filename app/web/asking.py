@@ -5,13 +5,13 @@ import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal, Self
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import HTTPException, Request
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 from core.assessment import Intent, Priority, SentimentLabel, Topic
-from core.store.browse import Filters, Key
+from core.store.browse import CaseFilters, Filters, Key
 
 PriorityName = Literal["P1", "P2", "P3", "P4"]
 
@@ -57,6 +57,12 @@ class _Query(BaseModel):
     @property
     def key(self) -> Key | None:
         raise NotImplementedError
+
+
+def asked_of(query: BaseModel) -> str:
+    """What a list is narrowed to, as an address says it: without the page that it is at."""
+    chosen: dict[str, Any] = query.model_dump(exclude={"limit", "after"}, exclude_defaults=True, mode="json")
+    return urlencode({name: str(value).lower() if isinstance(value, bool) else value for name, value in chosen.items()})
 
 
 class MentionQuery(_Query):
@@ -113,9 +119,15 @@ class CaseQuery(_Query):
     status: Literal["open", "closed"] = Field(
         "open", description="those that wait for the desk, or those that are done"
     )
+    q: str | None = Field(
+        None, max_length=200, description="words of the post or of its author's name, an @handle, or the case's number"
+    )
     brand: str | None = Field(None, max_length=64)
     department: Topic | None = None
     priority: PriorityName | None = None
+    team: str | None = Field(None, max_length=64, description="a key of the settings' departments")
+    owner: str | None = Field(None, max_length=64, description="a Slack user id, or 'nobody'")
+    late: bool = Field(False, description="only those not answered in time")
     after: str | None = Field(None, description="the 'next' of the page before, of the same status")
     limit: int = Field(50, ge=1, le=200)
 
@@ -126,14 +138,10 @@ class CaseQuery(_Query):
     @property
     def wanted(self) -> dict[str, Any]:
         """What `browse.case_list` is asked for."""
-        return {
-            "closed": self.status == "closed",
-            "brand": self.brand,
-            "department": self.department,
-            "priority": Priority[self.priority] if self.priority else None,
-            "after": self.key,
-            "limit": self.limit,
-        }
+        same = self.model_dump(exclude={"q", "status", "priority", "after", "limit"})
+        priority = Priority[self.priority] if self.priority else None
+        filters = CaseFilters(words=self.q, priority=priority, **same)
+        return {"filters": filters, "closed": self.status == "closed", "after": self.key, "limit": self.limit}
 
 
 LONGEST_FORM = 4_000

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import BaseModel
 
 from app.web import i18n, scope, words
-from app.web.asking import to_token
+from app.web.asking import asked_of, to_token
 from app.web.signin import Role, visitor_of
 from app.web.site import HERE, Site
 from core import wording
@@ -139,8 +139,8 @@ def slack_link(site: Site, case: Case) -> str:
 
 def _same_list(query: BaseModel, after: str | None) -> str:
     """The same list from another place, as a relative address."""
-    chosen = query.model_dump(exclude={"limit", "after"}, exclude_defaults=True, mode="json")
-    return "?" + urlencode(chosen | ({"after": after} if after else {}))
+    asked = asked_of(query)
+    return "?" + (f"{asked}&{urlencode({'after': after})}" if after else asked)
 
 
 def _entries(request: Request) -> Iterable[Entry]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, false, func, literal_column, or_, select, true, tuple_
 
 from core.assessment import Assessment, Priority
 from core.case import Candidate, Case, CaseFile
@@ -39,6 +39,8 @@ from core.store.schema import customers as customers_table
 
 SCAN = 20_000
 """How many (mention, brand) a page looks through at most, whose authors are to be of some kind."""
+NOBODY = "nobody"
+"""The owner of a case that nobody has."""
 FEW = 300
 """Authors; so many can be asked for by name."""
 
@@ -377,13 +379,30 @@ def _conversation(tx: Connection, mention: Mention) -> tuple[Mention, ...]:
     return tuple(sorted((*others, mention), key=lambda one: one.created_at)) if others else ()
 
 
+@dataclass(frozen=True, slots=True)
+class CaseFilters:
+    """What a list of cases is narrowed to. None means all.
+
+    `words` are looked for in the post that opened the case and in its author's name, in at most `SCAN` posts that have
+    them; a number is also the case's own. `team` is a key of the settings' departments, `owner` a user id, or `nobody`.
+    `late` cases have not been answered in time.
+    """
+
+    words: str | None = None
+    brand: str | None = None
+    department: str | None = None
+    priority: Priority | None = None
+    team: str | None = None
+    owner: str | None = None
+    late: bool = False
+
+
 def case_list(
     tx: Connection,
+    filters: CaseFilters = CaseFilters(),
     *,
+    now: datetime | None = None,
     closed: bool = False,
-    brand: str | None = None,
-    department: str | None = None,
-    priority: Priority | None = None,
     names: Mapping[str, str] | None = None,
     after: Key | None = None,
     limit: int = 50,
@@ -391,15 +410,18 @@ def case_list(
     """Cases with what was said and what was thought of it: those that wait, most urgent first, then longest waiting; or
     those that are closed, newest first.
 
-    A key is (priority, opened_at, id), or (opened_at, id) of closed ones. `names` are the brands' names by key. The files
-    hold candidates without orders, and no conversation; `core.store.cases.file` has all.
+    A key is (priority, opened_at, id), or (opened_at, id) of closed ones. `names` are the brands' names by key; `now` tells
+    which are late. The files hold candidates without orders, and no conversation; `core.store.cases.file` has all.
     """
-    waiting = cases.c.status.in_(
-        [literal_column(f"'{status}'") for status in OPEN]
-    )  # spelled out, for the partial index
     key: tuple[ColumnElement[Any], ...] = (cases.c.opened_at, cases.c.id)
     if not closed:
         key = (cases.c.priority, *key)
+    chosen = _cases_wanted(tx, filters, now, closed)
+    if after is not None:
+        place = tuple_(*_bound(key, after))
+        chosen = chosen.where(tuple_(*key) < place if closed else tuple_(*key) > place)
+    order = [column.desc() if closed else column for column in key]
+    ids = list(tx.scalars(chosen.order_by(*order).limit(limit + 1)))
     query = (
         select(*rows.CASE, *rows.MENTION, *rows.AUTHOR, *rows.ASSESSMENT, mentions.c.author_id)
         .select_from(
@@ -410,17 +432,10 @@ def case_list(
                 (assessments.c.mention_id == cases.c.mention_id) & (assessments.c.brand == cases.c.brand),
             )
         )
-        .where(~waiting if closed else waiting)
-        .order_by(*(column.desc() if closed else column for column in key))
-        .limit(limit + 1)
+        .where(cases.c.id.in_(ids))
+        .order_by(*order)
     )
-    for column, value in ((cases.c.brand, brand), (cases.c.department, department), (cases.c.priority, priority)):
-        if value is not None:
-            query = query.where(column == value)
-    if after is not None:
-        place = tuple_(*_bound(key, after))
-        query = query.where(tuple_(*key) < place if closed else tuple_(*key) > place)
-    found = tx.execute(query).mappings().all()
+    found = tx.execute(query).mappings().all() if ids else []
     shown = found[:limit]
     known = _candidates(tx, {row["author_id"] for row in shown if row["author_id"]})
     held = sizes(tx, [row["case_id"] for row in shown])
@@ -439,6 +454,37 @@ def case_list(
         for size in [held.get(row["case_id"], Size(0, 0))]
     )
     return Listing(files, _case_key(files[-1].case, closed) if len(found) > limit else None)
+
+
+def _cases_wanted(tx: Connection, filters: CaseFilters, now: datetime | None, closed: bool) -> Select[tuple[int]]:
+    """The ids of the cases that are asked for, by the cases' own table: the rest is read of those shown alone."""
+    waiting = cases.c.status.in_(
+        [literal_column(f"'{status}'") for status in OPEN]
+    )  # spelled out, for the partial index
+    query = select(cases.c.id).where(~waiting if closed else waiting)
+    for name in ("brand", "department", "priority", "team"):
+        value = getattr(filters, name)
+        if value is not None:
+            query = query.where(cases.c[name] == value)
+    if filters.owner is not None:
+        query = query.where(cases.c.owner.is_(None) if filters.owner == NOBODY else cases.c.owner == filters.owner)
+    if filters.late and now is not None:
+        query = query.where(cases.c.answer_by < now, cases.c.answered_at.is_(None))
+    if filters.words is not None:
+        query = query.where(_about(tx, filters.words, filters.brand))
+    return query
+
+
+def _about(tx: Connection, words: str, brand: str | None) -> ColumnElement[bool]:
+    """Cases whose first post has these words, or the one of this number."""
+    asked = search.of_words(words)
+    digits = words.strip().lstrip("#")
+    one = cases.c.id == int(digits) if digits.isdecimal() and len(digits) < 16 else false()
+    if not asked:
+        return one if digits.isdecimal() else true()
+    facets = [search.facet("case", True), *([search.facet("brand", brand)] if brand else [])]
+    hits = search.hits(tx, (*(((each,),) for each in facets), *asked), limit=SCAN)
+    return or_(one, rows.among(tx, cases.c.mention_id, sorted({hit.mention_id for hit in hits})))
 
 
 def _case_key(case: Case, closed: bool) -> Key:

@@ -207,6 +207,11 @@ def events(tx: Connection, case_id: int) -> list[CaseEvent]:
     return [_read_event(row, texts) for row in found]
 
 
+def newest_event(tx: Connection) -> int:
+    """The number of the last entry of any case's history: it changes whenever a case does."""
+    return tx.scalar(select(func.max(case_events.c.id))) or 0
+
+
 def events_with_notes(tx: Connection, case_ids: Collection[int]) -> list[int]:
     """The ids of these cases' events that agents wrote a note with."""
     query = select(case_events.c.id, case_events.c.data)

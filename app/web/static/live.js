@@ -56,9 +56,48 @@ async function refresh() {
   }
 }
 
+// A part may name a stream that says when something has changed. While it is open, the page asks for itself only now and
+// then, for its clocks; a hidden page closes it, for a browser opens few connections to one place.
+const SELDOM = 30_000;
+const stream = parts.find((part) => part.dataset.events)?.dataset.events;
+let events = null;
+let soon = 0; // several changes at once are one look
+
+function listen() {
+  if (!stream || document.hidden || events) return;
+  events = new EventSource(stream);
+  events.addEventListener("changed", () => {
+    clearTimeout(soon);
+    soon = setTimeout(refresh, 150);
+  });
+  events.addEventListener("error", () => { // the browser tries again by itself, unless it was refused
+    if (events?.readyState === EventSource.CLOSED) events = null;
+  });
+}
+
+function hush() {
+  events?.close();
+  events = null;
+}
+
 if (parts.length) {
+  const opened = Date.now();
+  let asked = opened;
   told.hidden = false;
   told.textContent = "Live";
-  setInterval(refresh, EVERY);
-  document.addEventListener("visibilitychange", refresh);
+  setInterval(() => {
+    const often = events?.readyState !== EventSource.OPEN;
+    if (Date.now() - asked < (often ? EVERY : SELDOM) - 100) return;
+    asked = Date.now();
+    refresh();
+    if (Date.now() - opened > 2 * EVERY - 100) listen(); // a glance needs no stream
+  }, EVERY);
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) hush();
+    else {
+      listen();
+      refresh();
+    }
+  });
+  addEventListener("pagehide", hush);
 }

@@ -1,0 +1,82 @@
+"""What the desk has before it: the list of cases, which says by itself when it has changed, and one case whole."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from app.status import status
+from app.web import views
+from app.web.asking import CaseQuery, asked_of
+from app.web.drawing import render
+from app.web.i18n import gettext as _
+from app.web.live import Watch
+from app.web.mentions import choices_of
+from app.web.signin import Role, needs, visitor_of
+from app.web.site import Site
+from core.store import browse, cases
+
+PAGE = 30
+
+
+def router(site: Site) -> APIRouter:
+    routes = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, dependencies=[needs(Role.VIEWER)])
+    names = {key: table.name for key, table in site.settings.brands.items()}
+    watch = Watch(lambda: _newest(site))
+
+    @routes.get("/cases")
+    def queue(request: Request, query: Annotated[CaseQuery, Query()]) -> HTMLResponse:
+        query.limit = PAGE
+        now = site.now()
+        with site.store.read() as tx:
+            found = browse.case_list(tx, **query.wanted, now=now, names=names)
+            kept = views.seen(tx, "cases", visitor_of(request))
+        return render(
+            site,
+            request,
+            "queue.html",
+            query=query,
+            found=found,
+            choices=choices_of(site) | _choices(site, query),
+            team_name=lambda key: _team(site, key),
+            told=status(site.store, site.settings, now),
+            views=kept,
+            asked=asked_of(query),
+            may_change=views.may_change(visitor_of(request)),
+        )
+
+    @routes.get("/cases/events")
+    async def events() -> Response:
+        return watch.stream()
+
+    @routes.get("/cases/{case_id}")
+    def case(request: Request, case_id: int) -> HTMLResponse:
+        with site.store.read() as tx:
+            found = cases.get(tx, case_id)
+            file = cases.file(tx, case_id, names.get(found.brand, found.brand)) if found else None
+            history = cases.events(tx, case_id)
+        if file is None:
+            raise HTTPException(404, _("There is no case %(number)s.", number=case_id))
+        return render(site, request, "case.html", file=file, events=history, team_name=lambda key: _team(site, key))
+
+    return routes
+
+
+def _choices(site: Site, query: CaseQuery) -> dict[str, dict[str, str]]:
+    """What a list of cases may be narrowed to beyond what mentions may."""
+    asked = {query.owner: query.owner} if query.owner else {}
+    return {
+        "team": {key: _team(site, key) for key in site.settings.departments},
+        "owner": asked | {browse.NOBODY: _("Nobody")},
+    }
+
+
+def _newest(site: Site) -> int:
+    with site.store.read() as tx:
+        return cases.newest_event(tx)
+
+
+def _team(site: Site, key: str) -> str:
+    """A team's name: the settings call it by its key."""
+    table = site.settings.departments.get(key)
+    return str(getattr(table, "name", "") or key.replace("_", " ").capitalize())
