@@ -16,7 +16,6 @@ from core.settings import Environment, Settings
 
 TIMEOUT_SECONDS = 20.0
 TLS_PORT = 465
-PASSWORD = "SUNWAI_SMTP_PASSWORD"  # noqa: S105 - the variable's name
 
 
 def send(
@@ -47,12 +46,14 @@ def send(
             if table.smtp_port != TLS_PORT:
                 server.starttls(context=context)
             if table.smtp_user:
-                password = environment.need(PASSWORD, f"{table.smtp_user} logs in to {table.smtp_host} with it")
+                password = environment.need(
+                    "SUNWAI_SMTP_PASSWORD", f"{table.smtp_user} logs in at {table.smtp_host} with it"
+                )
                 server.login(table.smtp_user, password.get_secret_value())
             server.send_message(mail)
     except smtplib.SMTPAuthenticationError:
         raise Misconfigured(
-            f"The mail server {table.smtp_host} does not take {PASSWORD} for {table.smtp_user}: correct either."
+            f"The mail server {table.smtp_host} does not take SUNWAI_SMTP_PASSWORD for {table.smtp_user}: correct either."
         ) from None
     except smtplib.SMTPNotSupportedError:
         raise Misconfigured(
