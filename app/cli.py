@@ -52,6 +52,7 @@ SECTIONS = {
         "sync",
         "relink",
         "rollup",
+        "rollup",
         "refresh",
         "replay",
         "forget",
@@ -378,7 +379,9 @@ def analyze(source: str, output: str, jobs: int | None) -> None:
 
 
 @cli.command()
-@click.option("--customers", required=True, type=click.Path(path_type=Path), help="The CRM's customers, as CSV or Parquet.")
+@click.option(
+    "--customers", required=True, type=click.Path(path_type=Path), help="The CRM's customers, as CSV or Parquet."
+)
 @click.option(
     "--mentions", required=True, type=click.Path(allow_dash=True), help="JSON, an object a line; - for stdin."
 )
@@ -583,6 +586,15 @@ def relink(everyone: bool, as_json: bool) -> None:
     from app import pipeline
 
     one_stage("Linking", lambda house: pipeline.relink(house, everyone=everyone), as_json)
+
+
+@cli.command()
+@as_json
+def rollup(as_json: bool) -> None:
+    """Count anew what has changed of what the dashboard shows; the first time, everything."""
+    from app import pipeline
+
+    one_stage("Counting", pipeline.rollup, as_json)
 
 
 @cli.command()
