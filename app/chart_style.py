@@ -117,7 +117,6 @@ def config(palette: Palette, locale: Locale, image: bool) -> Spec:
     """Quiet axes, no frame, the reader's names of months and marks of numbers."""
     label = {"labelColor": palette.soft, "labelFont": FONT, "titleColor": palette.soft, "titleFont": FONT}
     return {
-        "aria": False,  # the page says what the chart says, in a sentence and in a table
         "background": palette.surface if image else "transparent",
         "font": FONT,
         "padding": 24 if image else {"left": 0, "right": 6, "top": 4, "bottom": 0},

@@ -8,7 +8,10 @@ async function draw(place) {
   if (!answer.ok) throw new Error(answer.status);
   const spec = await answer.json();
   spec.config.legend.columns = Math.max(1, Math.floor(place.clientWidth / 105)); // a legend never leaves a phone's screen
-  await vegaEmbed(place, spec, {
+  const canvas = document.createElement("div");
+  canvas.ariaHidden = "true"; // its place says what it shows
+  place.replaceChildren(canvas);
+  await vegaEmbed(canvas, spec, {
     actions: false, ast: true, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true, theme: "custom" },
   });
   place.classList.add("drawn");
