@@ -19,7 +19,7 @@ from app.engine import Airflow, answers
 from app.opening import enter
 from app.serve import LINKS
 from app.supervise import Lock, Program
-from app.up import Steps, free_ports, run_stack, sunwai
+from app.up import Preparation, Steps, free_ports, run_stack, sunwai
 
 PORTS = {"web": 8800, "airflow": 8808, "x": 8811, "reddit": 8812, "feeds": 8813, "slack": 8814, "tickets": 8815}
 SCENARIO = Path(__file__).parent.parent / "sandbox" / "scenario"
@@ -42,6 +42,9 @@ OURS = (
 )
 """Variables that begin so speak of real accounts or of another run: the demo takes none of them over."""
 
+PAST_IS_TOLD = "history.done"
+"""A file in the demo's home: `app.demo_history` came to its end."""
+
 SETTINGS = """\
 # Made by `sunwai demo` at every start: what you change here is lost. Begin your own from sunwai.example.toml.
 home = {home}
@@ -54,6 +57,29 @@ own_accounts = ["x:@northwind", "x:@northwindhelp", "reddit:@northwind_help"]
 [[brands.northwind.queries]]
 name = "brand"
 any_of = ["northwind", "@northwind", "@northwindhelp", "#northwind", "नॉर्थविंड"]
+
+[brands.larkfield]
+name = "Larkfield"
+own_accounts = ["x:@larkfield"]
+competitor = true
+
+[[brands.larkfield.queries]]
+name = "brand"
+any_of = ["larkfield", "@larkfield"]
+
+[brands.oakmere]
+name = "Oakmere"
+own_accounts = ["x:@oakmere"]
+competitor = true
+
+[[brands.oakmere.queries]]
+name = "brand"
+any_of = ["oakmere", "@oakmere"]
+
+[sources.history] # the weeks before the first start; app/demo_history.py reads it once
+type = "replay"
+enabled = false
+path = {history}
 
 [sources.x]
 poll_seconds = 2
@@ -107,16 +133,19 @@ def demo(port: int | None = None, speed: float = 60.0, folder: Path | None = Non
         adopt(environment(home, ports, os.environ) | airflow.environment())
         (home / "sunwai.toml").write_text(settings(home, ports), encoding="utf-8")
         (home / ".env").write_text(dotenv(os.environ), encoding="utf-8")
+        past = _Past(home)
+        past.begin()
         with steps("The store, and Northwind's customers"), enter(migrate=True) as house:
             pipeline.sync(house)
         slack = f"http://127.0.0.1:{ports['slack']}/"
         programs = [
-            Program("sandbox", sandbox(home, ports, speed), ready=partial(answers, slack)),
             Program("web", sunwai("web"), ready=partial(answers, f"http://127.0.0.1:{ports['web']}/healthz")),
+            Program("sandbox", sandbox(home, ports, speed), ready=partial(answers, slack)),
             Program("listener", sunwai("listen-slack")),
         ]
         first = _FirstCard(slack, steps)
-        return run_stack(home, airflow, programs, steps, f"http://127.0.0.1:{ports['web']}/", first)
+        place = f"http://127.0.0.1:{ports['web']}/"
+        return run_stack(home, airflow, programs, steps, place, first, past.preparation())
 
 
 def environment(home: Path, ports: Mapping[str, int], outside: Mapping[str, str]) -> dict[str, str]:
@@ -185,6 +214,7 @@ def settings(home: Path, ports: Mapping[str, int]) -> str:
         orders=json.dumps(str(SCENARIO / "orders.csv")),
         stock=json.dumps(str(SCENARIO / "stock.csv")),
         articles=json.dumps(str(SCENARIO / "articles.jsonl")),
+        history=json.dumps(str(home / "history.jsonl")),
         web=ports["web"],
     )
     return f"{house}\n{DESK.read_text(encoding='utf-8')}"
@@ -202,6 +232,33 @@ def sandbox(home: Path, ports: Mapping[str, int], speed: float) -> list[str]:
     ]
     kept = ["--state", str(home / "world.json"), "--speed", str(speed), "--roomy"]
     return [sys.executable, "-m", "sandbox", *named, *kept]
+
+
+class _Past:
+    """The weeks before, which are lived through at the first start (`app.demo_history`)."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._done = home / PAST_IS_TOLD
+        self._log = home / "logs" / "history.log"
+
+    def begin(self) -> None:
+        """A past that was broken off would be told twice, so what there is of it goes; there is nothing else yet."""
+        if not self._done.exists() and (self._home / "history.jsonl").exists():
+            for name in ("history.jsonl", "sunwai.db", "sunwai.db-wal", "sunwai.db-shm"):
+                (self._home / name).unlink(missing_ok=True)
+            self._log.unlink(missing_ok=True)
+
+    def preparation(self) -> Preparation | None:
+        if self._done.exists():
+            return None
+        command = [sys.executable, "-m", "app.demo_history"]
+        return Preparation(Program("history", command, once=True), "Sixty days of a made-up past", self._how_far)
+
+    def _how_far(self) -> str:
+        with suppress(OSError, IndexError):
+            return f"{self._log.read_text().split()[-1]} days"
+        return ""
 
 
 class _FirstCard:

@@ -104,6 +104,7 @@ class Supervisor:
     def __init__(self, home: Path, environment: Mapping[str, str], folder: Path) -> None:
         self._home, self._environment, self._folder = home, environment, folder
         self._running: dict[str, _Running] = {}
+        self._ended: dict[str, int] = {}
         self._record = home / "processes.json"
         self._undertaker: subprocess.Popen[bytes] | None = None
         self.stop = threading.Event()
@@ -142,13 +143,21 @@ class Supervisor:
         self._running[program.name] = _Running(program)
         self._launch(self._running[program.name])
 
+    def runs(self, name: str) -> bool:
+        """Is this program one that is kept running?"""
+        return name in self._running
+
     def finish(self, program: Program) -> bool:
         """Run a program that ends by itself. False where it failed, or we are to stop before it ended."""
         self.start(program)
-        process = self._running[program.name].process
-        while process is not None and process.poll() is None and not self.stop.wait(0.1):
+        return self.wait_for(program.name)
+
+    def wait_for(self, name: str, meanwhile: Callable[[], object] = lambda: None) -> bool:
+        """Wait for a program that was started and ends by itself. False where it failed, or we are to stop before."""
+        while name in self._running and not self.stop.wait(0.1):
             self.look()
-        return process is not None and process.poll() == 0
+            meanwhile()
+        return self._ended.get(name) == 0
 
     def wait_until_ready(self, names: Iterable[str], seconds: float) -> bool:
         """Wait, restarting what dies, until these are up. False when the time is up or we are to stop."""
@@ -178,6 +187,7 @@ class Supervisor:
                     self._launch(running)
             elif running.process.poll() is not None:
                 if running.program.once:
+                    self._ended[running.program.name] = running.process.returncode
                     del self._running[running.program.name]
                 else:
                     self._died(running, moment)

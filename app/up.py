@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -56,10 +57,14 @@ def run_stack(
     steps: "Steps",
     address: str,
     every_second: Callable[[], object] = lambda: None,
+    preparation: "Preparation | None" = None,
 ) -> int:
-    """Start the programs and Airflow, tell the address to open, and look after all of it until told to stop."""
+    """Start the programs, the dashboard first, and Airflow, tell the address to open, and look after all of it until told
+    to stop."""
     with Supervisor(home, os.environ, Path.cwd()) as supervisor:
         with suppress(_Stopped):
+            if preparation is not None:
+                _prepare(supervisor, airflow, programs[0], steps, preparation, address)
             _start(supervisor, airflow, programs, steps)
             steps.say(f"\n  Open {address}    Ctrl-C ends everything.\n")
             triggerer_at = time.monotonic() + TRIGGERER_AFTER
@@ -84,7 +89,8 @@ def run_stack(
 def _start(supervisor: Supervisor, airflow: Airflow, programs: Sequence[Program], steps: "Steps") -> None:
     """Start all, and wait until there is something to see. Raises _Stopped, or SunwaiError where it takes too long."""
     for program in programs:
-        supervisor.start(program)
+        if not supervisor.runs(program.name):
+            supervisor.start(program)
     if airflow.must_migrate():
         with steps("Airflow's database"):
             _migrate(airflow, supervisor)
@@ -96,6 +102,39 @@ def _start(supervisor: Supervisor, airflow: Airflow, programs: Sequence[Program]
         _wait(supervisor, [p.name for p in programs if p.ready])
     with steps("Airflow"):
         _wait(supervisor, [p.name for p in parts if p.ready])
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """Work that must be done once before Airflow runs: a program that ends, what it does, and how far it is."""
+
+    program: Program
+    what: str
+    progress: Callable[[], str]
+
+
+def _prepare(
+    supervisor: Supervisor,
+    airflow: Airflow,
+    dashboard: Program,
+    steps: "Steps",
+    preparation: Preparation,
+    address: str,
+) -> None:
+    """Do it beside what else takes long at a first start, while the dashboard can be looked at already."""
+    supervisor.start(dashboard)
+    supervisor.start(preparation.program)
+    _wait(supervisor, [dashboard.name])
+    steps.done("Pages", address)
+    if airflow.must_migrate():
+        with steps("Airflow's database"):
+            _migrate(airflow, supervisor)
+    name = preparation.program.name
+    with steps(preparation.what) as show:
+        if not supervisor.wait_for(name, lambda: show(preparation.progress())):
+            if supervisor.stop.is_set():
+                raise _Stopped
+            raise SunwaiError(f"{preparation.what}: it failed; see {supervisor.log_of(name)}.")
 
 
 class _Stopped(Exception):
@@ -132,15 +171,16 @@ class Steps:
         self.say(f"\n  {title}\n")
 
     @contextmanager
-    def __call__(self, what: str) -> Iterator[None]:
+    def __call__(self, what: str) -> Iterator[Callable[[str], None]]:
+        """A step; call what you are given with how far it is, and a terminal shows it."""
         began = time.monotonic()
         if self._terminal:
             from rich.console import Console
 
-            with Console().status(f" {what} …"):
-                yield
+            with Console().status(f" {what} …") as status:
+                yield lambda how_far: status.update(f" {what} … {how_far}")
         else:
-            yield
+            yield lambda how_far: None
         self.say(f"  ✓ {what:<45} {time.monotonic() - began:5.1f} s")
 
     def done(self, what: str, where: str = "") -> None:
