@@ -344,7 +344,8 @@ def topics(tx: Connection, brand: str, period: Period, language: str | None = No
     _with_change(found, was, metrics.spread(totals.tolist(), totals_before.tolist()))
     found = _with_net(found.sort_values(["mentions", "topic"], ascending=[False, True]).head(limit))
     details = rollups.topic_details(tx, brand, period.since, period.until, found["topic"].tolist(), language)
-    found["authors"] = [_crowd(details.get(topic, [])) for topic in found["topic"]]
+    crowds = [_crowd(details.get(topic, [])) for topic in found["topic"]]
+    found["authors"] = pd.Series(crowds, found.index, dtype="int64")
     found["examples"] = pd.Series([_examples(details.get(t, [])) for t in found["topic"]], found.index, dtype="object")
     return found.reset_index(drop=True)[_TOPIC]
 
@@ -506,6 +507,7 @@ def _with_change(frame: pd.DataFrame, before: pd.Series, noise: float) -> None:
     frame["change"] = (frame["mentions"] / frame["before"].where(frame["before"] > 0)) - 1
     ps = [metrics.count_differs(n, b, noise) for n, b in zip(frame["mentions"], frame["before"], strict=True)]
     frame["shifted"] = metrics.beyond_chance(ps)
+    frame["shifted"] = frame["shifted"].astype(bool)
 
 
 def _listened(tx: Connection, brand: str, period: Period) -> bool:

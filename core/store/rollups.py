@@ -159,7 +159,7 @@ def sums(tx: Connection, brand: str, dimension: str, since: date, until: date) -
     names = ("day", "value", *_SUMMED, "reach")
     query = select(*(rollup_days.c[name] for name in names)).where(*_inside(brand, dimension, since, until))
     order = (rollup_days.c.day, rollup_days.c.value)
-    return pd.DataFrame(tx.execute(query.order_by(*order)).all(), columns=list(names))
+    return _whole(pd.DataFrame(tx.execute(query.order_by(*order)).all(), columns=list(names)))
 
 
 def by_value(tx: Connection, brand: str, dimension: str, since: date, until: date) -> pd.DataFrame:
@@ -170,10 +170,15 @@ def by_value(tx: Connection, brand: str, dimension: str, since: date, until: dat
     summed = (cast(func.sum(rollup_days.c[name]), BigInteger) for name in _SUMMED)
     query = select(rollup_days.c.value, *summed).where(*_inside(brand, dimension, since, until))
     found = tx.execute(query.group_by(rollup_days.c.value)).all()
-    return pd.DataFrame(found, columns=["value", *_SUMMED])
+    return _whole(pd.DataFrame(found, columns=["value", *_SUMMED]))
 
 
 _SUMMED = ("mentions", "positive", "neutral", "negative", "unsupported", "complaints")
+
+
+def _whole(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same with counts as whole numbers, in an empty frame too."""
+    return frame.astype({name: "int64" for name in frame.columns if name in (*_SUMMED, "reach")})
 
 
 def _inside(brand: str, dimension: str, since: date, until: date) -> list[ColumnElement[bool]]:
@@ -200,7 +205,7 @@ def topics(tx: Connection, brand: str, since: date, until: date, language: str |
     if language is not None:
         query = query.where(table.c.language == language)
     columns = ["topic", "language", "mentions", "positive", "neutral", "negative"]
-    return pd.DataFrame(tx.execute(query.group_by(table.c.topic)).all(), columns=columns)
+    return _whole(pd.DataFrame(tx.execute(query.group_by(table.c.topic)).all(), columns=columns))
 
 
 def topic_details(

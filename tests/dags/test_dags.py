@@ -118,6 +118,7 @@ def test_each_enabled_source_has_a_dag_of_its_own_that_always_runs(found: dict[s
         "learn",
         "relink",
         "report",
+        "rollup",
     }
     for name in ("listen_x", "listen_rss"):
         dag = found["dags"][name]
@@ -192,6 +193,14 @@ def test_authors_are_linked_anew_every_hour(engine: Engine, found: dict[str, Any
     assert done["tasks"]["link_anew"]["returned"] == {"changed": 0, "judged": 0, "linked": 0}
 
 
+def test_what_the_dashboard_shows_is_counted_every_five_minutes(engine: Engine, found: dict[str, Any]) -> None:
+    dag = found["dags"]["rollup"]
+    assert (dag["expression"], dag["catchup"], dag["max_active_runs"]) == ("*/5 * * * *", False, 1)
+    done = engine.run("rollup")
+    assert done["state"] == "success", engine.log
+    assert set(done["tasks"]["count"]["returned"]) == {"days", "people", "totals", "overtaken"}
+
+
 def test_every_dag_says_what_to_do_when_it_is_red(found: dict[str, Any]) -> None:
     for dag in found["dags"].values():
         assert "When it is red:" in dag["doc_md"]
@@ -213,7 +222,17 @@ def test_a_broken_settings_file_is_one_import_error_that_names_the_key(engine: E
         broken = engine.ask(do="look")
     finally:
         engine.write(SETTINGS + MORE)
-    assert set(broken["dags"]) == {"sweep", "chase", "digest", "reply", "housekeeping", "learn", "relink", "report"}
+    assert set(broken["dags"]) == {
+        "sweep",
+        "chase",
+        "digest",
+        "reply",
+        "housekeeping",
+        "learn",
+        "relink",
+        "report",
+        "rollup",
+    }
     assert len(broken["errors"]) == 1
     assert "there is no setting 'departmints'; did you mean 'departments'?" in next(iter(broken["errors"].values()))
 
