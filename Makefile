@@ -1,6 +1,6 @@
 # `make demo` shows it, `make test` proves it. Everything stays in this folder; `make clean` takes it away again.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench soak lock clean
+.PHONY: help setup demo test check bench soak messages lock clean
 
 PY := .venv/bin/python
 CODE := core connectors analysis notifier app sandbox dags tests
@@ -33,6 +33,9 @@ bench: dev ## Mentions per second, and seconds from a post to its card
 
 soak: dev ## Kill it at every step, hundreds of times, and compare Slack with the truth
 	@$(PY) -m tests.soak $(ARGS)
+
+messages: dev ## Bring the dashboard's catalogs up to date with its texts, and say what waits to be translated
+	@$(PY) -m tests.repository.messages
 
 lock: dev ## Choose versions anew (asks the package index) and write the hashed requirements
 	@.venv/bin/uv lock --quiet $(ARGS)

@@ -72,8 +72,8 @@ def speaking(code: str) -> Iterator[None]:
 
 
 def gettext(message: str, **values: Any) -> str:
-    """A text in the language that is spoken. Placeholders are `%(name)s`; a plain per cent sign is `%%`, as in templates."""
-    return word(message) % values
+    """A text in the language that is spoken. Placeholders are `%(name)s`; beside one, a plain per cent sign is `%%`."""
+    return word(message) % values if values else word(message)
 
 
 def ngettext(one: str, many: str, n: int, **values: Any) -> str:
