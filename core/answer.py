@@ -19,12 +19,13 @@ from core.mention import Author, Mention
 Way = Literal["api", "by_hand"]
 """How an answer goes out: by the platform's API, or by a person who opens the post there."""
 
-ANSWERED_BY_API = frozenset({"x", "reddit"})
+ANSWERED_BY_API = frozenset({"x", "reddit", "mastodon"})
 """Platforms on which `connectors.reply` can post."""
 
-LONGEST = {"x": 280, "reddit": 10_000, "mastodon": 500, "bluesky": 300}
+LONGEST = {"x": 280, "reddit": 10_000, "mastodon": 468, "bluesky": 300}
 """Characters that an answer may have: https://docs.x.com/fundamentals/counting-characters,
-https://docs.joinmastodon.org/user/posting, Reddit's own comment box."""
+https://docs.joinmastodon.org/user/posting (500, less the name of whom it goes to, which stands before it and has 30 letters
+at most), Reddit's own comment box."""
 LONGEST_ELSEWHERE = 10_000
 LINK_COUNTS = 23
 """On X and Mastodon every link counts as so many characters, however long it is."""

@@ -4,6 +4,7 @@
   `access_token_secret`.
 - `sunwai_reddit`: login REDDIT_CLIENT_ID, password REDDIT_CLIENT_SECRET, host REDDIT_OAUTH_URL; extra `url` (REDDIT_URL),
   `user_agent`, `username`, `password`, `refresh_token`.
+- `sunwai_mastodon`: password MASTODON_ACCESS_TOKEN, host MASTODON_BASE_URL.
 - `sunwai_tickets`: login ZENDESK_EMAIL, password ZENDESK_API_TOKEN, host ZENDESK_BASE_URL; extra `webhook_secret`
   (TICKETS_WEBHOOK_SECRET).
 - `sunwai_hubspot`: password HUBSPOT_ACCESS_TOKEN, host HUBSPOT_BASE_URL.
@@ -38,6 +39,7 @@ CONNECTIONS: dict[str, dict[str, str]] = {
         "extra.password": "REDDIT_PASSWORD",
         "extra.refresh_token": "REDDIT_REFRESH_TOKEN",
     },
+    "sunwai_mastodon": {"password": "MASTODON_ACCESS_TOKEN", "host": "MASTODON_BASE_URL"},
     "sunwai_tickets": {
         "password": "ZENDESK_API_TOKEN",
         "login": "ZENDESK_EMAIL",

@@ -1,4 +1,4 @@
-"""Runs the made world: X, Reddit, the feeds, Slack, a ticket system and a CRM, each on its own loopback port.
+"""Runs the made world: X, Reddit, Mastodon, the feeds, Slack, a ticket system and a CRM, each on its own loopback port.
 
 with running(scenario=None) as sandbox:
     sandbox.world.post("x", "asha", "my package never came @northwind")
@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sandbox import feeds, hubspot, reddit, tickets, x
+from sandbox import feeds, hubspot, mastodon, reddit, tickets, x
 from sandbox.faults import Faults
 from sandbox.world import World
 
@@ -37,7 +37,8 @@ class Sandbox:
     """The running servers and the world behind them.
 
     `speed` is scenario seconds a second. `state` is a file that outlives a restart (Slack and
-    the tickets keep theirs beside it). `ports` are x, reddit, feeds, slack, tickets and hubspot; 0 picks a free one.
+    the tickets keep theirs beside it). `ports` are x, reddit, mastodon, feeds, slack, tickets and hubspot; 0
+    picks a free one.
     """
 
     def __init__(
@@ -54,18 +55,23 @@ class Sandbox:
         from sandbox.slack import SlackState
         from sandbox.slack import create_app as slack_app
 
-        names = ("x", "reddit", "feeds", "slack", "tickets", "hubspot")
+        names = ("x", "reddit", "mastodon", "feeds", "slack", "tickets", "hubspot")
         asked = {**dict.fromkeys(names, 0), **(ports or {})}
         self._sockets = {name: _listen(name, port) for name, port in asked.items()}
         self.ports = {name: made.getsockname()[1] for name, made in self._sockets.items()}
         self.world = World(limits=limits, journal=state, speed=speed)
         self.slack = slack or SlackState(state_file=state.with_name(state.name + ".slack") if state else None)
-        self.slack.elsewhere = {"https://x.com": self.x_url, "https://www.reddit.com": self.reddit_url}
+        self.slack.elsewhere = {
+            "https://x.com": self.x_url,
+            "https://www.reddit.com": self.reddit_url,
+            "https://mastodon.example": self.mastodon_url,
+        }
         self.tickets = tickets.Tickets(state.with_name(state.name + ".tickets") if state else None)
         self.hubspot = hubspot.Contacts()
         self._apps: dict[str, ASGIApp] = {
             "x": x.create_app(self.world),
             "reddit": reddit.create_app(self.world),
+            "mastodon": mastodon.create_app(self.world),
             "feeds": feeds.create_app(self.world),
             "slack": slack_app(self.slack, self.world.faults),
             "tickets": tickets.create_app(self.tickets, self.world.faults),
@@ -94,6 +100,10 @@ class Sandbox:
     @property
     def oauth_url(self) -> str:
         return self.url("reddit")
+
+    @property
+    def mastodon_url(self) -> str:
+        return self.url("mastodon")
 
     @property
     def feeds_url(self) -> str:
@@ -128,6 +138,8 @@ class Sandbox:
             "REDDIT_USER_AGENT": keys.reddit_user_agent,
             "REDDIT_USERNAME": keys.reddit_username,
             "REDDIT_PASSWORD": keys.reddit_password,
+            "MASTODON_BASE_URL": self.mastodon_url,
+            "MASTODON_ACCESS_TOKEN": keys.mastodon_token,
             "SLACK_API_BASE_URL": self.slack_url,
             "SLACK_BOT_TOKEN": self.slack.bot_token,
             "SLACK_APP_TOKEN": self.slack.app_token,

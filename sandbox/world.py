@@ -42,7 +42,7 @@ class Clock:
 
 @dataclass
 class Author:
-    """A person or an account. `id` is the platform's own: digits on X, base 36 on Reddit."""
+    """A person or an account. `id` is the platform's own: digits on X and Mastodon, base 36 on Reddit."""
 
     platform: str
     id: str
@@ -60,7 +60,7 @@ class Author:
 class Post:
     """One post, comment or feed entry, as it stands now.
 
-    `id` is the platform's: a snowflake on X, a full name (`t3_...`, `t1_...`) on Reddit, the entry's
+    `id` is the platform's: a snowflake on X and Mastodon, a full name (`t3_...`, `t1_...`) on Reddit, the entry's
     guid in a feed. `number` sorts a platform's posts by age. `place` is the subreddit or the feed.
     `root` is the id that opened the conversation. `editions` are all ids that the post has had, oldest
     first (X gives an edit a new id). `gone` says who took it away: "author", "moderator" or nobody.
@@ -112,6 +112,7 @@ class Keys:
     reddit_username: str = "northwind_help"
     reddit_password: str = "sandbox-reddit-password"  # noqa: S105
     reddit_refresh_token: str = "sandbox-reddit-refresh-token"  # noqa: S105
+    mastodon_token: str = "sandbox-mastodon-token"  # noqa: S105
 
 
 LIMITS = {
@@ -123,9 +124,10 @@ LIMITS = {
     "x.timeline": (900, 900),
     "x.create": (100, 900),
     "reddit": (1000, 600),
+    "mastodon": (300, 300),
 }
-"""Requests and seconds of a window, as the platforms publish them (see PLATFORMS: X per app, Reddit 100 a
-minute averaged over ten)."""
+"""Requests and seconds of a window, as the platforms publish them (X per app, Reddit 100 a minute averaged over
+ten, Mastodon per account)."""
 
 
 class Limits:
@@ -158,7 +160,11 @@ class World:
     restarted sandbox still knows the posts that the product looks up again.
     """
 
-    brand_accounts: ClassVar = {"x": ("northwind", "northwindhelp"), "reddit": ("northwind_help",)}
+    brand_accounts: ClassVar = {
+        "x": ("northwind", "northwindhelp"),
+        "reddit": ("northwind_help",),
+        "mastodon": ("northwind",),
+    }
 
     def __init__(
         self,
@@ -366,6 +372,9 @@ class World:
         if platform == "x":
             number = ((ms - SNOWFLAKE_EPOCH_MS) << 22) + (self._worker << 12) + sequence
             return number, str(number)
+        if platform == "mastodon":
+            number = (ms << 16) + sequence
+            return number, str(number)
         if platform == "reddit":
             number = (ms - REDDIT_EPOCH_MS) * 256 + sequence
             return number, ("t1_" if comment else "t3_") + base36(number)
@@ -374,7 +383,9 @@ class World:
     def _account_id(self, platform: str) -> str:
         while True:
             id = (
-                str(random.randrange(10**17, 2 * 10**18)) if platform == "x" else base36(random.randrange(36**6, 36**7))
+                str(random.randrange(10**17, 2 * 10**18))
+                if platform in ("x", "mastodon")
+                else base36(random.randrange(36**6, 36**7))
             )
             if (platform, id) not in self._authors_by_id:
                 return id

@@ -10,6 +10,7 @@ from core.settings import Environment, Settings
 REGISTRY = {
     "x": "connectors.social.x:build",
     "reddit": "connectors.social.reddit:build",
+    "mastodon": "connectors.social.mastodon:build",
     "rss": "connectors.social.rss:build",
     "replay": "connectors.social.replay:build",
 }

@@ -1,6 +1,7 @@
 """What every platform that we answer on has in common: posting under a post, and finding what was posted before.
 
-No platform here has an idempotency key. So who posts after a lost answer looks for the words first (`Poster.find`).
+X and Reddit have no idempotency key, and Mastodon's holds for an hour. So who posts after a lost answer looks for the words
+first (`Poster.find`).
 """
 
 import html
@@ -23,6 +24,7 @@ TIMEOUT_SECONDS = 10.0
 POSTERS = {
     "x": "connectors.social.x_posting:connect",
     "reddit": "connectors.social.reddit_posting:connect",
+    "mastodon": "connectors.social.mastodon_posting:connect",
 }
 """For each platform that we can answer on, what makes its `Poster`: a function of the environment and the timeout that
 gives None where no account is set up to answer. `core.answer.ANSWERED_BY_API` names the same platforms."""
@@ -78,4 +80,4 @@ def same_words(ours: str, theirs: str) -> bool:
 
 def _bare(text: str) -> str:
     text = unicodedata.normalize("NFC", LINK.sub("\N{LINK SYMBOL}", text))
-    return " ".join(re.sub(r"^(?:\s*@\w+)+\s", "", text).split())
+    return " ".join(re.sub(r"^(?:\s*@[\w.-]+(?:@[\w.-]+)?)+\s", "", text).split())

@@ -114,7 +114,8 @@ def retry_at(response: requests.Response, now: datetime) -> datetime | None:
     """When an answer welcomes the next try, by our clock; None where it does not say.
 
     Absolute times are measured against the answer's own `Date`, for the other side's clock may be an hour off. Read are
-    `Retry-After` (seconds or a date), X's `x-rate-limit-reset` (epoch seconds) and Reddit's `x-ratelimit-reset` (seconds).
+    `Retry-After` (seconds or a date), X's `x-rate-limit-reset` (epoch seconds) and `x-ratelimit-reset` (Reddit: seconds;
+    Mastodon: ISO 8601).
     """
     headers = response.headers
     their_now = _http_date(headers.get("date")) or now
@@ -127,7 +128,10 @@ def retry_at(response: requests.Response, now: datetime) -> datetime | None:
         if (epoch := seconds(headers.get("x-rate-limit-reset"))) is not None:
             wait = epoch - their_now.timestamp()
         else:
-            wait = seconds(headers.get("x-ratelimit-reset"))
+            reset = headers.get("x-ratelimit-reset")
+            wait = seconds(reset)
+            if wait is None and (then := _iso_time(reset)):
+                wait = (then - their_now).total_seconds()
     return None if wait is None else now + min(timedelta(seconds=max(0.0, wait)), LONGEST_WAIT)
 
 
@@ -139,6 +143,14 @@ def server_time(response: requests.Response) -> datetime | None:
 def _http_date(value: str | None) -> datetime | None:
     try:
         found = parsedate_to_datetime(value) if value else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
+
+
+def _iso_time(value: str | None) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(value) if value else None
     except ValueError:
         return None
     return found if found is not None and found.tzinfo is not None else None

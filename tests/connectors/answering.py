@@ -23,7 +23,7 @@ TEXT = "So sorry! Please send us a direct message & we look into it: https://nor
 
 
 def settings(**more: Any) -> Settings:
-    own = ["x:@northwindhelp", "reddit:@northwind_help"]
+    own = ["x:@northwindhelp", "reddit:@northwind_help", "mastodon:@northwind"]
     queries = [{"name": "main", "any_of": ["northwind"]}]
     brands = {"northwind": {"name": "Northwind", "own_accounts": own, "queries": queries}}
     return parse({"brands": brands} | more)
@@ -107,7 +107,7 @@ class Desk:
         (public,) = self.said(post)
         known = self.the(answer)
         return (
-            public.text == answer.text
+            public.text.removeprefix(f"@{post.handle} ") == answer.text  # whom it goes to, before it on Mastodon
             and (known.status, known.external_id) == (AnswerStatus.SENT, public.id)
             and known.url.rstrip("/").endswith(public.id.removeprefix("t1_"))
             and self.case(case).status is CaseStatus.WAITING

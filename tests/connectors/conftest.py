@@ -10,7 +10,7 @@ import pytest
 from core.store import Store, open_store
 from sandbox.server import Sandbox, running
 
-LIMITS = {"reddit": (1_000_000, 600), "x.search": (1_000_000, 900)}
+LIMITS = {"reddit": (1_000_000, 600), "x.search": (1_000_000, 900), "mastodon": (1_000_000, 300)}
 """So high that praw's pacing does not slow the tests down."""
 
 

@@ -35,7 +35,10 @@ class Platform:
                 "brands": {
                     "northwind": {
                         "name": "Northwind",
-                        "own_accounts": ["x:@northwindhelp", "reddit:@northwind_help", "rss:@Northwind Help"],
+                        "own_accounts": [
+                            *("x:@northwindhelp", "reddit:@northwind_help", "rss:@Northwind Help"),
+                            "mastodon:@northwind",
+                        ],
                         "queries": [{"name": "main", "any_of": ["northwind", "@northwind"]}],
                     }
                 },
@@ -103,6 +106,36 @@ class RedditSearch(RedditNew):
         return {"page_size": PAGE, "subreddits": ["gadgets", "india"], "listen": ["search"]}
 
 
+class MastodonTag(Platform):
+    """Posts that carry the tag beside their words, as other software sends them."""
+
+    name, route = "mastodon", "mastodon.tag"
+
+    def table(self) -> dict[str, Any]:
+        return {"page_size": PAGE, "listen": ["hashtags"], "hashtags": {"northwind": ["northwind"]}}
+
+    def say(self, text: str, at: datetime | None = None, author: str = "asha") -> Any:
+        return self.sandbox.world.post(
+            "mastodon", author, text, at=at, place="northwind" if "northwind" in text else ""
+        )
+
+
+class MastodonSearch(MastodonTag):
+    route = "mastodon.search"
+
+    def settings(self, **table: Any) -> Settings:
+        found = super().settings(**table)
+        query = found.brands["northwind"].queries[0].model_copy(update={"any_of": ("northwind",)})  # one search a word
+        brand = found.brands["northwind"].model_copy(update={"queries": (query,)})
+        return found.model_copy(update={"brands": {"northwind": brand}})
+
+    def table(self) -> dict[str, Any]:
+        return {"page_size": PAGE, "listen": ["search"]}
+
+    def say(self, text: str, at: datetime | None = None, author: str = "asha") -> Any:
+        return self.sandbox.world.post("mastodon", author, text, at=at)
+
+
 class Rss(Platform):
     name, route = "rss", "feeds.blog"
     pages = False
@@ -135,7 +168,9 @@ class Replay(Platform):
         return row
 
 
-PLATFORMS: list[type[Platform]] = [X, RedditNew, RedditComments, RedditSearch, Rss, Replay]
+PLATFORMS: list[type[Platform]] = [
+    *(X, RedditNew, RedditComments, RedditSearch, MastodonTag, MastodonSearch, Rss, Replay),
+]
 ONLINE = [platform for platform in PLATFORMS if platform.route]
 
 

@@ -19,6 +19,8 @@ from tests.connectors.platforms import (
     PLATFORMS,
     Crash,
     Dying,
+    MastodonSearch,
+    MastodonTag,
     Platform,
     RedditNew,
     Replay,
@@ -218,7 +220,8 @@ def test_a_malformed_item_is_set_aside_and_stops_nothing(platform: Platform, sma
 
 
 def test_the_brands_own_posts_are_heard_as_its_own(platform: Platform, small_store: Store, now: datetime) -> None:
-    own = {"x": "northwindhelp", "reddit": "northwind_help", "rss": "Northwind Help", "replay": "northwindhelp"}
+    own = {"x": "northwindhelp", "reddit": "northwind_help", "mastodon": "northwind"}
+    own |= {"rss": "Northwind Help", "replay": "northwindhelp"}
     platform.say("northwind is sorry", author=own[platform.name])
     platform.say("northwind, are you there?", author="ravi")
     settings = platform.settings()
@@ -264,7 +267,9 @@ def test_what_people_delete_is_gone_here_too(
 
 
 @pytest.mark.parametrize("fault", list(FAULTS)[:12])
-@pytest.mark.parametrize(("kind", "route"), [(X, "x.tweets"), (RedditNew, "reddit.info")])
+@pytest.mark.parametrize(
+    ("kind", "route"), [(X, "x.tweets"), (RedditNew, "reddit.info"), (MastodonTag, "mastodon.statuses")]
+)
 def test_a_platform_in_trouble_is_asked_again_for_what_is_gone(
     kind: type[Platform],
     route: str,
@@ -291,6 +296,7 @@ def test_a_platform_in_trouble_is_asked_again_for_what_is_gone(
 KEYS = {
     "x": [("X_BEARER_TOKEN", "wrong-key")],
     "reddit": [("REDDIT_CLIENT_SECRET", "wrong-key"), ("REDDIT_CLIENT_ID", "wrong-key")],
+    "mastodon": [("MASTODON_ACCESS_TOKEN", "wrong-key")],
 }
 
 
@@ -324,7 +330,7 @@ def test_a_wrong_key_stops_that_source_alone_and_says_which(
     assert "northwind unheard" in heard(small_store)
 
 
-@pytest.mark.parametrize("kind", [X, *[platform for platform in ONLINE if platform.name == "reddit"][:1]])
+@pytest.mark.parametrize("kind", [X, RedditNew, MastodonSearch])
 def test_a_missing_key_is_told_by_its_name_and_purpose(kind: type[Platform], sandbox: Sandbox, tmp_path: Path) -> None:
     platform = kind(sandbox, tmp_path)
     for variable in [name for name, _ in KEYS[platform.name]]:
@@ -344,4 +350,4 @@ def may_ring(store: Store) -> dict[str, bool]:
 
 def secrets(platform: Platform) -> list[str]:
     keys = platform.sandbox.world.keys
-    return [keys.x_bearer, keys.reddit_client_secret]
+    return [keys.x_bearer, keys.reddit_client_secret, keys.mastodon_token]

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,16 @@ from sqlalchemy import update
 from connectors.social.posting import POSTERS, same_words
 from core.answer import ANSWERED_BY_API, AnswerStatus
 from core.case import CaseEvent, EventKind
+from core.settings import Environment
 from core.store import Store, cases, erasure, open_store, spend
 from core.store.schema import outbox as outbox_rows
 from sandbox.server import Sandbox
 from tests.connectors.answering import TEXT, Desk, crash, settings
 from tests.notifier.rung import hurry
 
-PLATFORMS = ["x", "reddit"]
-CREATE = {"x": "x.create", "reddit": "reddit.comment"}
+PLATFORMS = ["x", "reddit", "mastodon"]
+CREATE = {"x": "x.create", "reddit": "reddit.comment", "mastodon": "mastodon.create"}
+MINE = {"x": "x.timeline", "reddit": "reddit.user_comments", "mastodon": "mastodon.own"}
 
 
 @pytest.fixture
@@ -124,7 +127,7 @@ def test_where_it_cannot_be_looked_for_it_is_not_sent_again(small: Desk, platfor
         small.reply(before_commit=crash)
     for fault in ("unavailable", "forbidden", "malformed", "not_found"):
         hurry(small.store)
-        small.sandbox.faults.add({"x": "x.timeline", "reddit": "reddit.user_comments"}[platform], fault)
+        small.sandbox.faults.add(MINE[platform], fault)
         assert small.reply() == {"later": 1}
     assert len(small.said(post)) == 1
     assert small.until_empty() == {"adopted": 1}
@@ -225,6 +228,7 @@ def test_others_words_are_not_taken_for_the_answer(small: Desk) -> None:
     [
         "@asha Hello &amp; sorry https://t.co/abc",
         "@asha @deniz  Hello & sorry  https://t.co/abc ",
+        "@asha@social.example @deniz Hello & sorry https://northwind.example/a",
         "Hello & sorry https://northwind.example/a",
         "Hello\n& sorry https://t.co/abc",
     ],
@@ -234,6 +238,27 @@ def test_an_answer_is_known_as_its_platform_shows_it(theirs: str) -> None:
     assert same_words("Hello & sorry northwind.com/a", theirs)
     assert not same_words("Hello and sorry https://northwind.example/a", theirs)
     assert not same_words("Hello & sorry", theirs)
+
+
+def test_an_answer_on_mastodon_names_whom_it_goes_to_once(small: Desk) -> None:
+    """Or they would not hear of it."""
+    case, post = small.ask("mastodon")
+    small.answer(case, "Sorry!")
+    other, named = small.ask("mastodon")
+    small.answer(other, "Hello @asha, sorry!")
+    assert small.reply() == {"sent": 2}
+    assert [p.text for p in (*small.said(post), *small.said(named))] == ["@asha Sorry!", "Hello @asha, sorry!"]
+
+
+def test_mastodons_key_keeps_an_answer_from_being_posted_twice(small: Desk) -> None:
+    """Even where its receipt was lost and the account's own posts do not show it."""
+    _, post = small.ask("mastodon")
+    poster = POSTERS["mastodon"]
+    module, make = poster.split(":")
+    mastodon = getattr(import_module(module), make)(Environment(small.environment), 5.0)
+    first, again = (mastodon.post(post.id, "Sorry!", datetime.now(UTC)) for _ in range(2))
+    assert first == again
+    assert len(small.said(post)) == 1
 
 
 # Races ---------------------------------------------------------------------------------------------------------------
@@ -345,12 +370,13 @@ def test_who_quotes_us_is_answered(small: Desk) -> None:
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_without_an_account_the_agent_sends_by_hand(small: Desk, platform: str) -> None:
+    accounts = ("X_CONSUMER", "X_ACCESS", "REDDIT_USERNAME", "REDDIT_PASS", "MASTODON_ACCESS")
     for name in list(small.environment):
-        if name.startswith(("X_CONSUMER", "X_ACCESS", "REDDIT_USER", "REDDIT_PASS")) and name != "REDDIT_USER_AGENT":
+        if name.startswith(accounts):
             del small.environment[name]
     answer = small.answer(small.ask(platform)[0])
     assert small.reply() == {"by_hand": 1}
-    name = {"x": "X", "reddit": "Reddit"}[platform]
+    name = {"x": "X", "reddit": "Reddit", "mastodon": "Mastodon"}[platform]
     assert small.the(answer).error == f"No account is set up to answer on {name}."
 
 
@@ -404,6 +430,7 @@ def test_an_answer_to_an_erased_post_is_not_sent(desk: Desk) -> None:
         ("reddit", {"REDDIT_PASSWORD": "stale"}, "REDDIT_PASSWORD"),
         ("reddit", {"REDDIT_PASSWORD": ""}, "REDDIT_PASSWORD"),
         ("reddit", {"REDDIT_CLIENT_SECRET": "stale"}, "REDDIT_"),
+        ("mastodon", {"MASTODON_ACCESS_TOKEN": "stale"}, "MASTODON_ACCESS_TOKEN"),
     ],
 )
 def test_a_wrong_key_holds_answers_back_and_is_told_once(

@@ -7,6 +7,7 @@ source package holds no recordings, so X has no such test.
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -30,7 +31,7 @@ Recording = tuple[str, int, Any]
 
 def fetch(package: str) -> Path:
     """The source package of the version that is installed; pip must run its build to name it."""
-    wanted = CACHE / f"{package}-{version(package)}.tar.gz"
+    wanted = CACHE / f"{re.sub('[-.]', '_', package).lower()}-{version(package)}.tar.gz"
     if wanted.exists():
         return wanted
     CACHE.mkdir(parents=True, exist_ok=True)
