@@ -21,7 +21,7 @@ from core.answer import Way, faults, way_out
 from core.case import TEAM, Case, CaseFile, Refused
 from core.errors import RetryLater, SunwaiError
 from core.settings import Settings
-from core.store import Store, answers, cases, customers, mentions, notes, outbox, queue, tickets
+from core.store import Store, answers, cases, customers, mentions, notes, outbox, queue, reports, tickets
 from core.store import context as contexts
 from core.store.outbox import Message
 from core.teams import DepartmentTable
@@ -30,6 +30,7 @@ from notifier.blocks import CASE_BLOCK, RINGS, case_of
 from notifier.home import Row, home_view
 from notifier.modals import Rules, Seen, block_of, chosen
 from notifier.phrases import apology, private_line
+from notifier.report import SNOOZES, report_of
 from notifier.roles import Role, Roles
 from notifier.slack_client import Posted, Slack
 
@@ -39,7 +40,7 @@ ACTS = ("claim", "accept", "decline", "not_urgent", "not_us", "reopen", "approve
 """Presses that act at once."""
 IN_FORMS = (modals.SAVED_REPLY, modals.TO_PRIVATE)
 REFRESH = "refresh_home"
-ACTIONS = (*FORMS, *ACTS, *IN_FORMS, REFRESH, "more")
+ACTIONS = (*FORMS, *ACTS, *IN_FORMS, *SNOOZES, REFRESH, "more")
 """Every `action_id` that we draw. An option of the menu `more` stands for the action that its value names."""
 SUBMITTED = (
     modals.REPLY,
@@ -91,6 +92,8 @@ class Interactions:
         try:
             if action == REFRESH:
                 self.draw_home(agent)
+            elif action in SNOOZES:
+                self._snooze_alerts(report_of(str(pressed.get("value"))), action, agent)
             elif action in IN_FORMS:
                 self._rewrite(body, action, pressed)
             elif action in FORMS:
@@ -131,6 +134,12 @@ class Interactions:
                 self._run(lambda tx: answers.sent_by_hand(tx, answer_id, agent, now))
             case "withdraw":
                 self._run(lambda tx: answers.withdraw(tx, answer_id, agent, now))
+
+    def _snooze_alerts(self, report_id: int, action: str, agent: str) -> None:
+        """Keep marketing's alerts of one kind quiet. Whoever sees them may: nothing is lost, for reports tell it too."""
+        until = self.now() + SNOOZES[action]
+        if self.store.run(lambda tx: reports.snooze(tx, report_id, until, agent)) is None:
+            raise Refused("This alert is no longer kept.")
 
     def _open(self, body: Body, case_id: int, action: str, agent: str, answer_id: int) -> None:
         """Open the form that a press needs."""

@@ -31,6 +31,8 @@ NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # a Tuesday
 MONDAY = date(2026, 11, 23)
 QUERY = BrandQuery("northwind", "brand", ("northwind",))
 PNG = b"\x89PNG\r\n\x1a\nchart"
+Post = tuple[int, datetime, str, str, dict[str, Any]]
+"""Its number, when it was said, how it feels, its words, and what is to be known of the author."""
 
 
 def settings(**changes: Any) -> Settings:
@@ -50,7 +52,7 @@ def say(
     hear(store, [(number, at, feeling, text, author)])
 
 
-def hear(store: Store, said: list[tuple[int, datetime, str, str, dict[str, Any]]]) -> None:
+def hear(store: Store, said: list[Post]) -> None:
     values = [
         Mention(
             "x",
@@ -76,6 +78,7 @@ def hear(store: Store, said: list[tuple[int, datetime, str, str, dict[str, Any]]
         mentions.save_page(tx, "x", "brand", page, NOW)
         waiting = assessments.to_assess(tx, len(values))
         judged = made.assessment(urgency=Urgency(Priority.P4, 0.1), department="delivery")
+        found = []
         for one in waiting:
             feeling = feelings[one.mention.id]
             about = replace(
@@ -85,7 +88,8 @@ def hear(store: Store, said: list[tuple[int, datetime, str, str, dict[str, Any]]
                 sentiment=Sentiment(cast("Any", feeling), scores[feeling], "test"),
                 is_complaint=feeling == "negative",
             )
-            assessments.save(tx, [(one, about)])
+            found.append((one, about))
+        assessments.save(tx, found)
         assessments.mark_triaged(tx, assessments.to_triage(tx, len(values)))
     rollup(store, settings(), NOW)
 
@@ -93,7 +97,7 @@ def hear(store: Store, said: list[tuple[int, datetime, str, str, dict[str, Any]]
 def ordinary(store: Store, days: int = 28, a_day: int = 24) -> None:
     """Four weeks in which nothing happens: an hourly post, of every feeling."""
     feelings = ("negative", "neutral", "positive", "positive")
-    said = []
+    said: list[Post] = []
     for day in range(days):
         for hour in range(a_day):
             number = day * 100 + hour
@@ -103,7 +107,7 @@ def ordinary(store: Store, days: int = 28, a_day: int = 24) -> None:
 
 
 def storm(store: Store, at: datetime, posts: int = 60) -> None:
-    said = [
+    said: list[Post] = [
         (9_000 + n, at + timedelta(minutes=n % 50), "negative", "late delivery again, northwind", {})
         for n in range(posts)
     ]

@@ -14,7 +14,9 @@ from core.settings import Settings, parse
 from core.store import Store, erasure, outbox, reports, schema
 from core.store.outbox import Claimed
 from notifier.deliver import deliver
+from notifier.interactions import Interactions
 from notifier.report import report_message, report_of
+from notifier.roles import Roles
 from notifier.slack_client import Slack
 from tests.notifier.rung import hurry
 from tests.notifier.test_digest import hear, post
@@ -247,3 +249,30 @@ def test_numbers_read_as_people_write_them() -> None:
     assert words.changed(replace(score, value=None), 7) == "too few to tell"
     assert words.shown(Number("complaints", 0.043), 0.043) == "4.3%"
     assert words.span(Report("weekly", "marketing", "n", date(2026, 12, 2), 7)) == "26 November to 2 December"
+
+
+def test_a_press_on_snooze_is_heard_and_shown(store: Store, slack: Slack, desk: Desk) -> None:
+    report_id = keep(store, alert(), ())
+    send(store, slack)
+    (message,) = desk.state.messages("marketing")
+    woken: list[bool] = []
+    does = Interactions(
+        store, slack, settings(), Roles(slack, settings().roles), lambda: woken.append(True), lambda: NOW
+    )
+    pressed = {"action_id": "snooze_alert_week", "value": json.dumps({"report": report_id, "v": 1})}
+    does.pressed(
+        {
+            "actions": [pressed],
+            "user": {"id": "U0ASHA"},
+            "team": {"id": "T1"},
+            "channel": {"id": "C1"},
+            "container": {"message_ts": message["ts"]},
+        }
+    )
+    assert woken
+    with store.read() as tx:
+        assert reports.snoozed(tx, "northwind", "sentiment", NOW + timedelta(days=6))
+    send(store, slack)
+    (message,) = desk.state.messages("marketing")
+    assert "actions" not in [block["type"] for block in message["blocks"]]
+    assert "<@U0ASHA> wants no more of these until" in words_of(message)
