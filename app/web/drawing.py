@@ -66,6 +66,7 @@ def _environment() -> Environment:
     )
     named = (
         *("tidy", "cut", "one_line", "web_url", "in_path", "utc", "day", "number", "count", "signed", "span"),
+        *("decimal", "share", "dollars"),
         *("platform", "language", "topic", "signal", "spaced", "crowd", "coded"),
     )
     made.filters |= {name: getattr(words, name) for name in named}

@@ -9,7 +9,7 @@ from typing import Literal
 from urllib.parse import quote, urlsplit
 
 from babel.dates import format_datetime
-from babel.numbers import format_compact_decimal, format_decimal
+from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
 from markupsafe import Markup, escape
 from starlette.datastructures import URL
 
@@ -117,6 +117,21 @@ def count(value: int) -> str:
 def signed(value: float) -> str:
     """-0.61, always with its sign."""
     return str(format_decimal(value, "+0.00;-0.00", locale=spoken().locale))
+
+
+def decimal(value: float) -> str:
+    """3.20."""
+    return str(format_decimal(value, "#,##0.00", locale=spoken().locale))
+
+
+def share(value: float) -> str:
+    """0 to 1 as a percentage: 32%."""
+    return str(format_percent(value, locale=spoken().locale))
+
+
+def dollars(value: float) -> str:
+    """US dollars, to the cent."""
+    return str(format_currency(value, "USD", locale=spoken().locale))
 
 
 def platform(name: str) -> str:
