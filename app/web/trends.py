@@ -47,9 +47,9 @@ def router(site: Site) -> APIRouter:
             told_apart = insight.by(tx, window.brand, period, by)
             daily = insight.daily(tx, window.brand, period.since, period.until, by)
             hours = insight.hours(tx, window.brand, period)
-            topics = insight.topics(tx, window.brand, period, language or None, MOST_TOPICS)
-            spoken = insight.by(tx, window.brand, period, "language")
-            rows = list(topics.itertuples(index=False))
+            topics = insight.topics(tx, window.brand, period, limit=10 * MOST_TOPICS)
+            chosen = topics[topics["language"] == language] if language else topics
+            rows = list(chosen.head(MOST_TOPICS).itertuples(index=False))
             examples = mentions.get(tx, [row.examples[0] for row in rows if len(row.examples)])
         return insight_page(
             site,
@@ -63,10 +63,9 @@ def router(site: Site) -> APIRouter:
             over=charts.over_time(daily, by, look),
             hours=charts.hours(hours, look),
             topics=rows,
-            topics_chart=charts.topics(topics, look),
             examples=examples,
             language_of_topics=language,
-            spoken_languages=[value for value in spoken["value"] if value],
+            spoken_languages=[value for value in topics["language"].drop_duplicates() if value],
         )
 
     return routes

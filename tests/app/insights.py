@@ -55,8 +55,13 @@ def fill(store: Store, days: int = 28) -> list[Mention]:
     for mention in rival:
         _judge(store, mention, "negative", "en", brand="contoso", priority=Priority.P4)
     link(store, "x:fan")
-    rollup(store, settings(), NOW)
+    count(store)
     return [mention for mention, _, _ in told]
+
+
+def count(store: Store) -> None:
+    """What the pages show is counted by a stage, some minutes after it was judged."""
+    rollup(store, settings(), NOW)
 
 
 def _said(number: int, text: str, author: Author, day: int, **more: str) -> Mention:

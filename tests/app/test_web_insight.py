@@ -23,8 +23,8 @@ from app.web.i18n import speaking
 from app.web.overview import story
 from core.mention import Author
 from core.store import Store, erasure
-from tests.app.desk import client, hear, post
-from tests.app.insights import fill, people
+from tests.app.desk import client, hear, judge, post
+from tests.app.insights import count, fill, people
 from tests.core.made import NOW
 
 PAGES = ("/", "/people", "/trends", "/competitors", "/desk")
@@ -123,10 +123,9 @@ def test_a_chart_is_an_image_too(store: Store) -> None:
 def test_a_charts_table_defuses_what_a_spreadsheet_would_run(store: Store) -> None:
     bad = [post(n, f"northwind {n}", place="=HYPERLINK(1)", author=Author("x", "u1")) for n in (1, 2)]
     hear(store, *bad)
-    from tests.app.desk import judge
-
     for mention in bad:
         judge(store, mention)
+    count(store)
     found = list(csv.reader(io.StringIO(client(store).get("/charts/by-place.csv").text)))
     assert found[1][0] == "'=HYPERLINK(1)"
 
@@ -191,8 +190,6 @@ def follow(web: Any, address: str) -> list[str]:
 
 @pytest.mark.parametrize("order", ["reach", "posts", "latest"])
 def test_every_page_of_the_people_follows_without_a_gap_or_a_repeat(store: Store, order: str) -> None:
-    from tests.app.desk import judge
-
     posts = [
         post(n, f"northwind {n}", minutes_ago=n // 5, author=Author("x", f"u{n:03}", f"u{n}", followers=n // 7))
         for n in range(70)
@@ -200,6 +197,7 @@ def test_every_page_of_the_people_follows_without_a_gap_or_a_repeat(store: Store
     hear(store, *posts)
     for mention in posts:
         judge(store, mention)
+    count(store)
     found = follow(client(store), f"/people?order={order}")
     assert len(found) == 70
     assert sorted(found) == sorted({quote(f"x:u{n:03}", safe="") for n in range(70)})
