@@ -32,7 +32,6 @@ class MarketingTable(BaseModel):
     false_alarms_a_month: float = Field(1.0, gt=0, le=30)
     alerts_a_day: int = Field(5, ge=1, le=50)
     thank_reach: int = Field(10_000, ge=1)
-    dashboard: str = ""
     mail_to: tuple[str, ...] = ()
     mail_from: str = ""
     smtp_host: str = ""

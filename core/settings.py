@@ -292,9 +292,9 @@ class Settings(_Table):
 
     @property
     def dashboard_address(self) -> str:
-        """Where people open the dashboard: `marketing.dashboard`, or the address that it listens on."""
+        """Where people open the dashboard: `web.address`, or where it listens."""
         host = f"[{self.web.host}]" if ":" in self.web.host else self.web.host
-        return self.marketing.dashboard.rstrip("/") or f"http://{host}:{self.web.port}"
+        return self.web.address or f"http://{host}:{self.web.port}"
 
     def is_competitor(self, brand: str) -> bool:
         """Is this brand only listened to? One that left the settings is not."""

@@ -45,6 +45,7 @@ ENTRIES = (
     Entry("/trends", N_("Trends"), "t", windowed=True),
     Entry("/competitors", N_("Competitors"), "v", windowed=True),
     Entry("/desk", N_("Desk"), "d", windowed=True),
+    Entry("/reports", N_("Reports"), "r"),
     Entry("/sources", N_("Sources"), "s"),
 )
 """In the order of the navigation; one whose page is not there is left out. `key` is pressed after `g` to go there."""

@@ -114,7 +114,7 @@ def create_app(
 
 def _later_pages() -> Iterator[ModuleType]:
     """The pages about insight, as far as they are there: each is a module `app/web/NAME.py` with `router(site)`."""
-    for name in ("figures", "overview", "people", "trends", "competitors", "desk", "glossary"):
+    for name in ("figures", "overview", "people", "trends", "competitors", "desk", "reports", "glossary"):
         if find_spec(f"app.web.{name}"):
             yield import_module(f"app.web.{name}")
 

@@ -380,7 +380,6 @@ def by_mail(server: MailServer, **changes: Any) -> Settings:
         "mail_from": "Sunwai <sunwai@company.example>",
         "smtp_host": "127.0.0.1",
         "smtp_port": server.port,
-        "dashboard": "https://sunwai.example",
     }
     return settings(**(values | changes))
 

@@ -33,7 +33,8 @@ def settings(**marketing: Any) -> Settings:
         {
             "brands": {"northwind": {"name": "Northwind", "queries": [{"name": "brand", "any_of": ["northwind"]}]}},
             "slack": {"timeout_seconds": 1.0},
-            "marketing": {"channel": "#marketing", "dashboard": "https://sunwai.example/", **marketing},
+            "marketing": {"channel": "#marketing", **marketing},
+            "web": {"address": "https://sunwai.example"},
         }
     )
 
