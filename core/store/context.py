@@ -80,23 +80,27 @@ def _standing(tx: Connection, this: Case, people: Collection[str], now: datetime
     if not people:
         return None
     here = select(case_mentions.c.mention_id).where(case_mentions.c.case_id == this.id)
-    latest = (
-        select(assessments.c.sentiment, assessments.c.is_complaint)
-        .select_from(
-            mentions.join(
-                assessments, (assessments.c.mention_id == mentions.c.id) & (assessments.c.brand == this.brand)
-            )
-        )
+    said = (
+        select(mentions.c.id)
         .where(
             rows.among(tx, mentions.c.author_id, sorted(people)),
             mentions.c.created_at > now - LATELY,
             mentions.c.own.is_(False),
-            mentions.c.id.not_in(here),
+        )
+        .order_by(mentions.c.created_at.desc())
+        .limit(MOST_POSTS)  # before their judgements are looked up: else those of all their posts would be
+        .subquery("said")
+    )
+    latest = (
+        select(assessments.c.sentiment, assessments.c.is_complaint)
+        .select_from(
+            said.join(assessments, (assessments.c.mention_id == said.c.id) & (assessments.c.brand == this.brand))
+        )
+        .where(
+            said.c.id.not_in(here),
             assessments.c.stage >= ASSESSED,
             assessments.c.sentiment.in_(["negative", "neutral", "positive"]),
         )
-        .order_by(mentions.c.created_at.desc())
-        .limit(MOST_POSTS)
         .subquery("latest")
     )
     against = or_(latest.c.is_complaint, latest.c.sentiment == "negative")
