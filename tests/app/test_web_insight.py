@@ -82,6 +82,19 @@ def test_each_number_leads_to_its_posts(store: Store) -> None:
     assert web.get(everything.replace("&amp;", "&")).status_code == 200
 
 
+def test_each_figures_name_leads_to_what_it_means(store: Store) -> None:
+    fill(store)
+    web = client(store)
+    defined = set(re.findall(r'id="([\w-]+)"', web.get("/glossary").text))
+    named = {
+        word
+        for address in (*PAGES, "/people/x%3Afan")
+        for word in re.findall(r'href="/glossary#([\w-]+)"', web.get(address).text)
+    }
+    assert len(named) >= 15
+    assert named <= defined
+
+
 @every_page
 def test_a_strangers_words_stay_words(store: Store, address: str) -> None:
     fill(store)
