@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,7 @@ from analysis.sentiment import LABELS as SENTIMENTS
 from analysis.sentiment import mask
 from analysis.tongues import TONGUES, tongue
 from analysis.urgency import INTENTS, RISK_OF_P1, RISK_OF_P2, TOPICS
-from analysis.words import read
+from analysis.words import brand_names, read
 from core.mention import Brand
 
 LABELS: dict[str, tuple[str, ...]] = {
@@ -84,8 +85,31 @@ class Lesson:
         return " " in self.scenario
 
 
-def lessons(found: Iterable[Example], read_as: str = "", weight: float = 1.0, mood_only: bool = False) -> list[Lesson]:
-    """Examples as they are taught; `read_as` lends them to the reader of another language."""
+def nameless(text: str) -> str:
+    """A text as it is judged where the brand is known."""
+    return mask(text, BRAND)
+
+
+def named(text: str) -> str:
+    """A text to be taught: one in three names the brand openly, whatever it is about, so that the name tells nothing where
+    nobody has said which brand is meant."""
+    if crc32(text.encode()) % 3:
+        return nameless(text)
+    if (pattern := brand_names(BRAND)) is not None and pattern.search(text):
+        return mask(text)
+    name = BRAND.names[1] if any("\u0900" <= sign <= "\u097f" for sign in text) else "northwind"
+    return f"{name} {mask(text)}" if len(text) % 2 else f"{mask(text)} {name}"
+
+
+def lessons(
+    found: Iterable[Example],
+    read_as: str = "",
+    weight: float = 1.0,
+    mood_only: bool = False,
+    spoken: Callable[[str], str] = nameless,
+) -> list[Lesson]:
+    """Examples as they are taught; `read_as` lends them to the reader of another language, and what n-grams see of a text is
+    that of `spoken`."""
     made = []
     for example in found:
         language = read_as or example.language
@@ -99,7 +123,7 @@ def lessons(found: Iterable[Example], read_as: str = "", weight: float = 1.0, mo
             }
             if example.priority <= 2 or example.intent in ASKING:
                 answers["department"] = example.department
-        evidence = gather(example.text, language, words, mask(example.text, BRAND))
+        evidence = gather(example.text, language, words, spoken(example.text))
         made.append(Lesson(evidence, example.scenario, tongue(language).family, answers, weight, bool(read_as)))
     return made
 
@@ -116,7 +140,7 @@ def rule_cases() -> list[Lesson]:
                 answers["complaint"] = "yes" if row["is_complaint"] else "no"
             if row["priority"] <= "P3" and "department" in row:
                 answers["department"] = row["department"]
-            evidence = gather(row["text"], code, said, mask(row["text"], BRAND))
+            evidence = gather(row["text"], code, said, named(row["text"]))
             made.append(Lesson(evidence, row["id"], tongue(code).family, answers, weight=2.0))
     return made
 
@@ -340,11 +364,11 @@ def detector() -> Reader:
 
 def curriculum(rated: Path | None = None) -> list[Lesson]:
     """All that is learned from: the train split, the rules' cases, English lent to Hinglish, and the ratings if at hand."""
-    taught = lessons(e for e in examples() if e.split == "train")
+    taught = lessons((e for e in examples() if e.split == "train"), spoken=named)
     taught += rule_cases()
-    taught += lessons((e for e in examples("en") if e.split == "train"), read_as="hi-Latn", weight=0.3)
+    taught += lessons((e for e in examples("en") if e.split == "train"), read_as="hi-Latn", weight=0.3, spoken=named)
     if rated is not None:
-        taught += lessons(ratings(rated), weight=0.4, mood_only=True)
+        taught += lessons(ratings(rated), weight=0.4, mood_only=True, spoken=named)
     return taught
 
 

@@ -106,7 +106,7 @@ def test_each_step_is_told() -> None:
     assert "hazard_fire" in found.cues and "hazard_fire" in found.floors
     assert found.why_department == "the floor hazard_fire is theirs"
     assert "our detector says en" in found.why_language
-    assert " brand " in found.masked
+    assert "northwind" not in found.masked
     assert found.cuts == {"P1": 4.5, "P2": 3.0, "P3": 1.2}
 
 
