@@ -247,6 +247,16 @@ def spread(*windows: Collection[float]) -> float:
     return max(1.0, squares / free) if free else 1.0
 
 
+def spread_of_part(spread: float, share: float) -> float:
+    """How much the counts of a part scatter that is this share (0 to 1) of what scatters so, at least 1.
+
+    A busy day has more of everything, but of a hundred who write then only one may write of this: a thinned stream is
+    nearer to Poisson's law than the whole one. With the whole's own spread a topic that began with a bang on that day, and
+    so made it busy, would count as its noise.
+    """
+    return 1.0 + min(1.0, share) * (spread - 1.0)
+
+
 def beyond_chance(ps: Sequence[float]) -> list[bool]:
     """Which of many differences are marked: of those marked, no more than 5% are chance (Benjamini and Hochberg, 1995)."""
     ranked = sorted(ps)

@@ -2,7 +2,7 @@
 
 It opens nothing: each function takes an open transaction. Days are UTC. A brand's own posts never count; reposts count in
 volume and reach, and are nobody's own opinion. What a person corrected counts as corrected. `docs/metrics.md` defines each
-figure; `app.glossary` holds the same words for the pages.
+figure, and `app.web.glossary` says it on a page.
 """
 
 from __future__ import annotations
@@ -272,7 +272,7 @@ def by(tx: Connection, brand: str, period: Period, dimension: str) -> pd.DataFra
     found = pd.concat([found, gone], ignore_index=True).fillna(dict.fromkeys(_COUNTED, 0))
     found[_COUNTED] = found[_COUNTED].astype("int64")
     found["share"] = found["mentions"] / max(1, int(totals.sum()))
-    _with_change(found, found["value"].map(was), metrics.spread(totals.tolist(), totals_before.tolist()))
+    _with_change(found, found["value"].map(was), totals, totals_before)
     found = _with_net(found).sort_values(["mentions", "value"], ascending=[False, True]).reset_index(drop=True)
     return found[["value", "mentions", "share", *_OPINION, *_NET, "before", "change", "shifted"]]
 
@@ -341,7 +341,7 @@ def topics(tx: Connection, brand: str, period: Period, language: str | None = No
     totals, totals_before = (daily(tx, brand, p.since, p.until)["mentions"] for p in (period, then))
     found["share"] = found["mentions"] / max(1, int(totals.sum()))
     was = found["topic"].map(before.set_index("topic")["mentions"])
-    _with_change(found, was, metrics.spread(totals.tolist(), totals_before.tolist()))
+    _with_change(found, was, totals, totals_before)
     found = _with_net(found.sort_values(["mentions", "topic"], ascending=[False, True]).head(limit))
     details = rollups.topic_details(tx, brand, period.since, period.until, found["topic"].tolist(), language)
     crowds = [_crowd(details.get(topic, [])) for topic in found["topic"]]
@@ -501,11 +501,15 @@ def _with_net(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _with_change(frame: pd.DataFrame, before: pd.Series, noise: float) -> None:
-    """Add before, change and shifted to a frame that has mentions."""
+def _with_change(frame: pd.DataFrame, before: pd.Series, totals: pd.Series, totals_before: pd.Series) -> None:
+    """Add before, change and shifted to a frame that has mentions, parts of what was said on each day in all."""
+    whole, noise = totals.sum() + totals_before.sum(), metrics.spread(totals.tolist(), totals_before.tolist())
     frame["before"] = before.fillna(0).astype("int64")
     frame["change"] = (frame["mentions"] / frame["before"].where(frame["before"] > 0)) - 1
-    ps = [metrics.count_differs(n, b, noise) for n, b in zip(frame["mentions"], frame["before"], strict=True)]
+    ps = [
+        metrics.count_differs(n, b, metrics.spread_of_part(noise, (n + b) / max(1, whole)))
+        for n, b in zip(frame["mentions"], frame["before"], strict=True)
+    ]
     frame["shifted"] = metrics.beyond_chance(ps)
     frame["shifted"] = frame["shifted"].astype(bool)
 
