@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis import desk, metrics, promoters
@@ -47,6 +48,7 @@ def rollup(store: Store, settings: Settings, now: datetime) -> dict[str, int]:
             done.add((day.brand, day.day))
             counts["days" if _count_day(store, settings, day, today) else "overtaken"] += 1
         for brand in sorted({day.brand for day in waiting}):
+            counts["people"] += _slide(store, brand, today)
             counts["totals"] += _total(store, brand, today)
     for brand in settings.brands:
         counts["people"] += _slide(store, brand, today)
@@ -124,6 +126,7 @@ def _slide(store: Store, brand: str, today: date) -> int:
         def move(tx: Connection, some: list[str] = some) -> None:
             recount.lock(tx, brand)
             _put_people(tx, brand, some, today)
+            recount.touch(tx, brand, today, today)
 
         store.run(move)
         moved += len(some)
@@ -178,25 +181,37 @@ def _recovered(tx: Connection, brand: str, today: date) -> dict[int, dict[str, A
 
 def _topics(said: Iterable[Fact], brand: Brand) -> list[dict[str, Any]]:
     """The topics of a day, commonest first, at most `MOST_TOPICS`: rows of `rollup_topics`."""
-    held: dict[tuple[str, str], _Talk] = defaultdict(_Talk)
-    for fact in said:
-        for topic in _spoken_of(fact.text, fact.language, brand):
-            held[topic, fact.language].add(fact)
-    commonest = sorted(held.items(), key=lambda item: (-item[1].mentions, item[0]))[:MOST_TOPICS]
-    return [{"topic": topic, "language": language, **talk.row()} for (topic, language), talk in commonest]
+    spoken = [(fact, _spoken_of(fact.text, fact.language, brand)) for fact in said]
+    counts = Counter((topic, fact.language) for fact, topics in spoken for topic in topics)
+    commonest = sorted(counts, key=lambda key: (-counts[key], key))[:MOST_TOPICS]
+    held = {key: _Talk() for key in commonest}
+    for fact, topics in spoken:
+        for topic in topics:
+            if talk := held.get((topic, fact.language)):
+                talk.add(fact)
+    return [{"topic": topic, "language": language, **talk.row()} for (topic, language), talk in held.items()]
 
 
-def _spoken_of(text: str, language: str, brand: Brand) -> set[str]:
+@lru_cache(maxsize=20_000)  # today is counted again and again
+def _spoken_of(text: str, language: str, brand: Brand) -> frozenset[str]:
     """The themes of a text, and its phrases of several words or without a theme."""
-    from analysis.topics import phrases, theme_of
+    from analysis.topics import phrases
 
     found: set[str] = set()
     for phrase in phrases(text, language, brand):
-        theme = theme_of(phrase, language)
-        found |= {theme} if theme else {phrase}
-        if " " in phrase:
+        theme = _theme_of(phrase, language)
+        if not theme or " " in phrase:
             found.add(phrase)
-    return found
+        if theme:
+            found.add(theme)
+    return frozenset(found)
+
+
+@lru_cache(maxsize=50_000)
+def _theme_of(phrase: str, language: str) -> str:
+    from analysis.topics import theme_of
+
+    return theme_of(phrase, language)
 
 
 class _Talk:
