@@ -52,7 +52,6 @@ SECTIONS = {
         "sync",
         "relink",
         "rollup",
-        "rollup",
         "refresh",
         "replay",
         "forget",
@@ -485,21 +484,29 @@ def explain(text: str, brand: str | None, followers: int | None, lang: str, as_j
 
 
 @cli.command()
-@click.argument("table", type=click.Choice(["mentions", "cases", "people"]))
-@click.option("--format", "kind", type=click.Choice(["csv", "parquet", "jsonl"]), default="csv", show_default=True)
+@click.argument("table", type=click.Choice(["mentions", "cases", "people", "days", "topics", "answers"]))
+@click.option(
+    "--format", "kind", type=click.Choice(["csv", "xlsx", "parquet", "jsonl"]), default="csv", show_default=True
+)
 @click.option("-o", "--output", default="-", type=click.Path(allow_dash=True, dir_okay=False), help="[default: -]")
-def export(table: Any, kind: Any, output: str) -> None:
-    """Write mentions, cases or people to a file or to standard output."""
+@click.option("--brand", help="Only of this brand: a key of the settings.")
+@click.option("--days", type=click.Choice(["7", "28", "90"]), help="Only of so many days up to today.")
+def export(table: Any, kind: Any, output: str, brand: str | None, days: str | None) -> None:
+    """Write a table to a file or to standard output."""
+    from app.export import Wanted
     from app.export import export as write
+    from app.opening import clock
 
-    if kind == "parquet" and output == "-" and sys.stdout.isatty():
-        raise click.UsageError("A Parquet file is no text: name a file with -o.")
+    if kind in ("parquet", "xlsx") and output == "-" and sys.stdout.isatty():
+        raise click.UsageError(f"A file of {kind} is no text: name it with -o.")
+    now = clock()
+    wanted = Wanted.of(brand, now.date() if days else None, int(days) if days else None)
     with opened() as house, working("Exporting") if output != "-" else nullcontext():
         if output == "-":
-            write(house.store, table, kind, sys.stdout.buffer)
+            write(house.store, table, kind, sys.stdout.buffer, wanted=wanted, now=now)
         else:
             with click.open_file(output, "wb", atomic=True) as out:
-                write(house.store, table, kind, out)
+                write(house.store, table, kind, out, wanted=wanted, now=now)
 
 
 # Keep ----------------------------------------------------------------------------------------------------------------

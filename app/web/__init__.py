@@ -9,6 +9,7 @@ scope.py        the brand and the days that an insight page is about
 mentions.py     what was heard, and putting it right
 cases.py        what the desk has before it
 views.py        the views of these lists that people keep
+exports.py      taking a list away as a file
 live.py         telling open pages that something has changed
 pages.py        the sources, and what the API is
 api.py          the same as JSON

@@ -303,7 +303,7 @@ def router(site: Site) -> APIRouter:
     @routes.get("/cases", summary="Cases: those that wait, most urgent first, or those that are closed, newest first")
     def list_cases(query: Annotated[CaseQuery, Query()]) -> PageOut[CaseOut]:
         with site.store.read() as tx:
-            found = browse.case_list(tx, **query.wanted, names=names)
+            found = browse.case_list(tx, **query.wanted, now=site.now(), names=names)
         return PageOut(
             items=[CaseOut.of(file) for file in found.items], next=to_token(found.next) if found.next else None
         )

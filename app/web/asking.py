@@ -128,6 +128,7 @@ class CaseQuery(_Query):
     team: str | None = Field(None, max_length=64, description="a key of the settings' departments")
     owner: str | None = Field(None, max_length=64, description="a Slack user id, or 'nobody'")
     late: bool = Field(False, description="only those not answered in time")
+    since: date | None = Field(None, description="the first day on which they were opened, UTC, YYYY-MM-DD")
     after: str | None = Field(None, description="the 'next' of the page before, of the same status")
     limit: int = Field(50, ge=1, le=200)
 

@@ -79,7 +79,7 @@ def create_app(
     `address` is where browsers find it: `web.address`, unless told. Raises Misconfigured where a secret is missing that the
     sign-in needs.
     """
-    from app.web import api, cases, doors, mentions, pages, probes, views, visiting
+    from app.web import api, cases, doors, exports, mentions, pages, probes, views, visiting
 
     token, links = secrets.token_urlsafe(), dict(sandbox_links or {})
     door = doors.door_for(settings, environment or Environment(), address or _address(settings), token)
@@ -98,7 +98,7 @@ def create_app(
     app.include_router(api.router(site))
     app.state.site = site
     app.include_router(door.router(site))
-    for page in (mentions, cases, views, pages, visiting, *_later_pages()):
+    for page in (mentions, cases, views, exports, pages, visiting, *_later_pages()):
         app.include_router(page.router(site))
     app.state.paths = frozenset(route.path for route in app.routes if isinstance(route, Route))
     if "/" not in app.state.paths:

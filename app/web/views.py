@@ -76,7 +76,7 @@ def _owner(visitor: Visitor | None) -> str:
 def _asked(page: str, given: str) -> str:
     """The query of a form, if the page understands it."""
     try:
-        return asked_of(LISTS[page].model_validate(dict(parse_qsl(given))))
+        return asked_of(LISTS[page].model_validate({k: v for k, v in parse_qsl(given) if k != "after"}))
     except ValidationError:
         raise HTTPException(422, _("That is no view of this page.")) from None
 

@@ -175,6 +175,14 @@ def _heard(tx: Connection, after: Key | None, limit: int) -> Listing[Judged]:
 
 
 def _found(tx: Connection, filters: Filters, after: Key | None, limit: int, scan: int) -> Listing[Judged]:
+    hits = found(tx, filters, after=after, limit=limit, scan=scan)
+    return Listing(_judged(tx, [(hit.mention_id, hit.brand) for hit in hits.items]), hits.next)
+
+
+def found(
+    tx: Connection, filters: Filters, *, after: Key | None = None, limit: int = 50, scan: int = SCAN
+) -> Listing[search.Hit]:
+    """The newest mentions that fit the filters, newest first, by their ids alone. A key is (number,)."""
     query, among = filters.query, []
     for authors_wanted in _authors_of(filters):
         few = list(tx.scalars(authors_wanted.distinct().limit(FEW + 1)))
@@ -192,17 +200,13 @@ def _found(tx: Connection, filters: Filters, after: Key | None, limit: int, scan
         chosen += _by(tx, hits, among) if among else hits
         looked_at += len(hits)
         if len(chosen) > limit:
-            following: Key | None = (chosen[limit - 1].number,)
-            break
+            return Listing(tuple(chosen[:limit]), (chosen[limit - 1].number,))
         if len(hits) < step:
-            following = None
-            break
+            return Listing(tuple(chosen))
         before = hits[-1].number
         if looked_at >= scan:
-            following = (before,)
-            break
+            return Listing(tuple(chosen), (before,))
         step = min(8 * step, scan - looked_at)
-    return Listing(_judged(tx, [(hit.mention_id, hit.brand) for hit in chosen[:limit]]), following)
 
 
 def _between(filters: Filters) -> tuple[int, int]:
@@ -385,7 +389,7 @@ class CaseFilters:
 
     `words` are looked for in the post that opened the case and in its author's name, in at most `SCAN` posts that have
     them; a number is also the case's own. `team` is a key of the settings' departments, `owner` a user id, or `nobody`.
-    `late` cases have not been answered in time.
+    `late` cases have not been answered in time; `since` is the first day (UTC) on which they were opened.
     """
 
     words: str | None = None
@@ -395,6 +399,7 @@ class CaseFilters:
     team: str | None = None
     owner: str | None = None
     late: bool = False
+    since: date | None = None
 
 
 def case_list(
@@ -416,7 +421,7 @@ def case_list(
     key: tuple[ColumnElement[Any], ...] = (cases.c.opened_at, cases.c.id)
     if not closed:
         key = (cases.c.priority, *key)
-    chosen = _cases_wanted(tx, filters, now, closed)
+    chosen = cases_wanted(tx, filters, now, closed)
     if after is not None:
         place = tuple_(*_bound(key, after))
         chosen = chosen.where(tuple_(*key) < place if closed else tuple_(*key) > place)
@@ -456,18 +461,23 @@ def case_list(
     return Listing(files, _case_key(files[-1].case, closed) if len(found) > limit else None)
 
 
-def _cases_wanted(tx: Connection, filters: CaseFilters, now: datetime | None, closed: bool) -> Select[tuple[int]]:
-    """The ids of the cases that are asked for, by the cases' own table: the rest is read of those shown alone."""
+def cases_wanted(tx: Connection, filters: CaseFilters, now: datetime | None, closed: bool | None) -> Select[tuple[int]]:
+    """The ids of the cases that are asked for, by the cases' own table: the rest is read of those shown alone. `closed` None
+    is both."""
     waiting = cases.c.status.in_(
         [literal_column(f"'{status}'") for status in OPEN]
     )  # spelled out, for the partial index
-    query = select(cases.c.id).where(~waiting if closed else waiting)
+    query = select(cases.c.id)
+    if closed is not None:
+        query = query.where(~waiting if closed else waiting)
     for name in ("brand", "department", "priority", "team"):
         value = getattr(filters, name)
         if value is not None:
             query = query.where(cases.c[name] == value)
     if filters.owner is not None:
         query = query.where(cases.c.owner.is_(None) if filters.owner == NOBODY else cases.c.owner == filters.owner)
+    if filters.since is not None:
+        query = query.where(cases.c.opened_at >= datetime.combine(filters.since, time(), UTC))
     if filters.late and now is not None:
         query = query.where(cases.c.answer_by < now, cases.c.answered_at.is_(None))
     if filters.words is not None:

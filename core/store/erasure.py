@@ -14,7 +14,7 @@ from typing import Literal
 from sqlalchemy import Connection, delete, select, text, union, update
 
 from core.case import CaseEvent, EventKind
-from core.store import answers, cases, changes, digests, notes, outbox, pins, reports, rows, search, stale
+from core.store import answers, cases, changes, digests, notes, outbox, pins, reports, rows, search, stale, views
 from core.store.schema import (
     TRIAGED,
     assessments,
@@ -119,6 +119,7 @@ def forget_author(tx: Connection, author_id: str, now: datetime) -> dict[str, in
     _drop_counted_authors(tx, {author_id})
     tx.execute(delete(authors).where(authors.c.id == author_id))
     _drop_rejected(tx, {author_id.partition(":")[2], handle})
+    views.forget(tx, author_id, handle)
     if digest(author_id) not in _recorded(tx, [author_id]):
         record = {
             "subject": digest(author_id),

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import parse_qsl
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from core.errors import BadRecord
 from core.store.engine import insert
@@ -77,10 +78,16 @@ def drop(tx: Connection, view_id: int, owners: Sequence[str]) -> None:
     tx.execute(delete(saved_views).where(saved_views.c.id == view.id))
 
 
-def forget(tx: Connection, words: Sequence[str]) -> int:
-    """Delete views that ask for one of these words, such as the id of an author who is to be forgotten. Returns how many."""
-    written = [saved_views.c.query.contains(word, autoescape=True) for word in words if word]
-    return tx.execute(delete(saved_views).where(or_(*written))).rowcount if written else 0
+def forget(tx: Connection, author_id: str, handle: str) -> int:
+    """Delete views that ask for an author who is to be forgotten, by id or by handle. Returns how many."""
+    gone = [
+        view.id
+        for view in tx.execute(select(saved_views.c.id, saved_views.c.query))
+        for asked in [dict(parse_qsl(view.query))]
+        if asked.get("author") == author_id or (handle and f"@{handle}".lower() in asked.get("q", "").lower().split())
+    ]
+    tx.execute(delete(saved_views).where(saved_views.c.id.in_(gone)))
+    return len(gone)
 
 
 def _theirs(tx: Connection, view_id: int, owners: Sequence[str]) -> View:

@@ -4,19 +4,23 @@ import csv
 import io
 import json
 import tracemalloc
+import zipfile
 from datetime import datetime, timedelta
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app import export as exporting
-from app.export import COLUMNS, Format, Table, defused, export
+from app.export import COLUMNS, Format, Table, Wanted, defused, export, stream
 from core.assessment import Priority
 from core.case import answered, claim
 from core.customer import Link
-from core.store import Store, assessments, cases, customers, erasure, mentions
+from core.store import Store, answers, assessments, cases, customers, erasure, labels, mentions
+from core.store.browse import CaseFilters, Filters
+from core.store.schema import rollup_days, rollup_topics
 from tests.core import made
 
 HOSTILE = '=HYPERLINK("http://evil.example","नमस्ते 🎈"),\r\n"quoted" <b>'
@@ -43,6 +47,20 @@ def told(store: Store, now: datetime) -> Store:
         link = Link("x:1", "C7", "possible", 0.89, "public_data", (), "test")
         customers.save_links(tx, {"x:1": [link]}, now)
         erasure.erase_mentions(tx, ["x:5"], "deleted_by_author", now)
+        answers.propose(tx, opened.id, "x:1", "On it", "U1", now, seen=99, approval=False)
+        counts = dict.fromkeys(("positive", "neutral", "unsupported"), 0) | {"mentions": 4, "negative": 4}
+        for day in (now.date(), now.date() - timedelta(days=40)):
+            where = {"brand": "northwind", "day": day}
+            for dimension, value in (("all", ""), ("platform", "x")):
+                tx.execute(
+                    rollup_days.insert().values(
+                        **where, dimension=dimension, value=value, **counts, complaints=4, reach=0
+                    )
+                )
+            del counts["unsupported"]
+            topic = {"topic": "=parcel", "language": "en", "crowd": b"", "examples": []}
+            tx.execute(rollup_topics.insert().values(**where, **topic, **counts))
+            counts["unsupported"] = 0
     return store
 
 
@@ -65,8 +83,33 @@ def read(raw: bytes, format: Format) -> list[dict[str, Any]]:
     return rows
 
 
+def workbook(raw: bytes) -> list[list[Any]]:
+    """The cells of a workbook's sheets, one below the other: texts, numbers and truths as the file holds them."""
+    lines: list[list[Any]] = []
+    with zipfile.ZipFile(io.BytesIO(raw)) as book:
+        assert not [name for name in book.namelist() if "calcChain" in name]
+        for name in sorted(name for name in book.namelist() if name.startswith("xl/worksheets/sheet")):
+            sheet = ElementTree.fromstring(book.read(name))
+            assert not list(sheet.iter(f"{SHEET}f")), "a formula"
+            lines += [[cell_of(cell) for cell in row] for row in sheet.iter(f"{SHEET}row")]
+    return lines
+
+
+def cell_of(cell: ElementTree.Element) -> tuple[str, Any]:
+    """Where a cell is, by its column's letters, and what it holds."""
+    column = "".join(c for c in cell.attrib["r"] if c.isalpha())
+    if cell.attrib.get("t") == "inlineStr":
+        return column, "".join(part.text or "" for part in cell.iter(f"{SHEET}t"))
+    value = float(cell.findtext(f"{SHEET}v") or "nan")
+    return column, bool(value) if cell.attrib.get("t") == "b" else value
+
+
+SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+TABLES = list(COLUMNS)
+
+
 @pytest.mark.parametrize("format", ["csv", "jsonl", "parquet"])
-@pytest.mark.parametrize("table", ["mentions", "cases", "people"])
+@pytest.mark.parametrize("table", TABLES)
 def test_every_format_holds_every_documented_column_in_order(told: Store, table: Table, format: Format) -> None:
     rows = read(written(told, table, format), format)
     assert rows
@@ -114,7 +157,7 @@ def test_people_are_summed_up_with_the_customer_that_they_may_be(told: Store) ->
     assert rows["x:2"]["customer_id"] is None
 
 
-@pytest.mark.parametrize("table", ["mentions", "cases", "people"])
+@pytest.mark.parametrize("table", TABLES)
 def test_batches_join_without_a_row_lost_or_doubled(told: Store, table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = written(told, table, "jsonl")
     monkeypatch.setattr(exporting, "BATCH", 1)
@@ -147,3 +190,63 @@ def test_memory_does_not_grow_with_the_table(database_url: str, store: Store, no
 
     first, _, last = peak(2000), peak(4000), peak(6000)
     assert last < first * 1.5
+
+
+def test_a_workbook_holds_the_same_with_times_as_dates_and_no_formula(told: Store) -> None:
+    out = io.BytesIO()
+    assert export(told, "mentions", "xlsx", out) == 4
+    heading, *lines = workbook(out.getvalue())
+    assert [name for _, name in heading] == list(COLUMNS["mentions"])
+    letters = {name: column for column, name in heading}
+    first = {c: v for line in lines for c, v in line if dict(line)[letters["mention_id"]] == "x:1"}
+    assert first[letters["text"]].replace("\r", "").replace("_x000D_", "") == HOSTILE.replace("\r", "")
+    assert first[letters["sentiment_score"]] == -0.5
+    assert first[letters["is_complaint"]] is True
+    created = datetime(1899, 12, 30) + timedelta(days=first[letters["created_at"]])
+    assert abs(created - (made.NOW + timedelta(minutes=1)).replace(tzinfo=None)) < timedelta(seconds=1)
+    assert json.loads(first[letters["reasons"]])[0]["signal"] == "lost money"
+
+
+def test_a_workbook_goes_on_in_another_sheet(told: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    from app import writers
+
+    monkeypatch.setattr(writers, "MOST_LINES", 3)
+    out = io.BytesIO()
+    export(told, "mentions", "xlsx", out)
+    lines = workbook(out.getvalue())
+    assert [line[0][1] for line in lines] == ["mention_id", "x:3", "x:1", "mention_id", "x:4", "x:2"]
+
+
+def test_a_table_is_narrowed_as_its_page_is(told: Store) -> None:
+    def ids(wanted: Wanted, table: Table = "mentions", key: str = "mention_id") -> list[Any]:
+        out = io.BytesIO()
+        export(told, table, "jsonl", out, wanted=wanted, now=made.NOW)
+        return [row[key] for row in read(out.getvalue(), "jsonl")]
+
+    assert sorted(ids(Wanted(mentions=Filters(words="post")))) == ["x:2", "x:3", "x:4"]
+    assert ids(Wanted(mentions=Filters(author="x:2"))) == ["x:2"]
+    assert ids(Wanted.of("contoso", None, None)) == []
+    assert ids(Wanted(closed=True), "cases", "case_id") == []
+    assert ids(Wanted(cases=CaseFilters(owner="U1")), "cases", "case_id") == [1]
+    assert set(
+        ids(Wanted(brand="northwind", until=made.NOW.date(), days=7, dimension="platform"), "days", "value")
+    ) == {"x"}
+    assert ids(Wanted(brand="northwind", until=made.NOW.date() - timedelta(days=2), days=7), "days", "value") == []
+    assert ids(Wanted(brand="contoso"), "people", "author_id") == []
+
+
+def test_what_people_say_stands_beside_the_judgement(told: Store) -> None:
+    with told.write() as tx:
+        labels.put(tx, "x:2", "northwind", {"priority": "P4"}, "asha", made.NOW)
+    rows = {row["mention_id"]: row for row in read(written(told, "mentions", "jsonl"), "jsonl")}
+    assert (rows["x:2"]["priority"], rows["x:2"]["corrections"]) == ("P2", [{"kind": "priority", "value": "P4"}])
+    assert rows["x:1"]["corrections"] == []
+
+
+@pytest.mark.parametrize("format", ["csv", "jsonl", "parquet"])
+def test_a_stream_is_the_same_file_in_parts(told: Store, format: Format, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exporting, "BATCH", 1)
+    parts = list(stream(told, "mentions", format))
+    assert read(b"".join(parts), format) == read(written(told, "mentions", format), format)
+    if format != "parquet":
+        assert len(parts) > 4, "it is sent as it is read"

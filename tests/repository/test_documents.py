@@ -190,7 +190,7 @@ def test_every_make_target_that_the_documents_name_exists() -> None:
 
 @pytest.mark.parametrize("name", COLUMNS)
 def test_every_column_of_an_export_is_documented(name: str) -> None:
-    assert list(table(section("commands.md", f"Export: {name}"))) == list(COLUMNS[name])  # type: ignore[index]
+    assert list(table(section("exports.md", f"Export: {name}"))) == list(COLUMNS[name])  # type: ignore[index]
 
 
 def test_every_metric_is_documented() -> None:

@@ -1,0 +1,74 @@
+"""Taking a list away as a file: what the page shows, all of it, sent as it is read."""
+
+from datetime import date
+from typing import Any, Literal, get_args
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field, ValidationError, field_validator
+
+from app.export import Format, Table, Wanted, stream
+from app.web.asking import CaseQuery, MentionQuery
+from app.web.i18n import gettext as _
+from app.web.signin import Role, needs
+from app.web.site import Site
+
+TYPES: dict[Format, str] = {
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/jsonl",
+    "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+class CountQuery(BaseModel):
+    """What people, days, topics and answers may be narrowed to, as the pages about a window of days are."""
+
+    brand: str | None = Field(None, max_length=64)
+    days: Literal[7, 28, 90] | None = None
+    until: date | None = None
+    kind: Literal["promoter", "passive", "detractor"] | None = None
+    dimension: str | None = Field(None, max_length=16)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _as_sent_by_a_form(cls, given: Any) -> Any:
+        if given == "":
+            return None
+        return int(given) if isinstance(given, str) and given.isdecimal() and len(given) < 3 else given
+
+
+def router(site: Site) -> APIRouter:
+    routes = APIRouter(prefix="/exports", include_in_schema=False, dependencies=[needs(Role.VIEWER)])
+
+    @routes.get("/{name}")
+    def take(request: Request, name: str) -> StreamingResponse:
+        table, _dot, format = name.partition(".")
+        if table not in get_args(Table) or format not in get_args(Format):
+            raise HTTPException(404, _("There is no such file to take away. The pages link to those that there are."))
+        now = site.now()
+        wanted = _wanted(table, dict(request.query_params), now.date())
+        parts = stream(site.store, table, format, wanted, now)  # type: ignore[arg-type]  # looked at above
+        named = f'attachment; filename="sunwai-{table}-{now:%Y-%m-%d}.{format}"'
+        headers = {"Content-Disposition": named}
+        return StreamingResponse(parts, media_type=TYPES[format], headers=headers)  # type: ignore[index]
+
+    return routes
+
+
+def _wanted(table: str, asked: dict[str, str], today: date) -> Wanted:
+    """What the page of the table shows, for the same query. Raises HTTPException for what it would not understand."""
+    try:
+        if table == "mentions":
+            return Wanted(mentions=MentionQuery.model_validate(asked).filters)
+        if table == "cases":
+            query = CaseQuery.model_validate(asked)
+            return Wanted(cases=query.wanted["filters"], closed=query.status == "closed")
+        narrowed = CountQuery.model_validate(asked)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise HTTPException(422, f"{'.'.join(map(str, first['loc']))}: {first['msg']}.") from None
+    until = narrowed.until or (today if narrowed.days else None)
+    return Wanted(
+        brand=narrowed.brand, until=until, days=narrowed.days, kind=narrowed.kind, dimension=narrowed.dimension
+    )
