@@ -5,6 +5,7 @@ theirs each. All of it is ids and numbers: see `core.report`.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ SHOWN = 3
 FEWEST = 3
 """Mentions of a topic, and people who speak of it: fewer are no topic, and might be a person."""
 _LOOKED_AT = 30
+_LEAST_MOVED, _OTHERWISE = 0.01, 0.25
 _CHANCE_A_DAY = 0.01
 _NUMBERS = ("mentions", "net_sentiment", "promoter_score", "complaints", "reach", "authors", "recovered")
 
@@ -133,22 +135,42 @@ def _drivers(tx: "Connection", brand: str, period: Period, before: Period, shift
     now = now[(now["mentions"] >= FEWEST) & (now["authors"] >= FEWEST)]
     times = period.days / before.days
     usual = {row.topic: row.mentions * times for row in was.itertuples()}
-    parts = moved(_parts(now), _parts(was)) if "net_sentiment" in shifted else {}
+    by_mood = "net_sentiment" in shifted
+    parts, parts_was = _parts(now), _parts(was)
+    explained = moved(parts, parts_was) if by_mood else {}
     found = [
         Driver(
             row.topic,
             int(row.mentions),
             round(row.mentions - usual.get(row.topic, 0.0)),
-            None if row.net != row.net else float(row.net),
-            parts.get(row.topic, 0.0),
+            parts[row.topic].net,
+            explained.get(row.topic, 0.0),
             tuple(row.examples[:SHOWN]),
         )
         for row in now.itertuples()
         if shifted & {"mentions", "net_sentiment"} or row.shifted
     ]
-    by_mood = "net_sentiment" in shifted
+    if by_mood:
+        found = [one for one in found if _stands_for(one, parts_was.get(one.topic))]
     found.sort(key=lambda one: (-abs(one.moved) if by_mood else -abs(one.more), -one.mentions, one.topic))
-    return tuple(found[:SHOWN])
+    shown = found[:SHOWN]
+    felt = reports.feelings(tx, brand, {post for one in shown for post in one.posts}) if by_mood else {}
+    return tuple(replace(one, posts=_fitting(one, felt)) for one in shown)
+
+
+def _stands_for(driver: Driver, before: Part | None) -> bool:
+    """Whether a topic is a reason that people see: it is spoken of more, or otherwise, than before. One that is merely
+    spoken of less has its part in the mean, too, and nothing to show for it."""
+    if abs(driver.moved) < _LEAST_MOVED:
+        return False
+    otherwise = before is None or before.net is None or driver.net is None or abs(driver.net - before.net) >= _OTHERWISE
+    return driver.more > 0 or otherwise
+
+
+def _fitting(driver: Driver, felt: Mapping[str, str]) -> tuple[str, ...]:
+    """A topic's posts, those first that feel as the topic moved the mood."""
+    wanted = "positive" if driver.moved > 0 else "negative"
+    return tuple(sorted(driver.posts, key=lambda post: felt.get(post) != wanted))
 
 
 def _parts(topics: "pd.DataFrame") -> dict[str, Part]:

@@ -59,6 +59,21 @@ def quiet(report: Report) -> str:
     return f"A quiet {whole}: {said}, and nothing changed by more than chance."
 
 
+def gist(report: Report) -> str:
+    """A report in a line."""
+    if report.is_alert:
+        return alert(report)
+    if report.quiet:
+        return quiet(report)
+    shifted = [f"{name(one)} {changed(one, report.days)}" for one in report.numbers if one.shifted]
+    shifted += [
+        f"{wording.topic(one.department)}: {'more' if one.mentions > one.before else 'less'} said"
+        for one in report.heard
+        if one.shifted
+    ]
+    return "; ".join(shifted) or "no clear change in the figures"
+
+
 def name(number: Number) -> str:
     return _NAMES.get(number.name, number.name)
 

@@ -50,8 +50,7 @@ def report_message(
         {
             "type": "image",
             "slack_file": {"id": image.file_id},
-            "alt_text": image.alt[:2000],
-            "title": {"type": "plain_text", "text": image.title[:2000]},
+            "alt_text": f"{image.title}. {image.alt}"[:2000],
         }
         for image in images
         if image.file_id
@@ -70,7 +69,7 @@ def report_message(
     if told.heard:
         lines = "\n".join(f"• {escape(words.heard(one))}" for one in told.heard)
         blocks.append(section(f"*What departments should hear*\n{lines}"[:LONGEST_SECTION]))
-    return message(f"{title}: {_summary(told)}", [*blocks, *_more(told, report_id, dashboard)])
+    return message(f"{title}: {escape(words.gist(told))}", [*blocks, *_more(told, report_id, dashboard)])
 
 
 def _alert(
@@ -119,14 +118,6 @@ def _numbers(told: Report) -> list[Block]:
         )
         lines.append(f"{mark}{escape(f'{words.name(number)} {value}')}{mark}{escape(became)}")
     return [section("\n".join(lines)[:LONGEST_SECTION])] if lines else []
-
-
-def _summary(told: Report) -> str:
-    """The message in a line, for notifications."""
-    shifted = [number for number in told.numbers if number.shifted]
-    if not shifted:
-        return "no clear change in the figures"
-    return escape("; ".join(f"{words.name(one)} {words.changed(one, told.days)}" for one in shifted))
 
 
 def _driver(driver: Driver, said: Mapping[str, Mention]) -> str:

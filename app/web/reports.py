@@ -25,7 +25,10 @@ def router(site: Site) -> APIRouter:
     def listed(request: Request, before: int | None = None) -> HTMLResponse:
         with site.store.read() as tx:
             found = reports.latest(tx, PAGE + 1, before)
-        rows = [(told, report_words.title(told.report, _brand(site, told))) for told in found[:PAGE]]
+        rows = [
+            (told, report_words.title(told.report, _brand(site, told)), report_words.gist(told.report))
+            for told in found[:PAGE]
+        ]
         more = found[PAGE - 1].id if len(found) > PAGE else None
         return render(site, request, "reports.html", rows=rows, more=more, on=site.settings.marketing.on)
 

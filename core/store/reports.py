@@ -203,6 +203,18 @@ def latest_posts(
     return found
 
 
+def feelings(tx: Connection, brand: str, mention_ids: Collection[str]) -> dict[str, str]:
+    """By post how it feels about a brand, where that is judged."""
+    query = select(assessments.c.mention_id, assessments.c.sentiment).where(
+        assessments.c.brand == brand, assessments.c.sentiment.is_not(None)
+    )
+    return {
+        mention_id: feeling
+        for part in rows.chunks(sorted(mention_ids))
+        for mention_id, feeling in tx.execute(query.where(rows.among(tx, assessments.c.mention_id, part)))
+    }
+
+
 def seen(tx: Connection, brand: str, since: datetime, limit: int = 20_000) -> list[Seen]:
     """How the interest in a brand's posts grew, of the newest `limit` looks at posts that were said since then."""
     looked = [func.coalesce(metric_snapshots.c[name], 0) for name in ("likes", "replies", "shares")]

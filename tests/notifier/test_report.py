@@ -104,7 +104,7 @@ def test_a_report_is_posted_with_its_charts_its_reasons_and_its_people(store: St
         "event_payload": {"id": "report:2026-11-22:weekly:marketing:northwind"},
     }
     pictures = [block for block in message["blocks"] if block["type"] == "image"]
-    assert [block["alt_text"] for block in pictures] == ["Most on 20 Nov", "Falling"]
+    assert [block["alt_text"] for block in pictures] == ["Mentions a day. Most on 20 Nov", "Net sentiment. Falling"]
     files = desk.state.files.known
     assert [files[block["slack_file"]["id"]].content for block in pictures] == [PNG, PNG]
     text = words_of(message)
