@@ -107,7 +107,7 @@ def render(site: Site, request: Request, template: str, *, status: int = 200, **
         may_correct=visitor is not None and visitor.role >= Role.AGENT,
         may_lead=visitor is not None and visitor.role >= Role.LEAD,
         token=visitor.form_token if visitor else site.token,
-        place=words.place(request.url),
+        place=words.place(request),
         links=site.sandbox_links,
         is_demo=bool(site.sandbox_links),
         brand_name=lambda key: names.get(key, key),

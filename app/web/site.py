@@ -185,7 +185,7 @@ def _explain_errors(app: FastAPI, site: Site) -> None:
     @app.exception_handler(SignInFirst)
     def unknown(request: Request, error: SignInFirst) -> Response:
         if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-            return RedirectResponse(f"/sign-in?next={quote(words.place(request.url), safe='')}", 303)
+            return RedirectResponse(f"/sign-in?next={quote(words.place(request), safe='')}", 303)
         return JSONResponse({"detail": error.detail}, error.status_code, error.headers)
 
     @app.exception_handler(HTTPException)

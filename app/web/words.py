@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 from babel.dates import format_datetime
 from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
 from markupsafe import Markup, escape
-from starlette.datastructures import URL
+from starlette.requests import HTTPConnection
 
 from app.web.i18n import gettext as _
 from app.web.i18n import ngettext, spoken, word
@@ -65,9 +65,10 @@ def local(address: str) -> str:
     return address if plain else "/"
 
 
-def place(url: URL) -> str:
-    """The address of a page within the dashboard, to come back to."""
-    return url.path + (f"?{url.query}" if url.query else "")
+def place(request: HTTPConnection) -> str:
+    """The address of a page within the dashboard, to come back to, as it was asked for: an id may hold a question mark."""
+    path = bytes(request.scope.get("raw_path") or quote(request.url.path).encode()).decode("ascii", "replace")
+    return path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def span(seconds: float) -> str:

@@ -143,6 +143,15 @@ def test_who_signs_in_with_slack_comes_back_to_where_they_wanted_to_go(filled: S
     assert sandbox.slack.client_secret not in shown + cookie
 
 
+def test_an_address_that_holds_an_id_is_found_again(store: Store, sandbox: Sandbox) -> None:
+    odd = "/mentions/rss%3Ahttps%3A%2F%2Fblog.example%2Fb%3Fc%3Dd%26e?x=%3F"
+    desk = slack_desk(store, sandbox)
+    first = desk.web.get(odd, headers=HTML)
+    assert parse_qs(urlsplit(first.headers["location"]).query)["next"] == [odd]
+    desk.sign_in()
+    assert desk.web.get(first.headers["location"], headers=HTML).headers["location"] == odd
+
+
 def test_behind_https_the_cookies_are_for_https_alone(store: Store, sandbox: Sandbox) -> None:
     app = create_app(
         store,

@@ -36,6 +36,7 @@ async function refresh() {
   if (document.hidden) return;
   try {
     const answer = await fetch(location.href, { cache: "no-store" });
+    if (answer.status === 401) location.reload(); // the session is over: the page itself leads to the sign-in
     if (!answer.ok) throw new Error(answer.status);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of parts) {
@@ -48,10 +49,10 @@ async function refresh() {
       focusAgain(part, focused);
     }
     document.title = page.title;
-    told.textContent = "Live";
+    told.textContent = told.dataset.on;
     told.className = "";
   } catch {
-    told.textContent = "No connection; trying again";
+    told.textContent = told.dataset.lost;
     told.className = "off";
   }
 }
@@ -84,7 +85,7 @@ if (parts.length) {
   const opened = Date.now();
   let asked = opened;
   told.hidden = false;
-  told.textContent = "Live";
+  told.textContent = told.dataset.on;
   setInterval(() => {
     const often = events?.readyState !== EventSource.OPEN;
     if (Date.now() - asked < (often ? EVERY : SELDOM) - 100) return;
