@@ -42,7 +42,7 @@ SOURCE = "history"
 
 SLOT = timedelta(hours=6)
 """What nobody waits for is heard together, for so long."""
-COMPLAINT, ALARM = timedelta(minutes=20), timedelta(seconds=40)
+COMPLAINT, ALARM = timedelta(minutes=4), timedelta(seconds=40)
 """A complaint is heard so soon after it was said, and what may hurt somebody."""
 
 AGENTS = {
@@ -61,10 +61,10 @@ REASONS = {
     "no_reply": 7,
     "duplicate": 3,
 }
-FIRST_LOOK = {Priority.P1: 3.0, Priority.P2: 12.0, Priority.P3: 70.0}
-ANSWER = {Priority.P1: 6.0, Priority.P2: 22.0, Priority.P3: 130.0}
+FIRST_LOOK = {Priority.P1: 1.5, Priority.P2: 6.0, Priority.P3: 50.0}
+ANSWER = {Priority.P1: 4.0, Priority.P2: 14.0, Priority.P3: 95.0}
 """Minutes, in the middle: from opening to Claim, and from there to the answer, where none was given on the platform."""
-RESOLVE_HOURS = {Priority.P1: 2.0, Priority.P2: 7.0, Priority.P3: 16.0}
+RESOLVE_HOURS = {Priority.P1: 1.4, Priority.P2: 6.0, Priority.P3: 15.0}
 OPEN_FOR = timedelta(days=5)
 """Nothing lies about for longer: a lead closes it."""
 
@@ -205,7 +205,7 @@ class _Desk:
 
     def _plan(self, case: Case, at: datetime) -> None:
         chance, ago = self.random.random, (self.now - at) / timedelta(days=1)
-        slow = 2.6 if 6 < ago < 14 else 1.3 if 18 < ago < 24 else 1.0
+        slow = 2.2 if 6 < ago < 14 else 1.2 if 18 < ago < 24 else 1.0
         self._watch(case)
         claimed = at + self._minutes(FIRST_LOOK[case.priority] * slow)
         agent = owner = self._agent(claimed)

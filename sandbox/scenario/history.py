@@ -300,7 +300,7 @@ class _Past:
         voice = self.help.get(person.platform)
         if voice is None or row["kind"] == "repost":
             return
-        slow = 5.0 if person.country == "TR" and 5 < ago < 14 else 1.0
+        slow = 4.0 if person.country == "TR" and 5 < ago < 14 else 1.0
         if scene in CROSS or scene in PRESSING:
             asked, answered = "ask", self.random.random() < (0.62 if slow > 1 else 0.78)
         elif scene in ("question", "launch_doubt"):
@@ -309,7 +309,7 @@ class _Past:
             asked, answered = "glad", scene in GLAD and self.random.random() < 0.08
         if not answered or asked not in said(person.tongue).get("brand", {}):
             return
-        wait = self.random.lognormvariate(2.2 if scene in PRESSING else 3.4, 0.8) * slow
+        wait = self.random.lognormvariate(1.9 if scene in PRESSING else 2.9, 0.75) * slow
         told = self._answer(row, voice, person.tongue, asked, row["created_at"] + timedelta(minutes=wait))
         if asked == "ask" and self.random.random() < 0.55:
             self._come_back(row, told, person, voice)
