@@ -89,7 +89,7 @@ def _standing(tx: Connection, this: Case, people: Collection[str], now: datetime
         )
         .order_by(mentions.c.created_at.desc())
         .limit(MOST_POSTS)  # before their judgements are looked up: else those of all their posts would be
-        .subquery("said")
+        .subquery("latest_said")
     )
     latest = (
         select(assessments.c.sentiment, assessments.c.is_complaint)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Subquery, case, func, literal_column, or_, select, update
 
 from core.case import Case
 from core.store import rows
@@ -179,13 +179,14 @@ def claim_paced(
     it fulfils the others. The lines of its story are taken one after the other.
     """
     now = database_now(tx)
-    place = func.row_number().over(partition_by=outbox.c.channel, order_by=(outbox.c.rank, outbox.c.id))
+    turn = _waiting(kinds)
+    place = func.row_number().over(partition_by=turn.c.channel, order_by=(turn.c.rank, turn.c.id))
     first = (
-        select(outbox.c.id, outbox.c.channel, outbox.c.rank, place.label("place"))
-        .select_from(outbox.outerjoin(channel_paces, channel_paces.c.channel == outbox.c.channel))
-        .where(outbox.c.status == "waiting", outbox.c.due_at <= now, outbox.c.kind.in_(kinds))
-        .where(or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now))
-        .where(or_(channel_paces.c.free_at.is_(None), channel_paces.c.free_at <= now), _in_turn())
+        select(turn.c.id, turn.c.channel, turn.c.rank, place.label("place"))
+        .select_from(turn.outerjoin(channel_paces, channel_paces.c.channel == turn.c.channel))
+        .where(turn.c.id == turn.c.next_one, turn.c.due_at <= now)
+        .where(or_(turn.c.leased_until.is_(None), turn.c.leased_until <= now))
+        .where(or_(channel_paces.c.free_at.is_(None), channel_paces.c.free_at <= now))
         .subquery()
     )
     query = (
@@ -212,13 +213,14 @@ def seconds_to_next(tx: Connection, kinds: Sequence[str]) -> float | None:
     """How long until a message of these kinds may be claimed, held ones and channels' paces considered; 0 if one may be
     now, None if none waits."""
     now = database_now(tx)
-    ready: ColumnElement[datetime] = outbox.c.due_at
-    for other in (outbox.c.leased_until, channel_paces.c.free_at):
+    turn = _waiting(kinds)
+    ready: ColumnElement[datetime] = turn.c.due_at
+    for other in (turn.c.leased_until, channel_paces.c.free_at):
         ready = case((other > ready, other), else_=ready)
     query = (
         select(func.min(ready))
-        .select_from(outbox.outerjoin(channel_paces, channel_paces.c.channel == outbox.c.channel))
-        .where(outbox.c.status == "waiting", outbox.c.kind.in_(kinds), _in_turn())
+        .select_from(turn.outerjoin(channel_paces, channel_paces.c.channel == turn.c.channel))
+        .where(turn.c.id == turn.c.next_one)
     )
     at = tx.scalar(query)
     return None if at is None else max(0.0, (at - now).total_seconds())
@@ -341,13 +343,21 @@ def _finish(tx: Connection, claimed: Claimed, **values: Any) -> bool:
     return tx.execute(statement).rowcount == 1
 
 
-def _in_turn() -> ColumnElement[bool]:
-    """Of a case's orders to redraw it only the last has its turn; of the lines of its story only the first."""
-    other = outbox.alias()
-    same = (other.c.case_id == outbox.c.case_id) & (other.c.kind == outbox.c.kind) & (other.c.status == "waiting")
-    story = outbox.c.kind == "slack_thread"
-    before = case((story, other.c.id < outbox.c.id), else_=other.c.id > outbox.c.id)
-    return ~exists().where(same, before)
+def _waiting(kinds: Sequence[str]) -> Subquery:
+    """What waits, each row with the one of its case and kind whose turn it is (`next_one`): of the orders to redraw a case
+    only the last, of the lines of its story only the first. What belongs to no case has its turn at once.
+
+    One sort finds it, however much waits: asked row by row, PostgreSQL compared each with all others.
+    """
+    same = (outbox.c.case_id + 0, outbox.c.kind)  # + 0: or SQLite reads them in that order, all that were ever sent
+    first, last = (found(outbox.c.id).over(partition_by=same) for found in (func.min, func.max))
+    next_one = case((outbox.c.case_id.is_(None), outbox.c.id), (outbox.c.kind == "slack_thread", first), else_=last)
+    columns = (outbox.c.id, outbox.c.channel, outbox.c.rank, outbox.c.due_at, outbox.c.leased_until)
+    return (
+        select(*columns, next_one.label("next_one"))
+        .where(outbox.c.status == literal_column("'waiting'"), outbox.c.kind.in_(kinds))  # as the index says it
+        .subquery("turn")
+    )
 
 
 def _lease(tx: Connection, ids: Sequence[int], now: datetime, lease_seconds: float) -> list[Claimed]:
