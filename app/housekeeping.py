@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete
 
 from core.settings import Settings
-from core.store import Store, erasure, likenesses
+from core.store import Store, erasure, likenesses, search
 from core.store.schema import heartbeats, outbox, spend_items
 
 BATCH = 2_000
@@ -14,6 +14,8 @@ SENT_DAYS = 90
 """A sent message's row keeps its dedupe key so long; what could queue it again is long past."""
 FAILED_DAYS = 7
 """A message that could not be sent counts against the pipeline's health so long; its case stays on the dashboard."""
+JUST_NOW = timedelta(days=2)
+"""What was erased since then may have left words in the search index of SQLite; housekeeping runs daily."""
 SPEND_DAYS = 40
 """Items are billed once a UTC day; the ledger by day and kind stays for good."""
 
@@ -28,6 +30,8 @@ def housekeeping(store: Store, settings: Settings, now: datetime) -> dict[str, i
     counts |= store.run(lambda tx: _drop_old(tx, now))
     forgotten = now - timedelta(hours=settings.judgement.group_within_hours)
     counts["likenesses"] = store.run(lambda tx: likenesses.prune(tx, forgotten))
+    if counts["mentions"] or store.run(erasure.newest) > now - JUST_NOW:
+        search.settle(store)
     _tidy(store)
     return counts
 

@@ -7,7 +7,7 @@ too: each card that showed the words is queued to be redrawn without them.
 import json
 import zlib
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Literal
 
@@ -147,6 +147,12 @@ def erased(tx: Connection, mention_ids: Collection[str]) -> set[str]:
             select(mentions.c.id).where(mentions.c.id.in_(part), mentions.c.deleted_at.is_not(None))
         )
     }
+
+
+def newest(tx: Connection) -> datetime:
+    """When something was erased last; long ago where nothing ever was."""
+    found = tx.scalar(select(erasures.c.erased_at).order_by(erasures.c.id.desc()).limit(1))
+    return found or datetime.min.replace(tzinfo=UTC)
 
 
 def retain(

@@ -12,6 +12,7 @@ SQLite keeps the index in FTS5, PostgreSQL in a `tsvector` under GIN; a migratio
 """
 
 import re
+import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from sqlalchemy import Connection, RowMapping, and_, select, text
 
 from core.assessment import Priority
 from core.store import rows
+from core.store.engine import Store
 from core.store.schema import HEARD, MENTION_INDEX, assessments, authors, cases, labels, mentions
 from core.terms import every_word, fold, stems, terms, words
 
@@ -39,6 +41,9 @@ NAMES = 8
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 WALKED, LISTED = 2_000, 100_000
 """PostgreSQL: the newest rows that are looked at one by one, and the most hits that are put in order."""
+
+STEP = 500
+"""SQLite: pages of the index that are written in one transaction."""
 
 _PLAIN = re.compile(r"[\w.-]{1,40}")
 _HANDLE = re.compile(r"[@＠]([\w.-]+)")
@@ -191,6 +196,24 @@ def drop(tx: Connection, mention_ids: Collection[str]) -> None:
             .where(rows.among(tx, mentions.c.id, part))
         )
         _delete(tx, [number(*row) for row in tx.execute(query)])
+
+
+def settle(store: Store) -> None:
+    """Let go of the words of what was dropped. SQLite only marks them as gone, until the parts of the index that hold them
+    are put together anew: this does that in small steps, so that no other writer waits long. PostgreSQL vacuums by itself.
+    """
+    if not store.is_sqlite:
+        return
+    pages = -STEP  # below zero: begin, with all parts
+    changed = STEP
+    while changed > 1:
+        with store.write() as tx:
+            connection = tx.connection.dbapi_connection
+            assert isinstance(connection, sqlite3.Connection)  # noqa: S101 - for the type
+            before = connection.total_changes
+            tx.exec_driver_sql(f"INSERT INTO {MENTION_INDEX} ({MENTION_INDEX}, rank) VALUES ('merge', {pages})")  # noqa: S608
+            changed = connection.total_changes - before
+        pages = STEP
 
 
 def _delete(tx: Connection, numbers: Sequence[int]) -> None:

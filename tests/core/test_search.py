@@ -283,3 +283,21 @@ def test_the_index_is_filled_for_what_was_judged_before_it_was_there(store: Stor
         tx.exec_driver_sql("DELETE FROM mentions_search")
         search.put(tx, pairs)
     assert indexed(store) == whole
+
+
+def test_words_of_what_was_erased_are_not_even_in_the_bytes_of_the_index(database_url: str, store: Store) -> None:
+    if not store.is_sqlite:
+        pytest.skip("PostgreSQL vacuums by itself")
+    for n in range(1, 30):  # each its own part of the index
+        heard(store, mention(n, f"my xylophone number {n}" if n == 7 else f"a trumpet number {n}"))
+    with store.write() as tx:
+        erasure.erase_mentions(tx, ["x:7"], "deleted_by_author", NOW)
+
+    def bytes_of_the_index() -> bytes:
+        with store.read() as tx:
+            return b"".join(row[0] for row in tx.exec_driver_sql("SELECT block FROM mentions_search_data"))
+
+    search.settle(store)
+    assert b"trumpet" in bytes_of_the_index()
+    assert b"xylophon" not in bytes_of_the_index()
+    assert ids(store, "xylophone") == [] and len(ids(store, "trumpet")) == 28
