@@ -246,6 +246,11 @@ def moved(now: Mapping[str, Part], before: Mapping[str, Part]) -> dict[str, floa
     return found
 
 
+def mean(parts: Mapping[str, Part]) -> float:
+    """The net sentiment of all topics together; 0 of none."""
+    return _whole(parts)[1]
+
+
 def _whole(parts: Mapping[str, Part]) -> tuple[int, float]:
     judged = [part for part in parts.values() if part.net is not None]
     total = sum(part.mentions for part in judged)
@@ -256,4 +261,4 @@ def _part(part: Part | None, total: int, middle: float) -> tuple[float, float]:
     return (0.0, middle) if part is None or part.net is None else (part.mentions / total, part.net)
 
 
-__all__ = ["Hour", "Look", "Pace", "Part", "Shift", "moved", "shifts", "stands_out", "taking_off"]
+__all__ = ["Hour", "Look", "Pace", "Part", "Shift", "mean", "moved", "shifts", "stands_out", "taking_off"]

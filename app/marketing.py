@@ -22,6 +22,8 @@ from core.store import Store, erasure, mentions, reports
 HISTORY_DAYS = 28
 SAID_AGAIN_AFTER = timedelta(days=3)
 """A shift that stays is told again only then: it is news once, and every look would find it."""
+MOST_OF_A_KIND = 2
+"""Posts that take off, and promoters to thank, that are alerts within a day: the rest stand in the report."""
 THANKED_AGAIN_AFTER = timedelta(days=90)
 SETTLED = timedelta(minutes=10)
 """An hour is looked at once it is over and its posts have been heard and counted."""
@@ -139,8 +141,11 @@ def _alerts(store: Store, settings: Settings, brand: str, now: datetime) -> int:
             if alert.kind in awake
         ]
     channel = settings.marketing.channel or ""
-    queued = 0
-    for alert in found[: max(0, room)]:
+    queued, of_kind = 0, Counter(one.report.kind for one in told)
+    for alert in found:
+        if queued >= room or of_kind[alert.kind] >= MOST_OF_A_KIND:
+            continue
+        of_kind[alert.kind] += 1
         queued += store.run(lambda tx, alert=alert: reports.put(tx, alert, channel, now)) is not None  # type: ignore[misc]
     return queued
 

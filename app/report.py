@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from analysis.metrics import Figure
-from analysis.shifts import Hour, Part, moved, stands_out
+from analysis.shifts import Hour, Part, mean, moved, stands_out
 from app import insight
 from app.insight import Period, Person
 from core.report import MARKETING, Driver, Heard, Image, Number, Report, Voice
@@ -27,7 +27,7 @@ SHOWN = 3
 FEWEST = 3
 """Mentions of a topic, and people who speak of it: fewer are no topic, and might be a person."""
 _LOOKED_AT = 30
-_LEAST_MOVED, _OTHERWISE = 0.01, 0.25
+_LEAST_MOVED = 0.01
 _CHANCE_A_DAY = 0.01
 _NUMBERS = ("mentions", "net_sentiment", "promoter_score", "complaints", "reach", "authors", "recovered")
 
@@ -151,20 +151,20 @@ def _drivers(tx: "Connection", brand: str, period: Period, before: Period, shift
         if shifted & {"mentions", "net_sentiment"} or row.shifted
     ]
     if by_mood:
-        found = [one for one in found if _stands_for(one, parts_was.get(one.topic))]
+        usual_net = mean(parts_was)
+        found = [one for one in found if _stands_for(one, usual_net)]
     found.sort(key=lambda one: (-abs(one.moved) if by_mood else -abs(one.more), -one.mentions, one.topic))
     shown = found[:SHOWN]
     felt = reports.feelings(tx, brand, {post for one in shown for post in one.posts}) if by_mood else {}
     return tuple(replace(one, posts=_fitting(one, felt)) for one in shown)
 
 
-def _stands_for(driver: Driver, before: Part | None) -> bool:
-    """Whether a topic is a reason that people see: it is spoken of more, or otherwise, than before. One that is merely
-    spoken of less has its part in the mean, too, and nothing to show for it."""
-    if abs(driver.moved) < _LEAST_MOVED:
+def _stands_for(driver: Driver, usual: float) -> bool:
+    """Whether a topic is a reason that people see: it pulls to where the mood went. One of which merely less is said has its
+    part in the mean, too, and nothing to show for it. `usual` is the net sentiment before."""
+    if driver.net is None or abs(driver.moved) < _LEAST_MOVED:
         return False
-    otherwise = before is None or before.net is None or driver.net is None or abs(driver.net - before.net) >= _OTHERWISE
-    return driver.more > 0 or otherwise
+    return (driver.net - usual) * driver.moved > 0
 
 
 def _fitting(driver: Driver, felt: Mapping[str, str]) -> tuple[str, ...]:

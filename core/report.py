@@ -108,7 +108,8 @@ class Report:
     def quiet(self) -> bool:
         """Nothing changed beyond chance, and nobody is to be thanked or won back."""
         changed = any(number.shifted for number in self.numbers) or any(heard.shifted for heard in self.heard)
-        return not (self.is_alert or changed or self.thank or self.win_back or self.recovered)
+        asked = self.audience != MARKETING and self.heard  # a department hears of its topics, changed or not
+        return not (self.is_alert or changed or asked or self.thank or self.win_back or self.recovered)
 
     @property
     def posts(self) -> frozenset[str]:

@@ -3,9 +3,9 @@
 from datetime import date
 
 from core import wording
-from core.report import Driver, Heard, Number, Report
+from core.report import MARKETING, Driver, Heard, Number, Report
 
-MOST_DRIVERS = 4
+MOST_PARTS = 3
 _NAMES = {
     "mentions": "Mentions",
     "authors": "People who spoke",
@@ -31,7 +31,7 @@ def title(report: Report, brand: str) -> str:
     """What the report or alert is called, with the brand's name and its days."""
     if report.is_alert:
         return f"{alert_title(report)} · {brand}"
-    team = "" if report.audience == "marketing" else f" · {report.audience}"
+    team = "" if report.audience == MARKETING else f" · {report.audience}"
     return f"{_TITLES[report.kind]}{team} · {brand} · {span(report)}"
 
 
@@ -65,13 +65,9 @@ def gist(report: Report) -> str:
         return alert(report)
     if report.quiet:
         return quiet(report)
-    shifted = [f"{name(one)} {changed(one, report.days)}" for one in report.numbers if one.shifted]
-    shifted += [
-        f"{wording.topic(one.department)}: {'more' if one.mentions > one.before else 'less'} said"
-        for one in report.heard
-        if one.shifted
-    ]
-    return "; ".join(shifted) or "no clear change in the figures"
+    parts = [f"{name(one)} {changed(one, report.days)}" for one in report.numbers if one.shifted]
+    parts += [heard(one) for one in report.heard if one.shifted or report.audience != MARKETING]
+    return "; ".join(parts[:MOST_PARTS]) or "no clear change in the figures"
 
 
 def name(number: Number) -> str:
