@@ -469,7 +469,10 @@ def hours(frame: "DataFrame", look: Look) -> Chart:
                 ),
                 y=style.names(alt, list(names.values())),
                 color=alt.Color(
-                    "count:Q", title=_("Mentions"), scale=alt.Scale(range=list(palette.heat)), legend=style.ramp(alt)
+                    "count:Q",
+                    title=_("Mentions"),
+                    scale=alt.Scale(domainMin=0, range=list(palette.heat)),
+                    legend=style.ramp(alt),
                 ),
                 tooltip=[
                     alt.Tooltip("name:N", title=_("Weekday")),

@@ -26,6 +26,7 @@ from core.store import Store, erasure
 from tests.app.desk import client, hear, judge, post
 from tests.app.insights import count, fill, people
 from tests.core.made import NOW
+from tests.repository.test_requirements import ROOT
 
 PAGES = ("/", "/people", "/trends", "/competitors", "/desk")
 every_page = pytest.mark.parametrize("address", PAGES)
@@ -122,6 +123,12 @@ def test_every_chart_is_drawn_in_each_form(store: Store, name: str) -> None:
     table = web.get(f"/charts/{name}.csv?days=28")
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
     assert len(next(csv.reader(io.StringIO(table.text.removeprefix("\ufeff"))))) >= 2
+
+
+def test_every_chart_is_named_in_the_documents() -> None:
+    told = (ROOT / "docs" / "dashboard.md").read_text(encoding="utf-8")
+    whole = {name for name in CHARTS if not name.startswith(("over-", "by-"))}
+    assert [name for name in (*whole, *DIMENSIONS, "over-", "by-") if f"`{name}`" not in told] == []
 
 
 def test_a_chart_is_an_image_too(store: Store) -> None:
