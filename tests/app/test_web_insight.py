@@ -338,3 +338,12 @@ def test_the_story_calls_nothing_a_change_that_may_be_chance() -> None:
     assert "more than in the 7 days before" in stir
     assert "worse than before (-0.10)" in stir
     assert "refund" in stir
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "tr"])
+def test_the_story_counts_in_every_language(language: str) -> None:
+    with speaking(language):
+        told = story(
+            "Acme", 7, overview(figure(1882), figure(None)), pd.DataFrame(columns=["topic", "mentions", "before"])
+        )
+        assert telling.count(1882) in told
