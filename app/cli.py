@@ -40,6 +40,7 @@ SECTIONS = {
         "triage",
         "chase",
         "digest",
+        "report",
         "reply",
         "deliver",
         "listen-slack",

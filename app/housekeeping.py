@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete
 
 from core.settings import Settings
-from core.store import Store, erasure, likenesses, search
+from core.store import Store, erasure, likenesses, reports, search
 from core.store.schema import heartbeats, outbox, spend_items
 
 BATCH = 2_000
@@ -23,12 +23,14 @@ SPEND_DAYS = 40
 def housekeeping(store: Store, settings: Settings, now: datetime) -> dict[str, int]:
     """Erase what is past its retention, drop rows that only mattered for a while, and let the database tidy up.
 
-    Returns counts: `mentions` and `raw` erased, `outbox`, `spend_items`, `heartbeats` and `likenesses` dropped. Safe to run
-    twice, or twice at once.
+    Returns counts: `mentions` and `raw` erased, `outbox`, `spend_items`, `heartbeats`, `reports` and `likenesses` dropped.
+    Safe to run twice, or twice at once.
     """
     counts = _retain(store, settings, now)
     counts |= store.run(lambda tx: _drop_old(tx, now))
     forgotten = now - timedelta(hours=settings.judgement.group_within_hours)
+    kept_since = now - timedelta(days=settings.retention.mentions_days)
+    counts["reports"] = store.run(lambda tx: reports.drop(tx, kept_since))
     counts["likenesses"] = store.run(lambda tx: likenesses.prune(tx, forgotten))
     if counts["mentions"] or store.run(erasure.newest) > now - JUST_NOW:
         search.settle(store)
@@ -54,6 +56,7 @@ def _drop_old(tx: Connection, now: datetime) -> dict[str, int]:
     old_day = (now - timedelta(days=SPEND_DAYS)).date().isoformat()
     silent = heartbeats.c.name.startswith("listener:") & (heartbeats.c.beat_at < now - timedelta(days=1))
     lasting = outbox.c.dedupe_key.startswith("digest:")  # what it quotes may be erased at any time
+    lasting |= outbox.c.dedupe_key.startswith("report:")  # likewise
     lasting |= outbox.c.dedupe_key.startswith("said:")  # so may what a thread quotes
     lasting |= outbox.c.dedupe_key.startswith("guideline")  # what a team was told stays known
     sent = (outbox.c.status == "sent") & (outbox.c.sent_at < now - timedelta(days=SENT_DAYS)) & ~lasting

@@ -19,6 +19,7 @@ import pytest
 
 from analysis.rollup import rollup
 from app import mailing, marketing, report, report_page
+from app.housekeeping import housekeeping
 from core.assessment import Priority, Sentiment, Urgency
 from core.errors import Misconfigured, RetryLater
 from core.mention import Author, BrandQuery, Cursor, Heard, Mention, Metrics, Page
@@ -479,3 +480,15 @@ def test_the_report_of_a_day_is_made_without_telling_it(store: Store) -> None:
     assert (made_now.kind, made_now.until, list(pictures)) == ("weekly", MONDAY, [])
     assert kept(store) == []
     assert report.FEWEST == 3
+
+
+def test_housekeeping_lets_go_of_reports_when_their_posts_go_and_still_knows_where_the_others_are(store: Store) -> None:
+    chosen = settings()
+    with store.write() as tx:
+        assert reports.put(tx, told_to_all(), "#marketing", NOW, [Image("volume", "Mentions", "Many", PNG)])
+        outbox.cancelled(tx, told_to_all().key, "1.2")
+    assert housekeeping(store, chosen, NOW + timedelta(days=300))["reports"] == 0
+    with store.read() as tx:
+        assert outbox.sent_ref(tx, told_to_all().key) == ("sent", "1.2")
+    assert housekeeping(store, chosen, NOW + timedelta(days=800))["reports"] == 1
+    assert kept(store) == []
