@@ -13,6 +13,7 @@ from analysis.identity import index
 from analysis.identity.bulk import link_all
 from analysis.identity.calibrate import SHIPPED, Calibration, interval, learn
 from analysis.identity.fit import voices
+from analysis.identity.index import Array
 from analysis.identity.person import read
 from analysis.identity.world import Plan, World, make
 
@@ -57,8 +58,6 @@ def figures(truth: Iterable[tuple[str, str, bool]], rows: Rows) -> Figures:
         chances += [p for _, p, _ in candidates]
         hits += [c == customer for c, _, _ in candidates]
     p, h = np.array(chances), np.array(hits, float)
-    bins = np.minimum((p * BINS).astype(int), BINS - 1)
-    ece = sum(abs(p[bins == b].mean() - h[bins == b].mean()) * (bins == b).mean() for b in set(bins.tolist()))
     return Figures(
         linked,
         right,
@@ -66,9 +65,35 @@ def figures(truth: Iterable[tuple[str, str, bool]], rows: Rows) -> Figures:
         found / max(1, linkable),
         top / max(1, linkable),
         wrong / max(1, strangers),
-        float(ece),
+        calibration_error(p, h),
         len(p),
     )
+
+
+def calibration_error(chances: Array, hits: Array) -> float:
+    """How far probabilities are from how often they come true, over BINS bins of equal width (the expected calibration
+    error)."""
+    bins = np.minimum((chances * BINS).astype(int), BINS - 1)
+    apart = np.bincount(bins, chances - hits, BINS)
+    return float(np.abs(apart).sum() / max(1, len(chances)))
+
+
+def error_by_chance(world: World, rows: Rows, draws: int = 100) -> float:
+    """The calibration error that this town would show if each probability were exact, for some thousand mentions of fewer
+    authors come true by chance more or less often: who an author is, is drawn by the candidates' own probabilities."""
+    rng = np.random.default_rng(world.plan.seed)
+    shown = [[chance for _, chance, _ in rows.get(heard[0].id, ())] for heard in voices(world)]
+    posts = [len(heard) for heard in voices(world)]
+    chances = np.concatenate([np.repeat(one, n) for one, n in zip(shown, posts, strict=True) if one] or [np.zeros(0)])
+    errors = []
+    for _ in range(draws):
+        hits = []
+        for one, n in zip(shown, posts, strict=True):
+            if one:
+                drawn = np.searchsorted(np.cumsum(one), rng.random())
+                hits.append(np.repeat(np.arange(len(one)) == drawn, n))
+        errors.append(calibration_error(chances, np.concatenate(hits or [np.zeros(0)])))
+    return float(np.mean(errors))
 
 
 def judged(world: World, calibration: Calibration = SHIPPED) -> Rows:
@@ -106,7 +131,7 @@ def main(arguments: Any = None) -> None:
     chosen = parser.parse_args(arguments)
     for known in (0.3, 0.1):
         for count in (0, 500, 2_000) if chosen.labels else (0,):
-            found = []
+            found, chance = [], []
             for seed in range(chosen.towns):
                 plan = Plan.drawn(500 + seed, customers=chosen.customers, mentions=chosen.mentions, known=known)
                 calibration = SHIPPED
@@ -117,12 +142,15 @@ def main(arguments: Any = None) -> None:
                 world = make(plan)
                 begun = time.monotonic()
                 rows = judged(world, calibration)
+                seconds = time.monotonic() - begun
                 found.append(figures([(p.id, p.customer_id, p.linkable) for p in world.posts], rows))
-                _print(f"customers {known:.0%}, {count} labels, town {seed}", found[-1:], time.monotonic() - begun)
-            _print(f"customers {known:.0%}, {count} labels, all", found, None)
+                chance.append(error_by_chance(world, rows))
+                what = f"customers {known:.0%}, {count} labels"
+                _print(f"{what}, town {seed}", found[-1:], chance[-1:], f", {seconds:.1f} s")
+            _print(f"{what}, all", found, chance)
 
 
-def _print(what: str, found: list[Figures], seconds: float | None) -> None:
+def _print(what: str, found: list[Figures], chance: list[float], more: str = "") -> None:
     linked, right = sum(f.linked for f in found), sum(f.right for f in found)
     low, high = interval(right, linked)
     mean = {
@@ -131,7 +159,7 @@ def _print(what: str, found: list[Figures], seconds: float | None) -> None:
     sys.stdout.write(
         f"{what}: {linked} linked, precision {right / max(1, linked):.4f} ({low:.4f} to {high:.4f}), "
         f"recall {mean['recall']:.3f}, top 5 {mean['top']:.3f}, strangers linked {mean['strangers_linked']:.2%}, "
-        f"calibration error {mean['ece']:.3f}{'' if seconds is None else f', {seconds:.1f} s'}\n"
+        f"calibration error {mean['ece']:.3f} (by chance alone {np.mean(chance):.3f}){more}\n"
     )
     sys.stdout.flush()
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from analysis.identity import index, is_vip, links
 from analysis.identity.bulk import link_all
 from analysis.identity.compare import EVIDENCE, compare
-from analysis.identity.evaluate import figures, judged
+from analysis.identity.evaluate import calibration_error, error_by_chance, figures, judged
 from analysis.identity.fit import EXPECTED
 from analysis.identity.person import MAX_KEYS, Whose, read
 from analysis.identity.score import shipped
@@ -239,3 +239,16 @@ def test_any_author_is_read_and_compared(text: str, name: str, bio: str) -> None
 
 
 SMALL = index.build(CROWD[:50])
+
+
+def test_the_calibration_error_is_the_distance_from_what_came_true() -> None:
+    assert calibration_error(np.full(4, 0.95), np.array([1, 1, 1, 0])) == pytest.approx(0.2)
+    assert calibration_error(np.array([0.25, 0.75]), np.array([0.0, 1.0])) == pytest.approx(0.25)
+
+
+def test_chance_alone_makes_an_error_where_nothing_is_certain() -> None:
+    town = make(Plan(customers=500, mentions=400, seed=6))
+    certain = {post.id: [("C1", 1.0, True)] for post in town.posts}
+    open_ones = {post.id: [("C1", 0.45, False), ("C2", 0.35, False)] for post in town.posts}
+    assert error_by_chance(town, certain) == 0
+    assert 0.005 < error_by_chance(town, open_ones) < 0.1
