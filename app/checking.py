@@ -26,6 +26,7 @@ def mistakes(settings: Settings, environment: Environment, online: bool | None =
     yield from _coverage(settings, clock())
     yield from _backoffice(settings, environment)
     yield from _tokens(settings, environment)
+    yield from _dashboard(settings)
     yield from _answering(settings, environment)
     yield from _database(settings, environment)
     if online or (online is None and environment.get("SLACK_BOT_TOKEN")):
@@ -100,11 +101,23 @@ def _tokens(settings: Settings, environment: Environment) -> Iterator[Mistake]:
         needed["SLACK_APP_TOKEN"] = "slack.mode is 'socket', and buttons answer through it"  # noqa: S105 - a reason
     else:
         needed["SLACK_SIGNING_SECRET"] = "slack.mode is 'http', and it proves that a press came from Slack"  # noqa: S105
+    if settings.web.sign_in == "slack":
+        people = 'web.sign_in is "slack", and people sign in with the Slack app'
+        needed |= {"SLACK_CLIENT_ID": people, "SLACK_CLIENT_SECRET": people}
     for name, reason in needed.items():
         try:
             environment.need(name, reason)
         except Misconfigured as error:
             yield Mistake(str(error))
+
+
+def _dashboard(settings: Settings) -> Iterator[Mistake]:
+    from app.web.site import refuse_strangers_at
+
+    try:
+        refuse_strangers_at(settings.web.host, settings)
+    except Misconfigured as error:
+        yield Mistake(str(error))
 
 
 def _answering(settings: Settings, environment: Environment) -> Iterator[Mistake]:

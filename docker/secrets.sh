@@ -18,7 +18,8 @@ for name in postgres_password airflow_jwt airflow_secret airflow_fernet; do
     esac
     [ -s "secrets/$name" ] || random $bytes >"secrets/$name"
 done
-for name in slack_bot_token slack_app_token slack_signing_secret x_bearer_token \
+for name in slack_bot_token slack_app_token slack_signing_secret slack_client_id slack_client_secret \
+    x_bearer_token \
     x_consumer_key x_consumer_secret x_access_token x_access_token_secret \
     reddit_client_id reddit_client_secret reddit_password reddit_refresh_token \
     zendesk_api_token tickets_webhook_secret hubspot_access_token customers_database_url \

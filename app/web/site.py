@@ -3,13 +3,10 @@
 import ipaddress
 import secrets
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
@@ -79,7 +76,26 @@ def create_app(
     `address` is where browsers find it: `web.address`, unless told. Raises Misconfigured where a secret is missing that the
     sign-in needs.
     """
-    from app.web import api, cases, doors, exports, mentions, pages, probes, views, visiting
+    from app.web import (
+        api,
+        api_insight,
+        cases,
+        competitors,
+        desk,
+        doors,
+        exports,
+        figures,
+        glossary,
+        mentions,
+        overview,
+        pages,
+        people,
+        probes,
+        reports,
+        trends,
+        views,
+        visiting,
+    )
 
     token, links = secrets.token_urlsafe(), dict(sandbox_links or {})
     door = doors.door_for(settings, environment or Environment(), address or _address(settings), token)
@@ -96,13 +112,27 @@ def create_app(
     )
     app.include_router(probes.router(site))
     app.include_router(api.router(site))
+    app.include_router(api_insight.router(site))
     app.state.site = site
     app.include_router(door.router(site))
-    for page in (mentions, cases, views, exports, pages, visiting, *_later_pages()):
+    for page in (
+        figures,
+        overview,
+        people,
+        trends,
+        competitors,
+        desk,
+        reports,
+        glossary,
+        mentions,
+        cases,
+        views,
+        exports,
+        pages,
+        visiting,
+    ):
         app.include_router(page.router(site))
     app.state.paths = frozenset(route.path for route in app.routes if isinstance(route, Route))
-    if "/" not in app.state.paths:
-        app.add_route("/", lambda _: RedirectResponse("/cases"), include_in_schema=False)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     _explain_errors(app, site)
     app.add_middleware(Speaking)
@@ -110,13 +140,6 @@ def create_app(
     app.add_middleware(_KnownNames, names=names)
     app.add_middleware(_SecurityHeaders)
     return app
-
-
-def _later_pages() -> Iterator[ModuleType]:
-    """The pages about insight, as far as they are there: each is a module `app/web/NAME.py` with `router(site)`."""
-    for name in ("figures", "overview", "people", "trends", "competitors", "desk", "reports", "glossary"):
-        if find_spec(f"app.web.{name}"):
-            yield import_module(f"app.web.{name}")
 
 
 class _SecurityHeaders:
@@ -221,7 +244,7 @@ def web_server(
     import uvicorn
 
     host, port = host or settings.web.host, settings.web.port if port is None else port
-    _refuse_strangers_at(host, settings)
+    refuse_strangers_at(host, settings)
     bound = _bind(host, port)
     try:
         address = settings.web.address or _address(settings, host, bound.getsockname()[1])
@@ -241,7 +264,7 @@ def web_server(
     return uvicorn.Server(config), bound
 
 
-def _refuse_strangers_at(host: str, settings: Settings) -> None:
+def refuse_strangers_at(host: str, settings: Settings) -> None:
     """Raises Misconfigured where others could reach a dashboard that they need not sign in to."""
     web = settings.web
     if _is_loopback(host):

@@ -91,8 +91,7 @@ def test_every_route_says_who_may_ask_for_it(store: Store) -> None:
         assert isinstance(route, Route)
         dependant = getattr(route, "dependant", None)
         roles = [d.call.role for d in dependant.dependencies if hasattr(d.call, "role")] if dependant else []
-        redirects_only = route.path == "/" and dependant is None
-        assert roles or redirects_only, f"{route.path} lets in whoever asks: declare needs(Role...)"
+        assert roles, f"{route.path} lets in whoever asks: declare needs(Role...)"
 
 
 def test_strangers_get_nothing_but_the_sign_in_and_the_probes(filled: Store, sandbox: Sandbox) -> None:
