@@ -12,7 +12,7 @@ views.py        the views of these lists that people keep
 exports.py      taking a list away as a file
 live.py         telling open pages that something has changed
 pages.py        the sources, and what the API is
-api.py          the same as JSON
+api.py          the same as JSON; api_insight.py what the pages for marketers show
 probes.py       /healthz, /readyz and /metrics
 asking.py       what a query string may say: filters, and where a list goes on; and what a form may
 preferences.py  what a visitor chooses for themselves

@@ -291,3 +291,72 @@ def test_only_web_addresses_become_links(url: str, is_link: bool) -> None:
 
 def test_numbers_are_short() -> None:
     assert [number(n) for n in (0, 999, 1000, 1234, 12_900, 3_400_000)] == ["0", "999", "1k", "1.2k", "12k", "3.4M"]
+
+
+# The API as it describes itself -----------------------------------------------------------------------------------------
+
+
+def example(name: str, schema: dict[str, object]) -> str | None:
+    """A value that a parameter may have, from its description; None where it may be left out."""
+    given = {"mention_id": "x:1", "author_id": "x:u1", "case_id": "1", "dimension": "platform"}
+    return given.get(name)
+
+
+def test_every_call_answers_as_it_is_described(filled: Store) -> None:
+    """Walks the whole description: each address is there, each answer fits its schema."""
+    from jsonschema import Draft202012Validator
+
+    from analysis.rollup import rollup
+    from tests.app.desk import settings
+
+    rollup(filled, settings(), NOW)
+    web = client(filled)
+    described = web.get("/api/openapi.json").json()
+    walked = 0
+    for path, methods in described["paths"].items():
+        for method, call in methods.items():
+            assert method == "get" and call["summary"], path
+            address = path
+            query = {}
+            for parameter in call.get("parameters", []):
+                value = example(parameter["name"], parameter["schema"])
+                if parameter["in"] == "path":
+                    assert value, f"{path}: {parameter['name']}"
+                    address = address.replace("{" + parameter["name"] + "}", value)
+                elif parameter["required"]:
+                    assert value, f"{path}: {parameter['name']}"
+                    query[parameter["name"]] = value
+            answer = web.get(address, params=query)
+            assert answer.status_code == 200, (address, answer.text)
+            content = call["responses"]["200"].get("content", {})
+            if "application/json" in content and path.startswith("/api/"):
+                schema = content["application/json"]["schema"]
+                assert schema, f"{path} does not say what it answers"
+                Draft202012Validator(schema | {"components": described["components"]}).validate(answer.json())
+                walked += 1
+    assert walked > 15
+
+
+def test_figures_of_the_api_are_those_of_the_pages(filled: Store) -> None:
+    from analysis.rollup import rollup
+    from tests.app.desk import settings
+
+    judge(filled, post(2), Priority.P4, brand="northwind")
+    rollup(filled, settings(), NOW)
+    web = client(filled)
+    overview = web.get("/api/overview?brand=northwind&days=7").json()
+    assert overview["mentions"]["value"] == 2
+    assert sum(day["mentions"] for day in web.get("/api/daily?brand=northwind&days=7").json()) == 2
+    assert [row["value"] for row in web.get("/api/by?dimension=platform&brand=northwind").json()] == ["x"]
+    assert len(web.get("/api/hours?brand=northwind").json()) == 7 * 24
+    assert {row["brand"] for row in web.get("/api/competitors").json()} == {"northwind", "contoso"}
+    assert web.get("/api/desk").json()["cases"]["value"] == 1
+    found, after = [], ""
+    while after is not None:
+        page = web.get(f"/api/people?brand=northwind&limit=1&order=latest&after={after}").json()
+        found += [item["author"]["id"] for item in page["items"]]
+        after = page["next"]
+    assert sorted(found) == ["x:u1", "x:u2"]
+    assert web.get("/api/people?after=abc").status_code == 422
+    assert web.get("/api/overview?brand=nobody").status_code == 404
+    assert web.get("/api/daily?dimension=moon").status_code == 422
