@@ -79,7 +79,6 @@ def create_app(
     from app.web import (
         api,
         api_insight,
-        api_insight,
         cases,
         competitors,
         desk,
@@ -113,7 +112,6 @@ def create_app(
     )
     app.include_router(probes.router(site))
     app.include_router(api.router(site))
-    app.include_router(api_insight.router(site))
     app.include_router(api_insight.router(site))
     app.state.site = site
     app.include_router(door.router(site))
