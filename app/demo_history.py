@@ -20,7 +20,7 @@ from itertools import count, groupby
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from analysis.assess import assess
 from analysis.triage import triage
@@ -34,7 +34,7 @@ from core.case import Case, CaseEvent, EventKind, Move, Refused
 from core.errors import BadRecord
 from core.mention import Cursor, Page
 from core.sla import on_shift
-from core.store import cases, erasure, labels, mentions, rows, schema
+from core.store import cases, cursors, erasure, labels, mentions, rows, schema
 from core.store.rows import CASE
 from sandbox.scenario import history
 
@@ -90,6 +90,7 @@ def fill(
         past.live(day)
         told(done, len(by_day))
     past.desk.work(now)
+    house.store.run(lambda tx: cursors.source_ok(tx, SOURCE, now))
     return past.counts
 
 
@@ -120,6 +121,7 @@ class _Past:
             pairs = sum(len({query.brand for query in h.queries}) for page in pages for h in page.heard)
             if pairs and triage(self.house.store, self.house.settings, at, pairs)["opened"]:
                 self.desk.plan(at)
+        self.desk.tidy(slots[-1][0])
 
     def _pull(self, some: Sequence[dict[str, Any]], at: datetime) -> list[Page]:
         with self.source.table.path.open("a", encoding="utf-8") as file:
@@ -202,6 +204,22 @@ class _Desk:
             self.seen = max(self.seen, case.id)
             self.counts["opened"] += 1
             self._plan(case, at)
+
+    def tidy(self, at: datetime) -> None:
+        """Once a day: whose customer came back after all was said and done, and what lies about for days, is closed."""
+        told = schema.case_events
+        last = select(told.c.case_id, func.max(told.c.at).label("at")).group_by(told.c.case_id).subquery()
+        query = (
+            select(schema.cases.c.id)
+            .join(last, last.c.case_id == schema.cases.c.id)
+            .where(schema.cases.c.status.in_(cases.OPEN), schema.cases.c.opened_at < at - OPEN_FOR / 2)
+            .where(last.c.at < at - timedelta(days=1))
+        )
+        with self.store.read() as tx:
+            quiet = [case for id in tx.scalars(query) if (case := cases.get(tx, id)) is not None]
+        for case in quiet:
+            agent, reason = case.owner or LEAD, "no_reply" if case.waiting_since else "solved"
+            self._move(case, at + self._minutes(200), partial(_closed, agent, reason))
 
     def _plan(self, case: Case, at: datetime) -> None:
         chance, ago = self.random.random, (self.now - at) / timedelta(days=1)
@@ -291,6 +309,10 @@ class _Desk:
 
     def _erase(self, mention_id: str, tx: Connection, at: datetime) -> None:
         self.counts["erased"] += erasure.erase_mentions(tx, [mention_id], "deleted_by_author", at)
+
+
+def _closed(agent: str, reason: str, case: Case, at: datetime) -> Move | None:
+    return moves.resolve(case, agent, at, reason)
 
 
 def main() -> None:

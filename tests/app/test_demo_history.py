@@ -71,6 +71,7 @@ def test_the_desk_answered_resolved_was_late_and_left_some_open(lived) -> None:
     assert all(case.resolved_at >= case.opened_at for case in found if case.resolved_at is not None)
     assert {"resolved", "dismissed"} <= {case.status for case in found}
     assert 0 < sum(case.status in ("open", "waiting_for_customer") for case in found) < 0.4 * len(found)
+    assert all(case.opened_at > NOW - 1.5 * demo_history.OPEN_FOR for case in found if case.status == "open")
     assert max(moments) <= NOW
     wanted = (EventKind.CLAIMED, EventKind.ANSWERED, EventKind.RESOLVED, EventKind.BREACHED, EventKind.ACCEPTED)
     assert {kind.value for kind in (*wanted, EventKind.CAME_BACK, EventKind.SNOOZED)} <= kinds
