@@ -8,22 +8,19 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Float,
     RowMapping,
-    case,
     delete,
-    func,
     select,
     text,
 )
 
 from core.context import Article
-from core.store import rows
+from core.store import imports, rows
 from core.store.engine import insert
 from core.store.schema import article_terms, articles
 from core.terms import asked, terms, words
@@ -48,7 +45,8 @@ def save(tx: Connection, found: Iterable[Article], now: datetime) -> int:
     statement = insert(tx, articles)
     statement = statement.on_conflict_do_update(
         index_elements=["language", "id"],
-        set_={f: statement.excluded[f] for f in fields} | {"imported_at": _later(statement.excluded.imported_at)},
+        set_={f: statement.excluded[f] for f in fields}
+        | {"imported_at": imports.later(articles, statement.excluded.imported_at)},
     )
     latest = {(a.language, a.id): a for a in found}
     for part in rows.chunks([latest[key] for key in sorted(latest)], 100):
@@ -72,15 +70,9 @@ def save(tx: Connection, found: Iterable[Article], now: datetime) -> int:
     return len(latest)
 
 
-def _later(imported_at: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Of two imports at once neither drops what the other one brought: the time never goes back."""
-    return case((articles.c.imported_at > imported_at, articles.c.imported_at), else_=imported_at)
-
-
 def missing(tx: Connection, imported_before: datetime) -> tuple[int, int]:
     """How many articles the last full import no longer held, and how many there are in all."""
-    old = select(func.count()).select_from(articles).where(articles.c.imported_at < imported_before)
-    return tx.scalar(old) or 0, tx.scalar(select(func.count()).select_from(articles)) or 0
+    return imports.missing(tx, articles, imported_before)
 
 
 def drop_missing(tx: Connection, imported_before: datetime) -> int:

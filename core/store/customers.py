@@ -7,12 +7,12 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, case, cast, delete, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Text, cast, delete, func, literal, select
 from sqlalchemy.dialects import postgresql
 
 from core.customer import Customer, Evidence, Handle, Link, Order
 from core.mention import Author
-from core.store import changes, notes, pins, rows, stale
+from core.store import changes, imports, notes, pins, rows, stale
 from core.store.engine import insert
 from core.store.schema import authors, customer_counts, customer_keys, customer_pins, customers, links, mentions, orders
 
@@ -60,12 +60,7 @@ def save(tx: Connection, found: Iterable[Customer], now: datetime) -> int:
         statement = statement.on_conflict_do_update(
             index_elements=["customer_id"],
             set_={f: statement.excluded[f] for f in fields}
-            | {
-                "imported_at": case(
-                    (customers.c.imported_at > statement.excluded.imported_at, customers.c.imported_at),
-                    else_=statement.excluded.imported_at,
-                )
-            },
+            | {"imported_at": imports.later(customers, statement.excluded.imported_at)},
         )
         tx.execute(
             statement,
@@ -165,8 +160,7 @@ def _add_order_keys(tx: Connection, which: ColumnElement[bool]) -> None:
 
 def missing(tx: Connection, imported_before: datetime) -> tuple[int, int]:
     """How many customers the last full import no longer held, and how many there are in all."""
-    old = select(func.count()).select_from(customers).where(customers.c.imported_at < imported_before)
-    return tx.scalar(old) or 0, tx.scalar(select(func.count()).select_from(customers)) or 0
+    return imports.missing(tx, customers, imported_before)
 
 
 def drop_missing(tx: Connection, imported_before: datetime) -> int:

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, delete, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from core.availability import TELLING, asked_terms, asks, nearest_first, product_terms, wanted
 from core.context import Stock
-from core.store import rows
+from core.store import imports, rows
 from core.store.engine import insert
 from core.store.schema import stock, stock_terms
 
@@ -22,7 +21,8 @@ def save(tx: Connection, found: Iterable[Stock], now: datetime) -> int:
     statement = insert(tx, stock)
     statement = statement.on_conflict_do_update(
         index_elements=["sku", "shop"],
-        set_={f: statement.excluded[f] for f in fields} | {"imported_at": _later(statement.excluded.imported_at)},
+        set_={f: statement.excluded[f] for f in fields}
+        | {"imported_at": imports.later(stock, statement.excluded.imported_at)},
     )
     latest = {(line.sku, line.shop): line for line in found}
     for part in rows.chunks([latest[key] for key in sorted(latest)]):
@@ -53,15 +53,9 @@ def save(tx: Connection, found: Iterable[Stock], now: datetime) -> int:
     return len(latest)
 
 
-def _later(imported_at: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Of two imports at once neither drops what the other one brought: the time never goes back."""
-    return case((stock.c.imported_at > imported_at, stock.c.imported_at), else_=imported_at)
-
-
 def missing(tx: Connection, imported_before: datetime) -> tuple[int, int]:
     """How many lines the last full import no longer held, and how many there are in all."""
-    old = select(func.count()).select_from(stock).where(stock.c.imported_at < imported_before)
-    return tx.scalar(old) or 0, tx.scalar(select(func.count()).select_from(stock)) or 0
+    return imports.missing(tx, stock, imported_before)
 
 
 def drop_missing(tx: Connection, imported_before: datetime) -> int:
