@@ -47,9 +47,9 @@ def router(site: Site) -> APIRouter:
             told_apart = insight.by(tx, window.brand, period, by)
             daily = insight.daily(tx, window.brand, period.since, period.until, by)
             hours = insight.hours(tx, window.brand, period)
-            topics = insight.topics(tx, window.brand, period, limit=10 * MOST_TOPICS)
-            chosen = topics[topics["language"] == language] if language else topics
-            rows = list(chosen.head(MOST_TOPICS).itertuples(index=False))
+            topics = insight.topics(tx, window.brand, period, language or None, MOST_TOPICS)
+            languages = told_apart if by == "language" else insight.by(tx, window.brand, period, "language")
+            rows = list(topics.itertuples(index=False))
             examples = mentions.get(tx, [row.examples[0] for row in rows if len(row.examples)])
         return insight_page(
             site,
@@ -65,7 +65,9 @@ def router(site: Site) -> APIRouter:
             topics=rows,
             examples=examples,
             language_of_topics=language,
-            spoken_languages=[value for value in topics["language"].drop_duplicates() if value],
+            spoken_languages=[
+                row.value for row in languages.itertuples() if row.mentions and row.value not in ("", "und")
+            ],
         )
 
     return routes

@@ -288,6 +288,16 @@ def test_mentions_are_told_apart_by_each_dimension(store: Store, by: str) -> Non
     assert expected.get(by, "") in words(shown.text)
 
 
+def test_topics_stand_with_somebodys_words_and_by_language(store: Store) -> None:
+    fill(store)
+    web = client(store)
+    everywhere = words(web.get("/trends").text).split("In their words")[1]
+    assert "refund nahi mila" in everywhere or "teslim" in everywhere or "charger" in everywhere
+    hindi = words(web.get("/trends?language=hi").text).split("In their words")[-1]
+    assert "नॉर्थविंड की डिलीवरी बहुत तेज़ थी" in hindi
+    assert "my northwind charger died" not in hindi
+
+
 # How figures are told ------------------------------------------------------------------------------------------------
 
 
