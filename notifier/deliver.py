@@ -267,7 +267,9 @@ class _Postman:
             self._check_lease(claimed)
             there, shown = self.slack.update(at, drawn), drawn
             drawn = draw(message.data)
-        self._commit(claimed, lambda tx: outbox.sent(tx, claimed, at.ts if there else f"{message.data['what']} deleted"))
+        self._commit(
+            claimed, lambda tx: outbox.sent(tx, claimed, at.ts if there else f"{message.data['what']} deleted")
+        )
         return "sent" if there else "skipped"
 
     def _digest(self, data: dict[str, Any]) -> Message:
@@ -276,7 +278,7 @@ class _Postman:
             said = mentions.get(tx, {example.mention_id for example in told.examples})
         return digest(told, said, {key: brand.name for key, brand in self.settings.brands.items()})
 
-    def _report(self, data: dict[str, Any], *, pictured: bool = True) -> Message:
+    def _report(self, data: dict[str, Any], *, pictured: bool = True, note: str = "") -> Message:
         with self.store.read() as tx:
             told = reports.get(tx, int(data["report"]))
             if told is None:  # kept for as long as posts are: its numbers are old news
@@ -293,17 +295,25 @@ class _Postman:
             images=images,
             dashboard=self.settings.dashboard_address,
             snoozed=snoozed,
+            note=note,
         )
 
-    def _upload(self, claimed: Claimed, report_id: int) -> None:
+    def _upload(self, claimed: Claimed, report_id: int) -> str:
         """Bring a report's charts to Slack. Nobody sees a file that is in no message, so one that a crash leaves behind is
-        no harm."""
+        no harm. Returns why there are none, where the app may not bring any: the report goes without."""
         with self.store.read() as tx:
             images = [image for image in reports.images(tx, report_id) if not image.file_id]
-        for image in images:
-            self._check_lease(claimed)
-            file_id = self.slack.upload(f"{image.name}.png", image.png, image.title, image.alt)
-            self.store.run(lambda tx, name=image.name, file_id=file_id: reports.uploaded(tx, report_id, name, file_id))  # type: ignore[misc]
+        try:
+            for image in images:
+                self._check_lease(claimed)
+                file_id = self.slack.upload(f"{image.name}.png", image.png, image.title, image.alt)
+                self.store.run(
+                    lambda tx, name=image.name, file_id=file_id: reports.uploaded(tx, report_id, name, file_id)  # type: ignore[misc]
+                )
+        except Misconfigured as trouble:
+            log.warning("a report goes without its charts: %s", trouble)
+            return f"Its charts are missing. {trouble}"
+        return ""
 
     def _channel_of_line(self, tx: Connection, claimed: Claimed) -> str | None:
         case = cases.get(tx, claimed.message.case_id) if claimed.message.case_id is not None else None
@@ -321,8 +331,8 @@ class _Postman:
         elif data.get("what") == "digest":
             drawn = self._digest(data)
         elif data.get("what") == "report":
-            self._upload(claimed, int(data["report"]))
-            drawn = self._report(data, pictured=claimed.attempts <= PICTURED_ATTEMPTS)
+            note = self._upload(claimed, int(data["report"]))
+            drawn = self._report(data, pictured=claimed.attempts <= PICTURED_ATTEMPTS, note=note)
         else:
             drawn = {"text": data["text"], "blocks": data["blocks"]}
         payload = {"id": key, **({"case": claimed.message.case_id} if claimed.message.case_id is not None else {})}

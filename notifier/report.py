@@ -33,11 +33,13 @@ def report_message(
     images: Sequence[Image] = (),
     dashboard: str = "",
     snoozed: tuple[datetime, str] | None = None,
+    note: str = "",
 ) -> Message:
     """A report or an alert as a message.
 
     `said` are its posts as they are now, by id; what is missing was erased. `images` are drawn where Slack has them.
-    `dashboard` is the address of the pages, without which none is linked. `snoozed` is until when, and by whom.
+    `dashboard` is the address of the pages, without which none is linked. `snoozed` is until when, and by whom. `note` is
+    what its readers should know of how it came.
     """
     if told.is_alert:
         return _alert(told, report_id, said, brand, dashboard, snoozed)
@@ -69,6 +71,7 @@ def report_message(
     if told.heard:
         lines = "\n".join(f"• {escape(words.heard(one))}" for one in told.heard)
         blocks.append(section(f"*What departments should hear*\n{lines}"[:LONGEST_SECTION]))
+    blocks += [context(escape(note))] if note else []
     return message(f"{title}: {escape(words.gist(told))}", [*blocks, *_more(told, report_id, dashboard)])
 
 

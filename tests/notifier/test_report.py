@@ -160,6 +160,18 @@ def test_pictures_that_slack_will_not_show_do_not_hold_a_report_back(store: Stor
     assert "Net sentiment −0.31" in words_of(message)
 
 
+def test_without_the_scope_for_charts_a_report_goes_without_them_and_says_why(
+    store: Store, slack: Slack, desk: Desk
+) -> None:
+    said(store)
+    keep(store, weekly())
+    desk.state.scopes.discard("files:write")
+    send(store, slack)
+    (message,) = desk.state.messages("marketing")
+    assert "Its charts are missing. SLACK_BOT_TOKEN lacks the scope files:write" in words_of(message)
+    assert "Net sentiment −0.31" in words_of(message)
+
+
 def test_a_quiet_week_is_one_line(store: Store, slack: Slack, desk: Desk) -> None:
     made = Report("weekly", "marketing", "northwind", SUNDAY, 7, numbers=(Number("mentions", 12, 14, n=12),))
     assert made.quiet
