@@ -62,7 +62,10 @@ DAYS = (
     "CREATE VIEW bi_days AS SELECT brand, day, dimension, value, mentions, positive, neutral, negative, unsupported, "
     "complaints, reach FROM rollup_days"
 )
-TOPICS = "CREATE VIEW bi_topics AS SELECT brand, day, topic, language, mentions, positive, neutral, negative FROM rollup_topics"
+TOPICS = (
+    "CREATE VIEW bi_topics AS SELECT brand, day, topic, language, mentions, positive, neutral, negative "
+    "FROM rollup_topics"
+)
 ANSWERS = (
     "CREATE VIEW bi_answers AS SELECT r.id AS answer_id, r.case_id, c.brand, r.mention_id, r.status, r.private_invite, "
     "r.author AS written_by, r.created_at AS written_at, r.approver AS decided_by, r.decided_at, r.sent_at "
