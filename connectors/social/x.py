@@ -6,7 +6,6 @@ by ids alone and no clock of ours decides what is heard. Limits and prices: docs
 
 import html
 import json
-import logging
 import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -17,14 +16,8 @@ import requests
 import tweepy
 from pydantic import Field
 
-from connectors.social.source import (
-    HttpSession,
-    SourceTable,
-    raise_if_busy,
-    read_table,
-    server_time,
-    unreachable,
-)
+from connectors.social.source import HttpSession, SourceTable, read_table
+from connectors.social.x_client import call
 from core.errors import BadRecord, Misconfigured, RetryLater
 from core.mention import (
     Author,
@@ -65,9 +58,6 @@ _USER_FIELDS = [
     *("id", "username", "name", "description", "location", "url", "entities", "verified", "public_metrics"),
 ]
 _EXPANSIONS = ["author_id", "referenced_tweets.id", "referenced_tweets.id.author_id"]
-
-# tweepy logs the headers of each request at DEBUG, the bearer token among them.
-logging.getLogger("tweepy.client").setLevel(logging.INFO)
 
 
 class XTable(SourceTable):
@@ -219,23 +209,13 @@ class XConnector:
             raise Misconfigured(f"X refuses the search of brand query '{stream.name}': {message[:200]}") from None
 
     def _call(self, method: Any, now: datetime, *args: Any, **kwargs: Any) -> tuple[dict[str, Any], datetime | None]:
-        """Call tweepy: the answer's body and the server's clock. Raises errors by remedy; only BadRequest passes."""
+        """As `x_client.call`; only BadRequest passes."""
         try:
-            response = method(*args, **kwargs)
-            body = response.json()
-        except tweepy.BadRequest:
-            raise
-        except tweepy.HTTPException as error:
-            raise _by_remedy(error, now) from None
-        except requests.exceptions.JSONDecodeError:
-            raise RetryLater("X sent an answer that is not whole JSON.") from None
-        except requests.RequestException as error:
-            raise unreachable("X", error) from None
-        except (AttributeError, TypeError, ValueError):  # tweepy stumbles over an error body that is no JSON object
-            raise RetryLater("X sent an answer that cannot be read.") from None
-        if not isinstance(body, dict):
-            raise RetryLater("X sent an answer that is not a JSON object.")
-        return body, server_time(response)
+            return call(method, now, "X_BEARER_TOKEN", *args, **kwargs)
+        except tweepy.Forbidden:
+            raise Misconfigured("X refuses the search: the app behind X_BEARER_TOKEN has no access to it.") from None
+        except tweepy.NotFound:
+            raise RetryLater("X gave an answer that we did not expect (404).") from None
 
 
 class _OutsideWindow(Exception):
@@ -244,21 +224,6 @@ class _OutsideWindow(Exception):
     def __init__(self, bound: Literal["since_id", "until_id"]) -> None:
         super().__init__(bound)
         self.bound = bound
-
-
-def _by_remedy(error: tweepy.HTTPException, now: datetime) -> RetryLater | Misconfigured:
-    status = error.response.status_code
-    if status == 401:
-        return Misconfigured("X rejects the key: X_BEARER_TOKEN is wrong or was revoked; make a new one and set it.")
-    if status == 402:
-        return Misconfigured("X's credits are spent: the account behind X_BEARER_TOKEN must buy more.")
-    if status == 403:
-        return Misconfigured("X refuses the search: the app behind X_BEARER_TOKEN has no access to it.")
-    try:
-        raise_if_busy(error.response, "X", now)
-    except RetryLater as busy:
-        return busy
-    return RetryLater(f"X gave an answer that we did not expect ({status}).")
 
 
 # Cursors ---------------------------------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ Since 2026-02-23 an app may reply only to who mentioned or quoted its account (P
 403. Limits and prices: docs.x.com (rate limits, pricing).
 """
 
-import logging
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,8 +11,9 @@ import requests
 import tweepy
 
 from connectors.social.posting import OnlyByHand, Posted, SaidBefore, same_words
-from connectors.social.source import HttpSession, raise_if_busy, unreachable
+from connectors.social.source import HttpSession
 from connectors.social.x import POST_MICROS, snowflake
+from connectors.social.x_client import call
 from core.answer import LINK
 from core.errors import BadRecord, Misconfigured, RetryLater
 from core.mention import Charge
@@ -24,10 +24,6 @@ REPLY_MICROS, REPLY_WITH_LINK_MICROS = 10_000, 200_000
 """What X bills for a reply to who summoned us, and for a post with a link, in millionths of a dollar."""
 CLOCKS_APART = timedelta(minutes=5)
 MOST_PAGES = 5
-
-# These log what is signed and sent at DEBUG, keys and texts among it.
-for _name in ("tweepy.client", "requests_oauthlib", "oauthlib"):
-    logging.getLogger(_name).setLevel(logging.INFO)
 
 
 def connect(environment: Environment, timeout: float) -> "XPoster | None":
@@ -103,28 +99,7 @@ class XPoster:
             raise RetryLater("X refuses to show the account's own posts.") from None
 
     def _call(self, method: Any, now: datetime, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Call tweepy. Raises errors by remedy; only refusals of this very request (400, 403, 404) pass."""
-        try:
-            body = method(*args, **kwargs).json()
-        except (tweepy.BadRequest, tweepy.Forbidden, tweepy.NotFound):
-            raise
-        except tweepy.HTTPException as error:
-            status = error.response.status_code
-            if status == 401:
-                raise Misconfigured(f"X rejects the keys to answer with: check {KEYS}.") from None
-            if status == 402:
-                raise Misconfigured(f"X's credits are spent: the account behind {KEYS} must buy more.") from None
-            raise_if_busy(error.response, "X", now)
-            raise RetryLater(f"X gave an answer that we did not expect ({status}).") from None
-        except requests.exceptions.JSONDecodeError:
-            raise RetryLater("X sent an answer that is not whole JSON.") from None
-        except requests.RequestException as error:
-            raise unreachable("X", error) from None
-        except (AttributeError, TypeError, ValueError):  # tweepy stumbles over an error body that is no JSON object
-            raise RetryLater("X sent an answer that cannot be read.") from None
-        if not isinstance(body, dict):
-            raise RetryLater("X sent an answer that is not a JSON object.")
-        return body
+        return call(method, now, KEYS, *args, **kwargs)[0]
 
 
 def _refused(refusal: tweepy.Forbidden) -> Exception:
