@@ -285,12 +285,21 @@ def desk(tx: Connection, brand: str | None, days: int, until: date) -> dict[str,
 
 
 def recovered(tx: Connection, brand: str, since: date, until: date, limit: int) -> list[Row[Any]]:
-    """Who came back with a good word in these days, newest first: case_id, author_id, mention_id, at."""
+    """Who came back with a good word in these days, newest first, each once, with their latest case: case_id, author_id,
+    mention_id, at."""
     table = rollup_recovered
-    query = select(table.c.case_id, table.c.author_id, table.c.mention_id, table.c.at).where(
-        table.c.brand == brand, table.c.at >= start_of(since), table.c.at < start_of(until + DAY)
+    latest = func.row_number().over(
+        partition_by=table.c.author_id, order_by=(table.c.at.desc(), table.c.case_id.desc())
     )
-    return list(tx.execute(query.order_by(table.c.at.desc(), table.c.case_id).limit(limit)))
+    some = (
+        select(table.c.case_id, table.c.author_id, table.c.mention_id, table.c.at, latest.label("nth"))
+        .where(table.c.brand == brand, table.c.at >= start_of(since), table.c.at < start_of(until + DAY))
+        .subquery()
+    )
+    columns = (some.c.case_id, some.c.author_id, some.c.mention_id, some.c.at)
+    return list(
+        tx.execute(select(*columns).where(some.c.nth == 1).order_by(some.c.at.desc(), some.c.case_id).limit(limit))
+    )
 
 
 def unhappy_customers(tx: Connection, brand: str, days: int, limit: int) -> list[dict[str, Any]]:

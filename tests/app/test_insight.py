@@ -61,6 +61,22 @@ def test_who_complained_was_answered_and_came_back_is_recovered_once(store: Stor
         assert insight.recovered(tx, "northwind", WEEK.before()) == []
 
 
+def test_who_complained_twice_is_listed_once_with_the_later_case(store: Store) -> None:
+    said(store, 1, PRIYA, 60, "negative")
+    said(store, 2, PRIYA, 50, "negative")
+    answer(store, 1, 45)
+    answer(store, 2, 44)
+    said(store, 3, PRIYA, 30, "positive")
+    said(store, 4, DENIZ, 58, "negative")
+    answer(store, 3, 43)
+    said(store, 5, DENIZ, 20, "positive")
+    rollup(store, settings(), NOW)
+    with store.read() as tx:
+        found = insight.recovered(tx, "northwind", WEEK)
+        assert [(one.author, one.complaint_id) for one in found] == [(DENIZ, "x:4"), (PRIYA, "x:2")]
+        assert insight.overview(tx, "northwind", WEEK).recovered.value == 2
+
+
 def test_a_good_word_that_is_erased_is_no_recovery_any_more(store: Store) -> None:
     said(store, 1, PRIYA, 50, "negative")
     answer(store, 1, 40)
@@ -172,3 +188,6 @@ def test_a_figure_of_before_is_left_out_where_nobody_listened(store: Store) -> N
         assert (found.mentions.value, found.mentions.before, found.mentions.shifted) == (1, None, False)
         said_before = insight.overview(tx, "northwind", Period(2, TODAY))
         assert said_before.mentions.before == 0
+        platforms = insight.by(tx, "northwind", WEEK, "platform")
+        assert not platforms["shifted"].any() and platforms["change"].isna().all()
+        assert insight.competitors(tx, ["northwind"], WEEK)["before_share"].isna().all()
