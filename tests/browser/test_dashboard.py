@@ -177,14 +177,14 @@ def test_all_that_can_be_pressed_is_reached_by_keyboard_and_shows_its_focus(
         page.evaluate("document.activeElement.dataset.reached = 1")
         if page.evaluate("document.activeElement !== document.body"):
             assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
-    missed = page.locator("a:visible:not([data-reached]), button:visible:not([data-reached]), select:not([data-reached])")
-    assert missed.count() == 0 and page.locator("summary:not([data-reached])").count() == 0
+    missed = page.locator("a:visible:not([data-reached]), button:visible:not([data-reached]), select:visible:not([data-reached])")
+    assert missed.count() == 0 and page.locator("summary:visible:not([data-reached])").count() == 0
 
 
 def test_the_reasons_open_by_keyboard(context: BrowserContext, address: str) -> None:
     page = context.new_page()
     page.goto(address + "/mentions?priority=P1")
-    page.locator("summary").first.focus()
+    page.locator("article.mention summary").first.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("Words that show it").first).to_be_visible()
 
@@ -205,7 +205,7 @@ def test_a_fresh_page_keeps_what_the_reader_opened_and_where_they_are(
 ) -> None:
     page = context.new_page()
     page.goto(address + "/mentions")
-    key = page.locator("details").nth(2).get_attribute("id")
+    key = page.locator("article.mention details").nth(2).get_attribute("id")
     summary = page.locator(f"[id='{key}'] > summary")
     summary.click()
     summary.focus()
