@@ -272,7 +272,7 @@ def by(tx: Connection, brand: str, period: Period, dimension: str) -> pd.DataFra
     found = pd.concat([found, gone], ignore_index=True).fillna(dict.fromkeys(_COUNTED, 0))
     found[_COUNTED] = found[_COUNTED].astype("int64")
     found["share"] = found["mentions"] / max(1, int(totals.sum()))
-    _with_change(found, found["value"].map(was), totals, totals_before)
+    _with_change(found, found["value"].map(was), totals, totals_before, _listened(tx, brand, then))
     found = _with_net(found).sort_values(["mentions", "value"], ascending=[False, True]).reset_index(drop=True)
     return found[["value", "mentions", "share", *_OPINION, *_NET, "before", "change", "shifted"]]
 
@@ -296,7 +296,7 @@ def hours(tx: Connection, brand: str, period: Period) -> pd.DataFrame:
 
 def competitors(tx: Connection, brands: list[str], period: Period) -> pd.DataFrame:
     """Brands side by side, most spoken of first. Columns: brand, mentions, share (of voice), share_low, share_high,
-    before_share (NaN where nothing was said of any), shifted, net, net_low, net_high, authors, reach."""
+    before_share (NaN where nobody listened then), shifted, net, net_low, net_high, authors, reach."""
     import pandas as pd
 
     then = period.before()
@@ -310,10 +310,11 @@ def competitors(tx: Connection, brands: list[str], period: Period) -> pd.DataFra
         noise = metrics.spread(days[brand]["mentions"].tolist(), days_before[brand]["mentions"].tolist())
         voice = metrics.share(said[brand], all_said)
         people = rollups.totals(tx, brand, period.since, period.until)
-        ps.append(metrics.share_differs((said[brand], all_said), (was[brand], all_was), noise))
+        heard = all_was > 0 and _listened(tx, brand, then)
+        ps.append(metrics.share_differs((said[brand], all_said), (was[brand], all_was), noise) if heard else 1.0)
         row = {"brand": brand, "mentions": said[brand]}
         row |= dict(zip(("share", "share_low", "share_high"), voice or (None,) * 3, strict=True))
-        row |= {"before_share": was[brand] / all_was if all_was else None}
+        row |= {"before_share": was[brand] / all_was if heard else None}
         row |= {name: days[brand][name].sum() for name in _COUNTED[1:]}
         rows.append(row | {"authors": people.authors, "reach": people.reach})
     found = pd.DataFrame(rows, columns=[*_COMPARED[:6], *_COUNTED[1:], "authors", "reach"])
@@ -341,7 +342,7 @@ def topics(tx: Connection, brand: str, period: Period, language: str | None = No
     totals, totals_before = (daily(tx, brand, p.since, p.until)["mentions"] for p in (period, then))
     found["share"] = found["mentions"] / max(1, int(totals.sum()))
     was = found["topic"].map(before.set_index("topic")["mentions"])
-    _with_change(found, was, totals, totals_before)
+    _with_change(found, was, totals, totals_before, _listened(tx, brand, then))
     found = _with_net(found.sort_values(["mentions", "topic"], ascending=[False, True]).head(limit))
     details = rollups.topic_details(tx, brand, period.since, period.until, found["topic"].tolist(), language)
     crowds = [_crowd(details.get(topic, [])) for topic in found["topic"]]
@@ -501,16 +502,19 @@ def _with_net(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _with_change(frame: pd.DataFrame, before: pd.Series, totals: pd.Series, totals_before: pd.Series) -> None:
-    """Add before, change and shifted to a frame that has mentions, parts of what was said on each day in all."""
+def _with_change(
+    frame: pd.DataFrame, before: pd.Series, totals: pd.Series, totals_before: pd.Series, listened: bool
+) -> None:
+    """Add before, change and shifted to a frame that has mentions, parts of what was said on each day in all. Nothing has
+    changed where we had not `listened` before."""
     whole, noise = totals.sum() + totals_before.sum(), metrics.spread(totals.tolist(), totals_before.tolist())
     frame["before"] = before.fillna(0).astype("int64")
-    frame["change"] = (frame["mentions"] / frame["before"].where(frame["before"] > 0)) - 1
+    frame["change"] = (frame["mentions"] / frame["before"].where(listened & (frame["before"] > 0))) - 1
     ps = [
         metrics.count_differs(n, b, metrics.spread_of_part(noise, (n + b) / max(1, whole)))
         for n, b in zip(frame["mentions"], frame["before"], strict=True)
     ]
-    frame["shifted"] = metrics.beyond_chance(ps)
+    frame["shifted"] = [listened and shifted for shifted in metrics.beyond_chance(ps)]
     frame["shifted"] = frame["shifted"].astype(bool)
 
 
