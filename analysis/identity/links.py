@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+import numpy as np
+
 from analysis.identity.bulk import Linked, link_all
 from analysis.identity.calibrate import SHIPPED, Calibration
 from analysis.identity.compare import EVIDENCE
@@ -90,7 +92,7 @@ def links(
 def _link(batch: Linked, person: Person, index: Index, n: int, k: int) -> Link:
     decision = batch.decisions[n][k]
     row = batch.pairs.table[decision.pair]
-    present = {name for name, value in zip(EVIDENCE, row, strict=True) if value > 0}
+    present = {EVIDENCE[n] for n in np.flatnonzero(row > 0).tolist()}
     return Link(
         author_id=person.author.id,
         customer_id=index.id(decision.customer),
@@ -104,10 +106,11 @@ def _link(batch: Linked, person: Person, index: Index, n: int, k: int) -> Link:
 
 def evidence(row: Array) -> tuple[Evidence, ...]:
     """What speaks for and against, ids first, then the weightiest, each once. Weights are natural log odds."""
-    weighed = zip(EVIDENCE, (row * shipped().values).tolist(), strict=True)
+    weights = row * shipped().values
+    weighed = [(EVIDENCE[n], float(weights[n])) for n in np.flatnonzero(np.abs(weights) >= LEAST).tolist()]
     told: dict[str, Evidence] = {}
     for name, weight in sorted(weighed, key=lambda one: (one[0] not in _FIRST, -abs(one[1]))):
-        if abs(weight) >= LEAST and name in WORDS:
+        if name in WORDS:
             told.setdefault(WORDS[name], Evidence(name, round(weight, 2), WORDS[name]))
     return tuple(told.values())
 
