@@ -42,6 +42,9 @@ OURS = (
 )
 """Variables that begin so speak of real accounts or of another run: the demo takes none of them over."""
 
+CALM = 10
+"""After its first five hours the made-up day goes on so many times slower."""
+
 PAST_IS_TOLD = "history.done"
 """A file in the demo's home: `app.demo_history` came to its end."""
 
@@ -230,7 +233,7 @@ def sandbox(home: Path, ports: Mapping[str, int], speed: float) -> list[str]:
     named = [
         part for name in ("x", "reddit", "feeds", "slack", "tickets") for part in (f"--{name}-port", str(ports[name]))
     ]
-    kept = ["--state", str(home / "world.json"), "--speed", str(speed), "--roomy"]
+    kept = ["--state", str(home / "world.json"), "--speed", str(speed), "--calm", str(CALM), "--roomy"]
     return [sys.executable, "-m", "sandbox", *named, *kept]
 
 

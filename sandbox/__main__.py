@@ -15,6 +15,9 @@ def main() -> int:
         parser.add_argument(f"--{name}-port", type=int, default=port, help="default %(default)s; 0 picks a free one")
     parser.add_argument("--scenario", default="day", help="a day in sandbox/scenario, or 'none' (default %(default)s)")
     parser.add_argument("--speed", type=float, default=60.0, help="scenario seconds a second (default %(default)s)")
+    parser.add_argument(
+        "--calm", type=float, default=1.0, help="so many times slower once the first five hours are over"
+    )
     parser.add_argument("--seed", type=int, default=7, help="another seed, another order of the day")
     parser.add_argument("--state", type=Path, help="file that keeps the world over a restart")
     parser.add_argument("--roomy", action="store_true", help="rate limits a hundred times the platforms' own")
@@ -27,6 +30,7 @@ def main() -> int:
         sandbox = Sandbox(
             scenario=None if asked.scenario == "none" else asked.scenario,
             speed=asked.speed,
+            calm=asked.calm,
             seed=asked.seed,
             state=asked.state,
             ports={name: getattr(asked, f"{name}_port") for name in ("x", "reddit", "feeds", "slack", "tickets")},

@@ -36,9 +36,9 @@ class PortTaken(Exception):
 class Sandbox:
     """The running servers and the world behind them.
 
-    `speed` is scenario seconds a second. `state` is a file that outlives a restart (Slack and
-    the tickets keep theirs beside it). `ports` are x, reddit, mastodon, feeds, slack, tickets and hubspot; 0
-    picks a free one.
+    `speed` is scenario seconds a second, and after the busy hours `calm` times slower. `state` is a file that
+    outlives a restart (Slack and the tickets keep theirs beside it). `ports` are x, reddit, mastodon, feeds,
+    slack, tickets and hubspot; 0 picks a free one.
     """
 
     def __init__(
@@ -46,6 +46,7 @@ class Sandbox:
         *,
         scenario: str | None = None,
         speed: float = 60.0,
+        calm: float = 1.0,
         seed: int = 7,
         ports: dict[str, int] | None = None,
         state: Path | None = None,
@@ -77,7 +78,7 @@ class Sandbox:
             "tickets": tickets.create_app(self.tickets, self.world.faults),
             "hubspot": hubspot.create_app(self.hubspot, self.world.faults),
         }
-        self._scenario, self._seed = scenario, seed
+        self._scenario, self._seed, self._calm = scenario, seed, calm
         self._stop = threading.Event()
         self._servers: list[uvicorn.Server] = []
         self._threads: list[threading.Thread] = []
@@ -168,7 +169,7 @@ class Sandbox:
         if self._scenario:
             from sandbox.scenario import Player
 
-            player = Player(self.world, self._scenario, seed=self._seed)
+            player = Player(self.world, self._scenario, seed=self._seed, calm=self._calm)
             thread = threading.Thread(target=player.run, args=(self._stop,), name="scenario", daemon=True)
             thread.start()
             self._threads.append(thread)

@@ -64,12 +64,16 @@ class Move:
 
 
 class Player:
-    """Plays day after day into a world. The seed fixes the order; who the strangers are is new each time."""
+    """Plays day after day into a world. The seed fixes the order; who the strangers are is new each time.
 
-    def __init__(self, world: World, scenario: str = "day", *, seed: int = 7) -> None:
+    Once the busy minutes are over, everything takes `calm` times as long: whoever has just come sees much, and what runs
+    for hours does not drown the weeks before in one day.
+    """
+
+    def __init__(self, world: World, scenario: str = "day", *, seed: int = 7, calm: float = 1.0) -> None:
         if scenario != "day":
             raise ValueError(f"no scenario is called {scenario!r}; there is 'day'")
-        self.world, self.seed = world, seed
+        self.world, self.seed, self.calm = world, seed, calm
         self._random = random.Random(seed)
         self._customers = {row["customer_id"]: row for row in read_csv(CUSTOMERS)}
         self._cast = {(row["key"], row["platform"]): row for row in read_jsonl("authors.jsonl")}
@@ -81,10 +85,14 @@ class Player:
         began = time.monotonic()
         for day in count():
             for move in self.moves(day):
-                due = began + (day * DAY + move.at) * 60 / self.world.clock.speed
+                due = began + self.after(day * DAY + move.at) * 60 / self.world.clock.speed
                 if stop.wait(max(0.0, due - time.monotonic())):
                     return
                 self.play(move)
+
+    def after(self, minutes: float) -> float:
+        """When what happens so many scenario minutes after the start is played, in minutes of the busy pace."""
+        return minutes if minutes <= BUSY else BUSY + (minutes - BUSY) * self.calm
 
     def play_day(self, day: int = 0) -> None:
         """Let a whole day happen at once."""

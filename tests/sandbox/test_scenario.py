@@ -169,6 +169,12 @@ def test_a_restart_remembers_the_world_and_reuses_no_id(tmp_path: Path) -> None:
     assert len(second.truths()) == 2 * len(before)
 
 
+def test_after_the_busy_hours_the_day_goes_on_more_calmly() -> None:
+    player = Player(World(), calm=10)
+    assert [player.after(minutes) for minutes in (0, 120, 300, 301, 1440)] == [0, 120, 300, 310, 300 + 11_400]
+    assert Player(World()).after(1440) == 1440
+
+
 def test_the_player_keeps_to_the_speed() -> None:
     world = World(speed=6000)  # a scenario minute every hundredth of a second
     stop = threading.Event()
@@ -185,7 +191,7 @@ def test_the_player_keeps_to_the_speed() -> None:
 
 
 def test_the_command_runs_until_told_to_stop(tmp_path: Path) -> None:
-    ports = [option for name in ("x", "reddit", "feeds", "slack") for option in (f"--{name}-port", "0")]
+    ports = [option for name in ("x", "reddit", "feeds", "slack", "tickets") for option in (f"--{name}-port", "0")]
     command = [sys.executable, "-m", "sandbox", *ports, "--speed", "60", "--state", str(tmp_path / "state.jsonl")]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
