@@ -156,7 +156,12 @@ def _drivers(tx: "Connection", brand: str, period: Period, before: Period, shift
     found.sort(key=lambda one: (-abs(one.moved) if by_mood else -abs(one.more), -one.mentions, one.topic))
     shown = found[:SHOWN]
     felt = reports.feelings(tx, brand, {post for one in shown for post in one.posts}) if by_mood else {}
-    return tuple(replace(one, posts=_fitting(one, felt)) for one in shown)
+    drivers: list[Driver] = []
+    for one in shown:
+        shown_already = {driver.posts[0] for driver in drivers if driver.posts}
+        posts = sorted(_fitting(one, felt), key=lambda post: post in shown_already)
+        drivers.append(replace(one, posts=tuple(posts)))
+    return tuple(drivers)
 
 
 def _stands_for(driver: Driver, usual: float) -> bool:
