@@ -63,13 +63,14 @@ def _coverage(settings: Settings, now: datetime) -> Iterator[Mistake]:
 
 def _backoffice(settings: Settings, environment: Environment) -> Iterator[Mistake]:
     from connectors.backoffice.articles import articles_from_csv, articles_from_jsonl
-    from connectors.backoffice.customers import customers_from_csv
+    from connectors.backoffice.customers import customers_from_csv, customers_from_parquet
     from connectors.backoffice.orders import orders_from_csv
     from connectors.backoffice.stock import stock_from_csv
 
     customers, stock, articles = settings.customers, settings.stock, settings.articles
     files: tuple[tuple[str, Path | None, Callable[[Path], Iterable[object]]], ...] = (
         ("customers.csv", customers.csv, customers_from_csv),
+        ("customers.parquet", customers.parquet, customers_from_parquet),
         ("customers.orders_csv", customers.orders_csv, orders_from_csv),
         ("stock.csv", stock.csv, stock_from_csv),
         ("articles.csv", articles.csv, articles_from_csv),
@@ -93,6 +94,8 @@ def _backoffice(settings: Settings, environment: Environment) -> Iterator[Mistak
     for variable, key, query in queries:
         if query and not environment.get(variable):
             yield Mistake(f"{variable} is not set: {key} asks the database at that address.")
+    if customers.hubspot and not environment.get("HUBSPOT_ACCESS_TOKEN"):
+        yield Mistake("HUBSPOT_ACCESS_TOKEN is not set: customers.hubspot copies HubSpot's contacts with it.")
 
 
 def _tokens(settings: Settings, environment: Environment) -> Iterator[Mistake]:

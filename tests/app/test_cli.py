@@ -241,6 +241,14 @@ def test_stock_and_articles_are_imported_and_broken_rows_are_told(team: Team) ->
     assert "ARTICLES_DATABASE_URL is not set: articles.sql asks" in told
 
 
+def test_config_check_names_what_customers_still_need(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HUBSPOT_ACCESS_TOKEN", raising=False)
+    team.write(SETTINGS + '[customers]\nhubspot = true\nparquet = "nowhere.parquet"\n')
+    told = team.run("config", "check", "--offline").stderr
+    assert "HUBSPOT_ACCESS_TOKEN is not set: customers.hubspot" in told
+    assert "customers.parquet: There is no file nowhere.parquet" in told
+
+
 def test_an_unknown_source_is_named(team: Team) -> None:
     assert "There is no source 'y': the settings have x." in complaint(team, "pull", "y")
 
