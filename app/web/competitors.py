@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from analysis.metrics import Interval
 from app import charts, insight
 from app.insight import Period
 from app.web.figures import insight_page, look_of
@@ -14,8 +14,11 @@ from app.web.scope import BrandAsked, DaysAsked, window_of
 from app.web.signin import Role, needs
 from app.web.site import Site
 
-if TYPE_CHECKING:
-    from pandas import DataFrame
+Opinions = Mapping[str, tuple[int, Interval]]
+"""By topic, as `insight.opinions` has them."""
+FEWEST = 5
+"""A topic that fewer posts raise is not one to compare by."""
+MOST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,8 @@ def router(site: Site) -> APIRouter:
         period = Period.ending(site.now(), window.days)
         with site.store.read() as tx:
             brands = insight.competitors(tx, list(site.settings.brands), period)
-            topics = {key: insight.topics(tx, key, period) for key in site.settings.brands}
-        ours = topics.pop(window.brand)
+            opinions = {key: insight.opinions(tx, key, period) for key in site.settings.brands}
+        ours = opinions.pop(window.brand)
         return insight_page(
             site,
             request,
@@ -53,22 +56,17 @@ def router(site: Site) -> APIRouter:
             rows=list(brands.itertuples(index=False)),
             voice=charts.voice(brands, window.brand, look),
             standing=charts.standing(brands, window.brand, look),
-            against=_against(ours, topics),
+            against={brand: found for brand, theirs in opinions.items() if (found := contests(ours, theirs))},
         )
 
     return routes
 
 
-def _against(ours: "DataFrame", theirs: "Mapping[str, DataFrame]") -> dict[str, list[Contest]]:
-    return {brand: found for brand, topics in theirs.items() if (found := contests(ours, topics))}
-
-
-def contests(ours: "DataFrame", theirs: "DataFrame") -> list[Contest]:
+def contests(ours: Opinions, theirs: Opinions) -> list[Contest]:
     """The topics that both are spoken of with, and on which one clearly stands better; most spoken of first."""
-    both = ours.merge(theirs, on="topic", suffixes=("", "_theirs"))
-    apart = both[(both["net_low"] > both["net_high_theirs"]) | (both["net_high"] < both["net_low_theirs"])]
-    apart = apart.assign(said=apart["mentions"] + apart["mentions_theirs"]).sort_values("said", ascending=False)
-    return [
-        Contest(row.topic, row.net, row.net_theirs, int(row.mentions), int(row.mentions_theirs))
-        for row in apart.itertuples()
-    ]
+    found = []
+    for topic in ours.keys() & theirs.keys():
+        (our_mentions, we), (their_mentions, they) = ours[topic], theirs[topic]
+        if min(our_mentions, their_mentions) >= FEWEST and (we.low > they.high or we.high < they.low):
+            found.append(Contest(topic, we.value, they.value, our_mentions, their_mentions))
+    return sorted(found, key=lambda one: (-one.our_mentions - one.their_mentions, one.topic))[:MOST]

@@ -48,7 +48,7 @@ def router(site: Site) -> APIRouter:
             daily = insight.daily(tx, window.brand, period.since, period.until, by)
             hours = insight.hours(tx, window.brand, period)
             topics = insight.topics(tx, window.brand, period, language or None, MOST_TOPICS)
-            languages = told_apart if by == "language" else insight.by(tx, window.brand, period, "language")
+            languages = insight.daily(tx, window.brand, period.since, period.until, "language")["value"].unique()
             rows = list(topics.itertuples(index=False))
             examples = mentions.get(tx, [row.examples[0] for row in rows if len(row.examples)])
         return insight_page(
@@ -65,9 +65,7 @@ def router(site: Site) -> APIRouter:
             topics=rows,
             examples=examples,
             language_of_topics=language,
-            spoken_languages=[
-                row.value for row in languages.itertuples() if row.mentions and row.value not in ("", "und")
-            ],
+            spoken_languages=sorted(value for value in languages if value not in ("", "und")),
         )
 
     return routes

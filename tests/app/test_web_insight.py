@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pandas as pd
 import pytest
 
-from analysis.metrics import Figure
+from analysis.metrics import Figure, Interval
 from app.insight import Overview
 from app.web import telling
 from app.web.competitors import contests
@@ -259,16 +259,21 @@ def test_brands_stand_side_by_side(store: Store) -> None:
 
 
 def test_a_topic_is_won_only_where_the_intervals_do_not_meet() -> None:
-    def topics(*rows: tuple[str, float, float, float]) -> pd.DataFrame:
-        return pd.DataFrame(rows, columns=["topic", "net", "net_low", "net_high"]).assign(mentions=10)
-
-    ours = topics(
-        ("battery", 0.5, 0.3, 0.7), ("refund", -0.5, -0.7, -0.3), ("price", 0.1, -0.1, 0.3), ("ours", 1, 1, 1)
-    )
-    theirs = topics(("battery", 0.0, -0.2, 0.2), ("refund", 0.2, 0.1, 0.3), ("price", 0.2, 0.0, 0.4), ("no", 1, 1, 1))
-    assert {one.topic: one.won for one in contests(ours, theirs)} == {"battery": True, "refund": False}
-    unknown = topics(("battery", math.nan, math.nan, math.nan))
-    assert contests(ours, unknown) == []
+    ours = {
+        "battery": (10, Interval(0.5, 0.3, 0.7)),
+        "refund": (90, Interval(-0.5, -0.7, -0.3)),
+        "price": (10, Interval(0.1, -0.1, 0.3)),
+        "rare": (2, Interval(1.0, 0.9, 1.0)),
+        "ours": (10, Interval(1.0, 1.0, 1.0)),
+    }
+    theirs = {
+        "battery": (10, Interval(0.0, -0.2, 0.2)),
+        "refund": (10, Interval(0.2, 0.1, 0.3)),
+        "price": (10, Interval(0.2, 0.0, 0.4)),
+        "rare": (2, Interval(-1.0, -1.0, -0.9)),
+    }
+    found = contests(ours, theirs)
+    assert [(one.topic, one.won) for one in found] == [("refund", False), ("battery", True)]
 
 
 def test_the_desks_cases_are_counted(store: Store) -> None:
