@@ -82,7 +82,7 @@ def filled(sqlite_template: Path, tmp_path: Path) -> Iterator[Store]:
     with store.write() as tx:
         half = Answer(Cursor("2", NOW, "9", NOW, "5"), gaps=[Gap("7-day window", NOW - timedelta(days=9), NOW)])
         mentions.save_page(tx, "blogs", "feed", half, NOW)
-        edited = Heard(said(1, WORDS[1] + " Still smoking!"), (QUERIES["northwind"],), {})
+        edited = Heard(said(3, WORDS[3] + " Hâlâ yok!"), (QUERIES["northwind"],), {})
         mentions.save_page(tx, "x", "brand", Answer(Cursor("2", NOW), [edited]), NOW + timedelta(minutes=1))
         resolved = moves.resolve(cases.get(tx, 2), "U7", NOW, "Refunded")  # type: ignore[arg-type]
         assert resolved and cases.move(tx, resolved)
@@ -233,10 +233,10 @@ def test_a_lost_connection_is_told_and_forgotten_when_it_is_back(browser: Browse
 def test_a_form_narrows_the_list_and_its_choice_stays_in_the_address(context: BrowserContext, address: str) -> None:
     page = context.new_page()
     page.goto(address + "/mentions")
-    page.get_by_label("Priority").select_option("P1")
-    page.get_by_role("button", name="Show").click()
+    page.get_by_role("combobox", name="Priority", exact=True).select_option("P1")
+    page.get_by_role("button", name="Search").click()
     expect(page).to_have_url(re.compile("priority=P1"))
     expect(page.locator("article.mention")).to_have_count(1)
-    expect(page.get_by_label("Priority")).to_have_value("P1")
-    page.get_by_role("link", name="Clear").click()
+    expect(page.get_by_role("combobox", name="Priority", exact=True)).to_have_value("P1")
+    page.get_by_role("link", name="Without Priority").click()
     expect(page).to_have_url(address + "/mentions")
