@@ -162,3 +162,19 @@ def test_of_many_processes_one_makes_the_index(
             time.sleep(0.01)
         assert keep.current(store, later).size == 61
         assert making.result().size == 62
+
+
+def test_a_large_crm_is_made_ready_before_anybody_waits_for_it(
+    store: Store, asha: Customer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    keep._kept.clear()
+    never = pytest.MonkeyPatch()
+    never.setattr(keep, "build", lambda _: pytest.fail("not now"))
+    keep.prepare(store, NOW)  # a small one is made where it is needed
+    never.undo()
+    monkeypatch.setattr(keep, "SMALL", 10)
+    keep.prepare(store, NOW)
+    keep._kept.clear()  # another process
+    monkeypatch.setattr(keep, "build", lambda _: pytest.fail("it was made already"))
+    assert keep.current(store, NOW).size == 61
