@@ -8,10 +8,12 @@ from pathlib import Path
 
 from sandbox.server import PortTaken, Sandbox
 
+PORTS = {"x": 8811, "reddit": 8812, "mastodon": 0, "feeds": 8813, "slack": 8810, "tickets": 8815}
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
-    for name, port in {"x": 8811, "reddit": 8812, "feeds": 8813, "slack": 8810, "tickets": 8815}.items():
+    for name, port in PORTS.items():
         parser.add_argument(f"--{name}-port", type=int, default=port, help="default %(default)s; 0 picks a free one")
     parser.add_argument("--scenario", default="day", help="a day in sandbox/scenario, or 'none' (default %(default)s)")
     parser.add_argument("--speed", type=float, default=60.0, help="scenario seconds a second (default %(default)s)")
@@ -33,7 +35,7 @@ def main() -> int:
             calm=asked.calm,
             seed=asked.seed,
             state=asked.state,
-            ports={name: getattr(asked, f"{name}_port") for name in ("x", "reddit", "feeds", "slack", "tickets")},
+            ports={name: getattr(asked, f"{name}_port") for name in PORTS},
             limits=roomy() if asked.roomy else None,
         )
     except PortTaken as taken:
@@ -44,6 +46,7 @@ def main() -> int:
         "slack": sandbox.slack_page,
         "x": sandbox.x_url,
         "reddit": sandbox.reddit_url,
+        "mastodon": sandbox.mastodon_url,
         "feeds": sandbox.feeds_url,
         "tickets": sandbox.tickets_url,
     }
