@@ -37,8 +37,10 @@ from core.store.schema import (
 )
 from core.store.schema import customers as customers_table
 
-SCAN = 20_000
+SCAN = 10_000
 """How many (mention, brand) a page looks through at most, whose authors are to be of some kind."""
+CASES = 2_000
+"""How many cases a page looks through at most for those that have what is searched for and fit the other filters too."""
 NOBODY = "nobody"
 """The owner of a case that nobody has."""
 FEW = 300
@@ -206,7 +208,7 @@ def found(
         before = hits[-1].number
         if looked_at >= scan:
             return Listing(tuple(chosen), (before,))
-        step = min(8 * step, scan - looked_at)
+        step = min(4 * step, 2_000, scan - looked_at)
 
 
 def _between(filters: Filters) -> tuple[int, int]:
@@ -387,8 +389,8 @@ def _conversation(tx: Connection, mention: Mention) -> tuple[Mention, ...]:
 class CaseFilters:
     """What a list of cases is narrowed to. None means all.
 
-    `words` are looked for in the post that opened the case and in its author's name, in at most `SCAN` posts that have
-    them; a number is also the case's own. `team` is a key of the settings' departments, `owner` a user id, or `nobody`.
+    `words` are looked for in the post that opened the case and in its author's name, in the newest `CASES` that have them;
+    a number is also the case's own. `team` is a key of the settings' departments, `owner` a user id, or `nobody`.
     `late` cases have not been answered in time; `since` is the first day (UTC) on which they were opened.
     """
 
@@ -421,7 +423,7 @@ def case_list(
     key: tuple[ColumnElement[Any], ...] = (cases.c.opened_at, cases.c.id)
     if not closed:
         key = (cases.c.priority, *key)
-    chosen = cases_wanted(tx, filters, now, closed)
+    chosen = cases_wanted(tx, filters, now, closed, after[0] if closed and after is not None else None)
     if after is not None:
         place = tuple_(*_bound(key, after))
         chosen = chosen.where(tuple_(*key) < place if closed else tuple_(*key) > place)
@@ -461,9 +463,11 @@ def case_list(
     return Listing(files, _case_key(files[-1].case, closed) if len(found) > limit else None)
 
 
-def cases_wanted(tx: Connection, filters: CaseFilters, now: datetime | None, closed: bool | None) -> Select[tuple[int]]:
+def cases_wanted(
+    tx: Connection, filters: CaseFilters, now: datetime | None, closed: bool | None, before: datetime | None = None
+) -> Select[tuple[int]]:
     """The ids of the cases that are asked for, by the cases' own table: the rest is read of those shown alone. `closed` None
-    is both."""
+    is both; words are looked for in what was said up to `before`."""
     waiting = cases.c.status.in_(
         [literal_column(f"'{status}'") for status in OPEN]
     )  # spelled out, for the partial index
@@ -481,19 +485,20 @@ def cases_wanted(tx: Connection, filters: CaseFilters, now: datetime | None, clo
     if filters.late and now is not None:
         query = query.where(cases.c.answer_by < now, cases.c.answered_at.is_(None))
     if filters.words is not None:
-        query = query.where(_about(tx, filters.words, filters.brand))
+        query = query.where(_about(tx, filters.words, filters.brand, before))
     return query
 
 
-def _about(tx: Connection, words: str, brand: str | None) -> ColumnElement[bool]:
-    """Cases whose first post has these words, or the one of this number."""
+def _about(tx: Connection, words: str, brand: str | None, before: datetime | None) -> ColumnElement[bool]:
+    """Cases whose first post has these words and was said up to `before`, or the one of this number."""
     asked = search.of_words(words)
     digits = words.strip().lstrip("#")
     one = cases.c.id == int(digits) if digits.isdecimal() and len(digits) < 16 else false()
     if not asked:
         return one if digits.isdecimal() else true()
     facets = [search.facet("case", True), *([search.facet("brand", brand)] if brand else [])]
-    hits = search.hits(tx, (*(((each,),) for each in facets), *asked), limit=SCAN)
+    upto = None if before is None else search.number(before + timedelta(seconds=1))
+    hits = search.hits(tx, (*(((each,),) for each in facets), *asked), limit=CASES, before=upto)
     return or_(one, rows.among(tx, cases.c.mention_id, sorted({hit.mention_id for hit in hits})))
 
 

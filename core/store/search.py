@@ -16,6 +16,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -70,6 +71,7 @@ class _Document:
 # Asking --------------------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=65_536, typed=True)
 def facet(name: str, value: object) -> str:
     """A facet as a term: `name=value` in small letters, or with a digest where the value is no plain word."""
     plain = {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
