@@ -7,6 +7,7 @@ runs it twice, or twice at once, tells nothing twice.
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -62,30 +63,18 @@ def would_tell(
 
 def _reports(store: Store, settings: Settings, brand: str, now: datetime, charts: Charts) -> int:
     table = settings.marketing
-    day = day_due(now, table.zone, table.hour) if table.daily else None
-    week = week_due(now, table.zone, table.day_of_week, table.hour) if table.weekly else None
     told = 0
-    if week is not None:
-        told += _tell(
-            store,
-            settings,
-            Report("weekly", MARKETING, brand, week),
-            now,
-            lambda tx: report.weekly(tx, brand, week),
-            charts,
-        )
-        if table.departments:
-            for team in settings.departments:
-                told += _tell_team(store, settings, team, brand, week, now)
-    elif day is not None:  # on the day of the week's report, that one says it all
-        told += _tell(
-            store,
-            settings,
-            Report("daily", MARKETING, brand, day),
-            now,
-            lambda tx: report.daily(tx, brand, day),
-            charts,
-        )
+    if table.weekly:
+        week = week_due(now, table.zone, table.day_of_week, table.hour)
+        due = Report("weekly", MARKETING, brand, week)
+        told += _tell(store, settings, due, now, lambda tx: report.weekly(tx, brand, week), charts)
+        for team in settings.departments if table.departments else ():
+            told += _tell_team(store, settings, team, brand, week, now)
+    is_its_day = now.astimezone(ZoneInfo(table.zone)).weekday() == table.day_of_week
+    day = day_due(now, table.zone, table.hour)
+    if table.daily and day is not None and not (table.weekly and is_its_day):  # on its day, the week says it all
+        due = Report("daily", MARKETING, brand, day)
+        told += _tell(store, settings, due, now, lambda tx: report.daily(tx, brand, day), charts)
     return told
 
 

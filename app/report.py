@@ -35,10 +35,10 @@ _NUMBERS = ("mentions", "net_sentiment", "promoter_score", "complaints", "reach"
 def daily(tx: "Connection", brand: str, day: date) -> Report:
     """A day beside the four weeks before it."""
     frame = insight.daily(tx, brand, day - timedelta(days=COMPARED_DAYS), day)
-    days = [Hour(*numbers) for numbers in frame[["mentions", "positive", "neutral", "negative"]].to_numpy()[::-1]]
+    counted = frame[["mentions", "positive", "neutral", "negative"]].to_numpy()[::-1]  # the day itself first
     first = rollups.first_day(tx, brand)
-    heard = sum(1 for ago in range(1, len(days)) if first is not None and first <= day - timedelta(days=ago))
-    days = [Hour(*map(int, one)) for one in days[: heard + 1]]
+    heard = sum(1 for ago in range(1, len(counted)) if first is not None and first <= day - timedelta(days=ago))
+    days = [Hour(*map(int, row)) for row in counted[: heard + 1]]
     period = Period(1, day)
     numbers = _of_day(days)
     shifted = {number.name for number in numbers if number.shifted}

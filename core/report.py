@@ -6,12 +6,11 @@ was erased meanwhile is not in it.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 Kind = Literal["daily", "weekly", "volume", "sentiment", "take_off", "promoter"]
-REPORTS = ("daily", "weekly")
 ALERTS = ("volume", "sentiment", "take_off", "promoter")
 MARKETING = "marketing"
 """The audience of what is not for one team."""
@@ -155,11 +154,13 @@ def last_full_day(now: datetime) -> date:
     return now.astimezone(UTC).date() - timedelta(days=1)
 
 
-def week_due(now: datetime, zone: str, weekday: int, hour: int) -> date | None:
-    """The last day of the week that a weekly report is due of, from `hour` of its `weekday` (0 is Monday) on until the next
-    day begins; None at any other time."""
+def week_due(now: datetime, zone: str, weekday: int, hour: int) -> date:
+    """The last day of the week that was due last, at `hour` of a `weekday` (0 is Monday). One missed is still due."""
     there = now.astimezone(ZoneInfo(zone))
-    return last_full_day(now) if there.weekday() == weekday and there.hour >= hour else None
+    ago = (there.weekday() - weekday) % 7
+    if ago == 0 and there.hour < hour:
+        ago = 7
+    return last_full_day(datetime.combine(there.date() - timedelta(days=ago), time(hour), ZoneInfo(zone)))
 
 
 def day_due(now: datetime, zone: str, hour: int) -> date | None:

@@ -41,7 +41,6 @@ class Seen:
     created_at: datetime
     seen_at: datetime
     interest: int
-    shares: int
 
 
 def put(
@@ -226,7 +225,6 @@ def seen(tx: Connection, brand: str, since: datetime, limit: int = 20_000) -> li
             mentions.c.created_at,
             metric_snapshots.c.seen_at,
             (looked[0] + looked[1] + looked[2]).label("interest"),
-            looked[2].label("shares"),
         )
         .join(metric_snapshots, metric_snapshots.c.mention_id == mentions.c.id)
         .join(assessments, (assessments.c.mention_id == mentions.c.id) & (assessments.c.brand == brand))

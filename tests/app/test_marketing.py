@@ -139,9 +139,12 @@ def test_a_day_is_told_once_from_its_hour_on_and_a_quiet_one_says_so(store: Stor
         [(500_000 + n, NOW - timedelta(days=1, hours=n % 9), "neutral", "a northwind shop", {}) for n in range(24)],
     )
     early = NOW.replace(hour=8)
-    assert marketing.tell(store, settings(alerts=False), early, no_charts)["reports"] == 0
-    assert marketing.tell(store, settings(alerts=False), NOW, no_charts)["reports"] == 1
-    assert marketing.tell(store, settings(alerts=False), NOW + timedelta(minutes=15), no_charts)["reports"] == 0
+    assert marketing.tell(store, settings(alerts=False, weekly=False), early, no_charts)["reports"] == 0
+    assert marketing.tell(store, settings(alerts=False, weekly=False), NOW, no_charts)["reports"] == 1
+    assert (
+        marketing.tell(store, settings(alerts=False, weekly=False), NOW + timedelta(minutes=15), no_charts)["reports"]
+        == 0
+    )
     (told,) = kept(store)
     assert (told.kind, told.until, told.audience) == ("daily", MONDAY, "marketing")
     assert told.number("mentions") == Number("mentions", 24, pytest.approx(24), shifted=False, n=24)  # type: ignore[arg-type]
@@ -150,7 +153,7 @@ def test_a_day_is_told_once_from_its_hour_on_and_a_quiet_one_says_so(store: Stor
 def test_a_day_unlike_the_others_is_told_with_its_change_and_its_charts(store: Store) -> None:
     ordinary(store)
     storm(store, NOW - timedelta(days=1), 90)
-    assert marketing.tell(store, settings(alerts=False), NOW)["reports"] == 1
+    assert marketing.tell(store, settings(alerts=False, weekly=False), NOW)["reports"] == 1
     (told,) = kept(store)
     mentions_then, mood = told.numbers
     assert (mentions_then.value, mentions_then.shifted, mood.shifted) == (90, True, True)
@@ -174,6 +177,16 @@ def test_a_week_is_told_on_its_day_instead_of_the_day_and_to_departments_that_wa
     assert [one.department for one in told["delivery"].heard] == ["delivery"]
     with store.read() as tx:
         assert outbox.sizes(tx)["waiting"] == 2
+    assert marketing.tell(store, settings(alerts=False, departments=True), monday, no_charts)["reports"] == 0
+
+
+def test_a_week_that_was_missed_is_told_later_beside_the_day(store: Store) -> None:
+    ordinary(store, 20)
+    assert marketing.tell(store, settings(alerts=False, weekly=True), NOW, no_charts)["reports"] == 2
+    assert {one.kind for one in kept(store)} == {"daily", "weekly"}
+    assert (
+        marketing.tell(store, settings(alerts=False, weekly=True), NOW + timedelta(hours=1), no_charts)["reports"] == 0
+    )
 
 
 def test_of_a_brand_that_was_never_heard_of_nothing_is_told(store: Store) -> None:

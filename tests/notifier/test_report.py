@@ -250,8 +250,9 @@ def test_days_and_weeks_are_due_at_the_hour_of_the_zone() -> None:
     assert day_due(NOW, "UTC", 10) is None
     assert day_due(NOW, "Europe/Istanbul", 12) == SUNDAY
     assert week_due(NOW, "UTC", 0, 9) == SUNDAY
-    assert week_due(NOW, "UTC", 0, 10) is None
-    assert week_due(NOW + timedelta(days=1), "UTC", 0, 9) is None
+    assert week_due(NOW, "UTC", 0, 10) == SUNDAY - timedelta(days=7)
+    assert week_due(NOW + timedelta(days=6), "UTC", 0, 9) == SUNDAY, "one that was missed is still due"
+    assert {week_due(NOW + timedelta(hours=n), "Asia/Kolkata", 1, 0) for n in range(9, 24)} == {SUNDAY}
 
 
 def test_numbers_read_as_people_write_them() -> None:
