@@ -40,6 +40,7 @@ def rollup(store: Store, settings: Settings, now: datetime) -> dict[str, int]:
     """
     counts = Counter(days=0, people=0, totals=0, overtaken=0)
     today = now.date()
+    _count_desk(store, settings, now)
     with store.read() as tx:
         up_to = recount.newest_mark(tx)
     done: set[tuple[str, date]] = set()
@@ -53,7 +54,6 @@ def rollup(store: Store, settings: Settings, now: datetime) -> dict[str, int]:
     for brand in settings.brands:
         counts["people"] += _slide(store, brand, today)
         counts["totals"] += _total(store, brand, today)
-    _count_desk(store, settings, now)
     return dict(counts)
 
 
@@ -245,11 +245,14 @@ def _count_desk(store: Store, settings: Settings, now: datetime) -> None:
         event = recount.newest_event(tx)
         if recount.desk_is_of(tx, event, today, brands):
             return
-        figures = [
-            (brand, days, desk_figures(tx, brand or None, *rollups.window(days, today), now))
-            for brand in brands
-            for days in WINDOWS
-        ]
+        since, until = rollups.window(max(WINDOWS), today, back=1)[0], today
+        cases = facts.cases_of(tx, None, since, until)
+        backlogs = {brand: facts.backlog(tx, brand or None, since, until) for brand in brands}
+    figures = [
+        (brand, days, _figures(cases, backlogs[brand], brand, *rollups.window(days, today), now))
+        for brand in brands
+        for days in WINDOWS
+    ]
 
     def keep(tx: Connection) -> None:
         for brand, days, found in figures:
@@ -261,16 +264,27 @@ def _count_desk(store: Store, settings: Settings, now: datetime) -> None:
 def desk_figures(tx: Connection, brand: str | None, since: date, until: date, now: datetime) -> dict[str, Any]:
     """The desk's figures over days, both included, as JSON: the fields of `analysis.desk.Measured`, and the rows of backlog,
     by_team and by_priority. `now` tells which promises are due."""
-    cases = facts.cases_of(tx, brand, since, until)
-    before = facts.cases_of(tx, brand, since - (until - since + facts.DAY), since - facts.DAY)
-    measured = desk.measure(cases, before if len(before) else None, now)
-    backlog = facts.backlog(tx, brand, since, until)
-    backlog["day"] = [day.isoformat() for day in backlog["day"]]
+    cases = facts.cases_of(tx, brand, since - (until - since + facts.DAY), until)
+    return _figures(cases, facts.backlog(tx, brand, since, until), brand or "", since, until, now)
+
+
+def _figures(
+    cases: pd.DataFrame, backlog: pd.DataFrame, brand: str, since: date, until: date, now: datetime
+) -> dict[str, Any]:
+    """The same of cases that were opened in these days or as many before, of any brand; an empty one is all."""
+    if brand:
+        cases = cases[cases["brand"] == brand]
+    first = facts.start_of(since)
+    inside, earlier = cases["opened_at"] >= first, cases["opened_at"] >= first - (until - since + facts.DAY)
+    now_opened, before = cases[inside], cases[earlier & ~inside]
+    measured = desk.measure(now_opened, before if len(before) else None, now)
+    days = backlog[[since <= day <= until for day in backlog["day"]]]
+    days = days.assign(day=[day.isoformat() for day in days["day"]])
     return {
         **asdict(measured),
-        "backlog": _records(backlog),
-        "by_team": _records(desk.by(cases, "team", now)),
-        "by_priority": _records(desk.by(cases, "priority", now)),
+        "backlog": _records(days),
+        "by_team": _records(desk.by(now_opened, "team", now)),
+        "by_priority": _records(desk.by(now_opened, "priority", now)),
     }
 
 

@@ -338,7 +338,8 @@ def topics(tx: Connection, brand: str, period: Period, language: str | None = No
     import pandas as pd
 
     then = period.before()
-    found, before = (rollups.topics(tx, brand, p.since, p.until, language) for p in (period, then))
+    found = rollups.topics(tx, brand, period.since, period.until, language, most=max(limit, TOPICS_COMPARED))
+    before = rollups.topics(tx, brand, then.since, then.until, language, among=found["topic"].tolist())
     totals, totals_before = (daily(tx, brand, p.since, p.until)["mentions"] for p in (period, then))
     found["share"] = found["mentions"] / max(1, int(totals.sum()))
     was = found["topic"].map(before.set_index("topic")["mentions"])
@@ -351,6 +352,8 @@ def topics(tx: Connection, brand: str, period: Period, language: str | None = No
     return found.reset_index(drop=True)[_TOPIC]
 
 
+TOPICS_COMPARED = 200
+"""So many of the commonest topics are compared with before, so that more of them shown makes no other one a change."""
 _TOPIC = ["topic", "language", "mentions", "share", "authors", "positive", "neutral", "negative"]
 _TOPIC += ["before", "change", "shifted", *_NET, "examples"]
 _EXAMPLES = 3

@@ -135,7 +135,7 @@ def _fact(row: dict[str, Any]) -> Fact:
 def cases_of(tx: Connection, brand: str | None, since: date, until: date) -> pd.DataFrame:
     """The cases that were opened from `since` to `until` (UTC days, both included), of one brand or all.
 
-    Columns: team, priority ("P1" to "P3"), status, opened_at, answer_by, resolve_by, answered_at, resolved_at (or
+    Columns: brand, team, priority ("P1" to "P3"), status, opened_at, answer_by, resolve_by, answered_at, resolved_at (or
     dismissed), transfers, reopened.
     """
     import pandas as pd
@@ -144,7 +144,7 @@ def cases_of(tx: Connection, brand: str | None, since: date, until: date) -> pd.
     if brand is not None:
         opened.append(cases.c.brand == brand)
     times = ("opened_at", "answer_by", "resolve_by", "answered_at", "resolved_at")
-    plain = ("id", "team", "priority", "status", "transfers")
+    plain = ("id", "brand", "team", "priority", "status", "transfers")
     query = select(*(cases.c[name] for name in (*plain, *times))).where(*opened)
     found = pd.DataFrame(tx.execute(query).all(), columns=[*plain, *times])
     for name in times:

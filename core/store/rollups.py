@@ -191,9 +191,18 @@ def _inside(brand: str, dimension: str, since: date, until: date) -> list[Column
     ]
 
 
-def topics(tx: Connection, brand: str, since: date, until: date, language: str | None = None) -> pd.DataFrame:
-    """What was talked about over the days. Columns: topic, language (empty where it is several), mentions, positive,
-    neutral, negative."""
+def topics(
+    tx: Connection,
+    brand: str,
+    since: date,
+    until: date,
+    language: str | None = None,
+    *,
+    most: int | None = None,
+    among: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """What was talked about over the days: everything, so many of the commonest, or only what is `among` these. Columns:
+    topic, language (empty where it is several), mentions, positive, neutral, negative."""
     import pandas as pd
 
     table = rollup_topics
@@ -204,6 +213,10 @@ def topics(tx: Connection, brand: str, since: date, until: date, language: str |
     )
     if language is not None:
         query = query.where(table.c.language == language)
+    if among is not None:
+        query = query.where(table.c.topic.in_(among))
+    if most is not None:
+        query = query.order_by(func.sum(table.c.mentions).desc(), table.c.topic).limit(most)
     columns = ["topic", "language", "mentions", "positive", "neutral", "negative"]
     return _whole(pd.DataFrame(tx.execute(query.group_by(table.c.topic)).all(), columns=columns))
 
