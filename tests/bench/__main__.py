@@ -8,13 +8,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import latency, presses, texts, throughput
+from tests.bench import latency, pages, presses, texts, throughput
 
-ALL = ["vader", "judge", "grouping", "sqlite", "postgresql", "presses", "serve", "airflow"]
+ALL = ["vader", "judge", "grouping", "sqlite", "postgresql", "presses", "pages", "serve", "airflow"]
 
 console = Console()
 
@@ -25,6 +26,7 @@ def main() -> None:
     parser.add_argument("--customers", type=int, default=100_000, help="customers (default %(default)s)")
     parser.add_argument("--posts", type=int, default=200, help="posts for latency (default %(default)s)")
     parser.add_argument("--minutes", type=float, default=10, help="minutes they are spread over (default %(default)s)")
+    parser.add_argument("--mentions", type=int, default=1_000_000, help="behind the pages (default %(default)s)")
     parser.add_argument("only", nargs="*", help=f"of: {', '.join(ALL)} (default: all of them)")
     options = parser.parse_args()
     wanted = options.only or ALL
@@ -59,6 +61,18 @@ def main() -> None:
             place.mkdir()
             with database(name, place) as url:
                 console.print(f"presses, {name}: {presses.measure(url, place).told()}")
+        for name in ("sqlite", "postgresql") if "pages" in wanted else ():
+            place = folder / f"pages-{name}"
+            place.mkdir()
+            moment = datetime.now(UTC)
+            with database(name, place) as url:
+                first, again = pages.prepare(url, options.mentions, moment).values()
+                console.print(
+                    f"pages, {name}, {options.mentions:,} mentions, {pages.USERS} users at once "
+                    f"(the first count of everything {first:.0f} s, one without news {again:.2f} s):"
+                )
+                for line in pages.told(pages.measure(url, moment)):
+                    console.print(line)
         for name, way in (("serve", "serve"), ("airflow", "up")):
             if name in wanted:
                 place = folder / name
@@ -73,8 +87,6 @@ def main() -> None:
 
 def vader_alone(count: int) -> float:
     """Texts a second through vaderSentiment in a plain loop, on the same texts."""
-    from datetime import UTC, datetime
-
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
     said = [post["text"] for post in texts.posts(count, datetime.now(UTC))]
@@ -126,8 +138,6 @@ def judging() -> str:
 
 def grouping(count: int) -> str:
     """Texts a second that become prints, as triage makes them, and that become clusters; half of them are copies."""
-    from datetime import UTC, datetime
-
     from analysis.grouping import clusters, prints
 
     said = [post["text"] for post in texts.posts(count // 2, datetime.now(UTC))]

@@ -28,7 +28,7 @@ from core.store.schema import (
 from tests.bench import texts
 
 BRANDS = (("northwind", 0.8), ("contoso", 0.14), ("zenith", 0.06))
-PLATFORMS = (("x", 0.6), ("reddit", 0.25), ("mastodon", 0.1), ("rss", 0.05))
+PLATFORMS = ("x", "x", "x", "x", "x", "x", "reddit", "reddit", "mastodon", "rss")
 SIDES = (("negative", 0.3), ("neutral", 0.33), ("positive", 0.33), ("unsupported", 0.04))
 DEPARTMENTS = ("billing", "delivery", "product_quality", "outage_technical", "sales_lead", "feedback", "praise")
 BATCH = 20_000
@@ -68,10 +68,9 @@ def fill(store: Store, count: int, now: datetime, days: int = 90, *, indexed: bo
 
 def _authors(count: int, now: datetime, pick: random.Random) -> Iterator[dict[str, Any]]:
     for number in range(count):
-        platform = _one(PLATFORMS, pick)
         yield {
-            "id": f"a{number}",
-            "platform": platform,
+            "id": _author(number),
+            "platform": _platform(number),
             "external_id": f"{number}",
             "handle": f"user{number}",
             "display_name": f"User {number}",
@@ -82,6 +81,14 @@ def _authors(count: int, now: datetime, pick: random.Random) -> Iterator[dict[st
             "verified": False,
             "heard_at": now,
         }
+
+
+def _platform(author: int) -> str:
+    return PLATFORMS[author % len(PLATFORMS)]
+
+
+def _author(number: int) -> str:
+    return f"{_platform(number)}:{number}"
 
 
 def _customers(count: int, now: datetime, pick: random.Random) -> Iterator[dict[str, Any]]:
@@ -103,7 +110,7 @@ def _customers(count: int, now: datetime, pick: random.Random) -> Iterator[dict[
 def _links(count: int, people: int, now: datetime, pick: random.Random) -> Iterator[dict[str, Any]]:
     for number, author in enumerate(pick.sample(range(people), count)):
         yield {
-            "author_id": f"a{author}",
+            "author_id": _author(author),
             "customer_id": f"C{number}",
             "status": "linked",
             "probability": 0.99,
@@ -123,13 +130,14 @@ def _mention(
     at = now - timedelta(days=pick.random() * days, hours=pick.gauss(0, 3))
     at = min(now, at)
     side, brand = _one(SIDES, pick), _one(BRANDS, pick)
-    platform = _one(PLATFORMS, pick)
+    author = int(people * pick.random() ** 2.5)
+    platform = _platform(author)
     mention = {
         "id": f"{platform}:m{number}",
         "platform": platform,
         "external_id": f"m{number}",
         "source": platform,
-        "author_id": f"a{int(people * pick.random() ** 2.5)}",
+        "author_id": _author(author),
         "kind": "repost" if pick.random() < 0.08 else "post",
         "text": said[number % len(said)],
         "title": "",
