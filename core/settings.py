@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
-from pydantic_core import to_jsonable_python
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError, model_validator
 
 from core.assessment import Priority
 from core.errors import Misconfigured
@@ -352,7 +351,7 @@ class Settings(_Table):
         """A digest of all that the cases' clocks rest on: it changes when one of those settings does."""
         teams = {key: (team.coverage, team.sla, team.escalation) for key, team in self.departments.items()}
         parts = (self.sla, self.clocks, self.coverage, teams, self.ring_max_age_hours)
-        told = json.dumps(to_jsonable_python(parts), sort_keys=True)
+        told = json.dumps(TypeAdapter(Any).dump_python(parts, mode="json"), sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()[:32]
 
     def clock_of(self, priority: Priority, team: str) -> Coverage:
