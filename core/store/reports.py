@@ -188,18 +188,17 @@ def latest_posts(
     tx: Connection, brand: str, author_ids: Collection[str], feeling: str, since: datetime
 ) -> dict[str, str]:
     """By author the id of their newest post about a brand that felt so, said since then."""
-    found: dict[str, str] = {}
-    query = (
-        select(mentions.c.author_id, mentions.c.id)
-        .join(assessments, (assessments.c.mention_id == mentions.c.id) & (assessments.c.brand == brand))
-        .where(mentions.c.created_at >= since, mentions.c.deleted_at.is_(None), mentions.c.kind != "repost")
-        .where(assessments.c.sentiment == feeling)
-        .order_by(mentions.c.created_at.desc(), mentions.c.id)
+    query = select(mentions.c.author_id, mentions.c.created_at, mentions.c.id).where(
+        mentions.c.created_at >= since, mentions.c.deleted_at.is_(None), mentions.c.kind != "repost"
     )
-    for part in rows.chunks(sorted(author_ids)):
-        for author_id, mention_id in tx.execute(query.where(rows.among(tx, mentions.c.author_id, part))):
-            found.setdefault(author_id, mention_id)
-    return found
+    said = [
+        row
+        for part in rows.chunks(sorted(author_ids))
+        for row in tx.execute(query.where(rows.among(tx, mentions.c.author_id, part)))
+    ]
+    felt = feelings(tx, brand, {row.id for row in said})
+    newest = sorted((row for row in said if felt.get(row.id) == feeling), key=lambda row: (row.created_at, row.id))
+    return {row.author_id: row.id for row in newest}
 
 
 def feelings(tx: Connection, brand: str, mention_ids: Collection[str]) -> dict[str, str]:
@@ -215,8 +214,8 @@ def feelings(tx: Connection, brand: str, mention_ids: Collection[str]) -> dict[s
 
 
 def seen(tx: Connection, brand: str, since: datetime, limit: int = 20_000) -> list[Seen]:
-    """How the interest in a brand's posts grew, of the newest `limit` looks at posts that were said since then."""
-    looked = [func.coalesce(metric_snapshots.c[name], 0) for name in ("likes", "replies", "shares")]
+    """How the interest in a brand's posts grew, among the newest `limit` looks at posts of any brand said since then."""
+    likes, replies, shares = (func.coalesce(metric_snapshots.c[name], 0) for name in ("likes", "replies", "shares"))
     query = (
         select(
             mentions.c.id,
@@ -224,16 +223,17 @@ def seen(tx: Connection, brand: str, since: datetime, limit: int = 20_000) -> li
             mentions.c.platform,
             mentions.c.created_at,
             metric_snapshots.c.seen_at,
-            (looked[0] + looked[1] + looked[2]).label("interest"),
+            (likes + replies + shares).label("interest"),
         )
         .join(metric_snapshots, metric_snapshots.c.mention_id == mentions.c.id)
-        .join(assessments, (assessments.c.mention_id == mentions.c.id) & (assessments.c.brand == brand))
         .where(mentions.c.created_at >= since, mentions.c.deleted_at.is_(None), mentions.c.own.is_(False))
         .where(mentions.c.kind != "repost")
         .order_by(mentions.c.created_at.desc(), mentions.c.id, metric_snapshots.c.seen_at)
         .limit(limit)
     )
-    return [Seen(*row) for row in tx.execute(query)]
+    looks = [Seen(*row) for row in tx.execute(query)]
+    judged = feelings(tx, brand, {look.mention_id for look in looks})
+    return [look for look in looks if look.mention_id in judged]
 
 
 def usual_interest(tx: Connection, author_ids: Collection[str], before: datetime) -> dict[str, float]:
