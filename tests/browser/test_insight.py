@@ -15,12 +15,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app.web import create_app
+from app.web.figures import SCRIPT
 from core.store import open_store
 from tests.app.desk import settings
 from tests.app.insights import fill
 from tests.core.made import NOW
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 PAGES = (
     "/",
@@ -40,6 +41,13 @@ LOOKS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def patient() -> Iterator[None]:
+    expect.set_options(timeout=30_000)
+    yield
+    expect.set_options(timeout=5000)
+
+
 @pytest.fixture(scope="module")
 def address(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("insight")
@@ -47,7 +55,9 @@ def address(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     shutil.copy(sqlite_template, path)
     store = open_store(f"sqlite:///{path}")
     fill(store)
-    app = create_app(store, settings(home=str(folder / "home")), now=lambda: NOW)
+    house = settings(home=str(folder / "home"))
+    SCRIPT.packed(house)  # takes seconds the first time, which no page is to wait for here
+    app = create_app(store, house, now=lambda: NOW)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
     bound = socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
@@ -64,7 +74,7 @@ def address(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 def visit(browser: Browser, trouble: list[str], **look: object) -> BrowserContext:
     """A fresh profile that notes whatever goes wrong: errors, warnings, what the policy forbids, calls to other hosts."""
     made = browser.new_context(**look)  # type: ignore[arg-type]
-    made.set_default_timeout(15_000)
+    made.set_default_timeout(60_000)
     made.route(re.compile(r"^(?!http://127\.0\.0\.1)"), lambda route: trouble.append(f"fetched {route.request.url}"))
     made.add_init_script("addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective))")
     made.on("console", lambda message: trouble.append(message.text) if message.type in ("error", "warning") else None)
