@@ -11,6 +11,10 @@ cases.py        what the desk has before it
 views.py        the views of these lists that people keep
 exports.py      taking a list away as a file
 live.py         telling open pages that something has changed
+overview.py     how we are doing; people.py, trends.py, competitors.py, desk.py: the other pages for marketers
+glossary.py     what each figure means
+figures.py      their charts, and the script that draws them
+telling.py      how figures and changes are told
 pages.py        the sources, and what the API is
 api.py          the same as JSON; api_insight.py what the pages for marketers show
 probes.py       /healthz, /readyz and /metrics
