@@ -24,6 +24,7 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    union_all,
 )
 
 from core.case import Case
@@ -250,7 +251,7 @@ def people(
     last one's. None is every kind: one look into the index for each, for it is led by the kind."""
     table = rollup_people
     place = (table.c[order], table.c.author_id)
-    found: list[dict[str, Any]] = []
+    parts = []
     for each in ("promoter", "passive", "detractor", "") if kind is None else (kind,):
         query = select(*(table.c[name] for name in PERSON)).where(
             table.c.brand == brand, table.c.days == days, table.c.kind == each
@@ -259,8 +260,10 @@ def people(
             bound = [bindparam(None, value, type_=c.type) for c, value in zip(place, after, strict=True)]
             query = query.where(tuple_(*place) < tuple_(*bound))
         query = query.order_by(*(column.desc() for column in place)).limit(limit)
-        found += [dict(row) for row in tx.execute(query).mappings()]
-    return sorted(found, key=lambda row: (row[order], row["author_id"]), reverse=True)[:limit]
+        parts.append(query.subquery().select())
+    found = union_all(*parts).subquery()  # the database puts them in order, for it compares words in a way of its own
+    merged = select(found).order_by(found.c[order].desc(), found.c.author_id.desc()).limit(limit)
+    return [dict(row) for row in tx.execute(merged).mappings()]
 
 
 def windows_of(tx: Connection, brand: str, author_id: str) -> dict[int, dict[str, Any]]:
