@@ -345,10 +345,11 @@ def topics(tx: Connection, brand: str, period: Period, language: str | None = No
     was = found["topic"].map(before.set_index("topic")["mentions"])
     _with_change(found, was, totals, totals_before, _listened(tx, brand, then))
     found = _with_net(found.sort_values(["mentions", "topic"], ascending=[False, True]).head(limit))
-    details = rollups.topic_details(tx, brand, period.since, period.until, found["topic"].tolist(), language)
-    crowds = [_crowd(details.get(topic, [])) for topic in found["topic"]]
-    found["authors"] = pd.Series(crowds, found.index, dtype="int64")
-    found["examples"] = pd.Series([_examples(details.get(t, [])) for t in found["topic"]], found.index, dtype="object")
+    spoken = found["topic"].tolist()
+    crowds, shown = rollups.topic_details(tx, brand, period.since, period.until, spoken, language)
+    found["authors"] = pd.Series([_people_in(crowds.get(t, [])) for t in spoken], found.index, dtype="int64")
+    examples = [list(dict.fromkeys(shown.get(topic, [])))[:_EXAMPLES] for topic in spoken]
+    found["examples"] = pd.Series(examples, found.index, dtype="object")
     return found.reset_index(drop=True)[_TOPIC]
 
 
@@ -370,16 +371,11 @@ def opinions(tx: Connection, brand: str, period: Period) -> dict[str, tuple[int,
     return {topic: (said, net) for topic, said, net in nets if net is not None}
 
 
-def _crowd(days: list[tuple[bytes, list[str]]]) -> int:
+def _people_in(crowds: list[bytes]) -> int:
     everyone = metrics.Crowd()
-    for bits, _ in days:
+    for bits in crowds:
         everyone.unite(bits)
     return len(everyone)
-
-
-def _examples(days: list[tuple[bytes, list[str]]]) -> list[str]:
-    """Of the newest days, each post once."""
-    return list(dict.fromkeys(mention for _, examples in days for mention in examples))[:_EXAMPLES]
 
 
 def people(
@@ -481,18 +477,22 @@ def at_risk(tx: Connection, brand: str, period: Period, limit: int = 20) -> list
     """Customers who complained or turned detractor, of those of most value: whom nobody answered first. The period must be
     one of `WINDOWS` up to today."""
     found = rollups.unhappy_customers(tx, brand, period.days, LOOKED_AT)
-    people = {person.author_id: person for person in _people(tx, found)}
-    latest = rollups.latest_cases(tx, brand, list(people))
-    known = customers.get(tx, {row["customer_id"] for row in found})
-    risks: dict[str, AtRisk] = {}
-    for row in found:
+    latest = rollups.latest_cases(tx, brand, [row["author_id"] for row in found])
+
+    def is_answered(row: dict[str, Any]) -> bool:
         case = latest.get(row["author_id"])
-        answered = case is not None and (case.answered_at is not None or case.status.is_closed)
-        one = AtRisk(known[row["customer_id"]], people[row["author_id"]], case, answered)
-        if row["customer_id"] not in risks or not answered:  # of one customer's accounts, the one that waits
-            risks[row["customer_id"]] = one
-    waiting_first = sorted(risks.values(), key=lambda one: one.answered)  # stable: by value within
-    return waiting_first[:limit]
+        return case is not None and (case.answered_at is not None or case.status.is_closed)
+
+    waiting_first = sorted(found, key=is_answered)  # stable: by value within
+    chosen: dict[str, dict[str, Any]] = {}
+    for row in waiting_first:
+        chosen.setdefault(row["customer_id"], row)  # of one customer's accounts, the one that waits
+    some = list(chosen.values())[:limit]
+    known = customers.get(tx, {row["customer_id"] for row in some})
+    return [
+        AtRisk(known[row["customer_id"]], person, latest.get(row["author_id"]), is_answered(row))
+        for row, person in zip(some, _people(tx, some), strict=True)
+    ]
 
 
 LOOKED_AT = 200

@@ -224,22 +224,29 @@ def topics(
 
 def topic_details(
     tx: Connection, brand: str, since: date, until: date, topics: Sequence[str], language: str | None = None
-) -> dict[str, list[tuple[bytes, list[str]]]]:
-    """Of each of these topics by day, newest first: who spoke of it, as a bitmap, and ids of example mentions."""
-    table, found = rollup_topics, dict[str, list[tuple[bytes, list[str]]]]()
-    query = (
-        select(table.c.topic, table.c.crowd, table.c.examples)
-        .where(table.c.brand == brand, table.c.day >= since, table.c.day <= until)
-        .order_by(table.c.day.desc())
-    )
+) -> tuple[dict[str, list[bytes]], dict[str, list[str]]]:
+    """Of each of these topics: who spoke of it on each day, as bitmaps that can be united; and ids of mentions that show it,
+    from the newest days."""
+    table = rollup_topics
+    here = [table.c.brand == brand, table.c.day >= since, table.c.day <= until]
     if language is not None:
-        query = query.where(table.c.language == language)
+        here.append(table.c.language == language)
+    crowds: dict[str, list[bytes]] = {}
+    examples: dict[str, list[str]] = {}
+    latest = func.row_number().over(partition_by=table.c.topic, order_by=(table.c.day.desc(), table.c.language))
     for part in rows.chunks(topics):
-        for topic, crowd, examples in tx.execute(query.where(table.c.topic.in_(part))):
-            found.setdefault(topic, []).append((crowd, examples))
-    return found
+        of_part = (*here, table.c.topic.in_(part))
+        for topic, crowd in tx.execute(select(table.c.topic, table.c.crowd).where(*of_part)):
+            crowds.setdefault(topic, []).append(crowd)
+        newest = select(table.c.topic, table.c.examples, latest.label("place")).where(*of_part).subquery()
+        shown = select(newest.c.topic, newest.c.examples).where(newest.c.place <= SHOWN_DAYS)
+        for topic, mention_ids in tx.execute(shown.order_by(newest.c.topic, newest.c.place)):
+            examples.setdefault(topic, []).extend(mention_ids)
+    return crowds, examples
 
 
+SHOWN_DAYS = 3
+"""Days whose examples are looked at."""
 PERSON = ("author_id", "kind", "posts", "judged", "positive", "negative", "complaints", "followers", "last_at")
 """The columns of a person over a window."""
 
