@@ -266,12 +266,12 @@ def by(tx: Connection, brand: str, period: Period, dimension: str) -> pd.DataFra
         return found[["value", "mentions", "share", *_OPINION, *_NET, "before", "change", "shifted"]]
     then = period.before()
     found, before = (rollups.by_value(tx, brand, dimension, p.since, p.until) for p in (period, then))
-    totals, totals_before = (daily(tx, brand, p.since, p.until)["mentions"] for p in (period, then))
+    totals, totals_before = (rollups.volume(tx, brand, p.since, p.until) for p in (period, then))
     was = before.set_index("value")["mentions"]
     gone = pd.DataFrame({"value": sorted(set(was.index) - set(found["value"]))})
     found = pd.concat([found, gone], ignore_index=True).fillna(dict.fromkeys(_COUNTED, 0))
     found[_COUNTED] = found[_COUNTED].astype("int64")
-    found["share"] = found["mentions"] / max(1, int(totals.sum()))
+    found["share"] = found["mentions"] / max(1, sum(totals))
     _with_change(found, found["value"].map(was), totals, totals_before, _listened(tx, brand, then))
     found = _with_net(found).sort_values(["mentions", "value"], ascending=[False, True]).reset_index(drop=True)
     return found[["value", "mentions", "share", *_OPINION, *_NET, "before", "change", "shifted"]]
@@ -340,8 +340,8 @@ def topics(tx: Connection, brand: str, period: Period, language: str | None = No
     then = period.before()
     found = rollups.topics(tx, brand, period.since, period.until, language, most=max(limit, TOPICS_COMPARED))
     before = rollups.topics(tx, brand, then.since, then.until, language, among=found["topic"].tolist())
-    totals, totals_before = (daily(tx, brand, p.since, p.until)["mentions"] for p in (period, then))
-    found["share"] = found["mentions"] / max(1, int(totals.sum()))
+    totals, totals_before = (rollups.volume(tx, brand, p.since, p.until) for p in (period, then))
+    found["share"] = found["mentions"] / max(1, sum(totals))
     was = found["topic"].map(before.set_index("topic")["mentions"])
     _with_change(found, was, totals, totals_before, _listened(tx, brand, then))
     found = _with_net(found.sort_values(["mentions", "topic"], ascending=[False, True]).head(limit))
@@ -517,11 +517,11 @@ def _with_net(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_change(
-    frame: pd.DataFrame, before: pd.Series, totals: pd.Series, totals_before: pd.Series, listened: bool
+    frame: pd.DataFrame, before: pd.Series, totals: list[int], totals_before: list[int], listened: bool
 ) -> None:
     """Add before, change and shifted to a frame that has mentions, parts of what was said on each day in all. Nothing has
     changed where we had not `listened` before."""
-    whole, noise = totals.sum() + totals_before.sum(), metrics.spread(totals.tolist(), totals_before.tolist())
+    whole, noise = sum(totals) + sum(totals_before), metrics.spread(totals, totals_before)
     frame["before"] = before.fillna(0).astype("int64")
     frame["change"] = (frame["mentions"] / frame["before"].where(listened & (frame["before"] > 0))) - 1
     ps = [

@@ -163,6 +163,13 @@ def sums(tx: Connection, brand: str, dimension: str, since: date, until: date) -
     return _whole(pd.DataFrame(tx.execute(query.order_by(*order)).all(), columns=list(names)))
 
 
+def volume(tx: Connection, brand: str, since: date, until: date) -> list[int]:
+    """How much was said on each of these days."""
+    query = select(rollup_days.c.day, rollup_days.c.mentions).where(*_inside(brand, "all", since, until))
+    said = {row.day: row.mentions for row in tx.execute(query)}
+    return [said.get(since + n * DAY, 0) for n in range((until - since).days + 1)]
+
+
 def by_value(tx: Connection, brand: str, dimension: str, since: date, until: date) -> pd.DataFrame:
     """What was said over the days by value. Columns: value, mentions, positive, neutral, negative, unsupported,
     complaints."""
