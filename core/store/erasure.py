@@ -34,6 +34,7 @@ from core.store.schema import (
     rollup_people,
     rollup_recovered,
     rollup_topics,
+    rollup_windows,
 )
 from core.store.schema import cases as cases_table
 
@@ -216,8 +217,14 @@ def _drop_counted(tx: Connection, ids: Sequence[str]) -> None:
 
 
 def _drop_counted_authors(tx: Connection, author_ids: Collection[str]) -> None:
-    for table in (rollup_author_days, rollup_people, rollup_recovered):
-        tx.execute(delete(table).where(table.c.author_id.in_(author_ids)))
+    """What is counted of these people, found by the keys of those tables, which begin with the brand."""
+    brands = tx.scalars(select(rollup_windows.c.brand).distinct()).all()
+    days = tx.scalars(select(rollup_windows.c.days).distinct()).all()
+    spoke = rollup_author_days.c.brand.in_(brands), rollup_author_days.c.author_id.in_(author_ids)
+    seen = rollup_people.c.brand.in_(brands), rollup_people.c.days.in_(days), rollup_people.c.author_id.in_(author_ids)
+    tx.execute(delete(rollup_author_days).where(*spoke))
+    tx.execute(delete(rollup_people).where(*seen))
+    tx.execute(delete(rollup_recovered).where(rollup_recovered.c.author_id.in_(author_ids)))
 
 
 def _drop_told_evidence(tx: Connection, author_ids: set[str]) -> list[str]:

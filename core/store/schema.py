@@ -797,6 +797,7 @@ rollup_recovered = Table(
     Column("at", UtcTime, nullable=False, comment="when that was said"),
     Index("ix_rollup_recovered_brand_at", "brand", "at"),
     Index("ix_rollup_recovered_author_id", "author_id"),
+    Index("ix_rollup_recovered_mention_id", "mention_id"),
 )
 
 rollup_desk = Table(
