@@ -49,7 +49,9 @@ def serve(house: House, stop: threading.Event, *, web: bool = True, listener: bo
     jobs["watch"] = partial(_every, WATCH_SECONDS, {"chase": pipeline.chase, "watch": pipeline.watch}, house, stop)
     upkeep = {"sync": pipeline.sync, "refresh": pipeline.refresh, "housekeeping": pipeline.housekeeping}
     jobs["upkeep"] = partial(_every, UPKEEP_SECONDS, upkeep, house, stop)
-    jobs["digest"] = partial(_every, UPKEEP_SECONDS, {"digest": pipeline.digest, "report": pipeline.report}, house, stop)
+    jobs["digest"] = partial(
+        _every, UPKEEP_SECONDS, {"digest": pipeline.digest, "report": pipeline.report}, house, stop
+    )
     jobs["count"] = partial(_every, COUNT_SECONDS, {"rollup": pipeline.rollup}, house, stop)
     jobs["relink"] = partial(_every, RELINK_SECONDS, {"relink": pipeline.relink}, house, stop)
     jobs["learn"] = partial(_every, LESSON_SECONDS, {"learn": pipeline.learn}, house, stop)

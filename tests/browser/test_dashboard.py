@@ -177,7 +177,9 @@ def test_all_that_can_be_pressed_is_reached_by_keyboard_and_shows_its_focus(
         page.evaluate("document.activeElement.dataset.reached = 1")
         if page.evaluate("document.activeElement !== document.body"):
             assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
-    missed = page.locator("a:visible:not([data-reached]), button:visible:not([data-reached]), select:visible:not([data-reached])")
+    missed = page.locator(
+        "a:visible:not([data-reached]), button:visible:not([data-reached]), select:visible:not([data-reached])"
+    )
     assert missed.count() == 0 and page.locator("summary:visible:not([data-reached])").count() == 0
 
 
