@@ -16,6 +16,7 @@ from analysis import metrics, promoters
 from analysis.desk import Measured
 from analysis.metrics import Figure
 from analysis.rollup import desk_figures
+from app.kept import kept
 from core.case import Candidate, Case
 from core.customer import Customer
 from core.mention import Author
@@ -156,6 +157,7 @@ class AtRisk:
     answered: bool
 
 
+@kept
 def overview(tx: Connection, brand: str, period: Period) -> Overview:
     """A brand's figures over a period, beside the one before."""
     then = period.before()
@@ -236,6 +238,7 @@ _SUMS = list(metrics.Sum._fields)
 _COUNTED = _SUMS[:-1]
 
 
+@kept
 def daily(tx: Connection, brand: str, since: date, until: date, dimension: str = "all") -> pd.DataFrame:
     """What was said each day. Columns: day, value, mentions, positive, neutral, negative, unsupported, complaints, reach,
     net, net_low, net_high (NaN where nothing is judged).
@@ -254,6 +257,7 @@ def daily(tx: Connection, brand: str, since: date, until: date, dimension: str =
     return _with_net(found)
 
 
+@kept
 def by(tx: Connection, brand: str, period: Period, dimension: str) -> pd.DataFrame:
     """What was said over a period, by platform, language, department, intent, priority, place, tier or topic; most said
     first. Columns: value, mentions, share (of the brand's mentions), positive, neutral, negative, complaints, net, net_low,
@@ -281,6 +285,7 @@ _OPINION = ["positive", "neutral", "negative", "complaints"]
 _NET = ["net", "net_low", "net_high"]
 
 
+@kept
 def hours(tx: Connection, brand: str, period: Period) -> pd.DataFrame:
     """When people talk, for all hours of the week. Columns: weekday (0 is Monday), hour (0 to 23, UTC), mentions, net (NaN
     where nothing is judged)."""
@@ -294,6 +299,7 @@ def hours(tx: Connection, brand: str, period: Period) -> pd.DataFrame:
     return _with_net(summed)[["weekday", "hour", "mentions", "net"]]
 
 
+@kept
 def competitors(tx: Connection, brands: list[str], period: Period) -> pd.DataFrame:
     """Brands side by side, most spoken of first. Columns: brand, mentions, share (of voice), share_low, share_high,
     before_share (NaN where nobody listened then), shifted, net, net_low, net_high, authors, reach."""
@@ -328,6 +334,7 @@ _COMPARED = ["brand", "mentions", "share", "share_low", "share_high", "before_sh
 _COMPARED += ["authors", "reach"]
 
 
+@kept
 def topics(tx: Connection, brand: str, period: Period, language: str | None = None, limit: int = 50) -> pd.DataFrame:
     """What people talk about, most spoken of first. Columns: topic, language (empty where it is several), mentions, share,
     authors (about: see `analysis.metrics.Crowd`), positive, neutral, negative, before, change, shifted, net, net_low,
@@ -360,6 +367,7 @@ _TOPIC += ["before", "change", "shifted", *_NET, "examples"]
 _EXAMPLES = 3
 
 
+@kept
 def opinions(tx: Connection, brand: str, period: Period) -> dict[str, tuple[int, metrics.Interval]]:
     """How a brand stands on each topic: its mentions, and their net sentiment. Without all else that `topics` tells, for
     many brands at once."""

@@ -382,3 +382,24 @@ def counted_until(tx: Connection, brand: str) -> datetime | None:
     """Up to when all changes of the brand are counted; None where nothing waits."""
     query = select(rollup_stale.c.marked_at).where(rollup_stale.c.brand == brand).order_by(rollup_stale.c.id).limit(1)
     return tx.execute(query).scalar_one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Two that are equal stand for equal counts of the days from `since` on."""
+
+    since: date
+    state: tuple[Any, ...]
+
+
+def stamp(tx: Connection, brands: Sequence[str]) -> Stamp | None:
+    """What changes with every change of what is counted of these brands; None before anything was."""
+    kept = rollup_windows.c
+    columns = kept.brand, kept.days, kept.back, kept.until, kept.changes, kept.counted
+    known = tx.execute(select(*columns).where(kept.brand.in_(brands)).order_by(*columns[:3])).all()
+    if not known:
+        return None
+    waiting = select(func.max(rollup_stale.c.id), func.count()).where(rollup_stale.c.brand.in_(brands))
+    heard = tuple(first_day(tx, brand) for brand in brands)
+    until = max(row.until for row in known if not row.back)
+    return Stamp(window(max(WINDOWS), until, back=1)[0], (*map(tuple, known), *tx.execute(waiting).one(), *heard))

@@ -1,0 +1,68 @@
+"""Answers that are kept are those that asking anew would give, whatever happens in between."""
+
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from app import insight
+from app.insight import Period
+from core.store import Store, assessments, erasure
+from tests.app.insights import count, fill
+from tests.core.made import NOW
+
+MONTH = Period(28, NOW.date())
+
+
+def asked(store: Store, anew: bool) -> list[Any]:
+    """Every figure that is kept, as it is, or asked anew."""
+
+    def ask(find: Any, *what: Any, **named: Any) -> Any:
+        with store.read() as tx:
+            return (find.__wrapped__ if anew else find)(tx, *what, **named)
+
+    return [
+        ask(insight.overview, "northwind", MONTH),
+        ask(insight.daily, "northwind", MONTH.since, MONTH.until, "platform"),
+        ask(insight.by, "northwind", MONTH, "language"),
+        ask(insight.hours, "northwind", MONTH),
+        ask(insight.topics, "northwind", MONTH, limit=20),
+        ask(insight.opinions, "northwind", MONTH),
+        ask(insight.competitors, ["northwind", "contoso"], MONTH),
+    ]
+
+
+def same(these: list[Any], those: list[Any]) -> bool:
+    return all(a.equals(b) if isinstance(a, pd.DataFrame) else a == b for a, b in zip(these, those, strict=True))
+
+
+def test_a_kept_answer_is_what_asking_anew_gives_over_every_change(store: Store) -> None:
+    said = fill(store)
+    first = asked(store, anew=False)
+    assert same(first, asked(store, anew=True)) and same(asked(store, anew=False), first)
+    with store.write() as tx:
+        erasure.erase_mentions(tx, [one.id for one in said[:20]], "deleted_by_author", NOW)
+    assert same(asked(store, anew=False), asked(store, anew=True))  # marked, not counted yet
+    count(store)
+    then = asked(store, anew=False)
+    assert not same(then, first) and same(then, asked(store, anew=True))
+    with store.write() as tx:
+        assessments.judge_again(tx, NOW - timedelta(days=5))
+    count(store)
+    assert same(asked(store, anew=False), asked(store, anew=True))
+
+
+def test_an_answer_is_kept_until_then(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(store)
+    before = asked(store, anew=False)
+    monkeypatch.setattr(insight.rollups, "sums", None)  # asking anew would fail
+    assert same(asked(store, anew=False), before)
+
+
+def test_what_is_done_to_a_frame_stays_with_who_did_it(store: Store) -> None:
+    fill(store)
+    with store.read() as tx:
+        mine = insight.by(tx, "northwind", MONTH, "language")
+        mine["mentions"] = 0
+        assert insight.by(tx, "northwind", MONTH, "language")["mentions"].sum() > 0
