@@ -1,5 +1,7 @@
 """STAGE: let go of what is older than the team keeps, and look after the database."""
 
+import sqlite3
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete
@@ -69,12 +71,14 @@ def _drop_old(tx: Connection, now: datetime) -> dict[str, int]:
 
 
 def _tidy(store: Store) -> None:
-    """Fresh statistics for the planner; on SQLite also a short write-ahead log. PostgreSQL vacuums by itself."""
+    """Fresh statistics for the planner; on SQLite also a short write-ahead log, where it is not too busy for that today.
+    PostgreSQL vacuums by itself."""
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if store.is_sqlite:
             raw = connection.connection.dbapi_connection
             assert raw is not None  # noqa: S101 - an open connection has one
-            for pragma in ("optimize", "wal_checkpoint(TRUNCATE)", "incremental_vacuum"):
-                raw.execute(f"PRAGMA {pragma}").fetchall()
+            with suppress(sqlite3.OperationalError):  # others hold it for longer than one waits
+                for pragma in ("optimize", "wal_checkpoint(TRUNCATE)", "incremental_vacuum"):
+                    raw.execute(f"PRAGMA {pragma}").fetchall()
         else:
             connection.exec_driver_sql("ANALYZE")

@@ -50,7 +50,7 @@ def test_a_case_from_the_post_to_its_resolution(desk: Desk, browser: Browser) ->
         expect(agent.card).to_contain_text("Why P1: fire hazard")
         expect(agent.card).to_contain_text("nobody has it yet")
         expect(agent.card.locator("b, .ping")).to_have_count(0)
-    board.goto(desk.dashboard)
+    board.goto(f"{desk.dashboard}/cases")
     case = board.locator("article.case").filter(has_text="धुआँ")
     expect(case).to_contain_text(WORDS)
     expect(case).to_contain_text("Nobody has it")
@@ -118,7 +118,7 @@ def test_a_case_from_the_post_to_its_resolution(desk: Desk, browser: Browser) ->
     board.goto(f"{desk.dashboard}/cases?status=closed")
     expect(case).to_contain_text("Resolved")
     board.goto(f"{desk.dashboard}/cases/1")
-    for happened in ("opened", "rang", "claimed", "drafted", "approved", "answered", "came_back", "resolved"):
+    for happened in ("opened", "rang", "claimed", "drafted", "approved", "answered", "came back", "resolved"):
         expect(board.locator(".history")).to_contain_text(happened)
     report = io.BytesIO()
     export(desk.house.store, "cases", "jsonl", report)

@@ -152,7 +152,7 @@ def test_refresh_spends_no_more_than_the_budget(small_store: Store, now: datetim
 @pytest.mark.parametrize(
     ("sources", "says"),
     [
-        ({"twitter": {}}, "sources.twitter.type is 'twitter': it may be one of x, reddit, rss, replay"),
+        ({"twitter": {}}, "sources.twitter.type is 'twitter': it may be one of x, reddit, mastodon, rss, replay"),
         ({"x": {"poll_secnds": 5}}, "'sources.x.poll_secnds'; did you mean 'poll_seconds'"),
         ({"x": {"poll_seconds": 0.2}}, "'sources.x.poll_seconds' is wrong"),
         ({"mine": {"type": "x", "budget_usd_per_month": -1}}, "'sources.mine.budget_usd_per_month' is wrong"),
