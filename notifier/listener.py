@@ -167,6 +167,10 @@ def _home(does: Interactions) -> Callable[..., None]:
     return handle
 
 
+STAY_SECONDS = 5.0
+"""How long the listener stays for messages that wait for their channel's pace: a press may queue several, one a second."""
+
+
 class _Redrawer:
     """Drains the outbox soon after a press, so that the card changes while the agent looks at it.
 
@@ -196,7 +200,7 @@ class _Redrawer:
         while self._woken.wait() and not self._over:
             self._woken.clear()
             try:
-                deliver(self._store, self._slack, self._settings, self._now(), limit=50, seconds=2.0)
+                deliver(self._store, self._slack, self._settings, self._now(), limit=50, seconds=STAY_SECONDS)
             except Exception as error:  # the next press, or the sweep, finishes it; a dead thread would not
                 log.warning("cards could not be redrawn just now: %s", error)
 
