@@ -2,8 +2,6 @@
 
 import re
 import shutil
-import threading
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +16,8 @@ from core.mention import Author, Cursor, Gap, Heard, Mention, Metrics
 from core.mention import Page as Answer
 from core.store import Store, cases, cursors, erasure, health, mentions, open_store
 from tests.app.desk import HOSTILE, QUERIES, hear, judge, link, post, settings
+from tests.browser.playing import PATIENCE
+from tests.browser.serving import running
 from tests.core.made import NOW
 
 pytestmark = pytest.mark.browser
@@ -109,14 +109,8 @@ def address(filled: Store) -> Iterator[str]:
     server, bound = web_server(
         filled, settings(sources={"x": {"budget_usd_per_month": 5}, "blogs": {}}), sandbox_links=links, port=0
     )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{bound.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(20)
-    bound.close()
+    with running(server, bound) as address:
+        yield address
 
 
 @pytest.fixture
@@ -126,7 +120,7 @@ def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
     It is gone before the dashboard at `address` is, which its pages keep asking for news.
     """
     made, trouble = browser.new_context(viewport={"width": 1280, "height": 900}), []
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(PATIENCE)
     made.route(re.compile(r"^(?!http://127\.0\.0\.1)"), lambda route: trouble.append(f"fetched {route.request.url}"))
     made.add_init_script("addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective))")
     made.on("console", lambda message: trouble.append(message.text) if message.type in ("error", "warning") else None)

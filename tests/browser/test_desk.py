@@ -11,19 +11,12 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from app.export import export
-from tests.browser.playing import PATIENCE, Desk, at_work, attend, sit_down
+from tests.browser.playing import Desk, at_work, attend, sit_down
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 WORDS = "@northwindhelp northwind के पावर बैंक से धुआँ निकल रहा है 🔥😱 अब क्या करूँ? <!channel> <b>जल्दी</b>"
 BACK = "@northwindhelp नंबर भेज दिया। धुआँ बंद हो गया, northwind से फ़ोन कब आएगा? 🙏"
-
-
-@pytest.fixture(autouse=True)
-def patient() -> Iterator[None]:
-    expect.set_options(timeout=PATIENCE)
-    yield
-    expect.set_options(timeout=5000)
 
 
 @pytest.fixture

@@ -3,14 +3,10 @@ them, and a stranger's words break nothing."""
 
 import re
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -19,6 +15,8 @@ from app.web.figures import SCRIPT
 from core.store import open_store
 from tests.app.desk import settings
 from tests.app.insights import fill
+from tests.browser.playing import PATIENCE
+from tests.browser.serving import served
 from tests.core.made import NOW
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -41,13 +39,6 @@ LOOKS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def patient() -> Iterator[None]:
-    expect.set_options(timeout=30_000)
-    yield
-    expect.set_options(timeout=5000)
-
-
 @pytest.fixture(scope="module")
 def address(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("insight")
@@ -58,23 +49,15 @@ def address(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     house = settings(home=str(folder / "home"))
     SCRIPT.packed(house)  # takes seconds the first time, which no page is to wait for here
     app = create_app(store, house, now=lambda: NOW)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
-    bound = socket.create_server(("127.0.0.1", 0))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{bound.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(20)
-    bound.close()
+    with served(app) as address:
+        yield address
     store.close()
 
 
 def visit(browser: Browser, trouble: list[str], **look: object) -> BrowserContext:
     """A fresh profile that notes whatever goes wrong: errors, warnings, what the policy forbids, calls to other hosts."""
     made = browser.new_context(**look)  # type: ignore[arg-type]
-    made.set_default_timeout(60_000)
+    made.set_default_timeout(PATIENCE)
     made.route(re.compile(r"^(?!http://127\.0\.0\.1)"), lambda route: trouble.append(f"fetched {route.request.url}"))
     made.add_init_script("addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective))")
     made.on("console", lambda message: trouble.append(message.text) if message.type in ("error", "warning") else None)

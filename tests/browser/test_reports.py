@@ -1,16 +1,12 @@
 """The reports' pages in a real Chromium: they fit, everybody can read them, and a stranger's words break nothing."""
 
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
@@ -19,6 +15,7 @@ from app.web import create_app
 from core.report import Driver, Heard, Image, Voice
 from core.store import mentions, open_store, reports
 from tests.app.test_marketing import NOW, hear, settings, told_to_all
+from tests.browser.serving import served
 from tests.browser.test_insight import LOOKS, visit
 
 pytestmark = pytest.mark.browser
@@ -45,19 +42,8 @@ def pages(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             reports.put(tx, told, "", NOW, [chart])
         said = mentions.get(tx, full.posts)
     (folder / "page.html").write_text(report_page.html(full, "Northwind", said, [chart]), encoding="utf-8")
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(store, settings(), now=lambda: NOW), log_level="warning", lifespan="off")
-    )
-    bound = socket.create_server(("127.0.0.1", 0))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    site = f"http://127.0.0.1:{bound.getsockname()[1]}"
-    yield (f"{site}/reports", f"{site}/reports/1", f"{site}/reports/2", (folder / "page.html").as_uri())
-    server.should_exit = True
-    thread.join(20)
-    bound.close()
+    with served(create_app(store, settings(), now=lambda: NOW)) as site:
+        yield (f"{site}/reports", f"{site}/reports/1", f"{site}/reports/2", (folder / "page.html").as_uri())
     store.close()
 
 

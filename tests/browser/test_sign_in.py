@@ -3,8 +3,6 @@ phone, everybody alike."""
 
 import re
 import shutil
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,15 +13,18 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from app.web import web_server
 from core.settings import Environment
 from core.store import Store, labels, open_store
-from sandbox.server import Sandbox, running
+from sandbox import server as sandbox_server
+from sandbox.server import Sandbox
 from tests.app.desk import hear, judge, post, settings
+from tests.browser.playing import PATIENCE
+from tests.browser.serving import running
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with running() as found:
+    with sandbox_server.running() as found:
         yield found
 
 
@@ -42,20 +43,14 @@ def store(sqlite_template: Path, tmp_path: Path) -> Iterator[Store]:
 def address(store: Store, sandbox: Sandbox) -> Iterator[str]:
     chosen = settings(web={"sign_in": "slack"}, roles={"leads": ["U0GRACE001"], "agents": ["S0AGENTS01"]})
     server, bound = web_server(store, chosen, environment=Environment(sandbox.env()), port=0)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{bound.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(20)
-    bound.close()
+    with running(server, bound) as address:
+        yield address
 
 
 @pytest.fixture
 def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
     made, trouble = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB"), []
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(PATIENCE)
     made.add_init_script("addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective))")
     made.on("weberror", lambda error: trouble.append(str(error.error)))
     made.on("console", lambda message: trouble.append(message.text) if message.text.startswith("CSP") else None)
@@ -114,7 +109,7 @@ def test_keys_lead_to_the_pages_and_can_be_switched_off(context: BrowserContext,
     page = context.new_page()
     page.goto(address + "/mentions")
     sign_in(page, "Asha Verma")
-    expect(page).to_have_url(address + "/mentions")
+    page.wait_for_url(address + "/mentions")  # and for its scripts: a key pressed before them is nobody's
     page.keyboard.press("/")
     expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("g c ? /")
@@ -127,7 +122,7 @@ def test_keys_lead_to_the_pages_and_can_be_switched_off(context: BrowserContext,
     expect(page.locator("#keys")).to_be_hidden()
     page.keyboard.press("g")
     page.keyboard.press("c")
-    expect(page).to_have_url(address + "/cases")
+    page.wait_for_url(address + "/cases")
     page.keyboard.press("?")
     page.get_by_label("These keys are on").uncheck()
     page.keyboard.press("Escape")
