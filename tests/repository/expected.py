@@ -1,7 +1,7 @@
 """What a test run must have held to count: tests on PostgreSQL, in a browser and under Airflow, none of them skipped.
 
 As a pytest plugin (`-p tests.repository.expected`) it writes each test's markers into the JUnit report; as a program
-(`python -m tests.repository.expected REPORT.xml`) it reads them back and fails where some are missing.
+(`python -m tests.repository.expected REPORT.xml ...`) it reads them back and fails where some are missing.
 """
 
 import sys
@@ -19,11 +19,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.user_properties += [("marker", marker) for marker in MARKERS if item.get_closest_marker(marker)]
 
 
-def complaints(report: str) -> list[str]:
-    """What is missing from a JUnit report, in sentences; empty when nothing is."""
+def complaints(*reports: str) -> list[str]:
+    """What is missing from the JUnit reports of a run, and of its second try, in sentences; empty when nothing is."""
     passed: Counter[str] = Counter()
     found = []
-    for case in ElementTree.fromstring(report).iter("testcase"):
+    for case in (case for report in reports for case in ElementTree.fromstring(report).iter("testcase")):
         markers = [p.get("value", "") for p in case.iter("property") if p.get("name") == "marker"]
         skipped = case.find("skipped")
         if markers and skipped is not None:
@@ -34,5 +34,5 @@ def complaints(report: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    wrong = complaints(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    wrong = complaints(*(Path(name).read_text(encoding="utf-8") for name in sys.argv[1:]))
     sys.exit("\n".join(wrong) or 0)
