@@ -165,7 +165,7 @@ def serve(no_web: bool, no_listener: bool) -> None:
 @cli.command("run-once")
 @as_json
 def run_once(as_json: bool) -> None:
-    """One pass of every stage: pull, assess, triage, chase, reply, deliver."""
+    """One pass of every stage: pull, assess, triage, rollup, chase, digest, report, reply, deliver."""
     from app import pipeline
 
     with opened() as house:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 BREATH_SECONDS = 0.25
 """How long a loop rests between looks at what waits; a look that finds nothing is a few index reads."""
-STAGES = ("ingest", "assess", "triage", "chase", "reply", "deliver")
 
 log = logging.getLogger("sunwai.pipeline")
 
@@ -264,7 +263,10 @@ def run_once(house: House, now: datetime | None = None) -> Pass:
     done.attempt("ingest", lambda: ingest(house, now=now))
     done.attempt("assess", lambda: assess(house, now))
     done.attempt("triage", lambda: triage(house, now))
+    done.attempt("rollup", lambda: rollup(house, now))
     done.attempt("chase", lambda: chase(house, now))
+    done.attempt("digest", lambda: digest(house, now))
+    done.attempt("report", lambda: report(house, now))
     done.attempt("reply", lambda: reply(house, now))
     done.attempt("deliver", lambda: deliver(house, now=now))
     return done

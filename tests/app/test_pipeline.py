@@ -66,7 +66,7 @@ def test_a_source_that_needs_a_person_stops_nobody_else(house: House, world: San
     assert "X_BEARER_TOKEN" in str(done.troubles["ingest"])
     with house.store.read() as tx:
         assert cursors.state(tx, "rss").last_ok_at is not None
-    assert set(done.counts) == {"assess", "triage", "chase", "reply", "deliver"}
+    assert set(done.counts) == {"assess", "triage", "rollup", "chase", "digest", "report", "reply", "deliver"}
     with pytest.raises(Misconfigured, match="X_BEARER_TOKEN"):
         done.raise_trouble()
 
