@@ -7,7 +7,7 @@ from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel
 
 from app.status import SourceStatus, Status, status
-from app.web.asking import CaseQuery, MentionQuery, PriorityName, to_token
+from app.web.asking import CaseQuery, MentionQuery, Number, PriorityName, to_token
 from app.web.signin import TOKEN, Role, needs
 from app.web.site import Site
 from core.assessment import Assessment, Intent, Priority, SentimentLabel, Topic
@@ -309,7 +309,7 @@ def router(site: Site) -> APIRouter:
         )
 
     @routes.get("/cases/{case_id}", summary="One case with its conversation and its history")
-    def get_case(case_id: int) -> CaseFileOut:
+    def get_case(case_id: Number) -> CaseFileOut:
         with site.store.read() as tx:
             case = cases.get(tx, case_id)
             file = cases.file(tx, case_id, names.get(case.brand, case.brand)) if case else None

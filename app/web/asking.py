@@ -3,8 +3,8 @@
 import base64
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
-from typing import Any, Literal, Self
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import HTTPException, Request
@@ -14,6 +14,14 @@ from core.assessment import Intent, Priority, SentimentLabel, Topic
 from core.store.browse import CaseFilters, Filters, Key
 
 PriorityName = Literal["P1", "P2", "P3", "P4"]
+MOST = 2**63 - 1
+"""The largest number that both databases hold."""
+Number = Annotated[int, Field(ge=1, le=MOST)]
+"""The number of a case, a report or a view, as an address may hold it."""
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9900, 12, 31)
+"""Windows before and after these still have a date."""
+Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
+"""A day that a list may be narrowed to."""
 
 
 def to_token(key: Key) -> str:
@@ -26,13 +34,29 @@ def to_key(token: str, kinds: tuple[type, ...]) -> Key:
     """The key that `to_token` was given; `kinds` are the types of its parts. Raises ValueError for any other word."""
     try:
         values = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-        key = tuple(datetime.fromisoformat(v) if kind is datetime else v for v, kind in zip(values, kinds, strict=True))
-    except (ValueError, TypeError):
+        key = tuple(_time(v) if kind is datetime else v for v, kind in zip(values, kinds, strict=True))
+    except (ValueError, TypeError, OverflowError, RecursionError):
         key = ()
     exact = len(key) == len(kinds) and all(type(part) is kind for part, kind in zip(key, kinds, strict=True))
-    if not exact or any(isinstance(part, datetime) and part.tzinfo is None for part in key):
+    if not exact or not all(map(_can_be_stored, key)):
         raise ValueError("'after' is not a place in this list: take it from the 'next' of the page before")
     return key
+
+
+def _time(told: str) -> datetime:
+    """A time that has one in UTC, too."""
+    at = datetime.fromisoformat(told)
+    if at.tzinfo is None:
+        raise ValueError("a time without a zone")
+    at.astimezone(UTC)
+    return at
+
+
+def _can_be_stored(part: Any) -> bool:
+    """Does any row of either database hold such a number or text?"""
+    if isinstance(part, str):
+        return not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in part)
+    return not isinstance(part, int) or abs(part) <= MOST
 
 
 MENTION_KEY = (datetime, str, str)
@@ -92,8 +116,8 @@ class MentionQuery(_Query):
     )
     labelled: bool | None = Field(None, description="only those that a person has looked at, or the rest")
     own: bool | None = Field(None, description="only what the brands' own accounts said, or the rest")
-    since: date | None = Field(None, description="the first day, UTC, YYYY-MM-DD")
-    until: date | None = Field(None, description="the last day, UTC")
+    since: Day | None = Field(None, description="the first day, UTC, YYYY-MM-DD")
+    until: Day | None = Field(None, description="the last day, UTC")
     days: Literal[7, 28, 90] = Field(28, description="the window that 'person' is told by")
     after: str | None = Field(None, description="the 'next' of the page before")
     limit: int = Field(50, ge=1, le=200)
@@ -128,7 +152,7 @@ class CaseQuery(_Query):
     team: str | None = Field(None, max_length=64, description="a key of the settings' departments")
     owner: str | None = Field(None, max_length=64, description="a Slack user id, or 'nobody'")
     late: bool = Field(False, description="only those not answered in time")
-    since: date | None = Field(None, description="the first day on which they were opened, UTC, YYYY-MM-DD")
+    since: Day | None = Field(None, description="the first day on which they were opened, UTC, YYYY-MM-DD")
     after: str | None = Field(None, description="the 'next' of the page before, of the same status")
     limit: int = Field(50, ge=1, le=200)
 
@@ -157,6 +181,9 @@ async def form(request: Request) -> Mapping[str, str]:
         if len(body) > LONGEST_FORM:
             raise HTTPException(413, "The form is too long.")
     try:
-        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20, errors="strict"))
+        fields = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20, errors="strict"))
     except ValueError:
         raise HTTPException(400, "The form cannot be read.") from None
+    if any("\0" in value for value in fields.values()):
+        raise HTTPException(400, "The form cannot be read.")
+    return fields

@@ -8,7 +8,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from app.export import Format, Table, Wanted, stream
-from app.web.asking import CaseQuery, MentionQuery
+from app.web.asking import CaseQuery, Day, MentionQuery
 from app.web.i18n import gettext as _
 from app.web.signin import Role, needs
 from app.web.site import Site
@@ -26,7 +26,7 @@ class CountQuery(BaseModel):
 
     brand: str | None = Field(None, max_length=64)
     days: Literal[7, 28, 90] | None = None
-    until: date | None = None
+    until: Day | None = None
     kind: Literal["promoter", "passive", "detractor"] | None = None
     dimension: str | None = Field(None, max_length=16)
 

@@ -4,6 +4,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 
 from app import report_page
+from app.web.asking import Number
 from app.web.drawing import render
 from app.web.i18n import gettext as _
 from app.web.signin import Role, needs
@@ -22,7 +23,7 @@ def router(site: Site) -> APIRouter:
     routes = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, dependencies=[needs(Role.VIEWER)])
 
     @routes.get("/reports")
-    def listed(request: Request, before: int | None = None) -> HTMLResponse:
+    def listed(request: Request, before: Number | None = None) -> HTMLResponse:
         with site.store.read() as tx:
             found = reports.latest(tx, PAGE + 1, before)
         rows = [
@@ -33,13 +34,13 @@ def router(site: Site) -> APIRouter:
         return render(site, request, "reports.html", rows=rows, more=more, on=site.settings.marketing.on)
 
     @routes.get("/reports/{report_id}")
-    def shown(request: Request, report_id: int) -> HTMLResponse:
+    def shown(request: Request, report_id: Number) -> HTMLResponse:
         told, said, images = _read(site, report_id)
         drawn = report_page.told(told.report, _brand(site, told), said)
         return render(site, request, "report.html", told=told, images=images, **drawn)
 
     @routes.get("/reports/{report_id}/page")
-    def page(report_id: int) -> Response:
+    def page(report_id: Number) -> Response:
         """The same as one file. It is sent to be kept, for its styles stand in it, which our own pages may not."""
         told, said, images = _read(site, report_id)
         name = f"{told.report.kind}-{told.report.brand}-{told.report.until:%Y-%m-%d}.html"
@@ -48,7 +49,7 @@ def router(site: Site) -> APIRouter:
         return Response(body, media_type="text/html", headers={"Content-Disposition": f'attachment; filename="{safe}"'})
 
     @routes.get("/reports/{report_id}/{chart}.png")
-    def picture(report_id: int, chart: str) -> Response:
+    def picture(report_id: Number, chart: str) -> Response:
         found = [image for image in _read(site, report_id)[2] if image.name == chart]
         if not found:
             raise HTTPException(404, _("This report has no such chart."))

@@ -138,6 +138,7 @@ def create_app(
     app.add_middleware(Speaking)
     names = ("localhost", urlsplit(settings.web.address).hostname or "localhost", *settings.web.hosts)
     app.add_middleware(_KnownNames, names=names)
+    app.add_middleware(_NoZeroBytes)
     app.add_middleware(_SecurityHeaders)
     return app
 
@@ -177,6 +178,18 @@ class _KnownNames:
             return await self._app(scope, receive, send)
         reason = "This dashboard does not answer to that name. If it is yours, add it to web.hosts in the settings.\n"
         return await PlainTextResponse(reason, 421)(scope, receive, send)
+
+
+class _NoZeroBytes:
+    """Refuses addresses with a zero byte: no text of PostgreSQL holds one, so nothing is there."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if "\0" not in scope.get("path", "") and b"%00" not in scope.get("query_string", b""):
+            return await self._app(scope, receive, send)
+        return await PlainTextResponse("No address of this dashboard holds a zero byte.\n", 400)(scope, receive, send)
 
 
 def _name_in(host: str) -> str:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from app.web import words
-from app.web.asking import CaseQuery, MentionQuery, asked_of
+from app.web.asking import CaseQuery, MentionQuery, Number, asked_of
 from app.web.i18n import gettext as _
 from app.web.signin import Form, Role, Visitor, needs, visitor_of
 from app.web.site import Site
@@ -42,7 +42,7 @@ def router(site: Site) -> APIRouter:
         return _back(page, asked)
 
     @routes.post("/{page}/{view_id}")
-    def change(request: Request, page: str, view_id: int, fields: Form) -> Response:
+    def change(request: Request, page: str, view_id: Number, fields: Form) -> Response:
         if page not in LISTS:
             raise HTTPException(404, _("There are no views of that page."))
         mine = may_change(visitor_of(request))
