@@ -15,10 +15,13 @@ from analysis import shifts
 from analysis.shifts import Hour, Look, Shift
 from app import insight, report
 from app.insight import Period
+from core.errors import Misconfigured, SunwaiError
 from core.mention import Mention
 from core.report import ALERTS, MARKETING, Image, Kind, Number, Report, Voice, day_due, week_due
 from core.settings import Settings
-from core.store import Store, erasure, mentions, reports
+from core.store import Store, erasure, mentions, outbox, reports
+from core.store.outbox import Claimed
+from core.store.reports import Told
 
 HISTORY_DAYS = 28
 SAID_AGAIN_AFTER = timedelta(days=3)
@@ -29,7 +32,12 @@ THANKED_AGAIN_AFTER = timedelta(days=90)
 SETTLED = timedelta(minutes=10)
 """An hour is looked at once it is over and its posts have been heard and counted."""
 
-Mailer = Callable[[Report, int, Sequence[Image], Mapping[str, Mention]], None]
+LEASE_SECONDS = 300.0
+"""Longer than a slow mail server takes, with its twenty seconds for each of our words."""
+AGAIN_SECONDS = 60.0
+OLD_NEWS = timedelta(days=3)
+
+Mailer = Callable[[Told, Sequence[Image], Mapping[str, Mention]], None]
 Charts = Callable[[Connection, str, Period], Sequence[Image]]
 
 
@@ -92,9 +100,9 @@ def _tell(
             return 0
         made = make(tx)
         images = [] if made.quiet else charts(tx, made.brand, Period(made.days, made.until))
-    mailed = not (settings.marketing.mail_to and made.audience == MARKETING)
+    by_mail = bool(settings.marketing.mail_to) and made.audience == MARKETING
     channel = settings.marketing.channel or ""
-    return int(store.run(lambda tx: reports.put(tx, made, channel, now, images, mailed=mailed)) is not None)
+    return int(store.run(lambda tx: reports.put(tx, made, channel, now, images, by_mail=by_mail)) is not None)
 
 
 def _tell_team(store: Store, settings: Settings, team: str, brand: str, week: date, now: datetime) -> int:
@@ -252,25 +260,43 @@ def _nameless(subject: str) -> str:
 # Mail ------------------------------------------------------------------------------------------------------------------
 
 
-def mail(store: Store, settings: Settings, send: Mailer, now: datetime) -> dict[str, int]:
-    """Mail the reports that wait for it, of the last three days. Returns counts: `mailed`."""
-    if not settings.marketing.mail_to:
-        return {"mailed": 0}
-    with store.read() as tx:
-        waiting = reports.to_mail(tx, now - timedelta(days=3))
+def mail(
+    store: Store, settings: Settings, send: Mailer, now: datetime, *, again_after: float = AGAIN_SECONDS
+) -> dict[str, int]:
+    """Mail the reports that wait in the outbox for it, each under a lease, as all is sent. What is older than three days
+    when its turn comes is news no more.
+
+    A mail cannot be looked up as a message in Slack can. Whoever dies between the server's yes and our commit leaves it to
+    be sent once more, under the same Message-ID, by which mail servers and programs know it again; whoever dies before
+    leaves it to be sent. Returns counts: `mailed`. Raises what the server refused; it waits `again_after` seconds then.
+    """
     mailed = 0
-    for report_id in waiting:
-        if not store.run(lambda tx, report_id=report_id: reports.claim_mail(tx, report_id, now)):  # type: ignore[misc]
-            continue
-        with store.read() as tx:
-            told = reports.get(tx, report_id)
-            assert told is not None  # noqa: S101 - it was there a moment ago, and nobody deletes a fresh one
-            images = reports.images(tx, report_id)
-            said = mentions.get(tx, told.report.posts)
-        try:
-            send(told.report, report_id, images, said)
-        except Exception:
-            store.run(lambda tx, report_id=report_id: reports.not_mailed(tx, report_id))  # type: ignore[misc]
-            raise
-        mailed += 1
+    while settings.marketing.mail_to and (claimed := _mail_waiting(store)) is not None:
+        mailed += _mail_one(store, claimed, send, now, again_after)
     return {"mailed": mailed}
+
+
+def _mail_one(store: Store, claimed: Claimed, send: Mailer, now: datetime, again_after: float) -> bool:
+    with store.read() as tx:
+        told = reports.get(tx, int(claimed.message.data["report"]))
+        images = reports.images(tx, told.id) if told is not None else []
+        said = mentions.get(tx, told.report.posts) if told is not None else {}
+    is_news = told is not None and told.made_at >= now - OLD_NEWS
+    try:
+        if told is not None and is_news:
+            send(told, images, said)
+    except SunwaiError as trouble:
+        why, unsent = str(trouble), isinstance(trouble, Misconfigured)
+        store.run(lambda tx: outbox.later(tx, claimed, again_after, why, unsent=unsent))
+        raise
+    store.run(lambda tx: outbox.sent(tx, claimed, "mailed" if is_news else "old news"))
+    return is_news
+
+
+def _mail_waiting(store: Store) -> Claimed | None:
+    """The next mail, if any. Looks first, for most of the time none waits, and taking locks."""
+    with store.read() as tx:
+        if outbox.seconds_to_next(tx, (reports.MAIL,)) != 0:
+            return None
+    found = store.run(lambda tx: outbox.claim(tx, (reports.MAIL,), 1, LEASE_SECONDS))
+    return found[0] if found else None

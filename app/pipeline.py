@@ -97,8 +97,10 @@ def deliver(house: House, slack: "Slack | None" = None, now: datetime | None = N
 
 
 def chase(house: House, now: datetime | None = None) -> Counts:
-    """Warn of the clocks that run out, ring for those that did, wake what rests, and hand over where a shift has ended."""
+    """Warn of the clocks that run out, ring for those that did, wake what rests, and hand over where a shift has ended; and
+    ask what the people are called who have cases."""
     from notifier.chase import chase as stage
+    from notifier.colleagues import learn_names
     from notifier.shifts import hand_over_shift
 
     moment, archives, slack = now or clock(), _archives(house), Once(lambda: connect_slack(house))
@@ -107,6 +109,7 @@ def chase(house: House, now: datetime | None = None) -> Counts:
     done.attempt(
         "hand over", lambda: hand_over_shift(house.store, house.settings, moment, archives=archives, slack=slack)
     )
+    done.attempt("names", lambda: learn_names(house.store, slack, moment))
     done.raise_trouble()
     return {name: count for counts in done.counts.values() for name, count in counts.items()}
 

@@ -10,7 +10,7 @@ import logging
 import socket
 import ssl
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -206,15 +206,15 @@ class Slack:
             raise BadChannel(_sentence(_BAD_CHANNEL["channel_not_found"].format(channel=channel)))
         return self._ids[channel]
 
-    def whisper(self, channel: str, user: str, text: str) -> None:
+    def whisper(self, channel: str, user: str, text: str, blocks: Sequence[dict[str, Any]] | None = None) -> None:
         """Tell one person something in a channel; only they see it."""
         with remedies(channel):
-            self.client.chat_postEphemeral(channel=channel, user=user, text=text)
+            self.client.chat_postEphemeral(channel=channel, user=user, text=text, blocks=blocks)
 
-    def say_to(self, user: str, text: str) -> None:
+    def say_to(self, user: str, text: str, blocks: Sequence[dict[str, Any]] | None = None) -> None:
         """Tell one person something in their messages with the app."""
         with remedies():
-            self.client.chat_postMessage(channel=user, text=text)
+            self.client.chat_postMessage(channel=user, text=text, blocks=blocks)
 
     def open_view(self, trigger: str, view: dict[str, Any]) -> None:
         """Open a form over what the person looks at. Slack's `trigger` of their press holds for three seconds."""
@@ -237,6 +237,14 @@ class Slack:
             profile = self.client.users_info(user=user)["user"]
             name = str(profile.get("real_name") or profile.get("name") or "")
             return name.split()[0] if name else ""
+        return ""
+
+    def called(self, user: str) -> str:
+        """What a user is called in full. Empty for who has left the workspace."""
+        with remedies(missing_is_fine=True):
+            found = self.client.users_info(user=user)["user"]
+            name = found.get("real_name") or found.get("name") or ""
+            return "" if found.get("deleted") else str(name)
         return ""
 
     def check(self) -> str:

@@ -1,5 +1,6 @@
 """What the desk has before it: the list of cases, which says by itself when it has changed, and one case whole."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request
@@ -14,7 +15,8 @@ from app.web.live import Watch
 from app.web.mentions import choices_of
 from app.web.signin import Role, needs, visitor_of
 from app.web.site import Site
-from core.store import browse, cases
+from core.case import Case, CaseEvent
+from core.store import browse, cases, colleagues
 
 PAGE = 30
 
@@ -31,13 +33,16 @@ def router(site: Site) -> APIRouter:
         with site.store.read() as tx:
             found = browse.case_list(tx, **query.wanted, now=now, names=names)
             kept = views.seen(tx, "cases", visitor_of(request))
+            people = colleagues.names(tx, {file.case.owner for file in found.items if file.case.owner})
+            everyone = colleagues.everyone(tx)
         return render(
             site,
             request,
             "queue.html",
             query=query,
             found=found,
-            choices=choices_of(site) | _choices(site, query),
+            choices=choices_of(site) | _choices(site, query, everyone),
+            people=people,
             team_name=lambda key: _team(site, key),
             told=status(site.store, site.settings, now),
             views=kept,
@@ -55,19 +60,26 @@ def router(site: Site) -> APIRouter:
             found = cases.get(tx, case_id)
             file = cases.file(tx, case_id, names.get(found.brand, found.brand)) if found else None
             history = cases.events(tx, case_id)
+            people = colleagues.names(tx, _named_in(found, history)) if found else {}
         if file is None:
             raise HTTPException(404, _("There is no case %(number)s.", number=case_id))
-        return render(site, request, "case.html", file=file, events=history, team_name=lambda key: _team(site, key))
+        return render(site, request, "case.html", file=file, events=history, people=people)
 
     return routes
 
 
-def _choices(site: Site, query: CaseQuery) -> dict[str, dict[str, str]]:
+def _named_in(case: Case, history: Sequence[CaseEvent]) -> set[str]:
+    """Whoever a case's page may name."""
+    said = {event.data.get(end) for event in history for end in ("from", "to")}
+    return {one for one in (case.owner, *(event.actor for event in history), *said) if isinstance(one, str)}
+
+
+def _choices(site: Site, query: CaseQuery, people: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """What a list of cases may be narrowed to beyond what mentions may."""
     asked = {query.owner: query.owner} if query.owner else {}
     return {
         "team": {key: _team(site, key) for key in site.settings.departments},
-        "owner": asked | {browse.NOBODY: _("Nobody")},
+        "owner": asked | dict(people) | {browse.NOBODY: _("Nobody")},
     }
 
 

@@ -14,7 +14,7 @@ from app.web.site import Site
 from core import wording
 from core.assessment import Intent, SentimentLabel, Topic
 from core.errors import BadRecord
-from core.store import assessments, browse, labels, search
+from core.store import assessments, browse, colleagues, labels, search
 
 PAGE = 30
 
@@ -50,11 +50,16 @@ def router(site: Site) -> APIRouter:
     def mention(request: Request, mention_id: str) -> HTMLResponse:
         with site.store.read() as tx:
             file = browse.mention_file(tx, mention_id)
+            people = (
+                colleagues.names(tx, {one.by for judged in file.judged for one in judged.labels.values()})
+                if file is not None
+                else {}
+            )
         if file is None:
             raise HTTPException(
                 404, _("There is no such mention. It may never have been heard, or its address is cut short.")
             )
-        return render(site, request, "mention.html", file=file, choices=_corrections())
+        return render(site, request, "mention.html", file=file, choices=_corrections(), people=people)
 
     @routes.post("/mentions/{mention_id:path}", response_class=RedirectResponse, dependencies=[needs(Role.AGENT)])
     def correct(request: Request, mention_id: str, fields: Form) -> Response:

@@ -28,8 +28,7 @@ class Session:
 class Sessions:
     """Signs and reads cookies with a key that only this dashboard has; another key, and all must sign in again.
 
-    A cookie holds until its time is over. Signing out ends it in this process; a copy that somebody else took would live
-    again after a restart, until its twelve hours are over.
+    A cookie holds until its time is over, or until it is signed out: see `core.store.signed_out`.
     """
 
     def __init__(self, secret: str) -> None:
@@ -37,7 +36,6 @@ class Sessions:
         self._sessions = URLSafeSerializer(secret, "sunwai session", signer_kwargs=made)
         self._sign_ins = URLSafeSerializer(secret, "sunwai sign-in", signer_kwargs=made)
         self._forms = hmac.new(secret.encode(), b"sunwai form", hashlib.sha256).digest()
-        self._ended: dict[str, datetime] = {}
 
     def begin(self, id: str, name: str, email: str, now: datetime) -> str:
         """The cookie of somebody who signed in just now."""
@@ -45,15 +43,9 @@ class Sessions:
         return str(self._sessions.dumps(asdict(session) | {"until": int((now + LASTS).timestamp())}))
 
     def read(self, cookie: str, now: datetime) -> Session | None:
-        """Whose cookie this is; None for one that is over, was signed out, or is not ours."""
+        """Whose cookie this is; None for one that is over, or is not ours."""
         said = _unsigned(self._sessions, cookie, now)
-        if said is None or said["key"] in self._ended:
-            return None
-        return Session(said["id"], said["name"], said["email"], said["key"])
-
-    def end(self, session: Session, now: datetime) -> None:
-        """Sign out."""
-        self._ended = {key: until for key, until in self._ended.items() if until > now} | {session.key: now + LASTS}
+        return Session(said["id"], said["name"], said["email"], said["key"]) if said is not None else None
 
     def form_token(self, session: Session) -> str:
         """What stands in each form that is drawn for this session: nobody else can know it."""

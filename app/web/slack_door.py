@@ -1,7 +1,8 @@
 """Sign in with Slack, by OpenID Connect: https://docs.slack.dev/authentication/sign-in-with-slack
 
-Slack says who somebody is, and of which workspace; nothing is kept of its tokens. Only people of the bot's own workspace are
-let in, and what they may do is looked up in the settings' roles at each request, so that it does not wait for a new sign-in.
+Slack says who somebody is, and of which workspace; their name is kept, nothing of its tokens. Only people of the bot's own
+workspace are let in, and what they may do is looked up in the settings' roles at each request, so that it does not wait for
+a new sign-in.
 """
 
 import base64
@@ -15,11 +16,12 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.web.i18n import gettext as _
-from app.web.sessions import LASTS, SIGN_IN_LASTS, Sessions
+from app.web.sessions import LASTS, SIGN_IN_LASTS, Session, Sessions
 from app.web.signin import Role, Visitor, needs, role_of
 from app.web.words import local, one_line
 from core.errors import BadRecord, Misconfigured, SunwaiError
 from core.settings import Environment, Settings
+from core.store import colleagues, signed_out
 
 if TYPE_CHECKING:
     from app.web.site import Site
@@ -52,7 +54,7 @@ class SlackDoor:
         self._roles: Any = None
 
     def visitor(self, request: Request) -> Visitor | None:
-        session = self._sessions.read(request.cookies.get(self._cookie, ""), request.app.state.site.now())
+        session = self._session(request)
         if session is None:
             return None
         emails = {session.email} if session.email else set()
@@ -63,11 +65,19 @@ class SlackDoor:
         return Visitor(session.id, session.name, role, self._sessions.form_token(session))
 
     def leave(self, request: Request, answer: Response) -> None:
-        now = request.app.state.site.now()
-        session = self._sessions.read(request.cookies.get(self._cookie, ""), now)
+        session, site = self._session(request), request.app.state.site
         if session is not None:
-            self._sessions.end(session, now)
+            now = site.now()
+            site.store.run(lambda tx: signed_out.end(tx, session.key, now + LASTS, now))
         self._set(answer, self._cookie, "", 0)
+
+    def _session(self, request: Request) -> Session | None:
+        site = request.app.state.site
+        session = self._sessions.read(request.cookies.get(self._cookie, ""), site.now())
+        if session is None:
+            return None
+        with site.store.read() as tx:
+            return None if signed_out.ended(tx, session.key) else session
 
     def router(self, site: "Site") -> APIRouter:
         routes = APIRouter(include_in_schema=False, dependencies=[needs(Role.ANYBODY)])
@@ -90,6 +100,7 @@ class SlackDoor:
             if error or not code:
                 raise HTTPException(403, _("Slack did not sign you in, or you would rather not. You can try again."))
             who = self._ask(code, begun["nonce"], now)
+            site.store.run(lambda tx: colleagues.keep(tx, who[0], who[1], now))
             answer = RedirectResponse(begun["next"], 303)
             self._set(answer, self._cookie, self._sessions.begin(*who, now), int(LASTS.total_seconds()))
             self._set(answer, self._sign_in_cookie, "", 0)

@@ -20,6 +20,7 @@ from core.store.schema import (
     assessments,
     authors,
     case_mentions,
+    colleagues,
     customer_pins,
     erasures,
     labels,
@@ -121,6 +122,9 @@ def forget_author(tx: Connection, author_id: str, now: datetime) -> dict[str, in
     tx.execute(delete(authors).where(authors.c.id == author_id))
     _drop_rejected(tx, {author_id.partition(":")[2], handle})
     views.forget(tx, author_id, handle)
+    platform, _colon, native = author_id.partition(":")
+    if platform == "slack":  # one of our own people
+        tx.execute(delete(colleagues).where(colleagues.c.id == native))
     if digest(author_id) not in _recorded(tx, [author_id]):
         record = {
             "subject": digest(author_id),

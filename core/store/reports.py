@@ -12,9 +12,11 @@ from core.store.digests import still_there
 from core.store.engine import insert
 from core.store.outbox import Message
 from core.store.schema import assessments, mentions, metric_snapshots, report_images, report_mentions, reports
-from core.store.schema import outbox as queued
+from core.store.schema import outbox as outbox_rows
 
 EVENT = "sunwai_report"
+MAIL = "mail"
+"""The kind of a report's message that `app.marketing.mail` sends."""
 RANK, ALERT_RANK, REDRAW_RANK = 7, 5, 7
 """After all that somebody waits for; an alert before the reports."""
 _INTEREST = tuple(func.coalesce(column, 0) for column in (mentions.c.likes, mentions.c.replies, mentions.c.shares))
@@ -44,10 +46,10 @@ class Seen:
 
 
 def put(
-    tx: Connection, made: Report, channel: str, now: datetime, images: Sequence[Image] = (), *, mailed: bool = True
+    tx: Connection, made: Report, channel: str, now: datetime, images: Sequence[Image] = (), *, by_mail: bool = False
 ) -> int | None:
-    """Keep a report and queue it for `channel`, without what was erased meanwhile. Returns its id; None where it was told
-    before. `mailed` is False where it is to be mailed as well."""
+    """Keep a report and queue it for `channel`, and for the mail, without what was erased meanwhile. Returns its id; None
+    where it was told before."""
     made = without(made, made.posts - still_there(tx, made.posts))
     values = {
         "key": made.key,
@@ -56,7 +58,6 @@ def put(
         "brand": made.brand,
         "subject": made.subject,
         "made_at": now,
-        "mailed_at": now if mailed else None,
         "data": made.as_data(),
     }
     statement = insert(tx, reports).values(values).on_conflict_do_nothing(index_elements=["key"])
@@ -68,10 +69,14 @@ def put(
     for place, image in enumerate(images):
         row = {"name": image.name, "title": image.title, "alt": image.alt, "png": image.png, "place": place}
         tx.execute(report_images.insert().values(report_id=report_id, **row))
+    queued: list[Message] = []
     if channel:
         data = {"what": "report", "report": report_id, "event_type": EVENT}
         rank = ALERT_RANK if made.is_alert else RANK
-        outbox.put(tx, [Message("slack_post", channel, made.key, rank, data=data)])
+        queued.append(Message("slack_post", channel, made.key, rank, data=data))
+    if by_mail:
+        queued.append(Message(MAIL, MAIL, f"{MAIL}:{made.key}", RANK, data={"report": report_id}))
+    outbox.put(tx, queued)
     return int(report_id)
 
 
@@ -144,24 +149,6 @@ def uploaded(tx: Connection, report_id: int, name: str, file_id: str) -> None:
     """Slack has this chart now, so that nobody uploads it again."""
     this = (report_images.c.report_id == report_id) & (report_images.c.name == name)
     tx.execute(update(report_images).where(this).values(file_id=file_id))
-
-
-def to_mail(tx: Connection, since: datetime) -> list[int]:
-    """The reports made since then that wait to be mailed."""
-    query = select(reports.c.id).where(reports.c.mailed_at.is_(None), reports.c.made_at >= since)
-    return list(tx.scalars(query.order_by(reports.c.id)))
-
-
-def claim_mail(tx: Connection, report_id: int, now: datetime) -> bool:
-    """Take a report to mail it; False where another worker has. It is taken before it is sent: a mail cannot be looked up,
-    so that after a crash one may be missing, and none comes twice."""
-    this = (reports.c.id == report_id) & reports.c.mailed_at.is_(None)
-    return tx.execute(update(reports).where(this).values(mailed_at=now)).rowcount == 1
-
-
-def not_mailed(tx: Connection, report_id: int) -> None:
-    """Give a report back: the mail server did not take it."""
-    tx.execute(update(reports).where(reports.c.id == report_id).values(mailed_at=None))
 
 
 def redraw(tx: Connection, mention_ids: Collection[str], which: str) -> int:
@@ -259,8 +246,8 @@ def drop(tx: Connection, before: datetime) -> int:
 
 def _redraw(tx: Connection, report_ids: Sequence[int], which: str) -> int:
     query = (
-        select(reports.c.id, reports.c.key, queued.c.channel)
-        .join(queued, queued.c.dedupe_key == reports.c.key)
+        select(reports.c.id, reports.c.key, outbox_rows.c.channel)
+        .join(outbox_rows, outbox_rows.c.dedupe_key == reports.c.key)
         .where(reports.c.id.in_(report_ids))
     )
     return outbox.put(

@@ -836,6 +836,21 @@ api_tokens = Table(
     Column("revoked_at", UtcTime),
 )
 
+ended_sessions = Table(
+    "ended_sessions",
+    metadata,
+    Column("digest", String(64), primary_key=True, comment="SHA-256 of the session's key, kept nowhere"),
+    Column("until", UtcTime, nullable=False, comment="when its cookie is over by itself"),
+)
+
+colleagues = Table(
+    "colleagues",
+    metadata,
+    Column("id", String(64), primary_key=True, comment="a Slack user id"),
+    Column("name", String(80), nullable=False, comment="empty for who left the workspace"),
+    Column("asked_at", UtcTime, nullable=False, comment="when Slack said so"),
+)
+
 # What marketing is told ----------------------------------------------------------------------------------------------
 
 reports = Table(
@@ -850,7 +865,6 @@ reports = Table(
     Column("made_at", UtcTime, nullable=False),
     Column("snoozed_until", UtcTime, comment="nothing like it is told before then"),
     Column("snoozed_by", String(64)),
-    Column("mailed_at", UtcTime, comment="null where it is not to be mailed, or was not yet"),
     Column("data", Json, nullable=False, comment="numbers, topics and ids of posts; core.report.Report"),
     UniqueConstraint("key"),
     Index("ix_reports_brand_kind", "brand", "kind", "made_at"),

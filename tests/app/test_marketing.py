@@ -1,8 +1,11 @@
 """Marketing is told what changed and why: reports, alerts, mails; each once, and nothing by chance."""
 
 import random
+import signal
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +19,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from sqlalchemy import update
 
 from analysis.rollup import rollup
 from app import mailing, marketing, report, report_page
@@ -26,6 +30,7 @@ from core.mention import Author, BrandQuery, Cursor, Heard, Mention, Metrics, Pa
 from core.report import Image, Number, Report, Voice
 from core.settings import Environment, Settings, parse
 from core.store import Store, assessments, erasure, mentions, outbox, reports
+from core.store.schema import outbox as outbox_rows
 from tests.notifier import made
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # a Tuesday
@@ -406,7 +411,7 @@ def mailer(chosen: Settings, certificate: Path, **environment: str) -> Any:
 def due(store: Store) -> int:
     with store.write() as tx:
         kept_as = reports.put(
-            tx, told_to_all(), "", NOW, [Image("volume", "Mentions a day", "Many", PNG)], mailed=False
+            tx, told_to_all(), "", NOW, [Image("volume", "Mentions a day", "Many", PNG)], by_mail=True
         )
     assert kept_as is not None
     return kept_as
@@ -452,10 +457,60 @@ def test_what_the_mail_server_refuses_is_told_and_tried_again(
         due(store)
         post = mailer(chosen, certificate, SUNWAI_SMTP_PASSWORD="wonder wall")
         with pytest.raises(raised, match=names) as found:
-            marketing.mail(store, chosen, post, NOW)
+            marketing.mail(store, chosen, post, NOW, again_after=0)
         assert "wonder wall" not in str(found.value)
         server.refuses = ""
         assert marketing.mail(store, chosen, post, NOW) == {"mailed": 1}
+
+
+KILLED = """
+import os, signal, ssl, sys
+from datetime import datetime
+from functools import partial
+from app import mailing, marketing
+from core.settings import Environment, parse
+from core.store import open_store
+database, certificate, settings, when, now = sys.argv[1:]
+chosen = parse(__import__("json").loads(settings))
+def send(told, images, said):
+    if when == "after":
+        mailing.send(chosen, Environment({}), told, images, said, trusted=ssl.create_default_context(cafile=certificate))
+    os.kill(os.getpid(), signal.SIGKILL)
+marketing.mail(open_store(database), chosen, send, datetime.fromisoformat(now))
+"""
+
+
+@pytest.mark.parametrize(("when", "mails"), [("before", 1), ("after", 2)])
+def test_a_kill_while_mailing_loses_no_mail_and_a_second_one_is_known_for_the_first(
+    store: Store, database_url: str, certificate: Path, when: str, mails: int
+) -> None:
+    with mail_server(certificate) as server:
+        chosen = by_mail(server)
+        due(store)
+        words = (database_url, str(certificate), chosen.model_dump_json(exclude_defaults=True), when, NOW.isoformat())
+        died = subprocess.run([sys.executable, "-c", KILLED, *words], capture_output=True, text=True, check=False)
+        assert died.returncode == -signal.SIGKILL, died.stderr
+        assert len(server.mails) == mails - 1
+        assert marketing.mail(store, chosen, mailer(chosen, certificate), NOW) == {"mailed": 0}, (
+            "the dead one's lease holds"
+        )
+        with store.write() as tx:
+            tx.execute(update(outbox_rows).values(leased_until=outbox_rows.c.created_at))
+        assert marketing.mail(store, chosen, mailer(chosen, certificate), NOW) == {"mailed": 1}
+        assert marketing.mail(store, chosen, mailer(chosen, certificate), NOW) == {"mailed": 0}
+    assert len(server.mails) == mails
+    assert len({mail["Message-ID"] for mail in server.mails}) == 1
+    assert len({mail["Date"] for mail in server.mails}) == 1
+
+
+def test_what_waited_too_long_to_be_mailed_is_no_news(store: Store, certificate: Path) -> None:
+    with mail_server(certificate) as server:
+        due(store)
+        late = NOW + marketing.OLD_NEWS + timedelta(hours=1)
+        assert marketing.mail(store, by_mail(server), mailer(by_mail(server), certificate), late) == {"mailed": 0}
+        assert server.mails == []
+    with store.read() as tx:
+        assert outbox.sizes(tx)["waiting"] == 0
 
 
 def test_a_server_that_nobody_vouches_for_gets_no_mail(store: Store, certificate: Path) -> None:

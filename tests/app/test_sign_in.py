@@ -8,14 +8,16 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
 import requests
+from sqlalchemy import select
 from starlette.routing import Mount, Route
 
 from app.web import create_app, web_server
-from app.web.sessions import Sessions
+from app.web.sessions import LASTS, Sessions
 from app.web.words import local
 from core.errors import Misconfigured
 from core.settings import Environment
 from core.store import Store, labels, tokens
+from core.store.schema import ended_sessions
 from sandbox.server import Sandbox, running
 from tests.app.desk import HOST, TestClient, hear, judge, post, settings
 from tests.core.made import NOW
@@ -251,6 +253,30 @@ def test_who_signs_out_is_out_with_every_copy_of_the_cookie(store: Store, sandbo
     answer = desk.web.post("/sign-out", data={"token": form_token(desk.web, "/mentions")})
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
     assert desk.web.get("/mentions").status_code == 401 and copy.get("/mentions").status_code == 401
+
+
+def test_who_signed_out_stays_out_when_the_dashboard_starts_again_or_runs_twice(store: Store, sandbox: Sandbox) -> None:
+    desk, beside = slack_desk(store, sandbox), slack_desk(store, sandbox)
+    desk.sign_in()
+    cookie = desk.web.cookies["sunwai_session"]
+    beside.web.cookies.set("sunwai_session", cookie)
+    assert beside.web.get("/mentions").status_code == 200
+    desk.web.post("/sign-out", data={"token": form_token(desk.web, "/mentions")})
+    started_anew = slack_desk(store, sandbox)
+    started_anew.web.cookies.set("sunwai_session", cookie)
+    assert beside.web.get("/mentions").status_code == started_anew.web.get("/mentions").status_code == 401
+    desk.sign_in()
+    assert desk.web.get("/mentions").status_code == 200, "a new session is another one"
+    with store.read() as tx:
+        kept = tx.execute(select(ended_sessions)).one()
+    assert kept.digest not in cookie and kept.until == NOW + LASTS
+    desk.now = NOW + LASTS
+    desk.sign_in()
+    desk.web.post("/sign-out", data={"token": form_token(desk.web, "/mentions")})
+    with store.read() as tx:
+        assert [row.until for row in tx.execute(select(ended_sessions))] == [NOW + 2 * LASTS], (
+            "no row outlasts its cookie"
+        )
 
 
 def test_a_form_is_good_for_the_session_that_it_was_drawn_for_alone(filled: Store, sandbox: Sandbox) -> None:
