@@ -19,7 +19,7 @@ dev:
 
 test: dev ## Every test: both databases, Airflow, a real browser (one file: make test ARGS=tests/core)
 	@scripts/chromium
-	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(PY) -m pytest -n 2 $(ARGS)
 
 check: dev ## Lint, format, types, import rules, migrations, docs and requirements against the code
 	@.venv/bin/ruff check $(CODE)

@@ -6,11 +6,12 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
 from sqlalchemy import create_engine, make_url
+from xdist.scheduler import LoadScopeScheduling
 
 from core.store import Store, open_store
 
@@ -22,6 +23,20 @@ if os.environ.get("CI"):
     settings.load_profile("ci")
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+ONE_WORKER = ("tests/dags/", "tests/browser/test_insight.py", "tests/browser/test_reports.py", "tests/crash/")
+"""Tests that share what takes long to start (an Airflow, a filled dashboard): it is started once, in one worker."""
+
+
+class Together(LoadScopeScheduling):  # type: ignore[misc]
+    """Whichever worker is free takes the next test, and all tests of one of ONE_WORKER together; those come first."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((name for name in ONE_WORKER if nodeid.startswith(name)), nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return Together(config, log)
 
 
 @pytest.fixture

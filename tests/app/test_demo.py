@@ -100,7 +100,6 @@ def ask(url: str) -> Any:
 
 
 @pytest.mark.airflow
-@pytest.mark.xdist_group("airflow")
 @pytest.mark.timeout(700)
 def test_one_command_brings_the_first_card_through_airflow_and_leaves_nothing(tmp_path: Path) -> None:
     process = subprocess.Popen(

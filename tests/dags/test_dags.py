@@ -15,7 +15,7 @@ from app.engine import Airflow
 from sandbox.server import Sandbox, running
 from tests.app.conftest import SETTINGS, URGENT
 
-pytestmark = [pytest.mark.airflow, pytest.mark.xdist_group("airflow"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.airflow, pytest.mark.timeout(300)]
 ROOT = Path(__file__).parents[2]
 MORE = """
 [sources.rss]
@@ -148,7 +148,7 @@ def test_the_clocks_are_looked_at_every_minute(engine: Engine, found: dict[str, 
     assert (dag["tasks"]["deliver"]["after"], dag["tasks"]["deliver"]["rule"]) == (["chase"], "all_success")
     done = engine.run("chase")
     assert done["state"] == "success", engine.log
-    counts = {"looked", "woken", "warned", "breached", "escalated", "retimed", "told", "released"}
+    counts = {"looked", "woken", "warned", "breached", "escalated", "retimed", "told", "released", "named"}
     assert set(done["tasks"]["chase"]["returned"]) == counts
 
 
