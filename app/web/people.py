@@ -51,7 +51,7 @@ def router(site: Site) -> APIRouter:
             "people.html",
             window,
             period,
-            people=found.items,
+            persons=found.items,
             figures=figures,
             kind=kind,
             order=order,
