@@ -273,18 +273,24 @@ class Output:
     """Where rows go, whole batches at a time. A file gets its name when it is complete; until then it is `NAME.part`, and
     stays so where the work is broken off, ending with a whole line. Standard output and pipes are written as rows come."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *read: str | Path) -> None:
+        """`read` are the files that the rows are made of. Raises Misconfigured where one would be lost while it is read."""
         self.partial: Path | None = None
         self.lines = 0
         self._size = 0
         self._aim = Path(os.path.realpath(name))
+        unfinished = self._aim.with_name(f"{self._aim.name}.part")
+        if name != "-" and unfinished in {Path(os.path.realpath(source)) for source in read}:
+            raise Misconfigured(
+                f"{unfinished.name} is read, and {name} is written there until it is complete: rename one."
+            )
         self._file: IO[bytes]
         if name == "-":
             self._file = sys.stdout.buffer
         elif self._aim.exists() and not self._aim.is_file():  # a pipe or a device
             self._file = self._aim.open("wb", buffering=0)
         else:
-            self.partial = self._aim.with_name(f"{self._aim.name}.part")
+            self.partial = unfinished
             self._file = self.partial.open("wb", buffering=0)
 
     def write(self, batch: Judged) -> None:
@@ -358,7 +364,7 @@ def run(source: str, output: str, brands: Sequence[Brand], jobs: int | None) -> 
         raise Misconfigured(f"{source} cannot be read: {error.strerror}.") from None
     wrong = 0
     lines = Source(file)
-    out = Output(output)
+    out = Output(output, source)
     try:
         with (
             Patience() as patience,

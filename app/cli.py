@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from contextlib import nullcontext
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import click
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from app.terminal import (
+    NewFile,
     complain_of_channels,
     counter,
     log_to_stderr,
@@ -244,7 +245,7 @@ def digest(dry_run: bool, as_json: bool) -> None:
 @click.option("--daily", "kind", flag_value="daily", help="Write the report of yesterday to a page; tell nobody.")
 @click.option("--weekly", "kind", flag_value="weekly", help="Write that of the last seven full days.")
 @click.option("--brand", help="Of this brand; the first of the settings unless named.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False), help="The page's file; - for standard output.")
+@click.option("-o", "--output", type=NewFile(), help="The page's file; - for standard output.")
 @as_json
 def report(kind: str | None, brand: str | None, output: str | None, as_json: bool) -> None:
     """Tell marketing what is due: reports, alerts, mails. With --daily or --weekly, write a report to a page instead."""
@@ -361,7 +362,7 @@ def check(online: bool | None) -> None:
 
 @cli.command()
 @click.argument("source", metavar="INPUT.jsonl", type=click.Path(allow_dash=True, dir_okay=False))
-@click.option("-o", "--output", default="-", type=click.Path(allow_dash=True, dir_okay=False), help="[default: -]")
+@click.option("-o", "--output", default="-", type=NewFile(), help="[default: -]")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes that judge at once. [default: one a core]")
 def analyze(source: str, output: str, jobs: int | None) -> None:
     """Judge any file of texts, one JSON object a line; no database needed. `-` is standard input.
@@ -385,7 +386,7 @@ def analyze(source: str, output: str, jobs: int | None) -> None:
 @click.option(
     "--mentions", required=True, type=click.Path(allow_dash=True), help="JSON, an object a line; - for stdin."
 )
-@click.option("-o", "--output", default="-", type=click.Path(allow_dash=True, dir_okay=False), help="[default: -]")
+@click.option("-o", "--output", default="-", type=NewFile(), help="[default: -]")
 @click.option(
     "--index", type=click.Path(path_type=Path), help="A folder that keeps the customers, ready for next time."
 )
@@ -489,7 +490,7 @@ def explain(text: str, brand: str | None, followers: int | None, lang: str, as_j
 @click.option(
     "--format", "kind", type=click.Choice(["csv", "xlsx", "parquet", "jsonl"]), default="csv", show_default=True
 )
-@click.option("-o", "--output", default="-", type=click.Path(allow_dash=True, dir_okay=False), help="[default: -]")
+@click.option("-o", "--output", default="-", type=NewFile(), help="[default: -]")
 @click.option("--brand", help="Only of this brand: a key of the settings.")
 @click.option("--days", type=click.Choice(["7", "28", "90"]), help="Only of so many days up to today.")
 def export(table: Any, kind: Any, output: str, brand: str | None, days: str | None) -> None:
@@ -503,6 +504,8 @@ def export(table: Any, kind: Any, output: str, brand: str | None, days: str | No
     now = clock()
     wanted = Wanted.of(brand, now.date() if days else None, int(days) if days else None)
     with opened() as house, working("Exporting") if output != "-" else nullcontext():
+        if brand is not None:
+            house.settings.need_brand(brand)
         if output == "-":
             write(house.store, table, kind, sys.stdout.buffer, wanted=wanted, now=now)
         else:
@@ -621,7 +624,8 @@ def replay(since: datetime | None, as_json: bool) -> None:
     """Judge stored mentions again, without posting anything: old news never rings."""
     from app import pipeline
 
-    one_stage("Judging again", lambda house: pipeline.replay(house, since), as_json)
+    day = since.replace(tzinfo=UTC) if since else None
+    one_stage("Judging again", lambda house: pipeline.replay(house, day), as_json)
 
 
 @cli.command()
@@ -632,10 +636,18 @@ def replay(since: datetime | None, as_json: bool) -> None:
 def forget(platform: str, author: str, yes: bool, as_json: bool) -> None:
     """Erase a person: posts, profile, links to customers, and the copies in Slack. There is no way back."""
     from app import pipeline
+    from core.store import erasure
 
     with opened() as house:
+        with house.store.read() as tx:
+            heard = erasure.is_known(tx, platform, author)
+        if not heard:
+            click.echo(
+                f"Nothing is stored of {one_line(f'{platform}:{author}')}; what they post will not be.", err=True
+            )
         if not yes:
-            click.confirm(f"Erase all that {platform}:{author} ever said here, in Slack too?", abort=True, err=True)
+            who = one_line(f"{platform}:{author}")
+            click.confirm(f"Erase all that {who} ever said here, in Slack too?", abort=True, err=True)
         with working("Erasing"):
             done = pipeline.forget(house, platform, author)
         tell_pass(done, as_json)

@@ -11,7 +11,6 @@ from analysis import learn
 from analysis.weights import SHIPPED
 from app.opening import House, clock
 from app.terminal import one_line
-from core.errors import Misconfigured
 from core.store import labels, weights
 
 if TYPE_CHECKING:
@@ -26,8 +25,8 @@ def label(house: House, mention_id: str, brand: str | None, said: Mapping[str, s
     known = list(house.settings.brands)
     if brand is None and len(known) > 1:
         raise click.UsageError(f"Say for which brand, with --brand: {', '.join(known)}.")
-    if brand is not None and brand not in known:
-        raise Misconfigured(f"There is no brand '{brand}': the settings have {', '.join(known)}.")
+    if brand is not None:
+        house.settings.need_brand(brand)
     kinds: Any = said
     who = by or _user()
     moment = clock()

@@ -72,13 +72,15 @@ def run(customers: Path, mentions: str, output: str, folder: Path | None, cuts: 
 
     Raises Misconfigured where a file is missing, or is no table of customers.
     """
+    if output != "-" and os.path.realpath(output) in (os.path.realpath(customers), os.path.realpath(mentions)):
+        raise Misconfigured(f"{output} is read, and the links would be written over it: name another file with -o.")
     complain = Complaints()
     table = customers_index(customers, folder, complain)
     try:
         file: IO[bytes] = sys.stdin.buffer if mentions == "-" else Path(mentions).open("rb")  # noqa: SIM115
     except OSError as error:
         raise Misconfigured(f"{mentions} cannot be read: {(error.strerror or str(error)).lower()}.") from None
-    out = Output(output)
+    out = Output(output, mentions, customers)
     try:
         with Patience() as patience, tempfile.TemporaryDirectory(prefix="sunwai-link-") as scratch:
             rows = linked(file, table, Path(scratch), complain, output == "-", cuts)

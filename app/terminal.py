@@ -23,6 +23,20 @@ def one_line(said: object) -> str:
     return "".join(c if c.isprintable() else " " for c in str(said).strip()) or type(said).__name__
 
 
+class NewFile(click.Path):
+    """The name of a file to write, or - for standard output. Its folder must be there."""
+
+    def __init__(self) -> None:
+        super().__init__(allow_dash=True, dir_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        name = str(super().convert(value, param, ctx))
+        folder = Path(name).parent
+        if name != "-" and not folder.is_dir():
+            self.fail(f"There is no folder '{one_line(folder)}' to write into.", param, ctx)
+        return name
+
+
 @contextmanager
 def opened(migrate: bool | None = None) -> Iterator["House"]:
     """The house, for the length of a command."""

@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Literal
 
-from sqlalchemy import Connection, delete, select, text, union, update
+from sqlalchemy import Connection, delete, func, select, text, union, update
 
 from core.case import CaseEvent, EventKind
+from core.errors import BadRecord
 from core.store import answers, cases, changes, digests, notes, outbox, pins, reports, rows, search, stale, views
 from core.store.schema import (
     TRIAGED,
@@ -135,6 +136,27 @@ def forget_author(tx: Connection, author_id: str, now: datetime) -> dict[str, in
         }
         tx.execute(erasures.insert().values(**record))
     return counts
+
+
+def is_known(tx: Connection, platform: str, author: str) -> bool:
+    """Is anything stored of this person, or are they forgotten already?
+
+    Raises BadRecord, in a sentence for whoever wants them forgotten, where nobody can be meant: for a platform that nobody
+    was heard on, and for a handle in the place of the id.
+    """
+    author_id = f"{platform}:{author}"
+    if tx.scalar(select(authors.c.id).where(authors.c.id == author_id)) or _recorded(tx, [author_id]):
+        return True
+    if tx.scalar(select(mentions.c.id).where(mentions.c.platform == platform).limit(1)) is None:
+        heard = ", ".join(sorted(tx.scalars(select(mentions.c.platform).distinct()))) or "none yet"
+        raise BadRecord(f"Nothing was ever heard on '{platform}'. The platforms that were heard: {heard}.")
+    handle = author.strip().removeprefix("@").lower()
+    theirs = (authors.c.platform == platform) & (func.lower(authors.c.handle).in_([handle, f"@{handle}"]))
+    named = list(tx.scalars(select(authors.c.external_id).where(theirs).limit(2))) if handle else []
+    if not handle or named:
+        told = f" It is the handle of {' and of '.join(named)}." if named else ""
+        raise BadRecord(f"'{author}' is nobody's id on {platform}.{told} `sunwai export people` lists the ids.")
+    return False
 
 
 def forgotten(tx: Connection, author_ids: Collection[str]) -> set[str]:
