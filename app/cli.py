@@ -293,11 +293,12 @@ def deliver(retry_failed: bool, as_json: bool) -> None:
 @cli.command("listen-slack")
 def listen_slack() -> None:
     """Answer buttons pressed in Slack, until Ctrl-C."""
+    from app.opening import promises
     from notifier.listener import run_listener
 
     log_to_stderr(running=True)
     with opened() as house, stop_on_signals() as stop:
-        run_listener(house.store, house.settings, house.environment, stop)
+        run_listener(house.store, house.settings, house.environment, stop, promises=promises(house.settings))
 
 
 @cli.command()

@@ -57,6 +57,11 @@ def home(settings: Settings) -> Path:
     return (files.config_path().parent / settings.home).absolute()
 
 
+def promises(settings: Settings) -> Path:
+    """Where Slack listeners write down what they have promised and not done yet."""
+    return home(settings) / "promises"
+
+
 def database_url(settings: Settings, environment: Environment) -> str:
     """DATABASE_URL, or a SQLite file in `home`."""
     return environment.get("DATABASE_URL") or f"sqlite:///{home(settings) / 'sunwai.db'}"

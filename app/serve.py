@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from app import pipeline
-from app.opening import House, clock
+from app.opening import House, clock, promises
 from app.pipeline import BREATH_SECONDS, Once, Pass
 from core.errors import Misconfigured, SunwaiError
 
@@ -134,7 +134,7 @@ def _every(
 def _listen(house: House, stop: threading.Event) -> None:
     from notifier.listener import run_listener
 
-    run_listener(house.store, house.settings, house.environment, stop)
+    run_listener(house.store, house.settings, house.environment, stop, promises=promises(house.settings))
 
 
 def _dashboard(house: House, stop: threading.Event) -> Callable[[], None]:

@@ -25,6 +25,7 @@ from core.settings import Settings
 from core.store import Store, alarms, cases, context, mentions, outbox, reports
 from core.store.alarms import Trouble
 from core.store.outbox import Claimed
+from core.tongue import speaking
 from notifier.blocks import Message
 from notifier.cards import Alarm, case_card, case_metadata, offer, ops_message, ops_metadata
 from notifier.digests import digest
@@ -287,16 +288,17 @@ class _Postman:
             images = reports.images(tx, told.id) if pictured else []
         brand = self.settings.brands.get(told.report.brand)
         snoozed = (told.snoozed_until, told.snoozed_by) if told.snoozed_until is not None else None
-        return report_message(
-            told.report,
-            told.id,
-            said,
-            brand.name if brand else told.report.brand,
-            images=images,
-            dashboard=self.settings.dashboard_address,
-            snoozed=snoozed,
-            note=note,
-        )
+        with speaking(self.settings.language_of(told.report.audience)):
+            return report_message(
+                told.report,
+                told.id,
+                said,
+                brand.name if brand else told.report.brand,
+                images=images,
+                dashboard=self.settings.dashboard_address,
+                snoozed=snoozed,
+                note=note,
+            )
 
     def _upload(self, claimed: Claimed, report_id: int) -> str:
         """Bring a report's charts to Slack. Nobody sees a file that is in no message, so one that a crash leaves behind is

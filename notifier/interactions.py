@@ -86,9 +86,7 @@ class Interactions:
 
     def _pressed(self, body: Body) -> None:
         pressed, agent = body["actions"][0], str(body["user"]["id"])
-        action = pressed["action_id"]
-        if action == "more":
-            action = str(pressed["selected_option"]["value"])
+        action, case_id = meant(pressed)
         try:
             if action == REFRESH:
                 self.draw_home(agent)
@@ -97,9 +95,9 @@ class Interactions:
             elif action in IN_FORMS:
                 self._rewrite(body, action, pressed)
             elif action in FORMS:
-                self._open(body, self._case_of(pressed), action, agent, _answer_of(pressed))
+                self._open(body, case_id, action, agent, _answer_of(pressed))
             elif action in ACTS:
-                self._act(self._case_of(pressed), action, agent, pressed)
+                self._act(case_id, action, agent, pressed)
                 if body.get("view", {}).get("type") == "home":
                     self.draw_home(agent)
         except Refused as refused:
@@ -451,26 +449,31 @@ class Interactions:
             case = _there(cases.get(tx, case_id))
             return _there(cases.file(tx, case_id, self._brand(case.brand)))
 
-    def _case_of(self, pressed: Body) -> int:
-        block = str(pressed.get("block_id", ""))
-        return case_of(block if block.startswith(CASE_BLOCK) else str(pressed.get("value", "")))
-
     def _tell(self, body: Body, agent: str, text: str) -> None:
-        """Tell one person something, where they pressed, or else in their own messages with the app. Tried again while Slack
-        is in trouble: a press that was refused without a word looks like one that was obeyed."""
-        channel = str((body.get("channel") or {}).get("id") or agent)
-        for pause in (*TELLING_PAUSES, None):
+        """Tell one person something where they pressed."""
+        self.answer(agent, str((body.get("channel") or {}).get("id") or ""), {"text": text})
+
+    def answer(self, agent: str, channel: str, message: Mapping[str, Any]) -> bool:
+        """Tell one person something in a channel, or else in their own messages with the app; `message` is `text`, and
+        perhaps `blocks`. Tried again while Slack is in trouble: a press that was refused without a word looks like one that
+        was obeyed. Returns whether it reached them."""
+        in_channel = channel[:1] in ("C", "D", "G")  # a form knows it as "home" where it was opened there
+        pauses = iter(TELLING_PAUSES)
+        while True:
             try:
-                if channel == agent:
-                    self.slack.say_to(agent, text)
+                if in_channel:
+                    self.slack.whisper(channel, agent, **message)
                 else:
-                    self.slack.whisper(channel, agent, text)
-                return
+                    self.slack.say_to(agent, **message)
+                return True
+            except RetryLater as error:
+                if (pause := next(pauses, None)) is None:
+                    return _unheard(agent, error)
+                time.sleep(pause)
             except SunwaiError as error:
-                if pause is None or not isinstance(error, RetryLater):
-                    log.warning("%s could not be told that their press was refused: %s", agent, error)
-                    return
-            time.sleep(pause)
+                if not in_channel:
+                    return _unheard(agent, error)
+                in_channel = False
 
 
 _SUBMIT: dict[str, Callable[[Interactions, Seen, Body, str], Errors]] = {
@@ -505,12 +508,28 @@ _WHAT = {
 }
 
 
+def meant(pressed: Body) -> tuple[str, int]:
+    """What was pressed: the action, which in a menu is the option's value, and its case, 0 where it is about none."""
+    action, block = str(pressed["action_id"]), str(pressed.get("block_id", ""))
+    if action == "more":
+        action = str(pressed["selected_option"]["value"])
+    try:
+        return action, case_of(block if block.startswith(CASE_BLOCK) else str(pressed.get("value", "")))
+    except ValueError:
+        return action, 0
+
+
 def _answer_of(pressed: Body) -> int:
     """The answer that a button is about; 0 where it is about none."""
     try:
         return int(json.loads(str(pressed.get("value", "{}"))).get("answer", 0))
     except (ValueError, AttributeError):
         return 0
+
+
+def _unheard(agent: str, error: SunwaiError) -> bool:
+    log.warning("%s could not be told what became of what they did: %s", agent, error)
+    return False
 
 
 def _workspace(body: Body) -> str:

@@ -1,19 +1,21 @@
 """What people do in Slack reaches us here, over Socket Mode or signed HTTP: carried out, then acknowledged.
 
-Slack gives three seconds for an acknowledgement. What was acknowledged is done; where a listener dies before, Slack tells
-the agent that nothing happened. Only a press that takes longer than `ACK_WITHIN_SECONDS` is acknowledged meanwhile; a form
-waits, for the answer says what is wrong with it. What either means is `notifier.interactions`'s to know.
+What was acknowledged is done, or promised (`notifier.timely`, `notifier.promises`): where a listener dies before, Slack
+tells the agent that nothing happened, and where it dies after, the next one does. What a press means is
+`notifier.interactions`'s to know.
 """
 
+import asyncio
 import logging
 import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,20 +26,19 @@ from core.errors import Misconfigured, RetryLater
 from core.settings import Environment, Settings
 from core.store import Store, health
 from notifier import desk
-from notifier.commands import COMMAND, typed
+from notifier.commands import COMMAND
 from notifier.deliver import deliver
 from notifier.interactions import ACTIONS, SUBMITTED, Interactions
 from notifier.ops import LISTENER
+from notifier.promises import Promises
 from notifier.roles import Roles
 from notifier.slack_client import Slack, connect, quiet_logger, remedies, web_client
-from notifier.socket_mode import SocketMode
+from notifier.socket_mode import AT_ONCE, SocketMode
+from notifier.timely import Timely
 
 if TYPE_CHECKING:
     from slack_bolt import App
 
-ACK_WITHIN_SECONDS = 0.5
-AT_ONCE = 16
-"""How many presses are carried out at once; the others wait, in the order in which they came."""
 HTTP_PATH = "/slack/events"
 """The request URL of the Slack app ends so when `slack.mode` is "http"."""
 BEAT_SECONDS = 5.0
@@ -64,9 +65,11 @@ def run_listener(
     environment: Environment,
     stop: threading.Event,
     *,
+    promises: Path | None = None,
     now: Callable[[], datetime] = clock,
 ) -> None:
-    """Listen until `stop` is set, over Socket Mode or signed HTTP as `slack.mode` says.
+    """Listen until `stop` is set, over Socket Mode or signed HTTP as `slack.mode` says. `promises` is the folder in which
+    listeners on this machine write down what they promise.
 
     Waits for Slack while it is down, and comes back by itself when a connection drops. Beats in the store
     (`listener:<host>:<pid>`) only while Slack can really reach us. Raises Misconfigured when a token or secret is missing
@@ -76,17 +79,18 @@ def run_listener(
     name = f"{LISTENER}{socket.gethostname()[:40]}:{os.getpid()}"
     redrawing = _Redrawer(store, slack, settings, now)
     does = Interactions(store, slack, settings, Roles(slack, settings.roles), redrawing.wake, now)
-    hands = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="press")
-    app = _app(settings, environment, slack, stop, does, hands)
-    if app is None:
-        return
-    reached = _by_http if settings.slack.mode == "http" else _by_socket
-    with redrawing.running(), hands, reached(app, settings, environment) as is_connected:
-        while not stop.is_set():
-            connected = is_connected()
-            if connected:
-                _try(store, lambda tx: health.beat(tx, name, now(), settings.slack.mode))
-            stop.wait(BEAT_SECONDS if connected else 0.2)
+    with closing(Promises(promises)) as promised, closing(Timely(does, promised)) as timely:
+        app = _app(settings, environment, slack, stop, timely)
+        if app is None:
+            return
+        reached = _by_http if settings.slack.mode == "http" else _by_socket
+        with redrawing.running(), reached(app, settings, environment) as is_connected:
+            while not stop.is_set():
+                connected = is_connected()
+                if connected:
+                    _try(store, lambda tx: health.beat(tx, name, now(), settings.slack.mode))
+                    timely.tell_of_the_dead()
+                stop.wait(BEAT_SECONDS if connected else 0.2)
     _try(store, lambda tx: health.leave(tx, name))
 
 
@@ -99,15 +103,13 @@ def _try(store: Store, work: Callable[[Connection], None]) -> None:
 
 
 def _app(
-    settings: Settings,
-    environment: Environment,
-    slack: Slack,
-    stop: threading.Event,
-    does: Interactions,
-    hands: ThreadPoolExecutor,
+    settings: Settings, environment: Environment, slack: Slack, stop: threading.Event, timely: Timely
 ) -> "App | None":
-    """The Bolt app with its handlers, once Slack has confirmed the token; None when we are told to stop before. Presses are
-    carried out by `hands`."""
+    """The Bolt app with its handlers, once Slack has confirmed the token; None when we are told to stop before.
+
+    A handler runs in the thread that brings the request (`process_before_response`): Bolt's other way is a second thread
+    for each, while the first looks a hundred times a second whether that one has acknowledged.
+    """
     from slack_bolt import App
 
     secret = None
@@ -117,54 +119,20 @@ def _app(
     def made() -> App:
         slack.check()
         with remedies():
-            waiting = ThreadPoolExecutor(2 * AT_ONCE, thread_name_prefix="slack-bolt")  # its own 5 soon all wait
             return App(
-                client=slack.client, signing_secret=secret or "", logger=quiet_logger(), listener_executor=waiting
+                client=slack.client, signing_secret=secret or "", logger=quiet_logger(), process_before_response=True
             )
 
     app = _once_slack_answers(made, stop)
     if app is not None:
         for action in ACTIONS:
-            app.action(action)(_pressed(does, hands))
+            app.action(action)(timely.pressed)
         for form in SUBMITTED:
-            app.view(form)(_submitted(does))
-        app.command(COMMAND)(_typed(does))
-        app.event("app_home_opened")(_home(does))
+            app.view(form)(timely.submitted)
+        app.command(COMMAND)(timely.typed)
+        app.event("app_home_opened")(timely.home)
         app.event("message")(lambda: None)  # were it ever sent to us: what is written in Slack stays in Slack
     return app
-
-
-def _pressed(does: Interactions, hands: ThreadPoolExecutor) -> Callable[..., None]:
-    def handle(ack: Callable[[], None], body: dict[str, Any]) -> None:
-        wait([hands.submit(does.pressed, body)], ACK_WITHIN_SECONDS)
-        ack()
-
-    return handle
-
-
-def _submitted(does: Interactions) -> Callable[..., None]:
-    def handle(ack: Callable[..., None], body: dict[str, Any]) -> None:
-        if wrong := does.submitted(body):
-            ack(response_action="errors", errors=wrong)
-        else:
-            ack()
-
-    return handle
-
-
-def _typed(does: Interactions) -> Callable[..., None]:
-    def handle(ack: Callable[..., None], command: dict[str, Any]) -> None:
-        ack(**typed(does, command))
-
-    return handle
-
-
-def _home(does: Interactions) -> Callable[..., None]:
-    def handle(event: dict[str, Any]) -> None:
-        if event.get("tab", "home") == "home":
-            does.home_opened(str(event["user"]))
-
-    return handle
 
 
 STAY_SECONDS = 5.0
@@ -235,9 +203,22 @@ def _by_socket(app: "App", settings: Settings, environment: Environment) -> Iter
 
 @contextmanager
 def _by_http(app: "App", settings: Settings, environment: Environment) -> Iterator[Callable[[], bool]]:
-    """Be reached by signed requests to `slack.http_host:http_port`, path `/slack/events`. Yields whether we serve."""
+    """Be reached by signed requests to `slack.http_host:http_port`, path `/slack/events`. Yields whether we serve.
+
+    Each request is handled in a thread: Bolt's own adapter handles it on the event loop, where one slow press keeps all the
+    others from being heard.
+    """
     import uvicorn
+    from slack_bolt import BoltRequest, BoltResponse
     from slack_bolt.adapter.asgi import SlackRequestHandler
+    from slack_bolt.adapter.asgi.http_request import AsgiHttpRequest
+
+    class InThreads(SlackRequestHandler):
+        async def dispatch(self, request: AsgiHttpRequest) -> BoltResponse:
+            heard = BoltRequest(
+                body=await request.get_raw_body(), query=request.query_string, headers=request.get_headers()
+            )
+            return await asyncio.get_running_loop().run_in_executor(threads, self.app.dispatch, heard)
 
     host, port = settings.slack.http_host, settings.slack.http_port
     try:
@@ -246,7 +227,8 @@ def _by_http(app: "App", settings: Settings, environment: Environment) -> Iterat
         raise Misconfigured(
             f"slack.http_host and slack.http_port ({host}:{port}) cannot be listened on: {error.strerror}."
         ) from None
-    config = uvicorn.Config(SlackRequestHandler(app, HTTP_PATH), log_config=None, access_log=False, lifespan="off")
+    threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="slack-press")
+    config = uvicorn.Config(InThreads(app, HTTP_PATH), log_config=None, access_log=False, lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="slack-http", daemon=True)
     thread.start()
@@ -255,6 +237,7 @@ def _by_http(app: "App", settings: Settings, environment: Environment) -> Iterat
     finally:
         server.should_exit = True
         thread.join(10)
+        threads.shutdown()
         listening.close()
 
 

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from core import report_words as words
-from core import wording
 from core.mention import Mention
 from core.report import Driver, Image, Report, Voice
+from core.tongue import gettext as _
 from notifier.blocks import LONGEST_SECTION, Block, Message, button, context, header, message, moment, person, section
 from notifier.words import escape, link, one_line, quote
 
@@ -58,19 +58,20 @@ def report_message(
         if image.file_id
     ]
     if told.drivers:
-        blocks.append(section("*Why*"))
+        blocks.append(section(_bold(_("Why"))))
         blocks += [section(_driver(driver, said)) for driver in told.drivers]
     for heading, voices in (
-        ("💛 *To thank*", told.thank),
-        ("🩹 *To win back*", told.win_back),
-        ("🌤️ *Came back with a good word after our answer*", told.recovered),
+        ("💛 " + _bold(_("To thank")), told.thank),
+        ("🩹 " + _bold(_("To win back")), told.win_back),
+        ("🌤️ " + _bold(_("Came back with a good word after our answer")), told.recovered),
     ):
         shown = [line for voice in voices if (line := _voice(voice, said))]
         if shown:
             blocks += [section(heading), *map(section, shown)]
     if told.heard:
         lines = "\n".join(f"• {escape(words.heard(one))}" for one in told.heard)
-        blocks.append(section(f"*What departments should hear*\n{lines}"[:LONGEST_SECTION]))
+        heading = _bold(_("What departments should hear"))
+        blocks.append(section(f"{heading}\n{lines}"[:LONGEST_SECTION]))
     blocks += [context(escape(note))] if note else []
     return message(f"{title}: {escape(words.gist(told))}", [*blocks, *_more(told, report_id, dashboard)])
 
@@ -90,9 +91,10 @@ def _alert(
     blocks += [section(line) for voice in told.thank if (line := _voice(voice, said))]
     if snoozed is not None:
         until, by = snoozed
-        blocks.append(context(f"😴 {person(by)} wants no more of these until {moment(until, '{date_short} {time}')}"))
+        when = moment(until, "{date_short} {time}")
+        blocks.append(context("😴 " + _("%(who)s wants no more of these until %(time)s", who=person(by), time=when)))
     else:
-        labels = {"snooze_alert_day": "Snooze a day", "snooze_alert_week": "Snooze a week"}
+        labels = {"snooze_alert_day": _("Snooze a day"), "snooze_alert_week": _("Snooze a week")}
         elements = [button(action, labels[action], {"report": report_id}) for action in SNOOZES]
         blocks.append({"type": "actions", "block_id": f"{ALERT_BLOCK}{report_id}", "elements": elements})
     plain = f"{_MARKS[told.kind]} {one_line(words.title(told, brand), 140)}: {sentence}"
@@ -129,7 +131,8 @@ def _driver(driver: Driver, said: Mapping[str, Mention]) -> str:
     post = next((said[post] for post in driver.posts if post in said and _words(said[post])), None)
     if post is None:
         return line
-    return _within(f"{line}\n{quote(_words(post), _QUOTED, lines=3)}", f"\n{_whose(post)}")
+    about = " · ".join([_whose(post), *map(escape, words.about(Voice(post.id), post.platform))])
+    return _within(f"{line}\n{quote(_words(post), _QUOTED, lines=3)}", f"\n{about}")
 
 
 def _voice(voice: Voice, said: Mapping[str, Mention]) -> str:
@@ -137,23 +140,17 @@ def _voice(voice: Voice, said: Mapping[str, Mention]) -> str:
     post = said.get(voice.post)
     if post is None or not _words(post):
         return ""
-    parts = [_whose(post)]
-    if voice.followers:
-        parts.append(f"{words.count(voice.followers)} followers")
-    if voice.posts > 1:
-        parts.append(f"by {voice.posts} posts")
-    if voice.answered is not None:
-        parts.append("answered" if voice.answered else "*not answered yet*")
-    if voice.case is not None:
-        parts.append(f"case {voice.case}")
+    parts = [_whose(post), *map(escape, words.about(voice, post.platform))]
     return _within(quote(_words(post), _QUOTED, lines=3), f"\n{' · '.join(parts)}")
 
 
 def _whose(post: Mention) -> str:
     """Who said it, linked to where."""
-    name = one_line(post.author.display_name or post.author.handle, 60) or "somebody"
-    where = escape(wording.PLATFORMS.get(post.platform, post.platform.capitalize()))
-    return f"{link(post.url, name)} · {where}"
+    return link(post.url, one_line(post.author.display_name or post.author.handle, 60) or _("somebody"))
+
+
+def _bold(heading: str) -> str:
+    return f"*{escape(heading)}*"
 
 
 def _words(post: Mention) -> str:
@@ -171,6 +168,6 @@ def _more(told: Report, report_id: int, dashboard: str) -> list[Block]:
         return []
     base = dashboard.rstrip("/")
     if not told.is_alert:
-        return [context(f"{link(f'{base}/reports/{report_id}', 'Read it on a page, or hand it round')}")]
+        return [context(link(f"{base}/reports/{report_id}", _("Read it on a page, or hand it round")))]
     query = urlencode({"brand": told.brand, "days": 28 if told.kind == "promoter" else 7})
-    return [context(link(f"{base}{_PAGES[told.kind]}?{query}", "Look at it on the dashboard"))]
+    return [context(link(f"{base}{_PAGES[told.kind]}?{query}", _("Look at it on the dashboard")))]

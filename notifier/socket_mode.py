@@ -30,8 +30,9 @@ PING_TIMEOUT_SECONDS = 3.0
 LONGEST_PAUSE_SECONDS = 30.0
 SETTLED_SECONDS = 5.0
 """A line that ended sooner may end so again: the next one is not opened at once."""
-AT_ONCE = 32
-"""How many envelopes are on their way through Bolt at once. Each mostly waits for a press to be carried out."""
+AT_ONCE = 64
+"""How many envelopes are on their way through Bolt at once. Each mostly waits for a press to be carried out, half a second
+at the longest: enough for a hundred a second."""
 
 log = logging.getLogger("sunwai.listener")
 

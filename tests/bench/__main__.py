@@ -27,6 +27,9 @@ def main() -> None:
     parser.add_argument("--posts", type=int, default=200, help="posts for latency (default %(default)s)")
     parser.add_argument("--minutes", type=float, default=10, help="minutes they are spread over (default %(default)s)")
     parser.add_argument("--mentions", type=int, default=1_000_000, help="behind the pages (default %(default)s)")
+    parser.add_argument(
+        "--share", type=float, default=1, help="of a core, for the presses' listener (default %(default)s)"
+    )
     parser.add_argument("only", nargs="*", help=f"of: {', '.join(ALL)} (default: all of them)")
     options = parser.parse_args()
     wanted = options.only or ALL
@@ -60,7 +63,7 @@ def main() -> None:
             place = folder / f"presses-{name}"
             place.mkdir()
             with database(name, place) as url:
-                console.print(f"presses, {name}: {presses.measure(url, place).told()}")
+                console.print(f"presses, {name}: {presses.measure(url, place, options.share).told()}")
         for name in ("sqlite", "postgresql") if "pages" in wanted else ():
             place = folder / f"pages-{name}"
             place.mkdir()

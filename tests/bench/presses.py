@@ -13,7 +13,9 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,6 +37,7 @@ MIX = {"claim": 40, "form opened": 25, "form sent": 20, "/sunwai queue": 15}
 PEOPLE = ("asha", "deniz", "grace", "meera", "sam")
 CHANNELS = ("safety", "care-billing", "care-delivery", "care-tech", "privacy")
 SLACKS_PATIENCE = 3.0
+SLICE_SECONDS = 0.05
 TOML = """
 home = "{home}"
 [brands.northwind]
@@ -65,8 +68,9 @@ class Result:
         )
 
 
-def measure(url: str, folder: Path) -> Result:
-    """One run on the empty database at `url`."""
+def measure(url: str, folder: Path, share: float = 1.0) -> Result:
+    """One run on the empty database at `url`. The listener gets no more than `share` of a core, as on a machine that has
+    too much to do."""
     store = open_store(url, migrate=True)
     settings = parse(
         {"brands": {"northwind": {"name": "Northwind", "queries": [{"name": "b", "any_of": ["northwind"]}]}}}
@@ -86,11 +90,35 @@ def measure(url: str, folder: Path) -> Result:
             process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
         try:
             until(lambda: desk.state.connections or process.poll() is not None, 60)
-            return _Crowd(desk, store, cards).press()
+            with _starved(process, share):
+                return _Crowd(desk, store, cards).press()
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(timeout=60)
             store.close()
+
+
+@contextmanager
+def _starved(process: subprocess.Popen[bytes], share: float) -> Iterator[None]:
+    """Let a process run for `share` of the time, in slices as a scheduler deals them out."""
+    over = threading.Event()
+
+    def hold() -> None:
+        while not over.is_set():
+            process.send_signal(signal.SIGSTOP)
+            time.sleep(SLICE_SECONDS * (1 - share))
+            process.send_signal(signal.SIGCONT)
+            time.sleep(SLICE_SECONDS * share)
+
+    holding = threading.Thread(target=hold)
+    if share < 1:
+        holding.start()
+    try:
+        yield
+    finally:
+        over.set()
+        if share < 1:
+            holding.join()
 
 
 def _ring(store: Store, settings: Settings, environment: Environment, count: int) -> list[tuple[int, str, str]]:

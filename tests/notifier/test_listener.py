@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -28,10 +29,14 @@ ASHA, DENIZ = "Asha Verma", "Deniz Kaya"
 
 
 @contextlib.contextmanager
-def listening(store: Store, desk: Desk, settings: Settings, **env: str) -> Iterator[threading.Thread]:
+def listening(
+    store: Store, desk: Desk, settings: Settings, promises: Path | None = None, **env: str
+) -> Iterator[threading.Thread]:
     stop = threading.Event()
     thread = threading.Thread(
-        target=run_listener, args=(store, settings, environment(desk, **env), stop), kwargs={"now": lambda: NOW}
+        target=run_listener,
+        args=(store, settings, environment(desk, **env), stop),
+        kwargs={"promises": promises, "now": lambda: NOW},
     )
     thread.start()
     try:

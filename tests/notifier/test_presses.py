@@ -1,6 +1,5 @@
 """One press, looked at closely: done before it is acknowledged, once however often it comes; a refusal is told."""
 
-import contextlib
 import json
 import threading
 from typing import Any
@@ -14,9 +13,7 @@ from core.customer import Customer, Link
 from core.settings import Settings
 from core.store import Store, answers, cases, customers
 from core.store.schema import notes, outbox
-from notifier import desk as moving
-from notifier import listener as listener_module
-from notifier import modals
+from notifier import modals, timely
 from notifier.blocks import RINGS
 from notifier.deliver import deliver
 from notifier.interactions import Interactions
@@ -155,28 +152,12 @@ def posted(store: Store, slack: Slack, settings: Settings) -> Any:
 def test_what_is_acknowledged_is_done(
     store: Store, desk: Desk, slack: Slack, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listener_module, "ACK_WITHIN_SECONDS", 30.0)
+    monkeypatch.setattr(timely, "ACK_WITHIN_SECONDS", 30.0)
     case = posted(store, slack, settings)
     with listening(store, desk, settings):
         envelope = desk.state.press("#safety", case.slack_ts, "claim", "asha")
         assert envelope.wait(10)
         assert the_case(store, case.id).owner == ASHA
-
-
-def test_a_press_that_takes_long_is_acknowledged_meanwhile(
-    store: Store, desk: Desk, slack: Slack, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    case = posted(store, slack, settings)
-    go_on = threading.Event()
-    act = moving.act
-    with listening(store, desk, settings), contextlib.ExitStack() as at_last:
-        at_last.callback(go_on.set)
-        monkeypatch.setattr("notifier.desk.act", lambda *given, **more: go_on.wait(20) and act(*given, **more))
-        envelope = desk.state.press("#safety", case.slack_ts, "claim", "asha")
-        assert envelope.wait(10)
-        assert the_case(store, case.id).owner is None
-        go_on.set()
-        until(lambda: the_case(store, case.id).owner == ASHA)
 
 
 def test_a_refusal_is_told_though_slack_stumbles(

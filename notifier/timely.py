@@ -1,0 +1,119 @@
+"""Acknowledging in time: what is done soon is acknowledged once it is done, and what takes long is promised first.
+
+Slack gives three seconds and shows the agent a warning after that; the desk's own limit is one. So however slow the database
+is, nobody waits longer than `ACK_WITHIN_SECONDS`: the work goes on, and who asked hears what came of it.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from notifier.blocks import section
+from notifier.commands import typed
+from notifier.interactions import Errors, Interactions, meant
+from notifier.modals import Seen, chosen
+from notifier.promises import Promise, Promises
+from notifier.words import quote
+
+ACK_WITHIN_SECONDS = 0.5
+UNPROMISED_SECONDS = 2.5
+"""How long we wait where no promise can be written down: then Slack itself says that nothing is known to have happened."""
+AT_ONCE = 8
+"""How much is carried out at once; the rest waits, in the order in which it came."""
+
+Ack = Callable[..., None]
+Body = Mapping[str, Any]
+T = TypeVar("T")
+
+log = logging.getLogger("sunwai.listener")
+
+
+class Timely:
+    """Bolt's handlers: each hands its work to a pool of threads, and acknowledges by the clock."""
+
+    def __init__(self, does: Interactions, promises: Promises) -> None:
+        self._does, self._promises = does, promises
+        self._hands = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="press")
+
+    def close(self) -> None:
+        """Wait until all is done."""
+        self._hands.shutdown(wait=True)
+
+    def pressed(self, ack: Ack, body: Body) -> None:
+        """A button or a menu: what it does shows on the card."""
+        self._within(lambda: self._does.pressed(body), lambda: _press(body), lambda _: None)
+        ack()
+
+    def submitted(self, ack: Ack, body: Body) -> None:
+        """A form: the acknowledgement says what is wrong with it. One that takes long is closed, and its faults are told."""
+        wrong = self._within(
+            lambda: self._does.submitted(body), lambda: _form(body), lambda wrong: self._refused(body, wrong)
+        )
+        if wrong:
+            ack(response_action="errors", errors=wrong)
+        else:
+            ack()
+
+    def typed(self, ack: Ack, command: Body) -> None:
+        """A command: its answer comes with the acknowledgement, or after it."""
+        answer = self._within(
+            lambda: typed(self._does, command),
+            lambda: Promise(str(command["user_id"]), str(command.get("channel_id", "")), str(command["command"])),
+            lambda answer: self._does.answer(str(command["user_id"]), str(command.get("channel_id", "")), answer),
+        )
+        ack(**(answer or {}))
+
+    def home(self, event: Body) -> None:
+        """Somebody opened the app's page."""
+        if event.get("tab", "home") == "home":
+            self._hands.submit(self._does.home_opened, str(event["user"]))
+
+    def tell_of_the_dead(self) -> None:
+        """Tell those whose presses a listener that died had promised to carry out."""
+        self._hands.submit(self._promises.tell_of_the_dead, self._tell)
+
+    def _within(self, work: Callable[[], T], promised: Callable[[], Promise], late: Callable[[T], object]) -> T | None:
+        """The answer of `work`, if it is there in time; else it is promised, and `late` is called with it once it is."""
+        doing = self._hands.submit(work)
+        try:
+            return doing.result(ACK_WITHIN_SECONDS)
+        except TimeoutError:
+            pass
+        number = self._promises.give(promised())
+        if number is None:
+            return doing.result(UNPROMISED_SECONDS - ACK_WITHIN_SECONDS)
+
+        def done(doing: Future[T]) -> None:
+            late(doing.result())
+            self._promises.kept(number)
+
+        doing.add_done_callback(done)
+        return None
+
+    def _refused(self, body: Body, wrong: Errors) -> None:
+        if not wrong:
+            return
+        seen, wrote = Seen.of(body["view"]), chosen(body["view"], "text") or chosen(body["view"], "note")
+        lines = [f"What you sent for case {seen.case} was not carried out.", *dict.fromkeys(wrong.values())]
+        lines += ["You wrote:", quote(wrote, 2200, lines=100)] if wrote else []
+        text = "\n".join(lines)
+        self._does.answer(str(body["user"]["id"]), seen.channel, {"text": text, "blocks": [section(text)]})
+
+    def _tell(self, promise: Promise) -> bool:
+        what = promise.what.removesuffix("_form").replace("_", " ")
+        about = f" of case {promise.case}" if promise.case else ""
+        text = (
+            f"Sunwai was stopped before it could finish your “{what}”{about}. Please look, and do it again if need be."
+        )
+        return self._does.answer(promise.user, promise.channel, {"text": text, "blocks": [section(text)]})
+
+
+def _press(body: Body) -> Promise:
+    action, case_id = meant(body["actions"][0])
+    return Promise(str(body["user"]["id"]), str((body.get("channel") or {}).get("id") or ""), action, case_id)
+
+
+def _form(body: Body) -> Promise:
+    seen = Seen.of(body["view"])
+    return Promise(str(body["user"]["id"]), seen.channel, str(body["view"]["callback_id"]), seen.case)
