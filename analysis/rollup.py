@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis import desk, metrics, promoters
 from core.fact import AuthorDay, Fact
 from core.mention import Brand
 from core.settings import Settings
-from core.store import Store, facts, recount, rollups
+from core.store import Store, facts, recount, rollups, rows
 from core.store.recount import Overtaken, Waiting
 from core.store.rollups import WINDOWS
 
@@ -40,21 +40,43 @@ def rollup(store: Store, settings: Settings, now: datetime) -> dict[str, int]:
     """
     counts = Counter(days=0, people=0, totals=0, overtaken=0)
     today = now.date()
-    _count_desk(store, settings, now)
     with store.read() as tx:
+        event = recount.desk_event(tx)
         up_to = recount.newest_mark(tx)
+    _count_desk(store, settings, now)
+    back = {brand: _begin(store, brand, today) for brand in settings.brands}
     done: set[tuple[str, date]] = set()
     while waiting := _waiting(store, up_to, done):
         for day in waiting:
             done.add((day.brand, day.day))
-            counts["days" if _count_day(store, settings, day, today) else "overtaken"] += 1
-        for brand in sorted({day.brand for day in waiting}):
-            counts["people"] += _slide(store, brand, today)
-            counts["totals"] += _total(store, brand, today)
-    for brand in settings.brands:
+            if day.brand not in back:
+                back[day.brand] = _begin(store, day.brand, today)
+            changed = _count_day(store, settings, day, today)
+            counts["days" if changed is not None else "overtaken"] += 1
+            back[day.brand].authors.update(changed or ())
+    for brand, theirs in back.items():
+        _build(store, brand, today)
         counts["people"] += _slide(store, brand, today)
+        _count_back(store, brand, theirs, event, today)
         counts["totals"] += _total(store, brand, today)
     return dict(counts)
+
+
+@dataclass(slots=True)
+class _Back:
+    """Who may have come back with a good word since the last count: these authors, or `everybody`."""
+
+    everybody: bool
+    authors: set[str] = field(default_factory=set)
+
+
+def _begin(store: Store, brand: str, today: date) -> _Back:
+    """Begin with a brand. What another day, or a run that was broken off, has left behind is looked for among everybody."""
+    with store.read() as tx:
+        behind, known = bool(recount.to_total(tx, brand, today)), recount.is_known(tx, brand)
+    if not known:
+        store.run(lambda tx: recount.begin(tx, brand))
+    return _Back(behind)
 
 
 def _waiting(store: Store, up_to: int, done: set[tuple[str, date]]) -> list[Waiting]:
@@ -80,38 +102,59 @@ def count(said: Sequence[Fact], brand: Brand) -> Day:
     return Day(sums, _topics(said, brand), promoters.by_author(said))
 
 
-def _count_day(store: Store, settings: Settings, day: Waiting, today: date) -> bool:
-    """Count a day and keep it. False where somebody else changed or counted it meanwhile."""
+def _count_day(store: Store, settings: Settings, day: Waiting, today: date) -> set[str] | None:
+    """Count a day and keep it. Returns whose figures changed; None where somebody else changed or counted it meanwhile."""
     brand = settings.brand(day.brand) if day.brand in settings.brands else Brand(day.brand, day.brand)
     with store.read() as tx:
         counted = count(facts.facts(tx, day.brand, day.day, day.day, words=True), brand)
 
-    def keep(tx: Connection) -> None:
+    def keep(tx: Connection) -> set[str]:
         recount.lock(tx, day.brand)
         recount.settle(tx, day)
         recount.put_sums(tx, day.brand, day.day, counted.sums)
         recount.put_topics(tx, day.brand, day.day, counted.topics)
         changed = recount.put_author_days(tx, day.brand, day.day, counted.authors)
-        if day.day >= rollups.window(max(WINDOWS), today)[0]:
-            _put_people(tx, day.brand, changed, today)
+        if day.day >= rollups.window(max(WINDOWS), today)[0] and not recount.is_first(tx, day.brand):
+            for some in _parts(changed):
+                recount.put_people(tx, day.brand, today, partial(rows.among, tx, values=some))
         recount.touch(tx, day.brand, day.day, today)
+        return {*changed, *recount.back_on(tx, day.brand, day.day)}
 
     try:
-        store.run(keep)
+        return store.run(keep)
     except Overtaken:
-        return False
-    return True
+        return None
 
 
-def _put_people(tx: Connection, brand: str, author_ids: list[str], today: date) -> None:
-    """Make these authors' rows of each window what their days say."""
-    for start in range(0, len(author_ids), AUTHORS_AT_ONCE):
-        some = author_ids[start : start + AUTHORS_AT_ONCE]
-        days = recount.author_days(tx, brand, some, rollups.window(max(WINDOWS), today)[0])
-        for length in WINDOWS:
-            since = rollups.window(length, today)[0]
-            inside = promoters.over(day for day in days if day.day >= since)
-            recount.put_people(tx, brand, length, some, inside.values())
+def _parts(author_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (author_ids[start : start + AUTHORS_AT_ONCE] for start in range(0, len(author_ids), AUTHORS_AT_ONCE))
+
+
+def _build(store: Store, brand: str, today: date) -> None:
+    """Put the people of a brand together that is counted for the first time: once, when all its days are, for an author
+    speaks on many of them. A run that is broken off leaves this to the next one."""
+    with store.read() as tx:
+        if not recount.is_building(tx, brand):
+            return
+
+    def begin(tx: Connection) -> None:
+        recount.lock(tx, brand)
+        recount.begin_building(tx, brand)
+
+    store.run(begin)
+    after = ""
+    while True:
+        with store.read() as tx:
+            last = recount.next_authors(tx, brand, after, AUTHORS_AT_ONCE)
+        if last is None:
+            return
+
+        def build(tx: Connection, after: str = after, last: str = last) -> None:
+            recount.lock(tx, brand)
+            recount.put_people(tx, brand, today, lambda author: (author > after) & (author <= last))
+
+        store.run(build)
+        after = last
 
 
 def _slide(store: Store, brand: str, today: date) -> int:
@@ -125,7 +168,8 @@ def _slide(store: Store, brand: str, today: date) -> int:
 
         def move(tx: Connection, some: list[str] = some) -> None:
             recount.lock(tx, brand)
-            _put_people(tx, brand, some, today)
+            for part in _parts(some):
+                recount.put_people(tx, brand, today, partial(rows.among, tx, values=part))
             recount.touch(tx, brand, today, today)
 
         store.run(move)
@@ -135,13 +179,10 @@ def _slide(store: Store, brand: str, today: date) -> int:
 def _total(store: Store, brand: str, today: date) -> int:
     """Add up the windows that have changed, or are of another day. Returns how many."""
     with store.read() as tx:
-        if not recount.to_total(tx, brand, today):
-            return 0
-        came_back = _recovered(tx, brand, today)
-    store.run(lambda tx: recount.put_recovered(tx, brand, came_back))
-    with store.read() as tx:
         known = recount.to_total(tx, brand, today)
         found = [(*which, recount.total(tx, brand, which[0], which[1], today)) for which in known]
+    if not found:
+        return 0
 
     def keep(tx: Connection) -> None:
         for days, back, changes, totals in found:
@@ -151,26 +192,54 @@ def _total(store: Store, brand: str, today: date) -> int:
     return len(found)
 
 
-def _recovered(tx: Connection, brand: str, today: date) -> dict[int, dict[str, Any]]:
-    """Who complained, was answered, and then had a good word for us: by case, the first such word."""
+# Who came back -------------------------------------------------------------------------------------------------------
+
+
+def _count_back(store: Store, brand: str, theirs: _Back, event: int, today: date) -> None:
+    """Look again who complained, was answered, and then had a good word for us: among all, or only those whose posts or
+    cases (since this event) have changed."""
     since = rollups.window(max(WINDOWS), today, back=1)[0]
-    answered = recount.answered(tx, brand, since, PATIENCE)
+    found: dict[int, dict[str, Any]] = {}
+    with store.read() as tx:
+        if theirs.everybody:
+            some = recount.may_be_back(tx, brand, "", AUTHORS_AT_ONCE)
+            while some:
+                found |= _recovered(tx, brand, since, today, some)
+                some = recount.may_be_back(tx, brand, some[-1], AUTHORS_AT_ONCE)
+        else:
+            theirs.authors.update(recount.moved_since(tx, brand, event))
+            for part in _parts(sorted(theirs.authors)):
+                found |= _recovered(tx, brand, since, today, part)
+
+    def keep(tx: Connection) -> None:
+        whose = None if theirs.everybody else theirs.authors
+        for day in recount.put_recovered(tx, brand, found, whose):
+            recount.touch(tx, brand, day, today)
+
+    if theirs.everybody or theirs.authors:
+        store.run(keep)
+
+
+def _recovered(
+    tx: Connection, brand: str, since: date, today: date, author_ids: Sequence[str]
+) -> dict[int, dict[str, Any]]:
+    """Of these authors' cases those that came to a good end: by case, the first good word after our answer, where that was
+    said since this day."""
+    answered = recount.answered(tx, brand, author_ids)
     authors = sorted({one.author_id for one in answered})
     good: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
     complained: set[str] = set()
-    for start in range(0, len(authors), AUTHORS_AT_ONCE):
-        some = authors[start : start + AUTHORS_AT_ONCE]
-        said = facts.facts(tx, brand, since - 2 * PATIENCE, today + facts.DAY, authored_by=some)
-        complained |= {fact.mention_id for fact in said if fact.complaint}
-        for fact in said:
-            if fact.sentiment == "positive" and not fact.complaint and not fact.repost and fact.said_at.date() >= since:
-                good[fact.author_id].append((fact.said_at, fact.mention_id))
+    for fact in facts.facts(tx, brand, since - 2 * PATIENCE, today + facts.DAY, authored_by=authors):
+        if fact.complaint:
+            complained.add(fact.mention_id)
+        elif fact.sentiment == "positive" and not fact.repost:
+            good[fact.author_id].append((fact.said_at, fact.mention_id))
     found = {}
     for one in answered:
-        if one.case_id in found or one.mention_id not in complained:
+        if one.mention_id not in complained:
             continue
         after = [g for g in good[one.author_id] if one.answered_at < g[0] <= one.answered_at + PATIENCE]
-        if after:
+        if after and min(after)[0].date() >= since:
             at, mention = min(after)
             found[one.case_id] = {"author_id": one.author_id, "mention_id": mention, "at": at}
     return found

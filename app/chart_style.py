@@ -4,7 +4,8 @@ Positive is blue and negative orange, which colour-blind readers tell apart (Oka
 where a colour carries meaning, a legend, a position or a table says the same.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,11 +60,31 @@ DARK = Palette(
 
 
 def chart(rows: list[dict[str, Any]], height: int | None = None) -> Any:
-    """A chart over rows of our own; `height` is in pixels."""
+    """A chart over rows of our own, to be drawn by `drawn`; `height` is in pixels."""
     import altair as alt
 
-    made = alt.Chart(alt.Data(values=rows))  # type: ignore[no-untyped-call]
+    held = _rows.get()
+    name = f"rows{len(held)}"
+    held[name] = rows
+    made = alt.Chart(alt.NamedData(name))
     return made if height is None else made.properties(height=height)
+
+
+_rows: ContextVar[dict[str, list[dict[str, Any]]]] = ContextVar("rows of the chart that is drawn")
+
+
+def drawn(draw: Callable[[], Any]) -> Spec:
+    """What is drawn, as Vega-Lite. The rows are put in at the end: Altair would look into each of them, again and again."""
+    held: dict[str, list[dict[str, Any]]] = {}
+    token = _rows.set(held)
+    try:
+        made: Spec = draw().to_dict(validate=False)  # the tests validate each; here it would only cost the reader time
+    finally:
+        _rows.reset(token)
+    for part in (made, *made.get("layer", ())):
+        if "data" in part:
+            part["data"] = {"values": held[part["data"]["name"]]}
+    return made
 
 
 def net_scale(alt: Any, farthest: float) -> tuple[Any, Any]:

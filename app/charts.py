@@ -94,8 +94,8 @@ class Chart:
         title, so that it can travel alone.
         """
         palette = DARK if dark else LIGHT
-        drawn = self.draw(palette).properties(width=IMAGE_WIDTH if image else "container", description=self.summary)
-        made: Spec = drawn.to_dict(validate=False)  # the tests validate each; here it would only cost the reader time
+        size = {"width": IMAGE_WIDTH if image else "container", "description": self.summary}
+        made = style.drawn(lambda: self.draw(palette).properties(**size))
         made["config"] = style.config(palette, self.look.locale, image)
         if image:
             made["title"] = {"text": self.title, "subtitle": self.summary}

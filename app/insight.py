@@ -7,7 +7,10 @@ figure, and `app.web.glossary` says it on a page.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,6 +27,7 @@ from core.settings import Settings
 from core.store import browse, customers, facts, mentions, rollups
 from core.store.browse import Judged, Listing
 from core.store.engine import database_now
+from core.store.rollups import Said, Topic
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -157,15 +161,19 @@ class AtRisk:
     answered: bool
 
 
-@kept
 def overview(tx: Connection, brand: str, period: Period) -> Overview:
     """A brand's figures over a period, beside the one before."""
+    return replace(_overview(tx, brand, period), counted_until=rollups.counted_until(tx, brand))
+
+
+@kept
+def _overview(tx: Connection, brand: str, period: Period) -> Overview:
     then = period.before()
-    now_days, then_days = (daily(tx, brand, p.since, p.until) for p in (period, then))
-    said, was = now_days[_COUNTED].sum(), then_days[_COUNTED].sum()
+    now_days, then_days = (_each_day(tx, brand, p.since, p.until) for p in (period, then))
+    said, was = _all_of(now_days), _all_of(then_days)
     heard = _listened(tx, brand, then)
-    noise = metrics.spread(now_days["mentions"].tolist(), then_days["mentions"].tolist())
-    judged, judged_then = (int(s["positive"] + s["neutral"] + s["negative"]) for s in (said, was))
+    noise = metrics.spread([day.mentions for day in now_days], [day.mentions for day in then_days])
+    judged, judged_then = _judged(said), _judged(was)
     people, people_then = (rollups.totals(tx, brand, p.since, p.until) for p in (period, then))
 
     def count(now: float, before: float, p: float, n: int | None = None) -> Figure:
@@ -179,15 +187,11 @@ def overview(tx: Connection, brand: str, period: Period) -> Overview:
     sides, sides_then = (
         (t.promoters, t.detractors, t.judged) if t.judged else (0, 0, 0) for t in (people, people_then)
     )
-    opinion, opinion_then = ((s["positive"], s["negative"], j) for s, j in ((said, judged), (was, judged_then)))
-    complaints = ((said["complaints"], judged), (was["complaints"], judged_then))
+    opinion, opinion_then = ((s.positive, s.negative, j) for s, j in ((said, judged), (was, judged_then)))
+    complaints = ((said.complaints, judged), (was.complaints, judged_then))
     small, small_then = people.reach - people.biggest, people_then.reach - people_then.biggest
     return Overview(
-        mentions=count(
-            int(said["mentions"]),
-            int(was["mentions"]),
-            metrics.count_differs(said["mentions"], was["mentions"], noise),
-        ),
+        mentions=count(said.mentions, was.mentions, metrics.count_differs(said.mentions, was.mentions, noise)),
         authors=count(
             people.authors, people_then.authors, metrics.count_differs(people.authors, people_then.authors, noise)
         ),
@@ -230,12 +234,7 @@ def overview(tx: Connection, brand: str, period: Period) -> Overview:
             metrics.count_differs(people.recovered, people_then.recovered),
             people.recovered,
         ),
-        counted_until=rollups.counted_until(tx, brand),
     )
-
-
-_SUMS = list(metrics.Sum._fields)
-_COUNTED = _SUMS[:-1]
 
 
 @kept
@@ -246,15 +245,9 @@ def daily(tx: Connection, brand: str, since: date, until: date, dimension: str =
     For "all" each day from `since` to `until` has a row, with the value empty; for another dimension, see
     `analysis.metrics.DIMENSIONS`, only days and values of which something was said.
     """
-    import pandas as pd
-
-    found = rollups.sums(tx, brand, dimension, since, until)
-    if dimension == "all":
-        days = [since + timedelta(days=n) for n in range((until - since).days + 1)]
-        found = found.set_index("day").reindex(pd.Index(days, name="day")).reset_index()
-        found["value"] = ""
-        found[_SUMS] = found[_SUMS].fillna(0).astype("int64")
-    return _with_net(found)
+    every = dimension == "all"
+    found = _each_day(tx, brand, since, until) if every else rollups.sums(tx, brand, dimension, since, until)
+    return _frame([*Said._fields, *_NET], [(*one, *_net(one)) for one in found])
 
 
 @kept
@@ -263,75 +256,59 @@ def by(tx: Connection, brand: str, period: Period, dimension: str) -> pd.DataFra
     first. Columns: value, mentions, share (of the brand's mentions), positive, neutral, negative, complaints, net, net_low,
     net_high, before (mentions), change (share of before, NaN where that is 0), shifted (the change is more than chance).
     """
-    import pandas as pd
-
+    columns = ["value", "mentions", "share", "positive", "neutral", "negative", "complaints", *_NET, *_CHANGE]
     if dimension == "topic":
-        found = topics(tx, brand, period).rename(columns={"topic": "value"}).assign(complaints=0)
-        return found[["value", "mentions", "share", *_OPINION, *_NET, "before", "change", "shifted"]]
+        return topics(tx, brand, period).rename(columns={"topic": "value"}).assign(complaints=0)[columns]
     then = period.before()
-    found, before = (rollups.by_value(tx, brand, dimension, p.since, p.until) for p in (period, then))
-    totals, totals_before = (rollups.volume(tx, brand, p.since, p.until) for p in (period, then))
-    was = before.set_index("value")["mentions"]
-    gone = pd.DataFrame({"value": sorted(set(was.index) - set(found["value"]))})
-    found = pd.concat([found, gone], ignore_index=True).fillna(dict.fromkeys(_COUNTED, 0))
-    found[_COUNTED] = found[_COUNTED].astype("int64")
-    found["share"] = found["mentions"] / max(1, sum(totals))
-    _with_change(found, found["value"].map(was), totals, totals_before, _listened(tx, brand, then))
-    found = _with_net(found).sort_values(["mentions", "value"], ascending=[False, True]).reset_index(drop=True)
-    return found[["value", "mentions", "share", *_OPINION, *_NET, "before", "change", "shifted"]]
-
-
-_OPINION = ["positive", "neutral", "negative", "complaints"]
-_NET = ["net", "net_low", "net_high"]
+    said, was = (rollups.by_value(tx, brand, dimension, p.since, p.until) for p in (period, then))
+    gone = [Said(None, value) for value in was.keys() - said.keys()]
+    found = sorted([*said.values(), *gone], key=lambda one: (-one.mentions, one.value))
+    before = [was[one.value].mentions if one.value in was else 0 for one in found]
+    days = _Days.of(tx, brand, period)
+    rows = [
+        (one.value, one.mentions, days.share(one.mentions), *one[3:6], one.complaints, *_net(one), *changed)
+        for one, changed in zip(found, days.changes([one.mentions for one in found], before), strict=True)
+    ]
+    return _frame(columns, rows)
 
 
 @kept
 def hours(tx: Connection, brand: str, period: Period) -> pd.DataFrame:
     """When people talk, for all hours of the week. Columns: weekday (0 is Monday), hour (0 to 23, UTC), mentions, net (NaN
     where nothing is judged)."""
-    import pandas as pd
-
-    found = rollups.sums(tx, brand, "hour", period.since, period.until)
-    found["weekday"] = [day.weekday() for day in found["day"]]
-    found["hour"] = found["value"].astype(int)
-    week = pd.MultiIndex.from_product([range(7), range(24)], names=["weekday", "hour"])
-    summed = found.groupby(["weekday", "hour"])[_COUNTED].sum().reindex(week, fill_value=0).reset_index()
-    return _with_net(summed)[["weekday", "hour", "mentions", "net"]]
+    held: defaultdict[tuple[int, int], list[Said]] = defaultdict(list)
+    for one in rollups.sums(tx, brand, "hour", period.since, period.until):
+        assert one.day is not None  # noqa: S101 - for the type
+        held[one.day.weekday(), int(one.value)].append(one)
+    week = {(day, hour): _all_of(held[day, hour]) for day in range(7) for hour in range(24)}
+    rows = [(*when, said.mentions, _net(said)[0]) for when, said in week.items()]
+    return _frame(["weekday", "hour", "mentions", "net"], rows)
 
 
 @kept
 def competitors(tx: Connection, brands: list[str], period: Period) -> pd.DataFrame:
     """Brands side by side, most spoken of first. Columns: brand, mentions, share (of voice), share_low, share_high,
     before_share (NaN where nobody listened then), shifted, net, net_low, net_high, authors, reach."""
-    import pandas as pd
-
     then = period.before()
-    days = {b: daily(tx, b, period.since, period.until) for b in brands}
-    days_before = {b: daily(tx, b, then.since, then.until) for b in brands}
-    said = {b: int(frame["mentions"].sum()) for b, frame in days.items()}
-    was = {b: int(frame["mentions"].sum()) for b, frame in days_before.items()}
-    all_said, all_was = sum(said.values()), sum(was.values())
-    rows, ps = [], []
-    for brand in brands:
-        noise = metrics.spread(days[brand]["mentions"].tolist(), days_before[brand]["mentions"].tolist())
-        voice = metrics.share(said[brand], all_said)
+    days = {b: _each_day(tx, b, period.since, period.until) for b in brands}
+    days_before = {b: _each_day(tx, b, then.since, then.until) for b in brands}
+    said, was = {b: _all_of(days[b]) for b in brands}, {b: _all_of(days_before[b]) for b in brands}
+    all_said, all_was = (sum(one.mentions for one in each.values()) for each in (said, was))
+    heard = [all_was > 0 and _listened(tx, brand, then) for brand in brands]
+    ps = []
+    for brand, listened in zip(brands, heard, strict=True):
+        noise = metrics.spread(*([day.mentions for day in each[brand]] for each in (days, days_before)))
+        parts = (said[brand].mentions, all_said), (was[brand].mentions, all_was)
+        ps.append(metrics.share_differs(*parts, noise) if listened else 1.0)
+    rows = []
+    for brand, listened, shifted in zip(brands, heard, metrics.beyond_chance(ps), strict=True):
+        mentions, voice = said[brand].mentions, metrics.share(said[brand].mentions, all_said)
         people = rollups.totals(tx, brand, period.since, period.until)
-        heard = all_was > 0 and _listened(tx, brand, then)
-        ps.append(metrics.share_differs((said[brand], all_said), (was[brand], all_was), noise) if heard else 1.0)
-        row = {"brand": brand, "mentions": said[brand]}
-        row |= dict(zip(("share", "share_low", "share_high"), voice or (None,) * 3, strict=True))
-        row |= {"before_share": was[brand] / all_was if heard else None}
-        row |= {name: days[brand][name].sum() for name in _COUNTED[1:]}
-        rows.append(row | {"authors": people.authors, "reach": people.reach})
-    found = pd.DataFrame(rows, columns=[*_COMPARED[:6], *_COUNTED[1:], "authors", "reach"])
-    numbers = ["share", "share_low", "share_high", "before_share"]
-    found[numbers] = found[numbers].astype("float64")
-    found["shifted"] = metrics.beyond_chance(ps)
-    return _with_net(found).sort_values("mentions", ascending=False, kind="stable").reset_index(drop=True)[_COMPARED]
-
-
-_COMPARED = ["brand", "mentions", "share", "share_low", "share_high", "before_share", "shifted", *_NET]
-_COMPARED += ["authors", "reach"]
+        before = was[brand].mentions / all_was if listened else math.nan
+        rows.append(
+            (brand, mentions, *(voice or _UNKNOWN), before, shifted, *_net(said[brand]), people.authors, people.reach)
+        )
+    return _frame(_COMPARED, sorted(rows, key=lambda row: -row[1]))
 
 
 @kept
@@ -342,29 +319,33 @@ def topics(tx: Connection, brand: str, period: Period, language: str | None = No
 
     A topic is a theme of the trade, whatever the language, or a phrase. Both may be counted of one post.
     """
-    import pandas as pd
-
     then = period.before()
     found = rollups.topics(tx, brand, period.since, period.until, language, most=max(limit, TOPICS_COMPARED))
-    before = rollups.topics(tx, brand, then.since, then.until, language, among=found["topic"].tolist())
-    totals, totals_before = (rollups.volume(tx, brand, p.since, p.until) for p in (period, then))
-    found["share"] = found["mentions"] / max(1, sum(totals))
-    was = found["topic"].map(before.set_index("topic")["mentions"])
-    _with_change(found, was, totals, totals_before, _listened(tx, brand, then))
-    found = _with_net(found.sort_values(["mentions", "topic"], ascending=[False, True]).head(limit))
-    spoken = found["topic"].tolist()
-    crowds, shown = rollups.topic_details(tx, brand, period.since, period.until, spoken, language)
-    found["authors"] = pd.Series([_people_in(crowds.get(t, [])) for t in spoken], found.index, dtype="int64")
-    examples = [list(dict.fromkeys(shown.get(topic, [])))[:_EXAMPLES] for topic in spoken]
-    found["examples"] = pd.Series(examples, found.index, dtype="object")
-    return found.reset_index(drop=True)[_TOPIC]
+    found.sort(key=lambda one: (-one.mentions, one.topic))
+    before = rollups.topics(tx, brand, then.since, then.until, language, among=[one.topic for one in found])
+    was = {one.topic: one.mentions for one in before}
+    days = _Days.of(tx, brand, period)
+    changes = days.changes([one.mentions for one in found], [was.get(one.topic, 0) for one in found])
+    shown = found[:limit]
+    spoken = [one.topic for one in shown]
+    crowds, examples = rollups.topic_details(tx, brand, period.since, period.until, spoken, language)
+    rows = []
+    for one, changed in zip(shown, changes, strict=False):  # more are compared than shown
+        posts = list(dict.fromkeys(examples.get(one.topic, [])))[:_EXAMPLES]
+        people = _people_in(crowds.get(one.topic, []))
+        rows.append((*one[:3], days.share(one.mentions), people, *one[3:], *changed, *_net(one), posts))
+    return _frame(_TOPIC, rows)
 
 
 TOPICS_COMPARED = 200
 """So many of the commonest topics are compared with before, so that more of them shown makes no other one a change."""
-_TOPIC = ["topic", "language", "mentions", "share", "authors", "positive", "neutral", "negative"]
-_TOPIC += ["before", "change", "shifted", *_NET, "examples"]
 _EXAMPLES = 3
+_NET = ["net", "net_low", "net_high"]
+_CHANGE = ["before", "change", "shifted"]
+_TOPIC = ["topic", "language", "mentions", "share", "authors", "positive", "neutral", "negative"]
+_TOPIC += [*_CHANGE, *_NET, "examples"]
+_COMPARED = ["brand", "mentions", "share", "share_low", "share_high", "before_share", "shifted", *_NET]
+_COMPARED += ["authors", "reach"]
 
 
 @kept
@@ -372,11 +353,8 @@ def opinions(tx: Connection, brand: str, period: Period) -> dict[str, tuple[int,
     """How a brand stands on each topic: its mentions, and their net sentiment. Without all else that `topics` tells, for
     many brands at once."""
     found = rollups.topics(tx, brand, period.since, period.until)
-    counts = zip(
-        *(found[name].tolist() for name in ("topic", "mentions", "positive", "neutral", "negative")), strict=True
-    )
-    nets = ((topic, said, metrics.net(pro, con, pro + even + con)) for topic, said, pro, even, con in counts)
-    return {topic: (said, net) for topic, said, net in nets if net is not None}
+    nets = ((one, metrics.net(one.positive, one.negative, _judged(one))) for one in found)
+    return {one.topic: (one.mentions, net) for one, net in nets if net is not None}
 
 
 def _people_in(crowds: list[bytes]) -> int:
@@ -512,32 +490,73 @@ def to_thank(tx: Connection, brand: str, period: Period, limit: int = 10) -> lis
     return list(people(tx, brand, period, "promoter", "reach", limit=limit).items)
 
 
-def _with_net(frame: pd.DataFrame) -> pd.DataFrame:
-    judged = frame["positive"] + frame["neutral"] + frame["negative"]
-    found = [metrics.net(*row) for row in zip(frame["positive"], frame["negative"], judged, strict=True)]
-    nothing = (float("nan"),) * 3
-    for name, column in zip(
-        _NET, zip(*(one or nothing for one in found), strict=True) if found else ((),) * 3, strict=True
-    ):
-        frame[name] = column
-    frame[_NET] = frame[_NET].astype("float64")
-    return frame
+def _each_day(tx: Connection, brand: str, since: date, until: date) -> list[Said]:
+    """What was said on each day, those on which nothing was among them."""
+    found = {one.day: one for one in rollups.sums(tx, brand, "all", since, until)}
+    days = (since + timedelta(days=n) for n in range((until - since).days + 1))
+    return [found.get(day) or Said(day, "") for day in days]
 
 
-def _with_change(
-    frame: pd.DataFrame, before: pd.Series, totals: list[int], totals_before: list[int], listened: bool
-) -> None:
-    """Add before, change and shifted to a frame that has mentions, parts of what was said on each day in all. Nothing has
+def _all_of(said: Iterable[Said]) -> Said:
+    """The sum of these. The reach of several days is not told by theirs."""
+    counted = [one[2:-1] for one in said]
+    return Said(None, "", *map(sum, zip(*counted, strict=True)))
+
+
+def _judged(said: Said | Topic) -> int:
+    return said.positive + said.neutral + said.negative
+
+
+def _net(said: Said | Topic) -> tuple[float, float, float]:
+    return metrics.net(said.positive, said.negative, _judged(said)) or _UNKNOWN
+
+
+_UNKNOWN = (math.nan, math.nan, math.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """All that was said on each day of a period and of the one before, which a part of it is held against. Nothing has
     changed where we had not `listened` before."""
-    whole, noise = sum(totals) + sum(totals_before), metrics.spread(totals, totals_before)
-    frame["before"] = before.fillna(0).astype("int64")
-    frame["change"] = (frame["mentions"] / frame["before"].where(listened & (frame["before"] > 0))) - 1
-    ps = [
-        metrics.count_differs(n, b, metrics.spread_of_part(noise, (n + b) / max(1, whole)))
-        for n, b in zip(frame["mentions"], frame["before"], strict=True)
-    ]
-    frame["shifted"] = [listened and shifted for shifted in metrics.beyond_chance(ps)]
-    frame["shifted"] = frame["shifted"].astype(bool)
+
+    now: list[int]
+    before: list[int]
+    listened: bool
+
+    @classmethod
+    def of(cls, tx: Connection, brand: str, period: Period) -> _Days:
+        then = period.before()
+        now, before = (rollups.volume(tx, brand, p.since, p.until) for p in (period, then))
+        return cls(now, before, _listened(tx, brand, then))
+
+    def share(self, mentions: int) -> float:
+        """What part of all this is, 0 to 1."""
+        return mentions / max(1, sum(self.now))
+
+    def changes(self, said: list[int], was: list[int]) -> list[tuple[int, float, bool]]:
+        """Of parts: what they were before, by which share they have changed, and whether that is more than chance."""
+        whole, noise = sum(self.now) + sum(self.before), metrics.spread(self.now, self.before)
+        both = list(zip(said, was, strict=True))
+        ps = [metrics.count_differs(n, b, metrics.spread_of_part(noise, (n + b) / max(1, whole))) for n, b in both]
+        return [
+            (before, now / before - 1 if self.listened and before else math.nan, self.listened and shifted)
+            for (now, before), shifted in zip(both, metrics.beyond_chance(ps), strict=True)
+        ]
+
+
+def _frame(columns: list[str], rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+    """A frame of these rows, with the type of each column told: pandas takes longer to guess them than all else here."""
+    import numpy as np
+    import pandas as pd
+
+    held = zip(*rows, strict=True) if rows else [()] * len(columns)
+    typed = {n: np.fromiter(each, _TYPES.get(n, "object"), len(rows)) for n, each in zip(columns, held, strict=True)}
+    return pd.DataFrame(typed)
+
+
+_TYPES = dict.fromkeys((*Said._fields[2:], "before", "authors", "weekday", "hour"), "int64")
+_TYPES |= dict.fromkeys(("share", "share_low", "share_high", "before_share", "change", *_NET), "float64")
+_TYPES |= {"shifted": "bool"}
 
 
 def _listened(tx: Connection, brand: str, period: Period) -> bool:

@@ -1,8 +1,8 @@
 """Answers that are kept while the counts that they rest on stand.
 
-A page of marketing's asks for the same sums again and again, and each time pandas takes longer over them than the database.
-What an answer rests on changes only when a day is marked or counted anew (`core.store.stale`, `analysis.rollup`), so a look
-at those few rows tells whether the answer of before is still the answer.
+A page of marketing's asks for the same sums again and again. What an answer rests on changes only when days are counted,
+once in a minute or in five, and when something is erased: a look at a few rows tells whether an answer still holds.
+New mentions change nothing before they are counted; the pages say up to when they are.
 """
 
 from collections import OrderedDict

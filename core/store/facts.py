@@ -73,7 +73,7 @@ def facts(
         )
         .where(
             *said,
-            assessments.c.brand == brand,
+            assessments.c.brand.concat("") == brand,  # else SQLite, which cannot tell how few days these are, reads all
             assessments.c.assessed_at.is_not(None),
             mentions.c.own.is_(False),
             mentions.c.deleted_at.is_(None),

@@ -5,16 +5,31 @@ than were read, the count may be older than they are: `Overtaken` rolls it back,
 once are safe, and no lock is held while one counts.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, func, select, text, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    cast,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    tuple_,
+    union,
+    update,
+)
 
-from core.fact import AuthorDay, AuthorWindow
+from core.fact import AuthorDay
 from core.store import rows
 from core.store.engine import insert
-from core.store.rollups import WINDOWS, Totals, people_totals, totals_from, window
+from core.store.facts import DAY, start_of
+from core.store.rollups import NOT_YET, WINDOWS, Totals, kind, people_totals, totals_from, window
 from core.store.schema import (
     case_events,
     cases,
@@ -119,29 +134,79 @@ def put_author_days(tx: Connection, brand: str, day: date, found: Mapping[str, A
 
 # People --------------------------------------------------------------------------------------------------------------
 
-
-def author_days(tx: Connection, brand: str, author_ids: Collection[str], since: date) -> list[AuthorDay]:
-    """What these authors said on each day since."""
-    query = select(*(rollup_author_days.c[name] for name in AuthorDay._fields)).where(
-        rollup_author_days.c.brand == brand, rollup_author_days.c.day >= since
-    )
-    return [
-        AuthorDay(*row)
-        for part in rows.chunks(sorted(author_ids))
-        for row in tx.execute(query.where(rows.among(tx, rollup_author_days.c.author_id, part)))
-    ]
+Whose = Callable[[ColumnElement[Any]], ColumnElement[bool]]
+"""Which authors: a condition on the column that holds their ids."""
+_FIRST = -1
+"""Instead of how many changes the totals know: the brand's days are counted for the first time."""
 
 
-def put_people(
-    tx: Connection, brand: str, days: int, author_ids: Collection[str], people: Iterable[AuthorWindow]
-) -> None:
-    """Replace these authors' rows of a window."""
-    here = (rollup_people.c.brand == brand) & (rollup_people.c.days == days)
-    for part in rows.chunks(sorted(author_ids)):
-        tx.execute(delete(rollup_people).where(here, rows.among(tx, rollup_people.c.author_id, part)))
-    found = [{"brand": brand, "days": days, **row._asdict()} for row in people]
-    if found:
-        tx.execute(rollup_people.insert(), found)
+def is_known(tx: Connection, brand: str) -> bool:
+    """Has the brand been counted, or begun to be?"""
+    return tx.scalar(select(func.count()).where(rollup_windows.c.brand == brand)) != 0
+
+
+def begin(tx: Connection, brand: str) -> None:
+    """From here on the days of the brand are counted for the first time, and its people are not kept yet."""
+    nothing = {"until": NOT_YET, "changes": 0, "counted": _FIRST, **Totals().figures()}
+    values = [{"brand": brand, "days": days, "back": back, **nothing} for days in WINDOWS for back in (0, 1)]
+    tx.execute(insert(tx, rollup_windows).on_conflict_do_nothing(), values)
+
+
+def is_first(tx: Connection, brand: str) -> bool:
+    """Are the brand's days still counted for the first time?"""
+    first = (rollup_windows.c.brand == brand) & (rollup_windows.c.counted == _FIRST)
+    return tx.scalar(select(func.count()).where(first)) != 0
+
+
+def is_building(tx: Connection, brand: str) -> bool:
+    """Are the brand's people to be put together yet?"""
+    unfinished = (rollup_windows.c.brand == brand) & (rollup_windows.c.until == NOT_YET)
+    return tx.scalar(select(func.count()).where(unfinished)) != 0
+
+
+def begin_building(tx: Connection, brand: str) -> None:
+    """From here on each day that is counted puts its own people right; those of the days before are put together now."""
+    first = (rollup_windows.c.brand == brand) & (rollup_windows.c.counted == _FIRST)
+    tx.execute(update(rollup_windows).where(first).values(counted=0, changes=1))
+
+
+def next_authors(tx: Connection, brand: str, after: str, limit: int) -> str | None:
+    """The last id of the next so many authors in the order of ids; None where there are no more."""
+    table = rollup_author_days
+    some = select(table.c.author_id).where(table.c.brand == brand, table.c.author_id > after).distinct()
+    part = some.order_by(table.c.author_id).limit(limit).subquery()
+    last: str | None = tx.scalar(select(func.max(part.c.author_id)))
+    return last
+
+
+def put_people(tx: Connection, brand: str, today: date, whose: Whose) -> None:
+    """Make these authors' rows of each window what their days say. Only what differs is written."""
+    day, kept = rollup_author_days.c, rollup_people.c
+    for length in WINDOWS:
+        inside = (day.brand == brand) & (day.day >= window(length, today)[0])
+        still = select(day.author_id).where(inside, day.author_id == kept.author_id).exists()
+        tx.execute(delete(rollup_people).where(kept.brand == brand, kept.days == length, whose(kept.author_id), ~still))
+        told = {
+            "first_day": func.min(day.day),
+            "kind": kind(),
+            **{name: cast(func.sum(day[name]), Integer) for name in _ADDED},
+            "followers": func.max(day.followers),
+            "last_at": func.max(day.last_at),
+        }
+        theirs = select(literal(brand), literal(length), day.author_id, *told.values()).where(inside)
+        theirs = theirs.where(whose(day.author_id)).group_by(day.author_id)
+        statement = insert(tx, rollup_people).from_select(["brand", "days", "author_id", *told], theirs)
+        new = statement.excluded
+        tx.execute(
+            statement.on_conflict_do_update(
+                index_elements=["brand", "days", "author_id"],
+                set_={name: new[name] for name in told},
+                where=or_(*(kept[name].is_distinct_from(new[name]) for name in told)),
+            )
+        )
+
+
+_ADDED = ("posts", "judged", "positive", "negative", "complaints")
 
 
 def outdated(tx: Connection, brand: str, today: date, limit: int) -> list[str]:
@@ -200,7 +265,7 @@ def total(tx: Connection, brand: str, days: int, back: int, today: date) -> Tota
 
 def put_total(tx: Connection, brand: str, days: int, back: int, until: date, changes: int, totals: Totals) -> None:
     """Keep the totals of a window, as of so many changes."""
-    figures = {name: getattr(totals, name) for name in totals.__slots__}
+    figures = totals.figures()
     statement = insert(tx, rollup_windows).values(
         brand=brand, days=days, back=back, until=until, changes=changes, counted=changes, **figures
     )
@@ -216,42 +281,78 @@ def put_total(tx: Connection, brand: str, days: int, back: int, until: date, cha
 
 
 class Answered(NamedTuple):
-    """A case that was answered, of an author who had a good word for us on one of the days since."""
+    """A case that was answered, of an author who has had a good word for us since."""
 
     case_id: int
     mention_id: str
     author_id: str
     answered_at: Any
-    day: date
 
 
-def answered(tx: Connection, brand: str, since: date, patience: timedelta) -> list[Answered]:
-    """Such cases, with each such day since `since`, at most `patience` after the answer."""
-    days = rollup_author_days
-    query = (
-        select(cases.c.id, cases.c.mention_id, days.c.author_id, cases.c.answered_at, days.c.day)
-        .select_from(
-            cases.join(mentions, mentions.c.id == cases.c.mention_id).join(
-                days, (days.c.author_id == mentions.c.author_id) & (days.c.brand == cases.c.brand)
-            )
-        )
-        .where(
-            cases.c.brand == brand,
-            cases.c.answered_at.is_not(None),
-            days.c.positive > 0,
-            days.c.day >= since,
-            days.c.last_at > cases.c.answered_at,
-        )
-        .order_by(cases.c.id, days.c.day)
+def may_be_back(tx: Connection, brand: str, after: str, limit: int) -> list[str]:
+    """The next so many authors, in the order of ids, of whom a case was answered."""
+    author = mentions.c.author_id
+    query = select(author).join(cases, cases.c.mention_id == mentions.c.id)
+    query = query.where(cases.c.brand == brand, cases.c.answered_at.is_not(None), author > after)
+    return list(tx.scalars(query.distinct().order_by(author).limit(limit)))
+
+
+def back_on(tx: Connection, brand: str, day: date) -> list[str]:
+    """Whose good word of that day, or complaint of that day, counts as theirs who came back."""
+    kept = rollup_recovered.c
+    good = select(kept.author_id).where(kept.brand == brand, kept.at >= start_of(day), kept.at < start_of(day + DAY))
+    bad = (
+        select(kept.author_id)
+        .join(cases, cases.c.id == kept.case_id)
+        .join(mentions, mentions.c.id == cases.c.mention_id)
+        .where(kept.brand == brand, mentions.c.created_at >= start_of(day), mentions.c.created_at < start_of(day + DAY))
     )
-    found = [Answered(*row) for row in tx.execute(query)]
-    return [one for one in found if one.day <= (one.answered_at + patience).date()]
+    return list(tx.scalars(union(good, bad)))
 
 
-def put_recovered(tx: Connection, brand: str, found: Mapping[int, Mapping[str, Any]]) -> None:
-    """Make these the brand's recoveries: {case id: author_id, mention_id, at}."""
+def moved_since(tx: Connection, brand: str, event_id: int) -> list[str]:
+    """Authors of the brand's cases to which something has happened since that event."""
+    query = (
+        select(mentions.c.author_id)
+        .select_from(case_events.join(cases, cases.c.id == case_events.c.case_id).join(mentions))
+        .where(case_events.c.id > event_id, cases.c.brand == brand, mentions.c.author_id.is_not(None))
+    )
+    return list(tx.scalars(query.distinct()))
+
+
+def answered(tx: Connection, brand: str, author_ids: Collection[str]) -> list[Answered]:
+    """Such cases of these authors."""
+    day = rollup_author_days.c
+    since = select(day.author_id).where(
+        day.brand == brand,
+        day.author_id == mentions.c.author_id,
+        day.positive > 0,
+        day.last_at > cases.c.answered_at,
+    )
+    query = (
+        select(cases.c.id, cases.c.mention_id, mentions.c.author_id, cases.c.answered_at)
+        .select_from(mentions.join(cases, cases.c.mention_id == mentions.c.id))
+        .where(cases.c.brand == brand, cases.c.answered_at.is_not(None), since.exists())
+        .order_by(cases.c.id)
+    )
+    return [
+        Answered(*row)
+        for part in rows.chunks(sorted(author_ids))
+        for row in tx.execute(query.where(rows.among(tx, mentions.c.author_id, part)))
+    ]
+
+
+def put_recovered(
+    tx: Connection, brand: str, found: Mapping[int, Mapping[str, Any]], author_ids: Collection[str] | None
+) -> set[date]:
+    """Make these the recoveries of these authors, or of all: {case id: author_id, mention_id, at}. Returns on which days
+    one came or went."""
     query = select(rollup_recovered).where(rollup_recovered.c.brand == brand)
-    old = {row.case_id: (row.author_id, row.mention_id, row.at) for row in tx.execute(query)}
+    parts = [query]
+    if author_ids is not None:
+        whose = rollup_recovered.c.author_id
+        parts = [query.where(rows.among(tx, whose, part)) for part in rows.chunks(sorted(author_ids))]
+    old = {row.case_id: (row.author_id, row.mention_id, row.at) for part in parts for row in tx.execute(part)}
     new = {case_id: (row["author_id"], row["mention_id"], row["at"]) for case_id, row in found.items()}
     gone = [case_id for case_id, row in old.items() if new.get(case_id) != row]
     for part in rows.chunks(gone):
@@ -260,6 +361,7 @@ def put_recovered(tx: Connection, brand: str, found: Mapping[int, Mapping[str, A
     if fresh:
         values = [{"case_id": case_id, "brand": brand, **found[case_id]} for case_id in fresh]
         tx.execute(insert(tx, rollup_recovered).on_conflict_do_nothing(), values)
+    return {old[case_id][2].date() for case_id in gone} | {new[case_id][2].date() for case_id in fresh}
 
 
 # The desk ------------------------------------------------------------------------------------------------------------
@@ -268,6 +370,11 @@ def put_recovered(tx: Connection, brand: str, found: Mapping[int, Mapping[str, A
 def newest_event(tx: Connection) -> int:
     """The id of the newest case event, 0 where none is."""
     return tx.scalar(select(func.max(case_events.c.id))) or 0
+
+
+def desk_event(tx: Connection) -> int:
+    """The newest case event that the desk's figures know, 0 where none is."""
+    return tx.scalar(select(func.min(rollup_desk.c.event_id))) or 0
 
 
 def desk_is_of(tx: Connection, event_id: int, today: date, brands: Collection[str]) -> bool:

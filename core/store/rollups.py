@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -35,6 +35,7 @@ from core.store.facts import DAY, start_of
 from core.store.schema import (
     cases,
     customers,
+    erasures,
     links,
     mentions,
     rollup_author_days,
@@ -47,11 +48,10 @@ from core.store.schema import (
     rollup_windows,
 )
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 WINDOWS = (7, 28, 90)
 """Days. Distinct people cannot be summed over days, so they are kept by windows of these lengths."""
+NOT_YET = date.min
+"""The last day of windows that are not kept yet, for the brand is counted for the first time."""
 BIGGEST = 10
 """Reach is told without so many of the biggest accounts too: one of them can outweigh all others."""
 
@@ -77,6 +77,10 @@ class Totals:
         """Authors with enough judged posts to tell."""
         return self.promoters + self.passives + self.detractors
 
+    def figures(self) -> dict[str, Any]:
+        """The same by name."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
 
 def window(days: int, today: date, back: int = 0) -> tuple[date, date]:
     """The first and the last day of the window that ends today, or, with `back` 1, of the one before it."""
@@ -99,19 +103,24 @@ def totals(tx: Connection, brand: str, since: date, until: date) -> Totals:
 def people_totals(tx: Connection, brand: str, since: date, until: date) -> Totals:
     """The totals over any days, from what each author said on each."""
     days = rollup_author_days
-    judged, lean = func.sum(days.c.judged), func.sum(days.c.positive) - func.sum(days.c.negative)
-    kind = case(
+    people = (
+        select(kind().label("kind"), func.max(days.c.followers).label("followers"))
+        .where(days.c.brand == brand, days.c.day >= since, days.c.day <= until)
+        .group_by(days.c.author_id)
+    )
+    return totals_from(tx, people, brand, since, until)
+
+
+def kind() -> ColumnElement[Any]:
+    """What an author is by all of some days, in SQL: `core.context.standing`; empty where too little is judged to tell."""
+    day = rollup_author_days.c
+    judged, lean = func.sum(day.judged), func.sum(day.positive) - func.sum(day.negative)
+    return case(
         (judged < ENOUGH_POSTS, ""),
         (lean >= LEANING * judged, "promoter"),
         (lean <= -LEANING * judged, "detractor"),
         else_="passive",
     )
-    people = (
-        select(kind.label("kind"), func.max(days.c.followers).label("followers"))
-        .where(days.c.brand == brand, days.c.day >= since, days.c.day <= until)
-        .group_by(days.c.author_id)
-    )
-    return totals_from(tx, people, brand, since, until)
 
 
 def totals_from(tx: Connection, people: Select[Any], brand: str, since: date, until: date | None) -> Totals:
@@ -120,7 +129,7 @@ def totals_from(tx: Connection, people: Select[Any], brand: str, since: date, un
     followers = cast(everyone.c.followers, Float)
     biggest = select(everyone.c.followers).order_by(everyone.c.followers.desc()).limit(BIGGEST).cte("biggest")
     top = cast(biggest.c.followers, Float)
-    kinds = [func.count().filter(everyone.c.kind == kind) for kind in ("promoter", "passive", "detractor")]
+    kinds = [func.count().filter(everyone.c.kind == each) for each in ("promoter", "passive", "detractor")]
     row = tx.execute(
         select(
             func.count(),
@@ -152,15 +161,24 @@ def totals_from(tx: Connection, people: Select[Any], brand: str, since: date, un
     )
 
 
-def sums(tx: Connection, brand: str, dimension: str, since: date, until: date) -> pd.DataFrame:
-    """What was said by day and value of a dimension. Columns: day, value, mentions, positive, neutral, negative,
-    unsupported, complaints, reach."""
-    import pandas as pd
+class Said(NamedTuple):
+    """What was said with one value of a dimension: in a day, or, with no `day` and `reach`, in several."""
 
-    names = ("day", "value", *_SUMMED, "reach")
-    query = select(*(rollup_days.c[name] for name in names)).where(*_inside(brand, dimension, since, until))
-    order = (rollup_days.c.day, rollup_days.c.value)
-    return _whole(pd.DataFrame(tx.execute(query.order_by(*order)).all(), columns=list(names)))
+    day: date | None
+    value: str
+    mentions: int = 0
+    positive: int = 0
+    neutral: int = 0
+    negative: int = 0
+    unsupported: int = 0
+    complaints: int = 0
+    reach: int = 0
+
+
+def sums(tx: Connection, brand: str, dimension: str, since: date, until: date) -> list[Said]:
+    """What was said by day and value of a dimension, in that order."""
+    query = select(*(rollup_days.c[name] for name in Said._fields)).where(*_inside(brand, dimension, since, until))
+    return [Said(*row) for row in tx.execute(query.order_by(rollup_days.c.day, rollup_days.c.value))]
 
 
 def volume(tx: Connection, brand: str, since: date, until: date) -> list[int]:
@@ -170,23 +188,11 @@ def volume(tx: Connection, brand: str, since: date, until: date) -> list[int]:
     return [said.get(since + n * DAY, 0) for n in range((until - since).days + 1)]
 
 
-def by_value(tx: Connection, brand: str, dimension: str, since: date, until: date) -> pd.DataFrame:
-    """What was said over the days by value. Columns: value, mentions, positive, neutral, negative, unsupported,
-    complaints."""
-    import pandas as pd
-
-    summed = (cast(func.sum(rollup_days.c[name]), BigInteger) for name in _SUMMED)
+def by_value(tx: Connection, brand: str, dimension: str, since: date, until: date) -> dict[str, Said]:
+    """What was said over the days, by value."""
+    summed = (cast(func.sum(rollup_days.c[name]), BigInteger) for name in Said._fields[2:-1])
     query = select(rollup_days.c.value, *summed).where(*_inside(brand, dimension, since, until))
-    found = tx.execute(query.group_by(rollup_days.c.value)).all()
-    return _whole(pd.DataFrame(found, columns=["value", *_SUMMED]))
-
-
-_SUMMED = ("mentions", "positive", "neutral", "negative", "unsupported", "complaints")
-
-
-def _whole(frame: pd.DataFrame) -> pd.DataFrame:
-    """The same with counts as whole numbers, in an empty frame too."""
-    return frame.astype({name: "int64" for name in frame.columns if name in (*_SUMMED, "reach")})
+    return {row[0]: Said(None, *row) for row in tx.execute(query.group_by(rollup_days.c.value))}
 
 
 def _inside(brand: str, dimension: str, since: date, until: date) -> list[ColumnElement[bool]]:
@@ -199,6 +205,17 @@ def _inside(brand: str, dimension: str, since: date, until: date) -> list[Column
     ]
 
 
+class Topic(NamedTuple):
+    """How much was said of a topic; `language` is empty where it was several."""
+
+    topic: str
+    language: str
+    mentions: int
+    positive: int
+    neutral: int
+    negative: int
+
+
 def topics(
     tx: Connection,
     brand: str,
@@ -208,14 +225,11 @@ def topics(
     *,
     most: int | None = None,
     among: Sequence[str] | None = None,
-) -> pd.DataFrame:
-    """What was talked about over the days: everything, so many of the commonest, or only what is `among` these. Columns:
-    topic, language (empty where it is several), mentions, positive, neutral, negative."""
-    import pandas as pd
-
+) -> list[Topic]:
+    """What was talked about over the days: everything, so many of the commonest, or only what is `among` these."""
     table = rollup_topics
     spoken = case((func.min(table.c.language) == func.max(table.c.language), func.min(table.c.language)), else_="")
-    summed = (cast(func.sum(table.c[name]), BigInteger) for name in ("mentions", "positive", "neutral", "negative"))
+    summed = (cast(func.sum(table.c[name]), BigInteger) for name in Topic._fields[2:])
     query = select(table.c.topic, spoken, *summed).where(
         table.c.brand == brand, table.c.day >= since, table.c.day <= until
     )
@@ -225,8 +239,7 @@ def topics(
         query = query.where(table.c.topic.in_(among))
     if most is not None:
         query = query.order_by(func.sum(table.c.mentions).desc(), table.c.topic).limit(most)
-    columns = ["topic", "language", "mentions", "positive", "neutral", "negative"]
-    return _whole(pd.DataFrame(tx.execute(query.group_by(table.c.topic)).all(), columns=columns))
+    return [Topic(*row) for row in tx.execute(query.group_by(table.c.topic))]
 
 
 def topic_details(
@@ -393,13 +406,16 @@ class Stamp:
 
 
 def stamp(tx: Connection, brands: Sequence[str]) -> Stamp | None:
-    """What changes with every change of what is counted of these brands; None before anything was."""
+    """What changes whenever days of these brands are counted, and with every erasure; None before all are counted.
+    What only waits to be counted changes nothing: on a busy day something always waits."""
     kept = rollup_windows.c
     columns = kept.brand, kept.days, kept.back, kept.until, kept.changes, kept.counted
-    known = tx.execute(select(*columns).where(kept.brand.in_(brands)).order_by(*columns[:3])).all()
-    if not known:
+    day = rollup_days.c
+    heard = select(func.min(day.day)).where(day.brand == kept.brand, day.dimension == "all").scalar_subquery()
+    erased = select(func.max(erasures.c.id)).scalar_subquery()
+    query = select(*columns, heard, erased).where(kept.brand.in_(brands)).order_by(*columns[:3])
+    known = tx.execute(query).all()
+    if {row.brand for row in known if row.until > NOT_YET} != set(brands):
         return None
-    waiting = select(func.max(rollup_stale.c.id), func.count()).where(rollup_stale.c.brand.in_(brands))
-    heard = tuple(first_day(tx, brand) for brand in brands)
     until = max(row.until for row in known if not row.back)
-    return Stamp(window(max(WINDOWS), until, back=1)[0], (*map(tuple, known), *tx.execute(waiting).one(), *heard))
+    return Stamp(window(max(WINDOWS), until, back=1)[0], tuple(map(tuple, known)))

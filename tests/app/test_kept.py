@@ -8,7 +8,7 @@ import pytest
 
 from app import insight
 from app.insight import Period
-from core.store import Store, assessments, erasure
+from core.store import Store, assessments, erasure, stale
 from tests.app.insights import count, fill
 from tests.core.made import NOW
 
@@ -23,7 +23,7 @@ def asked(store: Store, anew: bool) -> list[Any]:
             return (find.__wrapped__ if anew else find)(tx, *what, **named)
 
     return [
-        ask(insight.overview, "northwind", MONTH),
+        ask(insight._overview, "northwind", MONTH),
         ask(insight.daily, "northwind", MONTH.since, MONTH.until, "platform"),
         ask(insight.by, "northwind", MONTH, "language"),
         ask(insight.hours, "northwind", MONTH),
@@ -53,11 +53,19 @@ def test_a_kept_answer_is_what_asking_anew_gives_over_every_change(store: Store)
     assert same(asked(store, anew=False), asked(store, anew=True))
 
 
-def test_an_answer_is_kept_until_then(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_is_kept_until_then_whatever_is_heard_meanwhile(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fill(store)
     before = asked(store, anew=False)
+    with store.read() as tx:
+        assert insight.overview(tx, "northwind", MONTH).counted_until is None
     monkeypatch.setattr(insight.rollups, "sums", None)  # asking anew would fail
+    with store.write() as tx:
+        stale.mark(tx, [("northwind", NOW.date())])
     assert same(asked(store, anew=False), before)
+    with store.read() as tx:
+        assert insight.overview(tx, "northwind", MONTH).counted_until is not None
 
 
 def test_what_is_done_to_a_frame_stays_with_who_did_it(store: Store) -> None:

@@ -251,8 +251,7 @@ def check(world: World) -> None:
         for dimension in ("all", "place", "department", "tier", "hour"):
             kept = rollups.sums(tx, world.key, dimension, first, today)
             found = {
-                (row.day, row.value): metrics.Sum(*(getattr(row, name) for name in metrics.Sum._fields))
-                for row in kept.itertuples()
+                (row.day, row.value): metrics.Sum(*(getattr(row, name) for name in metrics.Sum._fields)) for row in kept
             }
             assert found == world.sums(dimension), dimension
         for days in rollups.WINDOWS:
@@ -281,7 +280,7 @@ def check(world: World) -> None:
             shown = {p.author_id: (p.kind or "", p.posts, p.judged, p.positive, p.negative) for p in listed.items}
             assert shown == world.people(*rollups.window(days, today))
         topics = rollups.topics(tx, world.key, first, today)
-        spoken = dict(zip(topics["topic"], topics["mentions"], strict=True))
+        spoken = {one.topic: one.mentions for one in topics}
         for word in ("refund", "battery"):
             assert spoken.get(word, 0) == sum(word in post.mention.text for post in world.posts.values()), word
         assert insight.overview(tx, world.key, Period(28, today)).counted_until is None
