@@ -75,6 +75,10 @@ class Coverage:
 ALWAYS = Coverage("24/7", (Shift("UTC", frozenset(range(7)), time(0), time(0)),))
 
 
+DAILY = "daily"
+"""The name of the coverage of those who keep no hours (`daily`)."""
+
+
 class Duty(NamedTuple):
     """A shift on one of its days."""
 
@@ -155,6 +159,16 @@ def shift_ends(coverage: Coverage, after: datetime, until: datetime) -> list[Dut
     duties = list(_duties(coverage, after, until + BREAK))
     found = [duty for duty in duties if after < duty.end <= until and not any(_goes_on(duty, then) for then in duties)]
     return sorted(dict.fromkeys(found), key=lambda duty: (duty.end, duty.start))  # equals: as the coverage names them
+
+
+def daily(zone: str, hour: int) -> Coverage:
+    """Somebody is always there, in shifts of a day that change at this hour."""
+    return Coverage(DAILY, (Shift(zone, frozenset(range(7)), time(hour), time(hour)),))
+
+
+def never_ends(coverage: Coverage, at: datetime) -> bool:
+    """Is somebody there at `at`, and was in the week before without a shift's end?"""
+    return bool(there(coverage, at)) and not shift_ends(coverage, at - timedelta(days=8), at)
 
 
 def first_cover(coverage: Coverage, at: datetime) -> datetime:

@@ -40,8 +40,7 @@ _MANY = {
 
 def shift_summary(
     team: str,
-    ended: Duty,
-    then: Duty | None,
+    changes: tuple[Duty, Duty | None] | None,
     open_cases: Sequence[Left],
     handed_on: Mapping[int, tuple[str, str]],
     now: datetime,
@@ -49,9 +48,9 @@ def shift_summary(
 ) -> Message:
     """What a shift leaves to the next: how much is open, whose it is and how long is left, most pressing first.
 
+    `changes` are the shift that ended and the one that comes next; None where none ever ends, and the day is summed up.
     `handed_on` are the cases that became nobody's at this moment, with who had them and why (`notifier.leavers.Why`).
-    `archives` is where Slack shows
-    messages (`https://slack.com/archives/`); without it, cases are named and not linked.
+    `archives` is where Slack shows messages (`https://slack.com/archives/`); without it, cases are named and not linked.
     """
     if not open_cases:
         tally = "✅ Nothing is open."
@@ -64,15 +63,21 @@ def shift_summary(
         parts += [f"{unowned} that nobody has"] if unowned else []
         parts += [f"{waiting} waiting for the customer"] if waiting else []
         tally = " · ".join(parts)
-    ends = f"The shift {_whose(ended)} ended at {moment(ended.end, '{time}')}."
-    follows = f" Next: {_whose(then)} from {_at(then.start, now)}." if then else ""
     blocks = [
         header(f"🔁 Hand-over · {team}"),
-        section(f"{ends}{follows}\n{tally}"),
+        section(f"{_changed(changes, now)}\n{tally}"),
         *_rows(open_cases, handed_on, now, archives),
     ]
     plain = tally.replace("*", "")
     return message(f"🔁 Hand-over {one_line(team, 60)}: {plain}", blocks)
+
+
+def _changed(changes: tuple[Duty, Duty | None] | None, now: datetime) -> str:
+    if changes is None:
+        return f"What is open at {moment(now, '{time}')}:"
+    ended, then = changes
+    follows = f" Next: {_whose(then)} from {_at(then.start, now)}." if then else ""
+    return f"The shift {_whose(ended)} ended at {moment(ended.end, '{time}')}.{follows}"
 
 
 def clock_list(what: str, pressing: Sequence[Left], ping: Sequence[str], now: datetime, archives: str = "") -> Message:

@@ -209,11 +209,45 @@ def test_what_was_missed_while_nothing_ran_is_told_while_it_is_of_use(store: Sto
     assert hand_over_shift(store, team, ENDS + LATE - MINUTE) == {"told": 1, "released": 0}
 
 
-def test_there_is_no_end_on_a_holiday_or_for_a_team_without_hours(store: Store) -> None:
+def test_there_is_no_end_on_a_holiday(store: Store) -> None:
     closed = {"zone": "Europe/Istanbul", "hours": {"mon-fri": ["09:00-18:00"]}, "holidays": [date(2026, 11, 23)]}
+    opened(store, 1)
     assert hand_over_shift(store, settings(coverage={"office": closed}), ENDS)["told"] == 0
-    anytime = settings(departments={"care": {"channel": "#care", "topics": ["billing"]}})
-    assert hand_over_shift(store, anytime, ENDS)["told"] == 0
+
+
+ANYTIME: dict[str, Any] = {"departments": {"care": {"channel": "#care", "topics": ["billing"]}}}
+DAY_AND_NIGHT: dict[str, Any] = {"coverage": {"office": {"zone": "UTC", "hours": {"mon-sun": ["00:00-24:00"]}}}}
+
+
+@pytest.mark.parametrize("hours", [ANYTIME, DAY_AND_NIGHT], ids=["no hours", "day and night"])
+def test_a_team_whose_shifts_never_end_is_told_once_a_day_what_is_open(store: Store, hours: dict[str, Any]) -> None:
+    team = settings(digest={"hand_over_hour": 18, "zone": "Europe/Istanbul"}, **hours)
+    handed, kept = handed_on(store, opened(store, 1)), opened(store, 2, owner=BORA)
+    for minute in (-1, 0, 1, 30, 121, 12 * 60):
+        hand_over_shift(store, team, ENDS + minute * MINUTE)
+    (row,) = rows(store, "slack_post")
+    assert (row.channel, row.dedupe_key) == ("#care", f"shift:care:{ENDS.isoformat()}")
+    assert "What is open at <!date^" in said(row)
+    assert "Next:" not in said(row)
+    assert [now_stored(store, case).owner for case in (handed, kept)] == [None, BORA]
+    hand_over_shift(store, team, ENDS + timedelta(days=1))
+    assert len(rows(store, "slack_post")) == 2
+
+
+def test_cases_that_no_team_has_are_summed_up_in_the_triage_channel(store: Store) -> None:
+    team = settings(digest={"hand_over_hour": 15})
+    assert hand_over_shift(store, team, ENDS)["told"] == 1, "the office's shift"
+    opened(store, 1, team="")
+    assert hand_over_shift(store, team, ENDS) == {"told": 1, "released": 0}
+    assert rows(store, "slack_post")[-1].channel == team.slack.triage_channel
+    assert "🔁 Hand-over · no team" in said(rows(store, "slack_post")[-1])
+
+
+def test_a_day_on_which_nothing_is_open_and_what_came_since_are_not_summed_up(store: Store) -> None:
+    team = settings(digest={"hand_over_hour": 15}, **ANYTIME)
+    assert hand_over_shift(store, team, ENDS) == {"told": 0, "released": 0}
+    open_case(store, 1, opened_at=ENDS + MINUTE)
+    assert hand_over_shift(store, team, ENDS + 2 * MINUTE) == {"told": 0, "released": 0}
 
 
 def test_each_of_two_teams_that_follow_the_sun_is_told_at_each_end(store: Store) -> None:
@@ -263,7 +297,7 @@ def test_a_summary_stays_within_slacks_limits_and_pings_nobody_it_should_not(
         for n, (owner, priority, seconds) in enumerate(some)
     ]
     archives = "https://slack.com/archives/" if linked else ""
-    drawn = shift_summary(name, ENDED, None, lines, {}, ENDS, archives)
+    drawn = shift_summary(name, (ENDED, None), lines, {}, ENDS, archives)
     assert 2 <= len(drawn["blocks"]) <= 50
     for block in drawn["blocks"]:
         text = block["text"]["text"] if "text" in block else block["elements"][0]["text"]
@@ -280,7 +314,7 @@ def test_slack_takes_the_lists_as_they_are_drawn(desk: Desk, slack: Slack, team:
         for n in range(1, 40)
     ]
     pressing = left(cases, team, ENDS)
-    drawn = shift_summary("care", ENDED, ENDED, pressing, {2: (ALICE, "handed_on")}, ENDS, f"{desk.url}/archives/")
+    drawn = shift_summary("care", (ENDED, ENDED), pressing, {2: (ALICE, "handed_on")}, ENDS, f"{desk.url}/archives/")
     listed = clock_list("answer_breached", pressing, team.escalation_of("care"), ENDS, f"{desk.url}/archives/")
     for number, message in enumerate((drawn, listed)):
         metadata = {"event_type": "sunwai_shift", "event_payload": {"id": f"list-{number}"}}
