@@ -16,6 +16,7 @@ from core.mention import Mention
 from core.report import Image
 from core.settings import Environment, Settings
 from core.store.reports import Told
+from core.tongue import speaking
 
 TIMEOUT_SECONDS = 20.0
 TLS_PORT = 465
@@ -38,7 +39,8 @@ def send(
     takes others is logged: those have the mail now.
     """
     table = settings.marketing
-    mail = letter(settings, told, images, said)
+    with speaking(settings.language_of(told.report.audience)):
+        mail = letter(settings, told, images, said)
     context = trusted or ssl.create_default_context()
     try:
         if table.smtp_port == TLS_PORT:

@@ -22,6 +22,7 @@ from core.settings import Settings
 from core.store import Store, erasure, mentions, outbox, reports
 from core.store.outbox import Claimed
 from core.store.reports import Told
+from core.tongue import speaking
 
 HISTORY_DAYS = 28
 SAID_AGAIN_AFTER = timedelta(days=3)
@@ -63,7 +64,8 @@ def would_tell(
     until = now.date() - timedelta(days=1)
     with store.read() as tx:
         made = report.weekly(tx, brand, until) if weekly else report.daily(tx, brand, until)
-        return made, charts(tx, brand, Period(made.days, until))
+        with speaking(settings.language_of(MARKETING)):
+            return made, charts(tx, brand, Period(made.days, until))
 
 
 # Reports ---------------------------------------------------------------------------------------------------------------
@@ -99,7 +101,8 @@ def _tell(
         if reports.known(tx, {due.key}) or not _heard(tx, due.brand, due.until):
             return 0
         made = make(tx)
-        images = [] if made.quiet else charts(tx, made.brand, Period(made.days, made.until))
+        with speaking(settings.language_of(made.audience)):
+            images = [] if made.quiet else charts(tx, made.brand, Period(made.days, made.until))
     by_mail = bool(settings.marketing.mail_to) and made.audience == MARKETING
     channel = settings.marketing.channel or ""
     return int(store.run(lambda tx: reports.put(tx, made, channel, now, images, by_mail=by_mail)) is not None)

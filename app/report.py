@@ -16,6 +16,7 @@ from app.insight import Period, Person
 from core.report import MARKETING, Driver, Heard, Image, Number, Report, Voice
 from core.settings import Settings
 from core.store import reports, rollups
+from core.tongue import spoken
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,14 +92,15 @@ def of_department(tx: "Connection", settings: Settings, team: str, brand: str, u
 
 
 def charts(tx: "Connection", brand: str, period: Period, *, dark: bool = False) -> list[Image]:
-    """How much was said and how it felt, over the four weeks that end with the period."""
+    """How much was said and how it felt, over the four weeks that end with the period, in the language that is spoken."""
     from app import charts as drawing
 
     since = min(period.since, period.until - timedelta(days=COMPARED_DAYS - 1))
     frame = insight.daily(tx, brand, since, period.until)
     if not frame["mentions"].sum():
         return []
-    drawn = [drawing.volume(frame, drawing.Look()), drawing.sentiment(frame, drawing.Look())]
+    look = drawing.Look(spoken().catalog, spoken().locale)
+    drawn = [drawing.volume(frame, look), drawing.sentiment(frame, look)]
     return [Image(one.name, one.title, one.summary, one.png(dark=dark)) for one in drawn if not one.empty]
 
 

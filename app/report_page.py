@@ -7,14 +7,23 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from core import report_words as words
-from core import wording
 from core.mention import Mention
 from core.report import Driver, Image, Report, Voice
+from core.tongue import gettext as _
+from core.tongue import spoken, word
 
 _QUOTED = 320
 
 _templates = Environment(
-    loader=PackageLoader("app.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    loader=PackageLoader("app.web"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    extensions=["jinja2.ext.i18n"],
+)
+_templates.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+    word, lambda one, many, n: spoken().catalog.ngettext(one, many, n), newstyle=True
 )
 
 
@@ -29,7 +38,10 @@ def html(
     """The report as HTML. `said` are its posts as they are now; what is missing was erased. Its charts are in the page
     itself unless `sources` names where a mail has them. `address` is where the dashboard shows it."""
     return _templates.get_template("report_page.html").render(
-        told(made, brand, said), images=[_pictured(image, sources) for image in images], address=address
+        told(made, brand, said),
+        images=[_pictured(image, sources) for image in images],
+        address=address,
+        language=spoken().code,
     )
 
 
@@ -40,23 +52,22 @@ def plain(made: Report, brand: str, said: Mapping[str, Mention], address: str = 
     if shown["quiet"]:
         lines.append(shown["quiet"])
     lines += [f"{one['name']}: {one['value']}, {one['changed']}" for one in shown["numbers"]]
-    for heading, drivers in (("Why", shown["drivers"]),):
-        lines += ["", heading] if drivers else []
-        lines += [f"- {one['topic']}: {one['why']}" for one in drivers]
+    if shown["drivers"]:
+        lines += ["", _("Why"), *(f"- {one['topic']}: {one['why']}" for one in shown["drivers"])]
     for people in shown["people"]:
         lines += ["", people["heading"]]
         lines += [f"- {one['name']} ({one['about']}): {one['words']} {one['url']}".rstrip() for one in people["voices"]]
     if shown["heard"]:
-        lines += ["", "What departments should hear", *(f"- {line}" for line in shown["heard"])]
+        lines += ["", _("What departments should hear"), *(f"- {line}" for line in shown["heard"])]
     return "\n".join([*lines, *(["", address] if address else [])]) + "\n"
 
 
 def told(made: Report, brand: str, said: Mapping[str, Mention]) -> dict[str, Any]:
     """What every drawing of a report shows, in plain text that a template escapes."""
     groups = (
-        ("To thank", made.thank),
-        ("To win back", made.win_back),
-        ("Came back with a good word after our answer", made.recovered),
+        (_("To thank"), made.thank),
+        (_("To win back"), made.win_back),
+        (_("Came back with a good word after our answer"), made.recovered),
     )
     people = [
         {"heading": heading, "voices": voices}
@@ -92,19 +103,10 @@ def _driver(driver: Driver, said: Mapping[str, Mention]) -> dict[str, Any]:
 
 
 def _voice(voice: Voice, post: Mention) -> dict[str, str]:
-    about = [wording.PLATFORMS.get(post.platform, post.platform.capitalize())]
-    if voice.followers:
-        about.append(f"{words.count(voice.followers)} followers")
-    if voice.posts > 1:
-        about.append(f"by {voice.posts} posts")
-    if voice.answered is not None:
-        about.append("answered" if voice.answered else "not answered yet")
-    if voice.case is not None:
-        about.append(f"case {voice.case}")
     text = " ".join((post.text.strip() or post.title.strip()).split())
     return {
-        "name": post.author.display_name or post.author.handle or "somebody",
-        "about": " · ".join(about),
+        "name": post.author.display_name or post.author.handle or _("somebody"),
+        "about": " · ".join(words.about(voice, post.platform)),
         "words": text if len(text) <= _QUOTED else f"{text[:_QUOTED].rstrip()}…",
         "url": post.url if post.url.startswith(("https://", "http://")) else "",
     }

@@ -5,13 +5,14 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.teams import Channel, Zone
+from core.tongue import Language
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 class MarketingTable(BaseModel):
-    """Reports and alerts for marketing, once `channel` or `mail_to` is set.
+    """Reports and alerts for marketing, in its `language`, once `channel` or `mail_to` is set.
 
     `brands` are those that are reported on, all of ours where none is named. With `departments`, each team hears once a week
     how its topics went. `false_alarms_a_month` is how many alerts about a brand's volume and mood may be chance alone;
@@ -21,6 +22,7 @@ class MarketingTable(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     channel: Channel | None = None
+    language: Language = "en"
     brands: tuple[str, ...] = ()
     zone: Zone = "UTC"
     hour: int = Field(9, ge=0, le=23)

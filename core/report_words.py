@@ -1,29 +1,40 @@
-"""How a report reads: the same sentences in Slack, in a mail and on the page. Plain text; who draws it escapes it. Pure."""
+"""How a report reads: the same sentences in Slack, in a mail and on the page, in the language that is spoken
+(`core.tongue`). Plain text; who draws it escapes it. Pure."""
 
 from datetime import date
 
+from babel.dates import format_date
+
 from core import wording
-from core.report import MARKETING, Driver, Heard, Number, Report
+from core.report import MARKETING, Driver, Heard, Number, Report, Voice
+from core.tongue import N_, count, minutes, net, ngettext, score, share, spoken, word
+from core.tongue import gettext as _
 
 MOST_PARTS = 3
 _NAMES = {
-    "mentions": "Mentions",
-    "authors": "People who spoke",
-    "net_sentiment": "Net sentiment",
-    "promoter_score": "Promoter score (social, not survey, NPS)",
-    "complaints": "Complaints",
-    "reach": "Potential reach",
-    "recovered": "Recovered detractors",
-    "first_response": "First response",
-    "sla_answer": "Answered in time",
+    "mentions": N_("Mentions"),
+    "authors": N_("People who spoke"),
+    "net_sentiment": N_("Net sentiment"),
+    "promoter_score": N_("Promoter score (social, not survey, NPS)"),
+    "complaints": N_("Complaints"),
+    "reach": N_("Potential reach"),
+    "recovered": N_("Recovered detractors"),
+    "first_response": N_("First response"),
+    "sla_answer": N_("Answered in time"),
 }
-_SHARES = ("complaints", "sla_answer")
 _TITLES = {
-    "daily": "Daily report",
-    "weekly": "Weekly report",
-    "volume": "Much more is said than usual",
-    "take_off": "A post is taking off",
-    "promoter": "A promoter with reach, to thank",
+    "daily": N_("Daily report"),
+    "weekly": N_("Weekly report"),
+    "volume": N_("Much more is said than usual"),
+    "take_off": N_("A post is taking off"),
+    "promoter": N_("A promoter with reach, to thank"),
+}
+_WRITTEN = {
+    "net_sentiment": net,
+    "promoter_score": score,
+    "complaints": share,
+    "sla_answer": share,
+    "first_response": minutes,
 }
 
 
@@ -32,31 +43,32 @@ def title(report: Report, brand: str) -> str:
     if report.is_alert:
         return f"{alert_title(report)} · {brand}"
     team = "" if report.audience == MARKETING else f" · {report.audience}"
-    return f"{_TITLES[report.kind]}{team} · {brand} · {span(report)}"
+    return f"{word(_TITLES[report.kind])}{team} · {brand} · {span(report)}"
 
 
 def alert_title(report: Report) -> str:
     if report.kind == "sentiment":
         number = report.numbers[0]
-        return "The mood is better than usual" if (number.value or 0) > (number.before or 0) else "The mood has turned"
-    return _TITLES[report.kind]
+        better = (number.value or 0) > (number.before or 0)
+        return _("The mood is better than usual") if better else _("The mood has turned")
+    return word(_TITLES[report.kind])
 
 
 def span(report: Report) -> str:
-    """The days of a report: "20 November", "14 to 20 November"."""
+    """The days of a report: "Friday 20 November", "14 to 20 November"."""
     if report.days == 1:
-        return f"{report.until:%A} {_day(report.until)}"
-    same = report.since.month == report.until.month
-    first = str(report.since.day) if same else _day(report.since)
-    return f"{first} to {_day(report.until)}"
+        return _day(report.until, "EEEE d MMMM")
+    first = _day(report.since, "d" if report.since.month == report.until.month else "d MMMM")
+    return _("%(first)s to %(last)s", first=first, last=_day(report.until, "d MMMM"))
 
 
 def quiet(report: Report) -> str:
     """A quiet day or week in one line."""
     mentions = report.number("mentions")
-    said = f"{count(mentions.value or 0)} mentions" if mentions else "nothing new"
-    whole = "day" if report.days == 1 else "week"
-    return f"A quiet {whole}: {said}, and nothing changed by more than chance."
+    said = _mentions(mentions.value or 0) if mentions else _("nothing new")
+    if report.days == 1:
+        return _("A quiet day: %(said)s, and nothing changed by more than chance.", said=said)
+    return _("A quiet week: %(said)s, and nothing changed by more than chance.", said=said)
 
 
 def gist(report: Report) -> str:
@@ -67,109 +79,129 @@ def gist(report: Report) -> str:
         return quiet(report)
     parts = [f"{name(one)} {changed(one, report.days)}" for one in report.numbers if one.shifted]
     parts += [heard(one) for one in report.heard if one.shifted or report.audience != MARKETING]
-    return "; ".join(parts[:MOST_PARTS]) or "no clear change in the figures"
+    return "; ".join(parts[:MOST_PARTS]) or _("no clear change in the figures")
 
 
 def name(number: Number) -> str:
-    return _NAMES.get(number.name, number.name)
+    return word(_NAMES.get(number.name, number.name))
 
 
 def shown(number: Number, value: float | None) -> str:
     """A value of a number as people read it; a dash where there is none."""
-    if value is None:
-        return "–"
-    if number.name == "net_sentiment":
-        return _signed(value, "+.2f")
-    if number.name == "promoter_score":
-        return _signed(value, "+.0f")
-    if number.name in _SHARES:
-        return f"{value:.0%}" if value >= 0.095 else f"{value:.1%}"
-    if number.name == "first_response":
-        return f"{value:.0f} min" if value < 120 else f"{value / 60:.0f} h"
-    return count(value)
+    return "–" if value is None else _WRITTEN.get(number.name, count)(value)
 
 
 def between(number: Number) -> str:
     """The 95% interval; nothing where there is none."""
     if number.low is None or number.high is None:
         return ""
-    return f"{shown(number, number.low)} to {shown(number, number.high)}"
+    return _("%(low)s to %(high)s", low=shown(number, number.low), high=shown(number, number.high))
 
 
 def changed(number: Number, days: int) -> str:
     """What became of a number: that it rose or fell where that is more than chance, else what it was."""
     if number.value is None:
-        return "too few to tell"
+        return _("too few to tell")
     if number.before is None:
-        return "nothing to compare with yet"
-    usual = "on a usual day" if days == 1 else "the week before" if days == 7 else f"the {days} days before"
-    was = f"{shown(number, number.before)} {usual}"
+        return _("nothing to compare with yet")
+    was = shown(number, number.before)
+    if days == 1:
+        was = _("%(value)s on a usual day", value=was)
+    elif days == 7:
+        was = _("%(value)s the week before", value=was)
+    else:
+        was = _("%(value)s the %(days)s days before", value=was, days=days)
     if not number.shifted:
-        return f"no clear change ({was})"
-    return f"{'up' if number.value > number.before else 'down'} from {was}"
+        return _("no clear change (%(before)s)", before=was)
+    if number.value > number.before:
+        return _("up from %(before)s", before=was)
+    return _("down from %(before)s", before=was)
 
 
 def why(driver: Driver) -> str:
     """How a topic had its part in the change."""
-    parts = [f"{count(driver.mentions)} mentions"]
-    if driver.more:
-        parts.append(f"{count(abs(driver.more))} {'more' if driver.more > 0 else 'fewer'} than before")
+    parts = [_mentions(driver.mentions)]
+    if driver.more > 0:
+        parts.append(_("%(n)s more than before", n=count(driver.more)))
+    elif driver.more:
+        parts.append(_("%(n)s fewer than before", n=count(-driver.more)))
     if abs(driver.moved) >= 0.005:
-        parts.append(f"moved the net sentiment by {_signed(driver.moved, '+.2f')}")
+        parts.append(_("moved the net sentiment by %(net)s", net=net(driver.moved)))
     elif driver.net is not None:
-        parts.append(f"net sentiment {_signed(driver.net, '+.2f')}")
+        parts.append(_("net sentiment %(net)s", net=net(driver.net)))
     return " · ".join(parts)
+
+
+def about(voice: Voice, platform: str) -> list[str]:
+    """What is to be known of a person beside what they said: where, to how many, by how many posts, answered or not."""
+    parts = [word(wording.PLATFORMS.get(platform, platform.capitalize()))]
+    if voice.followers:
+        parts.append(ngettext("%(num)s follower", "%(num)s followers", voice.followers))
+    if voice.posts > 1:
+        parts.append(ngettext("by %(num)s post", "by %(num)s posts", voice.posts))
+    if voice.answered is not None:
+        parts.append(_("answered") if voice.answered else _("not answered yet"))
+    if voice.case is not None:
+        parts.append(_("case %(number)s", number=voice.case))
+    return parts
 
 
 def heard(one: Heard) -> str:
     """What a department should hear, in a line."""
-    parts = [f"{count(one.mentions)} mentions"]
-    if one.shifted:
-        parts[0] += f", {'up' if one.mentions > one.before else 'down'} from {count(one.before)}"
+    said = _mentions(one.mentions)
+    if one.shifted and one.mentions > one.before:
+        said = _("%(said)s, up from %(before)s", said=said, before=count(one.before))
+    elif one.shifted:
+        said = _("%(said)s, down from %(before)s", said=said, before=count(one.before))
+    parts = [said]
     if one.net is not None:
-        parts.append(f"net sentiment {_signed(one.net, '+.2f')}")
+        parts.append(_("net sentiment %(net)s", net=net(one.net)))
     if one.topics:
-        parts.append(f"mostly about {', '.join(one.topics)}")
-    return f"{wording.topic(one.department)}: {' · '.join(parts)}"
+        parts.append(_("mostly about %(topics)s", topics=", ".join(one.topics)))
+    return f"{word(wording.topic(one.department))}: {' · '.join(parts)}"
 
 
 def alert(report: Report) -> str:
     """What an alert says, in a sentence or two."""
-    number = report.numbers[0]
-    facts = report.facts
-    hours = facts.get("hours", 24)
+    number, facts = report.numbers[0], report.facts
+    value, before = shown(number, number.value), shown(number, number.before)
+    hours = count(facts.get("hours", 24))
     match report.kind:
         case "volume":
-            return (
-                f"{count(number.value or 0)} mentions in the last {hours:.0f} hours; "
-                f"{count(number.before or 0)} would be usual, up to {count(number.high or 0)} mere chance."
+            return _(
+                "%(n)s mentions in the last %(hours)s hours; %(usual)s would be usual, up to %(most)s mere chance.",
+                n=value,
+                hours=hours,
+                usual=before,
+                most=shown(number, number.high),
             )
         case "sentiment":
-            return (
-                f"Net sentiment of the last {hours:.0f} hours is {_signed(number.value or 0, '+.2f')} "
-                f"({count(number.n)} posts judged); usual: {_signed(number.before or 0, '+.2f')}, by chance from "
-                f"{_signed(number.low or 0, '+.2f')} to {_signed(number.high or 0, '+.2f')}."
+            return _(
+                "Net sentiment of the last %(hours)s hours is %(net)s (%(n)s posts judged); usual: %(usual)s, by chance "
+                "from %(low)s to %(high)s.",
+                hours=hours,
+                net=value,
+                n=count(number.n),
+                usual=before,
+                low=shown(number, number.low),
+                high=shown(number, number.high),
             )
         case "take_off":
-            return (
-                f"It gains {count(number.value or 0)} likes, answers and shares an hour ({count(facts.get('interest', 0))} "
-                f"so far); 99 of 100 posts there gain fewer than {count(number.before or 0)}."
+            return _(
+                "It gains %(pace)s likes, answers and shares an hour (%(n)s so far); 99 of 100 posts there gain fewer than "
+                "%(usual)s.",
+                pace=value,
+                n=count(facts.get("interest", 0)),
+                usual=before,
             )
         case _:
-            return (
-                f"{count(number.value or 0)} followers, and {count(facts.get('positive', 0))} good words in four weeks."
-            )
+            good = count(facts.get("positive", 0))
+            return _("%(followers)s followers, and %(n)s good words in four weeks.", followers=value, n=good)
 
 
-def count(value: float) -> str:
-    return f"{round(value):,}"
+def _mentions(n: float) -> str:
+    return ngettext("%(num)s mention", "%(num)s mentions", round(n))
 
 
-def _signed(value: float, form: str) -> str:
-    """A minus that is one, and no sign before nought."""
-    text = format(value, form)
-    return text[1:] if not float(text) else text.replace("-", "−")
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B}"
+def _day(day: date, form: str) -> str:
+    return str(format_date(day, form, locale=spoken().locale))

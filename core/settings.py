@@ -35,6 +35,7 @@ from core.teams import (
     SlaTable,
     TicketsTable,
 )
+from core.tongue import Language
 
 
 class _Table(BaseModel):
@@ -299,6 +300,11 @@ class Settings(_Table):
         """Where people open the dashboard: `web.address`, or where it listens."""
         host = f"[{self.web.host}]" if ":" in self.web.host else self.web.host
         return self.web.address or f"http://{host}:{self.web.port}"
+
+    def language_of(self, audience: str) -> Language:
+        """The language of what is reported to marketing, or to a department."""
+        table = self.departments.get(audience)
+        return (table.language if table else None) or self.marketing.language
 
     def is_competitor(self, brand: str) -> bool:
         """Is this brand only listened to? One that left the settings is not."""

@@ -14,6 +14,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from core.assessment import Priority, Topic
+from core.tongue import Language
 
 
 class _Table(BaseModel):
@@ -140,6 +141,7 @@ class DepartmentTable(_Table):
     `escalation` is who is named when a clock runs out: at once, or in steps of minutes, up to the manager; `speakers` who
     knows a language or a market. What is said of `digest_topics` is told to the team in a daily digest, where it rings
     nobody; with `digest_keywords`, what says one of them alone.
+    `language` is that of the reports in its channel, marketing's unless set.
     """
 
     channel: Channel
@@ -155,6 +157,7 @@ class DepartmentTable(_Table):
     ring_p3: bool = False
     digest_topics: tuple[Topic, ...] = ()
     digest_keywords: tuple[str, ...] = ()
+    language: Language | None = None
 
     @model_validator(mode="after")
     def _owns_something(self) -> "DepartmentTable":

@@ -3,7 +3,7 @@ what people say of a mention.
 
 site.py         the application: its pages, its headers, where it may be reached
 drawing.py      how every page is drawn, and the navigation
-i18n.py         the languages that it speaks; the catalogs are in locale/
+i18n.py         the languages that it speaks; the catalogs are in core/locale/
 signin.py       who looks, and what they may do
 scope.py        the brand and the days that an insight page is about
 mentions.py     what was heard, and putting it right

@@ -17,14 +17,10 @@ from app.web.signin import Role, visitor_of
 from app.web.site import HERE, Site
 from core import wording
 from core.case import Case
+from core.tongue import N_
 
 A_MOMENT = timedelta(minutes=2)
 """A card that is not in Slack by then is not on its way."""
-
-
-def N_(message: str) -> str:
-    """Marks a text for the catalogs that is translated later, where it is drawn."""
-    return message
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from app.web.drawing import N_, render
+from app.web.drawing import render
 from app.web.signin import Role, needs
 from app.web.site import Site
+from core.tongue import N_
 
 
 @dataclass(frozen=True, slots=True)

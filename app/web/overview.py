@@ -7,13 +7,13 @@ from fastapi.responses import HTMLResponse
 
 from app import charts, insight
 from app.insight import Overview, Period
-from app.web import telling
 from app.web.figures import insight_page, look_of
 from app.web.i18n import gettext as _
 from app.web.i18n import ngettext
 from app.web.scope import BrandAsked, DaysAsked, window_of
 from app.web.signin import Role, needs
 from app.web.site import Site
+from core.tongue import net as in_words
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -100,8 +100,8 @@ def _opinion(figures: Overview) -> str:
         else _("Good and bad words about balance")
     )
     if not net.shifted or net.before is None:
-        return _("%(leaning)s (net sentiment %(net)s).", leaning=leaning, net=telling.net(net.value))
-    values = {"leaning": leaning, "net": telling.net(net.value), "before": telling.net(net.before)}
+        return _("%(leaning)s (net sentiment %(net)s).", leaning=leaning, net=in_words(net.value))
+    values = {"leaning": leaning, "net": in_words(net.value), "before": in_words(net.before)}
     if net.value > net.before:
         return _("%(leaning)s (net sentiment %(net)s), better than before (%(before)s).", **values)
     return _("%(leaning)s (net sentiment %(net)s), worse than before (%(before)s).", **values)

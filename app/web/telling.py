@@ -1,6 +1,6 @@
 """How measures are told on a page: numbers as the reader writes them, what changed, and where a number's posts are found.
 
-Pure, but for the reader's language, which `app.web.i18n` knows. No number that is unknown is ever shown as one: it is
+Pure, but for the reader's language, which `core.tongue` knows. No number that is unknown is ever shown as one: it is
 "too few to tell".
 """
 
@@ -11,7 +11,6 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent
 
 from analysis.metrics import Figure
 from app.web import words
@@ -20,6 +19,7 @@ from app.web.i18n import ngettext, spoken
 from app.web.scope import Window
 from core import wording
 from core.settings import Settings
+from core.tongue import count, minutes, net, score, share
 
 Sort = Literal["count", "short", "share", "net", "score", "minutes"]
 
@@ -29,43 +29,11 @@ def known(value: Any) -> bool:
     return value is not None and not (isinstance(value, float) and math.isnan(value))
 
 
-def count(value: float) -> str:
-    return str(format_decimal(round(value), locale=spoken().locale))
-
-
 def short(value: float) -> str:
     """A big count in a small place: 1.2K, 3.4M, as the reader's language shortens it."""
     from babel.numbers import format_compact_decimal
 
     return str(format_compact_decimal(round(value), fraction_digits=1 if value >= 1000 else 0, locale=spoken().locale))
-
-
-def share(value: float) -> str:
-    """0 to 1 as a percentage; a tenth more where it is small."""
-    form = "#,##0.#%" if 0 < abs(value) < 0.1 else "#,##0%"
-    if spoken().locale.language == "tr":
-        form = f"%{form[:-1]}"
-    return str(format_percent(value, form, locale=spoken().locale))
-
-
-def net(value: float) -> str:
-    """-1 to 1, always with its sign."""
-    return str(format_decimal(value, "+0.00;-0.00", locale=spoken().locale)) if round(value, 2) else "0"
-
-
-def score(value: float) -> str:
-    """-100 to 100, always with its sign."""
-    return str(format_decimal(round(value), "+0;-0", locale=spoken().locale)) if round(value) else "0"
-
-
-def minutes(value: float) -> str:
-    """A length of time, its two largest units."""
-    whole = round(value)
-    if whole < 60:
-        return _("%(n)s min", n=count(whole))
-    if whole < 48 * 60:
-        return _("%(h)s h %(m)s min", h=count(whole // 60), m=count(whole % 60))
-    return _("%(d)s days %(h)s h", d=count(whole // 1440), h=count(whole % 1440 // 60))
 
 
 def day(value: date | datetime) -> str:

@@ -1,5 +1,5 @@
 """All texts that the dashboard shows, as a catalog: what the templates and the code mark, and the machine words that are
-known only at run time. `make messages` brings `app/web/locale/*.po` up to date, and says what waits to be translated."""
+known only at run time. `make messages` brings `core/locale/*.po` up to date, and says what waits to be translated."""
 
 import sys
 from collections.abc import Iterator
@@ -14,15 +14,24 @@ from babel.messages.pofile import read_po, write_po
 
 from analysis.floors import FLOORS, LOUD
 from analysis.weights import SCORE
-from app.web.i18n import CATALOGS, LANGUAGES
 from core import wording
 from core.assessment import Intent, SentimentLabel, Topic
 from core.case import CaseStatus, EventKind
 from core.customer import Basis, LinkStatus
 from core.store.labels import VALUES
+from core.tongue import CATALOGS, LANGUAGES
 
 ROOT = Path(__file__).parents[2]
-METHODS = [("web/**.py", "python"), ("charts.py", "python"), ("web/templates/**.html", "jinja2")]
+METHODS = {
+    "app": [
+        ("web/**.py", "python"),
+        ("charts.py", "python"),
+        ("report_page.py", "python"),
+        ("web/templates/**.html", "jinja2"),
+    ],
+    "core": [("tongue.py", "python"), ("report_words.py", "python")],
+    "notifier": [("report.py", "python")],
+}
 OPTIONS = {"web/templates/**.html": {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}}
 KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2)}
 SINCE = datetime(2026, 11, 22, tzinfo=UTC)
@@ -53,11 +62,12 @@ def machine_words() -> Iterator[str]:
 def extracted() -> Catalog:
     """Every text, with nothing translated."""
     found = Catalog(project="sunwai", charset="utf-8", creation_date=SINCE)
-    messages = extract_from_dir(
-        str(ROOT / "app"), METHODS, OPTIONS, keywords=KEYWORDS, directory_filter=lambda path: "static" not in path
-    )
-    for _file, _line, message, _comments, context in messages:
-        found.add(message, context=context)
+    for room, methods in METHODS.items():
+        messages = extract_from_dir(
+            str(ROOT / room), methods, OPTIONS, keywords=KEYWORDS, directory_filter=lambda path: "static" not in path
+        )
+        for _file, _line, message, _comments, context in messages:
+            found.add(message, context=context)
     for word in machine_words():
         found.add(word)
     return found

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.web.i18n import CATALOGS, LANGUAGES, speaking, tongue
+from core.tongue import CATALOGS, LANGUAGES, speaking, tongue
 from tests.repository.messages import catalog, extracted
 
 OTHERS = [language for language in LANGUAGES if language != "en"]
