@@ -146,13 +146,15 @@ def report_page(house: House, brand: str | None, now: datetime | None = None, *,
     from app import marketing
     from app.report_page import html
     from core.store import mentions
+    from core.tongue import speaking
 
     key = brand or house.settings.reported_brands[0]
     house.settings.need_brand(key)
     made, images = marketing.would_tell(house.store, house.settings, key, now or clock(), weekly=weekly)
     with house.store.read() as tx:
         said = mentions.get(tx, made.posts)
-    return html(made, house.settings.brands[key].name, said, images)
+    with speaking(house.settings.language_of(made.audience)):
+        return html(made, house.settings.brands[key].name, said, images)
 
 
 def _archives(house: House) -> str:
