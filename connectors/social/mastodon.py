@@ -1,8 +1,9 @@
 """Mastodon: hashtags, mentions of the brand's account, its own posts, and search, through Mastodon.py.
 
 Statuses are named by snowflakes, as on X: the id tells when a status was written, also where another server sent it on, so
-cursors are compared and moved by ids. What is sent on late gets an old id, hence the overlap. Limits: docs.joinmastodon.org
-(API, rate limits: 300 requests in 5 minutes).
+cursors are compared and moved by ids. What is sent on late gets an old id, hence the overlap; and as a server that could not
+be reached is tried again for days, an answer reaches `late_hours` back every `LOOK_BACK_EVERY`. Limits:
+docs.joinmastodon.org (API, rate limits: 300 requests in 5 minutes).
 """
 
 import json
@@ -15,7 +16,16 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from connectors.social.markup import read_html
-from connectors.social.mastodon_server import TOKEN, Answer, Refused, Server, connect, snowflake, snowflake_time
+from connectors.social.mastodon_server import (
+    EPOCH_SHIFT,
+    TOKEN,
+    Answer,
+    Refused,
+    Server,
+    connect,
+    snowflake,
+    snowflake_time,
+)
 from connectors.social.match import matches
 from connectors.social.source import SourceTable, read_table
 from core.errors import BadRecord, Misconfigured, RetryLater
@@ -32,6 +42,9 @@ MOST_PAGES = 500
 TOMORROW = timedelta(days=1)
 """An id from the future is broken: its post is kept, but it must not carry the floor past what is still to be said."""
 MOST_ROOTS = 5_000
+LOOK_BACK_EVERY = timedelta(minutes=30)
+LOOKED_BACK = "looked_back"
+"""Where a cursor's `extra` holds when an answer last reached `late_hours` back."""
 
 Tag = Annotated[str, StringConstraints(pattern=r"^#?[\w\u0900-\u097f]{2,100}$")]
 
@@ -44,13 +57,15 @@ class MastodonTable(SourceTable):
     listened to as tags, and what is said there is matched like anything else. `mentions` are posts that name the account
     behind the token, `own` is what that account says itself, which stops clocks; `search` finds public posts whose authors
     let them be found, on servers that can. All three need a token. `requests_per_5_minutes` is the server's limit, shared by
-    all streams: polls are spread so that it lasts. `backfill_hours` is how far back a first pull looks.
+    all streams: polls are spread so that it lasts. `backfill_hours` is how far back a first pull looks. `late_hours` is how
+    late another server may deliver what is still found under a tag or by search, within half an hour; 0 looks for none.
     """
 
     hashtags: dict[str, tuple[Tag, ...]] = Field(default_factory=dict)
     listen: tuple[Literal["hashtags", "mentions", "own", "search"], ...] = ()
     poll_seconds: float = Field(15.0, ge=1, le=86_400)
     overlap_seconds: float = Field(900.0, ge=0, le=86_400)
+    late_hours: float = Field(48.0, ge=0, le=168)
     page_size: int = Field(PAGE, ge=5, le=PAGE)
     requests_per_5_minutes: int = Field(300, gt=0)
     backfill_hours: float = Field(168.0, gt=0)
@@ -81,12 +96,13 @@ def _own(settings: Settings, brand: str) -> frozenset[str]:
 @dataclass(frozen=True, slots=True)
 class _Way:
     """How a stream is asked for. Notifications are numbered in the order in which they come, so that they need no overlap;
-    `status_of` finds the status in an item."""
+    `status_of` finds the status in an item. Nobody delivers late what is ours."""
 
     ask: Callable[[datetime, dict[str, Any]], Answer]
     items: Callable[[Any], Any] = lambda body: body
     status_of: Callable[[Any], Any] = lambda item: item
     is_timed: bool = True
+    is_ours: bool = False
 
 
 class MastodonConnector:
@@ -140,7 +156,9 @@ class MastodonConnector:
             cursor = Cursor(floor=first, extra=cursor.extra if cursor else {})
         if cursor.resume is not None:
             cursor = yield from self._answer(stream, way, cursor, now)
-        yield from self._answer(stream, way, cursor, now)
+        if back := self._looks_back(way, cursor, now):
+            cursor = replace(cursor, extra={**cursor.extra, LOOKED_BACK: now.isoformat()})
+        yield from self._answer(stream, way, cursor, now, back)
 
     def find_deleted(self, external_ids: Sequence[str], now: datetime) -> tuple[Sequence[str], Sequence[Charge]]:
         """Statuses that the server does not show any more: deleted, or not public any more. Asking costs nothing."""
@@ -168,7 +186,7 @@ class MastodonConnector:
             )
         if kind == "own":
             me = self._account(now)
-            return _Way(lambda now, span: ask("account_statuses", now, me, exclude_reblogs=True, **span))
+            return _Way(lambda now, span: ask("account_statuses", now, me, exclude_reblogs=True, **span), is_ours=True)
         return _Way(lambda now, span: self._search(what, now, span), lambda body: body["statuses"])
 
     def _search(self, word: str, now: datetime, span: dict[str, Any]) -> Answer:
@@ -222,9 +240,20 @@ class MastodonConnector:
         except Refused:
             return False
 
-    def _answer(self, stream: Stream, way: _Way, cursor: Cursor, now: datetime) -> Generator[Page, None, Cursor]:
-        """Read one answer to its end, starting below `cursor.resume` if it was begun before. Returns the last cursor."""
-        since = None if cursor.floor is None else self._since(int(cursor.floor), way)
+    def _looks_back(self, way: _Way, cursor: Cursor, now: datetime) -> timedelta | None:
+        """How far below its floor the next answer is to reach for what was delivered late, if it is time for that."""
+        late = timedelta(hours=self._table.late_hours)
+        if not late or not way.is_timed or way.is_ours:
+            return None
+        last = cursor.extra.get(LOOKED_BACK)
+        return None if last and now - datetime.fromisoformat(str(last)) < LOOK_BACK_EVERY else late
+
+    def _answer(
+        self, stream: Stream, way: _Way, cursor: Cursor, now: datetime, back: timedelta | None = None
+    ) -> Generator[Page, None, Cursor]:
+        """Read one answer to its end, starting below `cursor.resume` if it was begun before; it reaches `back` below the
+        floor, or the overlap. Returns the last cursor."""
+        since = None if cursor.floor is None else self._since(int(cursor.floor), way, back)
         for _ in range(MOST_PAGES):
             span = {"since_id": since, "max_id": cursor.resume, "limit": self._table.page_size}
             answer = self._told(lambda: way.ask(now, {k: v for k, v in span.items() if v is not None}))  # noqa: B023
@@ -241,10 +270,11 @@ class MastodonConnector:
                 return cursor
         raise RetryLater("Mastodon's answer does not end; it is read again later.")
 
-    def _since(self, floor: int, way: _Way) -> int:
+    def _since(self, floor: int, way: _Way, back: timedelta | None) -> int:
         if not way.is_timed:
             return floor
-        return max(0, floor - (int(self._table.overlap_seconds * 1000) << 16))
+        overlap = max(timedelta(seconds=self._table.overlap_seconds), back or timedelta())
+        return max(0, floor - (int(overlap.total_seconds() * 1000) << EPOCH_SHIFT))
 
     # Reading
 

@@ -123,6 +123,54 @@ def test_mentions_are_heard_once_and_in_pages(sandbox: Sandbox, small_store: Sto
     assert position["floor"] == "13", "notifications have numbers of their own"
 
 
+@pytest.mark.parametrize("kind", ["hashtags", "search"])
+def test_what_another_server_delivers_a_day_late_is_found_within_half_an_hour(
+    sandbox: Sandbox, small_store: Store, now: datetime, kind: str
+) -> None:
+    table: dict[str, Any] = {"listen": [kind], "page_size": 5}
+    source, say = made(sandbox, **table), sandbox.world.post
+
+    def pull(minutes: float) -> set[str]:
+        assert ingest(small_store, [source], settings(**table), now + timedelta(minutes=minutes))["failed"] == 0
+        with small_store.read() as tx:
+            return {one.mention.text for one in browse.latest(tx, limit=100).items}
+
+    for number in range(12):
+        say("mastodon", "deniz", f"#northwind {number}", at=now - timedelta(hours=30 - number))
+    assert len(pull(0)) == 12
+    say("mastodon", "asha", "#northwind मेरा फ़ोन फट गया", at=now - timedelta(hours=26))
+    say("mastodon", "asha", "#northwind 40 saat geç", at=now - timedelta(hours=58))
+    assert "#northwind मेरा फ़ोन फट गया" not in pull(29)
+    assert "#northwind मेरा फ़ोन फट गया" in pull(31)
+    assert "#northwind 40 saat geç" in pull(31), "an answer of several pages"
+
+
+def test_looking_far_back_costs_a_request_for_each_page_every_half_hour(
+    sandbox: Sandbox, small_store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    shown = MastodonApi.status
+
+    def counted(self: MastodonApi, post: Any) -> dict[str, Any]:
+        asked.append(int(post.id))
+        return shown(self, post)
+
+    table: dict[str, Any] = {"listen": ["hashtags"]}
+    for number in range(30):
+        sandbox.world.post("mastodon", "deniz", f"#northwind {number}", at=now - timedelta(hours=40 - number))
+    sources = [made(sandbox, **table | more) for more in ({}, {"late_hours": 0})]
+    ingest(small_store, sources[:1], settings(**table), now)
+    monkeypatch.setattr(MastodonApi, "status", counted)
+    shown_in: list[int] = []
+    for source in sources:
+        for minute in range(10, 70, 10):
+            ingest(small_store, [source], settings(**table), now + timedelta(minutes=minute))
+        shown_in.append(len(asked))
+        asked.clear()
+    far, near = shown_in
+    assert far - near == 2 * 29, "in an hour, twice, all of them; the newest is in every answer"
+
+
 def test_a_server_that_does_not_know_many_ids_at_once_is_asked_one_by_one(sandbox: Sandbox, now: datetime) -> None:
     kept, gone = (sandbox.world.post("mastodon", "asha", "northwind") for _ in range(2))
     sandbox.world.delete("mastodon", gone.id)
