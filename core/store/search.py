@@ -40,7 +40,7 @@ READ = 20_000
 NAMES = 8
 """Words of a name that are indexed."""
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-WALKED, LISTED = 2_000, 100_000
+WALKED, LISTED = 2_000, 5_000
 """PostgreSQL: the newest rows that are looked at one by one, and the most hits that are put in order."""
 
 STEP = 500
@@ -133,33 +133,40 @@ def _postgresql(tx: Connection, place: dict[str, Any], limit: int) -> list[Hit]:
         "WHERE number < :before AND number >= :since ORDER BY number DESC LIMIT :walked"
     )
     walked = text(
-        f"SELECT number, mention_id, brand, terms @@ CAST(:query AS tsquery) AS fits FROM ({newest}) AS newest "  # noqa: S608
-        "ORDER BY number DESC"
+        f"WITH newest AS MATERIALIZED ({newest}) "  # noqa: S608 - likewise
+        "(SELECT number, mention_id, brand FROM newest WHERE terms @@ CAST(:query AS tsquery) "
+        "ORDER BY number DESC LIMIT :limit) UNION ALL (SELECT min(number), NULL, CAST(count(*) AS text) FROM newest)"
     )
-    looked_at = tx.execute(walked, {**place, "walked": WALKED}).all()
-    found = [Hit(row.number, row.mention_id, row.brand) for row in looked_at if row.fits][:limit]
-    if len(found) == limit or len(looked_at) < WALKED:
+    *rows_found, last = tx.execute(walked, {**place, "walked": WALKED, "limit": limit}).all()
+    found = [Hit(*row) for row in rows_found]
+    if len(found) == limit or int(last.brand) < WALKED:
         return found
-    tx.exec_driver_sql("SET LOCAL enable_seqscan = off")  # it takes words that never meet for independent
     oldest = tx.exec_driver_sql(f"SELECT min(number) FROM {MENTION_INDEX}").scalar()  # noqa: S608 - a constant
-    since = max(place["since"], oldest or 0)
-    return found + _listed(tx, place["query"], since, looked_at[-1].number, limit - len(found))
+    latest = tx.exec_driver_sql(f"SELECT max(number) FROM {MENTION_INDEX}").scalar()  # noqa: S608
+    since, before = max(place["since"], oldest or 0), min(place["before"], (latest or 0) + 1)
+    width = (before - last.number) * (1 + 2 * (limit - len(found)) // max(1, len(found)) if found else 4)
+    return found + _listed(tx, place["query"], since, last.number, limit - len(found), width)
 
 
-def _listed(tx: Connection, query: str, since: int, before: int, limit: int) -> list[Hit]:
-    """The newest between two numbers, by the index: the newer half alone where all are more than may be put in order."""
+def _listed(tx: Connection, query: str, since: int, before: int, limit: int, width: int) -> list[Hit]:
+    """The newest between two numbers, by the index: `width` numbers at a time, then more; fewer where they hold more hits
+    than may be put in order."""
+    tx.exec_driver_sql("SET LOCAL enable_seqscan = off")  # it takes words that never meet for independent
     statement = text(
         "SELECT number, mention_id, brand, count(*) OVER () AS of FROM (SELECT number, mention_id, brand "  # noqa: S608
         f"FROM {MENTION_INDEX} WHERE terms @@ CAST(:query AS tsquery) AND number < :before AND number >= :since "
         "LIMIT :most) AS found ORDER BY number DESC LIMIT :limit"
     )
-    place = {"query": query, "since": since, "before": before, "most": LISTED, "limit": limit}
-    found = tx.execute(statement, place).all()
-    if not found or found[0].of < LISTED or before - since < 2**32:
-        return [Hit(row.number, row.mention_id, row.brand) for row in found]
-    middle = (since + before) // 2
-    newer = _listed(tx, query, middle, before, limit)
-    return newer if len(newer) == limit else newer + _listed(tx, query, since, middle, limit - len(newer))
+    found: list[Hit] = []
+    while before > since and len(found) < limit:
+        part = {"query": query, "since": max(since, before - width), "before": before, "most": LISTED}
+        some = tx.execute(statement, {**part, "limit": limit - len(found)}).all()
+        if some and some[0].of == LISTED and width > 2**32:  # a second's are put in order, however many
+            width //= 4
+            continue
+        found += [Hit(row.number, row.mention_id, row.brand) for row in some]
+        before, width = before - width, 4 * width
+    return found
 
 
 def _written(tx: Connection, query: Query) -> str:
