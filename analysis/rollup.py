@@ -93,20 +93,21 @@ class Day(NamedTuple):
     authors: dict[str, AuthorDay]
 
 
-def count(said: Sequence[Fact], brand: Brand) -> Day:
-    """Count a day's facts, words included."""
+def count(said: Sequence[Fact], brand: Brand, others: tuple[Brand, ...] = ()) -> Day:
+    """Count a day's facts, words included. The names of `others` are no topics."""
     sums = {
         dimension: {value: found._asdict() for value, found in metrics.sums(said, dimension).items()}
         for dimension in metrics.DIMENSIONS
     }
-    return Day(sums, _topics(said, brand), promoters.by_author(said))
+    return Day(sums, _topics(said, brand, others), promoters.by_author(said))
 
 
 def _count_day(store: Store, settings: Settings, day: Waiting, today: date) -> set[str] | None:
     """Count a day and keep it. Returns whose figures changed; None where somebody else changed or counted it meanwhile."""
     brand = settings.brand(day.brand) if day.brand in settings.brands else Brand(day.brand, day.brand)
+    others = tuple(settings.brand(key) for key in settings.brands if key != day.brand)
     with store.read() as tx:
-        counted = count(facts.facts(tx, day.brand, day.day, day.day, words=True), brand)
+        counted = count(facts.facts(tx, day.brand, day.day, day.day, words=True), brand, others)
 
     def keep(tx: Connection) -> set[str]:
         recount.lock(tx, day.brand)
@@ -177,19 +178,31 @@ def _slide(store: Store, brand: str, today: date) -> int:
 
 
 def _total(store: Store, brand: str, today: date) -> int:
-    """Add up the windows that have changed, or are of another day. Returns how many."""
+    """Add up the people and the topics of the windows that have changed, or are of another day. Returns how many."""
     with store.read() as tx:
+        erased = recount.newest_erasure(tx)
         known = recount.to_total(tx, brand, today)
-        found = [(*which, recount.total(tx, brand, which[0], which[1], today)) for which in known]
+        found = [
+            (
+                *which,
+                recount.total(tx, brand, which[0], which[1], today),
+                recount.window_topics(tx, brand, which[0], which[1], today),
+            )
+            for which in known
+        ]
     if not found:
         return 0
 
-    def keep(tx: Connection) -> None:
-        for days, back, changes, totals in found:
+    def keep(tx: Connection) -> int:
+        recount.lock(tx, brand)
+        if recount.newest_erasure(tx) != erased:
+            return 0  # a topic may be gone meanwhile; the day is marked, and the next run adds up again
+        for days, back, changes, totals, talk in found:
             recount.put_total(tx, brand, days, back, rollups.window(days, today, back)[1], changes, totals)
+            recount.put_window_topics(tx, brand, days, back, talk)
+        return len(found)
 
-    store.run(keep)
-    return len(found)
+    return store.run(keep)
 
 
 # Who came back -------------------------------------------------------------------------------------------------------
@@ -248,9 +261,9 @@ def _recovered(
 # Topics --------------------------------------------------------------------------------------------------------------
 
 
-def _topics(said: Iterable[Fact], brand: Brand) -> list[dict[str, Any]]:
+def _topics(said: Iterable[Fact], brand: Brand, others: tuple[Brand, ...]) -> list[dict[str, Any]]:
     """The topics of a day, commonest first, at most `MOST_TOPICS`: rows of `rollup_topics`."""
-    spoken = [(fact, _spoken_of(fact.text, fact.language, brand)) for fact in said]
+    spoken = [(fact, _spoken_of(fact.text, fact.language, brand, others)) for fact in said]
     counts = Counter((topic, fact.language) for fact, topics in spoken for topic in topics)
     commonest = sorted(counts, key=lambda key: (-counts[key], key))[:MOST_TOPICS]
     held = {key: _Talk() for key in commonest}
@@ -262,25 +275,10 @@ def _topics(said: Iterable[Fact], brand: Brand) -> list[dict[str, Any]]:
 
 
 @lru_cache(maxsize=20_000)  # today is counted again and again
-def _spoken_of(text: str, language: str, brand: Brand) -> frozenset[str]:
-    """The themes of a text, and its phrases of several words or without a theme."""
-    from analysis.topics import phrases
+def _spoken_of(text: str, language: str, brand: Brand, others: tuple[Brand, ...]) -> frozenset[str]:
+    from analysis.topics import topics
 
-    found: set[str] = set()
-    for phrase in phrases(text, language, brand):
-        theme = _theme_of(phrase, language)
-        if not theme or " " in phrase:
-            found.add(phrase)
-        if theme:
-            found.add(theme)
-    return frozenset(found)
-
-
-@lru_cache(maxsize=50_000)
-def _theme_of(phrase: str, language: str) -> str:
-    from analysis.topics import theme_of
-
-    return theme_of(phrase, language)
+    return topics(text, language, brand, others)
 
 
 class _Talk:

@@ -1,9 +1,11 @@
-"""What posts are about: short noun phrases, and the topics that phrases of any language come together in. Pure.
+"""What posts are about: short noun phrases, and the themes that they belong to. Pure.
 
-No part-of-speech tagger knows Hinglish, and none is quick enough, so a phrase is what stands between words that are no
-topic: small words, verbs, courtesies, people, names, feelings. What is left is open to words that nobody listed, as the
-name of a product is. `analysis/data/topics.tsv` lists the themes of the trade with the words for each in every language,
-`analysis/data/topic_stops.tsv` the words that part phrases.
+No part-of-speech tagger knows Hinglish, and none is quick enough. `analysis/data/topics.tsv` lists the themes of the trade
+with the words for each in every language. A word that no list has, as the name of a product, is a topic where it stands as a
+noun does: behind an article or what it belongs to ("the lid", "mera dhakkan", "Northwind's kettle"), before a Hindi
+postposition ("ढक्कन में"), with a Turkish ending that only nouns have ("kapağından"). What else nobody listed is passed over:
+better a topic too few than "advance", "next level" and "cheaper" in a marketer's deck. So are small words, verbs,
+courtesies, given names and feelings (`analysis/data/topic_stops.tsv`), and places and brands, which are no topics.
 """
 
 import re
@@ -23,14 +25,12 @@ MOST = 40
 READ = 4_000
 """Characters read of a text: what a long post is about stands at its beginning."""
 
-Said = tuple[str, str]
-"""A phrase and its language."""
 Norms = tuple[str, ...]
 """The words of a phrase, each as its norm."""
 
 _DATA = Path(__file__).parent / "data"
 _HINDI = ("hi", "hi-Latn")
-_NOTHING, _MODIFIER, _NOUN = 0, 1, 2
+_NOTHING, _MODIFIER, _NOUN, _UNLISTED = 0, 1, 2, 3
 _LONGEST = 30
 _FELT = 1.0
 _SWALLOWED = 0.6
@@ -49,94 +49,106 @@ _TURKISH_ENDING = re.compile(
     r"(?P<compound>l[ae]r[iu]|s[iu]|[iu])?(?(compound)|(?:l[ae]r)?(?:[iu]?m(?:[iu]z)?|[iu]?n(?:[iu]z)?)?)"
     r"(?:[iu]|y[iu]|n[iu]|y?[ae]|n[ae]|n?[dt][ae]n?|n?[iu]n|y?l[ae]|n?[dt][ae]ki)?"
 )
+_IMPERATIVE = re.compile(r"\w{2,}[^aeiou\W][iu]n(?:[iu]z)?")
+_ONLY_NOUNS = re.compile(
+    r"\w{2,}(?:l[ae]r(?:[iu]|[iu]m|[iu]m[iu]z)?|(?:l[ae]r|[iu])?n?[dt][ae](?:n|ki)?|n[iu]n|s[iu]n[aeiu]|s[iu])"
+)
+"""Endings that only nouns have, where no verb form was found before."""
+_CASE = re.compile(r"[dt][ae](?:n|ki)?$")
+_OWNED = re.compile(r"['’`](?:s|n?[ıiuü]n)$", re.IGNORECASE)
+_PRODUCT = re.compile(r"\s+([A-Z][A-Za-z]{2,})\b(?!['’])")
+_DETERMINERS = {
+    "en": "a an the my your his her our their its this that these those no any every each another some",
+    "hi": "mera meri mere apna apni apne hamara hamari hamare aapka aapki uska uski iska iski ka ki ke yeh ye woh koi "
+    "मेरा मेरी मेरे अपना अपनी अपने हमारा हमारी हमारे आपका आपकी उसका उसकी इसका इसकी का की के यह ये वह कोई",
+    "tr": "bir bu şu her hiç benim bizim senin sizin onun hangi",
+}
+"""Words that a noun follows."""
+_POSTPOSITIONS = {
+    "hi": "ka ki ke ko mein me se par pe wala wali wale का की के को में से पर वाला वाली वाले",
+    "tr": "için ile hakkında yüzünden sayesinde",
+}
+"""Words that a noun precedes."""
 _NO_PLURALS = frozenset(
     {"christmas", "news", "series", "lens", "jeans", "clothes", "goods", "always", "points", "trainers"}
 )
-_CERTAIN = re.compile(r"(?:l[ae]r)?(?:[dt][ae](?:n|ki)?)?$")
+_CERTAIN = re.compile(r"(?:l[ae]r)?(?:(?:s[iu]n|(?<=g)[iu]n|(?<=\w{6})[iu]n)?[dt][ae](?:n|ki)?)?$")
 _HARDENED = {"g": "k", "b": "p", "d": "t", "c": "c"}
 
 
 class _Entry(NamedTuple):
-    """A token: its `norm`, in which spellings meet; what it may be in a phrase; how it is shown, and how after a noun."""
+    """A token: its `norm`, in which spellings meet; what it may be in a phrase; how it is shown, and how after a noun; and
+    what it says of its neighbours: that a noun follows, or went before; or of itself: that it is one, or ends a phrase."""
 
     norm: str
     kind: int
     shown: str
     after: str
+    determines: bool = False
+    follows: bool = False
+    sure: bool = False
+    ends: bool = False
 
 
 _PARTING = _Entry("", _NOTHING, "", "")
+_OWNER = "§"
+"""Stands for a brand to which the next word belongs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """Phrases that speak of one thing, most frequent first, each with its language.
-
-    `theme` is its name in `analysis/data/topics.tsv`, empty for what no list has. `roots` are the phrases whose counts may
-    be added: a post that says "late delivery" says "delivery" too, and is counted there. `count` is their sum, so a post
-    that uses two words for one thing counts twice.
-    """
-
-    label: str
-    theme: str
-    count: int
-    phrases: tuple[Said, ...]
-    roots: tuple[Said, ...]
+def topics(text: str, language: str, brand: Brand | None = None, others: tuple[Brand, ...] = ()) -> frozenset[str]:
+    """What a text is about: the themes that it speaks of, and the phrases of `phrases` that say more than a theme does."""
+    found: set[str] = set()
+    for phrase in phrases(text, language, brand, others):
+        theme, whole = _theme_of(phrase, language)
+        found |= {theme} if theme else set()
+        found |= {phrase} if not whole else set()
+    return frozenset(found)
 
 
-def phrases(text: str, language: str, brand: Brand | None = None) -> list[str]:
+def phrases(text: str, language: str, brand: Brand | None = None, others: tuple[Brand, ...] = ()) -> list[str]:
     """The noun phrases of a text, of one to three words, each once, in their order; none for a language that is not judged.
 
-    They are given in a plain form, without plural or case ending, in the script of the writer. Names of the brand, handles,
-    links, numbers, given names, courtesies and words of mere feeling are left out. Never raises, whatever a stranger wrote.
+    They are given in a plain form, without plural or case ending, in the script of the writer. Names of the brand and of
+    `others`, handles, links, numbers, given names, places, courtesies and words of mere feeling are left out; but a name of
+    ours right behind the brand's is a product's ("Northwind Plus"). Never raises, whatever a stranger wrote.
     """
     if language not in ("en", *_HINDI, "tr"):
         return []
-    if brand is not None and may_name(brand, text) and (names := brand_names(brand)) is not None:
-        text = names.sub(" . ", text[:READ])
-    return list(dict.fromkeys(_phrases(_entries(text[:READ], language), _reader(language))))[:MOST]
+    text, found = text[:READ], []
+    for one in (brand, *others):
+        if one is not None and may_name(one, text) and (names := brand_names(one)) is not None:
+            if one is brand:
+                found = list(_products(text, names, one, language))
+            text = names.sub(lambda name: f" {_OWNER} " if _OWNED.search(name[0]) else " . ", text)
+    return list(dict.fromkeys((*found, *_phrases(_entries(text, language), _reader(language)))))[:MOST]
 
 
-def clusters(counts: Mapping[Said, int], language: str = "en") -> list[Topic]:
-    """Bring (phrase, its language) with their counts together to topics, the most frequent first; labels in `language`.
-
-    What one theme lists, in whatever language, is one topic, with the phrases that end in one of its words ("late delivery",
-    "डिलीवरी", "kargo"). Of the rest, spellings of one word meet; and a word that stands mostly in one phrase ("matcha" in
-    "matcha kit") goes with the phrase, else the phrase goes with the word that it ends in.
-    """
-    themed: dict[str, list[Said]] = {}
-    others: dict[Norms, list[Said]] = {}
-    in_english = {tuple(map(_hindi, text.split())): _norms((text, of)) for text, of in counts if of == "en"}
-    for said in counts:
-        if theme := theme_of(*said):
-            themed.setdefault(theme, []).append(said)
-        else:
-            norms = _norms(said)
-            others.setdefault(in_english.get(norms, norms) if said[1] in _HINDI else norms, []).append(said)
-    _merge_endings(others)
-    topics = [
-        _topic(_called(theme, language), theme, members, _roots(members), counts) for theme, members in themed.items()
-    ]
-    tally = {norms: sum(counts[said] for said in members) for norms, members in others.items()}
-    for named, group in _nested(tally).items():
-        members = [said for norms in group for said in others[norms]]
-        roots = others[max(group, key=lambda norms: (tally[norms], norms))]
-        topics.append(_topic(_spelled(others[named], counts), "", members, roots, counts))
-    return sorted(topics, key=lambda topic: (-topic.count, topic.label))
+def _products(text: str, names: re.Pattern[str], brand: Brand, language: str) -> Iterator[str]:
+    """What is called by the brand's name and one more, in a text that is not all in capitals."""
+    for name in names.finditer(text):
+        more = _PRODUCT.match(text, name.end())
+        if more is not None and not text.isupper() and _entry(more[1].lower(), language).kind == _UNLISTED:
+            yield f"{brand.name} {more[1].capitalize()}"
 
 
 def theme_of(phrase: str, language: str) -> str:
     """The theme that a phrase of a language belongs to: its own, or that of the words it ends in; empty for none."""
+    return _theme_of(phrase, language)[0]
+
+
+@lru_cache(maxsize=50_000)
+def _theme_of(phrase: str, language: str) -> tuple[str, bool]:
+    """The same, and whether all of the phrase is a listed term of it."""
     if language not in ("en", *_HINDI, "tr"):
-        return ""
+        return "", False
     reader = _reader(language)
     words = phrase.split()
     for start in range(len(words)):
         norms = tuple(reader.norm(word) for word in words[start:])
         listed = reader.longer.get(norms) if len(norms) > 1 else reader.known.get(norms[0])
         if listed is not None:
-            return listed.theme
-    return ""
+            return listed.theme, start == 0
+    return "", False
 
 
 # --- how a text is read --------------------------------------------------------------------------------------------------
@@ -156,6 +168,9 @@ class _Reader:
     known: Mapping[str, _Listed]
     longer: Mapping[Norms, _Listed]
     first: frozenset[str]
+    determiners: frozenset[str]
+    postpositions: frozenset[str]
+    places: frozenset[str]
     written: frozenset[str]
     stops: frozenset[str]
     modifiers: frozenset[str]
@@ -188,6 +203,9 @@ def _reader(language: str) -> _Reader:
         {norm: listed for norm, listed in known.items() if norm not in stops},
         longer,
         frozenset(norms[0] for norms in longer),
+        frozenset(map(fold, (_DETERMINERS[spoken] + (" " + _DETERMINERS["en"] if mixed else "")).split())),
+        frozenset(map(fold, _POSTPOSITIONS.get(spoken, "").split())),
+        frozenset(map(norm, _places())),
         frozenset(map(fold, _stops()[spoken, "stop"])) - {fold(word) for _, word in _listed(own)},
         frozenset(stops),
         frozenset(modifiers - known.keys()),
@@ -211,21 +229,34 @@ def _entries(text: str, language: str) -> Iterator[_Entry]:
 def _entry(token: str, language: str) -> _Entry:
     reader = _reader(language)
     if not token[0].isalnum():
-        return _PARTING
+        return _PARTING if token != _OWNER else _Entry("", _NOTHING, "", "", determines=True)
     word = _POSSESSIVE.sub("", token) if language == "tr" or token.endswith(("'s", "’s")) else token
     folded = fold(word)
     norm = reader.norm(word)
+    tells = folded in reader.determiners, folded in reader.postpositions
     if folded in reader.written:
-        return _Entry(norm, _NOTHING, "", "")
+        return _Entry(norm, _NOTHING, "", "", *tells)
     if (listed := reader.known.get(norm)) is not None:
         shown = _in_script_of(word, listed, norm, language)
-        return _Entry(norm, _NOUN, shown, _compound(word, shown) if language == "tr" else shown)
+        if language != "tr":
+            return _Entry(norm, _NOUN, shown, shown)
+        return _Entry(norm, _NOUN, shown, _compound(word, shown), ends=_has_case(folded, norm))
+    if norm in reader.places:
+        return _Entry(norm, _MODIFIER, word if language != "tr" else word[: len(norm)], "")
     if norm in reader.modifiers:
         return _Entry(norm, _MODIFIER, folded if language == "en" else word, "")
-    if norm in reader.stops or _is_no_topic(folded, norm, language):
-        return _Entry(norm, _NOTHING, "", "")
-    shown = norm if language == "en" else word[: len(norm)] if language == "tr" else word
-    return _Entry(norm, _NOUN, shown, shown)
+    if norm in reader.stops or any(tells) or _is_no_topic(folded, norm, language):
+        return _Entry(norm, _NOTHING, "", "", *tells)
+    shown = norm if language == "en" else word
+    if language == "tr":
+        shown = f"{word[: len(norm) - 1]}k" if word[: len(norm)].endswith("ğ") else word[: len(norm)]
+    sure = language == "tr" and _ONLY_NOUNS.fullmatch(folded) is not None
+    return _Entry(norm, _UNLISTED, shown, shown, sure=sure, ends=sure and _has_case(folded, norm))
+
+
+def _has_case(folded: str, norm: str) -> bool:
+    """Is a Turkish word in the locative or the ablative?"""
+    return folded != norm and _CASE.search(folded) is not None
 
 
 def _is_no_topic(folded: str, norm: str, language: str) -> bool:
@@ -233,7 +264,9 @@ def _is_no_topic(folded: str, norm: str, language: str) -> bool:
     if not 2 < len(norm) <= _LONGEST or any(map(str.isdigit, folded)) or folded in _given_names():
         return True
     if language == "tr":
-        return bool(_TURKISH_VERB.fullmatch(folded)) or abs(turkish.grammar().look_up(folded)) >= _FELT
+        if _IMPERATIVE.fullmatch(folded) or _TURKISH_VERB.fullmatch(folded):
+            return True
+        return abs(turkish.grammar().look_up(folded)) >= _FELT
     felt = abs(english.grammar().lexicon.get(folded, 0.0)) >= _FELT
     if language == "en":
         return felt or bool(_ENGLISH_VERB.fullmatch(folded))
@@ -242,8 +275,8 @@ def _is_no_topic(folded: str, norm: str, language: str) -> bool:
 
 def _phrases(entries: Iterable[_Entry], reader: _Reader) -> Iterator[str]:
     run: list[_Entry] = []
-    held = list(entries)
-    at = 0
+    held = [*entries, _PARTING]
+    at, before = 0, _PARTING
     while at < len(held):
         entry = held[at]
         if entry.norm in reader.first and (found := _longer(held, at, reader.longer)) is not None:
@@ -252,10 +285,11 @@ def _phrases(entries: Iterable[_Entry], reader: _Reader) -> Iterator[str]:
             at += 1
         if entry.kind:
             run.append(entry)
-        elif run:
-            yield from _of_run(run)
+            continue
+        if run:
+            yield from _of_run(run, before.determines or entry.follows or run[-1].sure)
             run = []
-    yield from _of_run(run)
+        before = entry
 
 
 def _longer(held: Sequence[_Entry], at: int, longer: Mapping[Norms, _Listed]) -> tuple[_Entry, int] | None:
@@ -267,19 +301,20 @@ def _longer(held: Sequence[_Entry], at: int, longer: Mapping[Norms, _Listed]) ->
     return None
 
 
-def _of_run(run: Sequence[_Entry]) -> Iterator[str]:
-    """What words that stand together say: each noun, each pair that ends in a noun, and all three where they are three."""
+def _of_run(run: Sequence[_Entry], ends_in_noun: bool) -> Iterator[str]:
+    """What words that stand together say: each noun, each pair that ends in a noun, and all three where they are three. The
+    last of them may be a noun by where it stands; before a noun a word may be anything that tells it apart."""
+    last = len(run) - 1
     for at, entry in enumerate(run):
-        if entry.kind != _NOUN:
+        if entry.kind != _NOUN and not (entry.sure or (entry.kind == _UNLISTED and at == last and ends_in_noun)):
             continue
         yield entry.shown
-        if at:
-            before = run[at - 1]
-            if before.norm != entry.norm:
-                pair = f"{before.shown} {entry.after if before.kind == _NOUN else entry.shown}"
-                yield pair
-                if at == 2 and len(run) == 3 and run[0].norm != before.norm:
-                    yield f"{run[0].shown} {pair}"
+        before = run[at - 1] if at else _PARTING
+        if before.kind and not before.ends and before.norm != entry.norm and (before.kind != _UNLISTED or ends_in_noun):
+            pair = f"{before.shown} {entry.after if before.kind == _NOUN else entry.shown}"
+            yield pair
+            if at == 2 and len(run) == 3 and not run[0].ends and run[0].norm != before.norm:
+                yield f"{run[0].shown} {pair}"
 
 
 # --- words ---------------------------------------------------------------------------------------------------------------
@@ -336,85 +371,12 @@ def _in_script_of(word: str, listed: _Listed, norm: str, language: str) -> str:
     return other.shown if other is not None and other.shown.isascii() == word.isascii() else word
 
 
-# --- how phrases come together -------------------------------------------------------------------------------------------
-
-
-def _norms(said: Said) -> Norms:
-    phrase, language = said
-    norm = _reader(language).norm if language in ("en", *_HINDI, "tr") else fold
-    return tuple(map(norm, phrase.split()))
-
-
-def _merge_endings(others: dict[Norms, list[Said]]) -> None:
-    """A Turkish word that no list has goes with its bare form, where somebody wrote that: "matchası" with "matcha"."""
-    for norms in sorted(others, key=lambda norms: -len(norms[-1])):
-        last = norms[-1]
-        if any(language == "tr" for _, language in others[norms]):
-            for end in range(4, len(last)):
-                bare = (*norms[:-1], last[:end])
-                if bare in others and _TURKISH_ENDING.fullmatch(last, end):
-                    others[bare] += others.pop(norms)
-                    break
-
-
-def _nested(tally: Mapping[Norms, int]) -> dict[Norms, list[Norms]]:
-    """Groups of phrases that hold one another, by the phrase that gives the group its name."""
-    into: dict[Norms, Norms] = {}
-    long = sorted((norms for norms in tally if len(norms) > 1), key=lambda norms: (-tally[norms], norms))
-    for norms in long:
-        for part in _parts(norms):
-            if part in tally and part not in into and tally[norms] >= _SWALLOWED * tally[part]:
-                into[part] = norms
-    for norms in long:
-        if norms not in into:
-            ends = (norms[start:] for start in range(1, len(norms)))
-            if head := next((end for end in ends if end in tally and into.get(end) is None), None):
-                into[norms] = head
-    groups: dict[Norms, list[Norms]] = {}
-    for norms in tally:
-        named = norms
-        while named in into:
-            named = into[named]
-        groups.setdefault(named, []).append(norms)
-    return groups
-
-
-def _parts(norms: Norms) -> Iterator[Norms]:
-    """What stands within a phrase, the longest first."""
-    for length in range(len(norms) - 1, 0, -1):
-        for start in range(len(norms) - length + 1):
-            yield norms[start : start + length]
-
-
-def _roots(members: Sequence[Said]) -> list[Said]:
-    """Those that hold no other of them."""
-    norms = {said: _norms(said) for said in members}
-    there = set(norms.values())
-    return [said for said in members if not any(part in there for part in _parts(norms[said]))]
-
-
-def _topic(label: str, theme: str, members: Sequence[Said], roots: Sequence[Said], counts: Mapping[Said, int]) -> Topic:
-    often = sorted(members, key=lambda said: (-counts[said], said))
-    return Topic(label, theme, sum(map(counts.__getitem__, roots)), tuple(often), tuple(roots))
-
-
-def _spelled(members: Sequence[Said], counts: Mapping[Said, int]) -> str:
-    """The most usual spelling; of two that differ in accents alone the accented one."""
-    total: dict[str, int] = {}
-    for said in members:
-        total[said[0]] = total.get(said[0], 0) + counts[said]
-    best = min(total, key=lambda phrase: (-total[phrase], phrase))
-    accented = [phrase for phrase in total if not phrase.isascii() and fold(phrase) == fold(best)]
-    return min(accented, key=lambda phrase: (-total[phrase], phrase), default=best)
-
-
 # --- what is listed ------------------------------------------------------------------------------------------------------
 
 
-def _called(theme: str, language: str) -> str:
-    """What a theme is called in a language; in English where that has no word for it."""
-    words = _themes().get(language, {}).get(theme)
-    return words[0] if words and language != "en" else theme
+def themes() -> list[str]:
+    """What the themes are called, in English."""
+    return list(_themes()["en"])
 
 
 @cache
@@ -449,6 +411,14 @@ def _english_words() -> frozenset[str]:
 
 
 @cache
+def _places() -> frozenset[str]:
+    """Cities: where something happens, not what."""
+    return frozenset(
+        name for _, kind, *names in _rows("world_names.tsv") if kind.startswith("city") for name in names if name
+    )
+
+
+@cache
 def _given_names() -> frozenset[str]:
     """Given names, which are no topic, and would name a person."""
     return frozenset(
@@ -462,4 +432,4 @@ def _rows(name: str) -> Iterator[list[str]]:
             yield line.split("\t")
 
 
-__all__ = ["MOST", "Topic", "clusters", "phrases", "theme_of"]
+__all__ = ["MOST", "phrases", "theme_of", "themes", "topics"]

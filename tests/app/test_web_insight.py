@@ -327,7 +327,7 @@ def test_a_change_is_marked_only_where_it_is_more_than_chance(told: Figure, chan
 
 def test_numbers_are_written_as_the_reader_writes_them() -> None:
     assert telling.count(1234567) == "1,234,567"
-    assert telling.net(-0.126) == "-0.13"
+    assert telling.net(-0.126) == "−0.13"
     assert telling.net(0.001) == "0"
     assert telling.share(0.034) == "3.4%"
     assert telling.minutes(59.6) == "1 h 0 min"
@@ -351,7 +351,7 @@ def test_the_story_calls_nothing_a_change_that_may_be_chance() -> None:
     assert "about as often as" in calm and "worse" not in calm and "before about" not in calm
     stir = story("Acme", 7, overview(figure(200, 90, shifted=True), Figure(-0.3, -0.4, -0.2, -0.1, True, 100)), moved)
     assert "more than in the 7 days before" in stir
-    assert "worse than before (-0.10)" in stir
+    assert "worse than before (−0.10)" in stir
     assert "refund" in stir
 
 

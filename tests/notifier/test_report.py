@@ -13,6 +13,7 @@ from core.report import Driver, Heard, Image, Number, Report, Voice, day_due, we
 from core.settings import Settings, parse
 from core.store import Store, erasure, outbox, reports, schema
 from core.store.outbox import Claimed
+from core.tongue import speaking
 from notifier.deliver import deliver
 from notifier.interactions import Interactions
 from notifier.report import report_message, report_of
@@ -114,10 +115,35 @@ def test_a_report_is_posted_with_its_charts_its_reasons_and_its_people(store: St
     assert "late delivery &amp; &lt;!channel&gt;" in text
     assert "> northwind की बैटरी बहुत अच्छी है 💛" in text
     assert "12,300 followers · by 4 posts" in text
-    assert "*not answered yet* · case 7" in text
+    assert "not answered yet · case 7" in text
     assert "• Delivery: 210 mentions, up from 30" in text
     assert "<!channel>" not in json.dumps(message["blocks"])
     assert f"https://sunwai.example/reports/{report_id}" in text
+
+
+def test_a_report_speaks_the_language_of_its_readers(store: Store, slack: Slack, desk: Desk) -> None:
+    said(store)
+    report_id = keep(store, weekly())
+    deliver(store, slack, settings(language="tr"), NOW)
+    (message,) = desk.state.messages("marketing")
+    text = words_of(message)
+    assert "Haftalık rapor · Northwind · 16 – 22 Kasım" in text
+    assert "*Net duygu −0,31 (−0,36 – −0,26)*" in text
+    assert "> northwind की बैटरी बहुत अच्छी है 💛" in text, "what people said stays theirs"
+    assert "henüz yanıtlanmadı · vaka 7" in text
+    with store.read() as tx:
+        told = reports.get(tx, report_id)
+    assert told is not None
+    assert words.title(told.report, "Northwind") == "Weekly report · Northwind · 16 to 22 November", "and only theirs"
+    team = {"channel": "#care", "topics": ["delivery"], "language": "hi"}
+    hindi = parse({"marketing": {"language": "tr"}, "departments": {"delivery": team}})
+    assert (hindi.language_of("marketing"), hindi.language_of("delivery"), hindi.language_of("gone")) == (
+        "tr",
+        "hi",
+        "tr",
+    )
+    with speaking("hi"):
+        assert words.title(told.report, "Northwind") == "साप्ताहिक रिपोर्ट · Northwind · 16 से 22 नवंबर"
 
 
 def test_the_same_report_is_kept_and_told_once(store: Store) -> None:
