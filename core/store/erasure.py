@@ -7,7 +7,7 @@ too: each card that showed the words is queued to be redrawn without them.
 import json
 import zlib
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Literal
 
@@ -16,6 +16,7 @@ from sqlalchemy import Connection, delete, func, select, text, union, update
 from core.case import CaseEvent, EventKind
 from core.errors import BadRecord
 from core.store import answers, cases, changes, digests, notes, outbox, pins, reports, rows, search, stale, views
+from core.store.rollups import NOT_YET
 from core.store.schema import (
     TRIAGED,
     assessments,
@@ -36,6 +37,7 @@ from core.store.schema import (
     rollup_people,
     rollup_recovered,
     rollup_topics,
+    rollup_window_topics,
     rollup_windows,
 )
 from core.store.schema import cases as cases_table
@@ -240,6 +242,19 @@ def _drop_counted(tx: Connection, ids: Sequence[str]) -> None:
             tx.execute(
                 delete(rollup_topics).where(this, rollup_topics.c.mentions == 1, rollup_topics.c.topic.in_(part))
             )
+            _drop_topics_of_windows(tx, brand, part)
+
+
+def _drop_topics_of_windows(tx: Connection, brand: str, topics: Sequence[str]) -> None:
+    """Those of the topics that no day of the windows has any more."""
+    kept, day, of_window = rollup_windows.c, rollup_topics.c, rollup_window_topics.c
+    found = select(kept.days, kept.back, kept.until).where(kept.brand == brand, kept.until > NOT_YET)
+    windows = tx.execute(found).all()
+    days = {window.until - timedelta(days=n) for window in windows for n in range(window.days)}
+    still = select(day.topic).where(day.brand == brand, day.day.in_(days), day.topic == of_window.topic)
+    for window in windows:
+        here = (of_window.brand == brand) & (of_window.days == window.days) & (of_window.back == window.back)
+        tx.execute(delete(rollup_window_topics).where(here, of_window.topic.in_(topics), ~still.exists()))
 
 
 def _drop_counted_authors(tx: Connection, author_ids: Collection[str]) -> None:

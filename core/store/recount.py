@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    bindparam,
     cast,
     delete,
     func,
@@ -29,10 +30,11 @@ from core.fact import AuthorDay
 from core.store import rows
 from core.store.engine import insert
 from core.store.facts import DAY, start_of
-from core.store.rollups import NOT_YET, WINDOWS, Totals, kind, people_totals, totals_from, window
+from core.store.rollups import NOT_YET, SHOWN, WINDOWS, Totals, kind, people_totals, totals_from, window
 from core.store.schema import (
     case_events,
     cases,
+    erasures,
     mentions,
     rollup_author_days,
     rollup_days,
@@ -41,10 +43,13 @@ from core.store.schema import (
     rollup_recovered,
     rollup_stale,
     rollup_topics,
+    rollup_window_topics,
     rollup_windows,
 )
 
 _AUTHOR_DAY = AuthorDay._fields[2:]
+CROWD_BYTES = 64
+"""The length of a bitmap of people: `analysis.metrics.Crowd`."""
 
 
 class Overtaken(Exception):
@@ -275,6 +280,66 @@ def put_total(tx: Connection, brand: str, days: int, back: int, until: date, cha
             set_={"until": until, "counted": changes, **figures},
         )
     )
+
+
+# Topics of the windows -----------------------------------------------------------------------------------------------
+
+
+def newest_erasure(tx: Connection) -> int:
+    """The id of the newest erasure, 0 where none is."""
+    return tx.scalar(select(func.max(erasures.c.id))) or 0
+
+
+Talk = dict[tuple[str, str], tuple[Any, ...]]
+"""By topic and language: mentions, positive, neutral, negative, crowd, last_day, examples."""
+_TALK = ("mentions", "positive", "neutral", "negative", "crowd", "last_day", "examples")
+
+
+def window_topics(tx: Connection, brand: str, days: int, back: int, today: date) -> Talk:
+    """What was talked about in a window, added up from its days."""
+    since, until = window(days, today, back)
+    day = rollup_topics.c
+    query = select(day.topic, day.language, *(day[name] for name in _TALK[:5]), day.day, day.examples).where(
+        day.brand == brand, day.day >= since, *([day.day <= until] if back else [])
+    )
+    found: dict[tuple[str, str], list[Any]] = {}
+    for topic, language, *counts, crowd, last_day, examples in tx.execute(query.order_by(day.day.desc())):
+        bits = int.from_bytes(crowd, "little")
+        held = found.get((topic, language))
+        if held is None:
+            found[topic, language] = [*counts, bits, last_day, list(examples)]
+            continue
+        for place, count in enumerate(counts):
+            held[place] += count
+        held[4] |= bits
+        if len(held[6]) < SHOWN:
+            held[6] += examples
+    for held in found.values():
+        held[4] = held[4].to_bytes(CROWD_BYTES, "little")
+    return {key: tuple(held) for key, held in found.items()}
+
+
+def put_window_topics(tx: Connection, brand: str, days: int, back: int, found: Talk) -> None:
+    """Make these the topics of a window. Only what differs is written."""
+    table = rollup_window_topics
+    here = (table.c.brand == brand) & (table.c.days == days) & (table.c.back == back)
+    query = select(table.c.topic, table.c.language, *(table.c[name] for name in _TALK)).where(here)
+    old = {(topic, language): tuple(told) for topic, language, *told in tx.execute(query)}
+    gone = [{"of_topic": topic, "of_language": language} for topic, language in old.keys() - found.keys()]
+    if gone:
+        one = (table.c.topic == bindparam("of_topic")) & (table.c.language == bindparam("of_language"))
+        tx.execute(delete(table).where(here, one), gone)
+    new = [
+        {"brand": brand, "days": days, "back": back, "topic": key[0], "language": key[1]}
+        | dict(zip(_TALK, told, strict=True))
+        for key, told in found.items()
+        if old.get(key) != told
+    ]
+    if new:
+        statement = insert(tx, table)
+        key = ["brand", "days", "back", "topic", "language"]
+        excluded = {name: statement.excluded[name] for name in _TALK}
+        tx.execute(statement.on_conflict_do_update(index_elements=key, set_=excluded), new)
 
 
 # Who came back -------------------------------------------------------------------------------------------------------

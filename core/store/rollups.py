@@ -15,8 +15,11 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Float,
+    FromClause,
     Row,
     Select,
+    Subquery,
+    and_,
     bindparam,
     case,
     cast,
@@ -45,6 +48,7 @@ from core.store.schema import (
     rollup_recovered,
     rollup_stale,
     rollup_topics,
+    rollup_window_topics,
     rollup_windows,
 )
 
@@ -90,14 +94,21 @@ def window(days: int, today: date, back: int = 0) -> tuple[date, date]:
 
 def totals(tx: Connection, brand: str, since: date, until: date) -> Totals:
     """The people of a stretch of days: as they are kept, where it is one of the windows; else added up now."""
-    days = (until - since).days + 1
-    kept = select(rollup_windows).where(
-        rollup_windows.c.brand == brand, rollup_windows.c.days == days, rollup_windows.c.until.in_([until, until - DAY])
-    )
-    found = tx.execute(kept.order_by(rollup_windows.c.until.desc(), rollup_windows.c.back).limit(1)).mappings().first()
+    found = tx.execute(_kept(rollup_windows, brand, since, until)).mappings().first()
     if found is not None:
         return Totals(**{name: found[name] for name in Totals.__slots__})
     return people_totals(tx, brand, since, until)
+
+
+def _kept(what: FromClause, brand: str, since: date, until: date) -> Select[Any]:
+    """Of what is kept by window, the rows of these days. Those of yesterday's windows stand until today's are counted."""
+    kept = rollup_windows.c
+    one = select(kept.brand, kept.days, kept.back).where(
+        kept.brand == brand, kept.days == (until - since).days + 1, kept.until.in_([until, until - DAY])
+    )
+    window = one.order_by(kept.until.desc(), kept.back).limit(1).subquery()
+    same = (what.c[name] == window.c[name] for name in ("brand", "days", "back"))
+    return select(what).join(window, and_(*same))
 
 
 def people_totals(tx: Connection, brand: str, since: date, until: date) -> Totals:
@@ -227,46 +238,56 @@ def topics(
     among: Sequence[str] | None = None,
 ) -> list[Topic]:
     """What was talked about over the days: everything, so many of the commonest, or only what is `among` these."""
-    table = rollup_topics
-    spoken = case((func.min(table.c.language) == func.max(table.c.language), func.min(table.c.language)), else_="")
-    summed = (cast(func.sum(table.c[name]), BigInteger) for name in Topic._fields[2:])
-    query = select(table.c.topic, spoken, *summed).where(
-        table.c.brand == brand, table.c.day >= since, table.c.day <= until
-    )
-    if language is not None:
-        query = query.where(table.c.language == language)
-    if among is not None:
-        query = query.where(table.c.topic.in_(among))
-    if most is not None:
-        query = query.order_by(func.sum(table.c.mentions).desc(), table.c.topic).limit(most)
-    return [Topic(*row) for row in tx.execute(query.group_by(table.c.topic))]
+
+    def find(table: Subquery) -> list[Topic]:
+        spoken = case((func.min(table.c.language) == func.max(table.c.language), func.min(table.c.language)), else_="")
+        summed = (cast(func.sum(table.c[name]), BigInteger) for name in Topic._fields[2:])
+        query = select(table.c.topic, spoken, *summed)
+        if language is not None:
+            query = query.where(table.c.language == language)
+        if among is not None:
+            query = query.where(rows.among(tx, table.c.topic, among))
+        if most is not None:
+            query = query.order_by(func.sum(table.c.mentions).desc(), table.c.topic).limit(most)
+        return [Topic(*row) for row in tx.execute(query.group_by(table.c.topic))]
+
+    # a window without any may not have been added up yet
+    return find(_kept(rollup_window_topics, brand, since, until).subquery()) or find(_days_of(brand, since, until))
+
+
+def _days_of(brand: str, since: date, until: date) -> Subquery:
+    table = rollup_topics.c
+    return select(rollup_topics).where(table.brand == brand, table.day >= since, table.day <= until).subquery()
 
 
 def topic_details(
     tx: Connection, brand: str, since: date, until: date, topics: Sequence[str], language: str | None = None
 ) -> tuple[dict[str, list[bytes]], dict[str, list[str]]]:
-    """Of each of these topics: who spoke of it on each day, as bitmaps that can be united; and ids of mentions that show it,
-    from the newest days."""
-    table = rollup_topics
-    here = [table.c.brand == brand, table.c.day >= since, table.c.day <= until]
-    if language is not None:
-        here.append(table.c.language == language)
+    """Of each of these topics: who spoke of it, as bitmaps that can be united; and ids of mentions that show it, from the
+    newest days."""
+    found = _details(tx, _kept(rollup_window_topics, brand, since, until).subquery(), "last_day", topics, language)
+    return found if found[0] else _details(tx, _days_of(brand, since, until), "day", topics, language)
+
+
+def _details(
+    tx: Connection, table: Subquery, day: str, topics: Sequence[str], language: str | None
+) -> tuple[dict[str, list[bytes]], dict[str, list[str]]]:
     crowds: dict[str, list[bytes]] = {}
     examples: dict[str, list[str]] = {}
-    latest = func.row_number().over(partition_by=table.c.topic, order_by=(table.c.day.desc(), table.c.language))
     for part in rows.chunks(topics):
-        of_part = (*here, table.c.topic.in_(part))
-        for topic, crowd in tx.execute(select(table.c.topic, table.c.crowd).where(*of_part)):
+        query = select(table.c.topic, table.c.crowd, table.c.examples).where(rows.among(tx, table.c.topic, part))
+        if language is not None:
+            query = query.where(table.c.language == language)
+        for topic, crowd, mention_ids in tx.execute(query.order_by(table.c[day].desc(), table.c.language)):
             crowds.setdefault(topic, []).append(crowd)
-        newest = select(table.c.topic, table.c.examples, latest.label("place")).where(*of_part).subquery()
-        shown = select(newest.c.topic, newest.c.examples).where(newest.c.place <= SHOWN_DAYS)
-        for topic, mention_ids in tx.execute(shown.order_by(newest.c.topic, newest.c.place)):
-            examples.setdefault(topic, []).extend(mention_ids)
+            shown = examples.setdefault(topic, [])
+            if len(shown) < SHOWN:
+                shown.extend(mention_ids)
     return crowds, examples
 
 
-SHOWN_DAYS = 3
-"""Days whose examples are looked at."""
+SHOWN = 9
+"""Ids of mentions that show a topic, of which the first few are looked at."""
 PERSON = ("author_id", "kind", "posts", "judged", "positive", "negative", "complaints", "followers", "last_at")
 """The columns of a person over a window."""
 

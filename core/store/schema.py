@@ -730,6 +730,23 @@ rollup_topics = Table(
     Column("examples", Json, nullable=False, comment="ids of up to three mentions"),
 )
 
+rollup_window_topics = Table(
+    "rollup_window_topics",
+    metadata,
+    Column("brand", String(64), primary_key=True),
+    Column("days", SmallInteger, primary_key=True),
+    Column("back", SmallInteger, primary_key=True, comment="as in rollup_windows"),
+    Column("topic", Text, primary_key=True),
+    Column("language", String(16), primary_key=True),
+    Column("mentions", Integer, nullable=False),
+    Column("positive", Integer, nullable=False),
+    Column("neutral", Integer, nullable=False),
+    Column("negative", Integer, nullable=False),
+    Column("crowd", LargeBinary, nullable=False, comment="who spoke of it, as a bitmap that can be united"),
+    Column("last_day", Date, nullable=False, comment="the newest on which it was spoken of"),
+    Column("examples", Json, nullable=False, comment="ids of some mentions, from the newest days"),
+)
+
 rollup_author_days = Table(
     "rollup_author_days",
     metadata,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select, union_all
 
 from analysis import metrics
 from analysis.rollup import rollup
@@ -23,7 +23,14 @@ from core.customer import Customer, Evidence, Link
 from core.mention import Author, BrandQuery, Cursor, Heard, Mention, Page
 from core.settings import Settings, parse
 from core.store import Store, assessments, customers, erasure, labels, mentions, recount, rollups, stale
-from core.store.schema import rollup_author_days, rollup_people, rollup_stale, rollup_topics, rollup_windows
+from core.store.schema import (
+    rollup_author_days,
+    rollup_people,
+    rollup_stale,
+    rollup_topics,
+    rollup_window_topics,
+    rollup_windows,
+)
 from tests.core.made import NOW, assessment
 
 SAID = ("the refund is late", "battery died", "great battery")
@@ -276,6 +283,8 @@ def check(world: World) -> None:
                     )
                     assert (totals.reach, totals.biggest) == (sum(followers), sum(followers[:10]))
                     assert totals.squares == pytest.approx(sum(f * f for f in followers))
+                kept_topics = rollups.topics(tx, world.key, since, until)
+                assert sorted(kept_topics) == sorted(added_up(tx, world.key, since, until))
             listed = insight.people(tx, world.key, Period(days, today), limit=100)
             shown = {p.author_id: (p.kind or "", p.posts, p.judged, p.positive, p.negative) for p in listed.items}
             assert shown == world.people(*rollups.window(days, today))
@@ -284,6 +293,21 @@ def check(world: World) -> None:
         for word in ("refund", "battery"):
             assert spoken.get(word, 0) == sum(word in post.mention.text for post in world.posts.values()), word
         assert insight.overview(tx, world.key, Period(28, today)).counted_until is None
+
+
+def added_up(tx: Connection, brand: str, since: date, until: date) -> list[rollups.Topic]:
+    """The topics of these days, from the days alone."""
+    table = rollup_topics.c
+    here = (table.brand == brand, table.day >= since, table.day <= until)
+    found: dict[str, list[Any]] = {}
+    for row in tx.execute(select(rollup_topics).where(*here)):
+        said = found.setdefault(row.topic, [set(), 0, 0, 0, 0])
+        said[0].add(row.language)
+        for place, name in enumerate(("mentions", "positive", "neutral", "negative"), 1):
+            said[place] += getattr(row, name)
+    return [
+        rollups.Topic(topic, *spoken if len(spoken) == 1 else [""], *sums) for topic, (spoken, *sums) in found.items()
+    ]
 
 
 # What may happen at once ---------------------------------------------------------------------------------------------
@@ -356,10 +380,12 @@ def test_until_the_days_are_counted_the_figures_say_since_when_they_stand(world:
 
 def test_what_the_rollups_hold_of_a_person_goes_with_them_at_once(world: World) -> None:
     world.say(3, 0, "negative", "the zorbifex is broken", False, "")
+    world.say(3, 2, "negative", "the zorbifex is broken", False, "")
     world.count()
     with world.store.read() as tx:
-        words = select(rollup_topics.c.topic).where(rollup_topics.c.brand == world.key)
-        assert "zorbifex" in set(tx.scalars(words))
+        days, windows = rollup_topics.c, rollup_window_topics.c
+        words = union_all(*(select(one.topic).where(one.brand == world.key) for one in (days, windows)))
+        assert list(tx.scalars(words)).count("zorbifex") == 2 + 3, "of two days and three windows"
     world.forget(3)
     author = world.author(3).id
     with world.store.read() as tx:
