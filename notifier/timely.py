@@ -1,7 +1,8 @@
 """Acknowledging in time: what is done soon is acknowledged once it is done, and what takes long is promised first.
 
 Slack gives three seconds and shows the agent a warning after that; the desk's own limit is one. So however slow the database
-is, nobody waits longer than `ACK_WITHIN_SECONDS`: the work goes on, and who asked hears what came of it.
+is, nobody waits longer than `ACK_WITHIN_SECONDS`, or `ANSWER_WITHIN_SECONDS` where the acknowledgement itself tells the
+outcome: the work goes on, and who asked hears of it later.
 """
 
 import logging
@@ -16,7 +17,7 @@ from notifier.modals import Seen, chosen
 from notifier.promises import Promise, Promises
 from notifier.words import quote
 
-ACK_WITHIN_SECONDS = 0.5
+ACK_WITHIN_SECONDS, ANSWER_WITHIN_SECONDS = 0.5, 0.75
 UNPROMISED_SECONDS = 2.5
 """How long we wait where no promise can be written down: then Slack itself says that nothing is known to have happened."""
 AT_ONCE = 8
@@ -42,13 +43,16 @@ class Timely:
 
     def pressed(self, ack: Ack, body: Body) -> None:
         """A button or a menu: what it does shows on the card."""
-        self._within(lambda: self._does.pressed(body), lambda: _press(body), lambda _: None)
+        self._within(ACK_WITHIN_SECONDS, lambda: self._does.pressed(body), lambda: _press(body), lambda _: None)
         ack()
 
     def submitted(self, ack: Ack, body: Body) -> None:
         """A form: the acknowledgement says what is wrong with it. One that takes long is closed, and its faults are told."""
         wrong = self._within(
-            lambda: self._does.submitted(body), lambda: _form(body), lambda wrong: self._refused(body, wrong)
+            ANSWER_WITHIN_SECONDS,
+            lambda: self._does.submitted(body),
+            lambda: _form(body),
+            lambda wrong: self._refused(body, wrong),
         )
         if wrong:
             ack(response_action="errors", errors=wrong)
@@ -58,6 +62,7 @@ class Timely:
     def typed(self, ack: Ack, command: Body) -> None:
         """A command: its answer comes with the acknowledgement, or after it."""
         answer = self._within(
+            ANSWER_WITHIN_SECONDS,
             lambda: typed(self._does, command),
             lambda: Promise(str(command["user_id"]), str(command.get("channel_id", "")), str(command["command"])),
             lambda answer: self._does.answer(str(command["user_id"]), str(command.get("channel_id", "")), answer),
@@ -73,16 +78,18 @@ class Timely:
         """Tell those whose presses a listener that died had promised to carry out."""
         self._hands.submit(self._promises.tell_of_the_dead, self._tell)
 
-    def _within(self, work: Callable[[], T], promised: Callable[[], Promise], late: Callable[[T], object]) -> T | None:
+    def _within(
+        self, seconds: float, work: Callable[[], T], promised: Callable[[], Promise], late: Callable[[T], object]
+    ) -> T | None:
         """The answer of `work`, if it is there in time; else it is promised, and `late` is called with it once it is."""
         doing = self._hands.submit(work)
         try:
-            return doing.result(ACK_WITHIN_SECONDS)
+            return doing.result(seconds)
         except TimeoutError:
             pass
         number = self._promises.give(promised())
         if number is None:
-            return doing.result(UNPROMISED_SECONDS - ACK_WITHIN_SECONDS)
+            return doing.result(UNPROMISED_SECONDS - seconds)
 
         def done(doing: Future[T]) -> None:
             late(doing.result())

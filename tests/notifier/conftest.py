@@ -5,9 +5,16 @@ from collections.abc import Iterator
 import pytest
 
 from core.settings import Environment, Settings, parse
+from notifier import timely
 from notifier.slack_client import Slack, connect
 from sandbox.slack.limits import Limits
 from tests.sandbox.slack_desk import Desk, running
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a form or a command comes to is in its acknowledgement, also where the machine is slow."""
+    monkeypatch.setattr(timely, "ANSWER_WITHIN_SECONDS", 10.0)
 
 
 @pytest.fixture

@@ -102,6 +102,7 @@ def test_without_a_place_for_promises_nothing_is_acknowledged_before_it_is_done(
 def test_the_faults_of_a_form_that_took_long_are_told_with_what_was_written(
     store: Store, desk: Desk, slack: Slack, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.setattr(timely, "ANSWER_WITHIN_SECONDS", 0.1)
     case = posted(store, slack, settings)
     with listening(store, desk, settings, tmp_path), held(monkeypatch, "resolve") as go_on:
         desk.press("asha", "#safety", case.slack_ts, "resolve")
@@ -121,6 +122,7 @@ def test_the_faults_of_a_form_that_took_long_are_told_with_what_was_written(
 def test_the_answer_to_a_command_that_took_long_comes_after_it(
     store: Store, desk: Desk, slack: Slack, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.setattr(timely, "ANSWER_WITHIN_SECONDS", 0.1)
     posted(store, slack, settings)
     go_on = threading.Event()
     answer = timely.typed
