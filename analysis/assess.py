@@ -16,10 +16,11 @@ from core.assessment import Assessment, Priority, Reason, Urgency
 from core.customer import Customer, Link
 from core.mention import Author, Brand
 from core.settings import Settings
-from core.store import Store, assessments, customers, pins
+from core.store import Store, assessments, customers, erasure, pins
 from core.store.assessments import Waiting
 
-Judged = tuple[list[tuple[Waiting, Assessment]], dict[str, list[Link]]]
+Judged = tuple[list[tuple[Waiting, Assessment]], dict[str, list[Link]], int]
+"""Judgements, links by author, and the last erasure before any words were read."""
 
 
 def assess(store: Store, settings: Settings, now: datetime, limit: int = 500) -> dict[str, int]:
@@ -42,6 +43,7 @@ def assess(store: Store, settings: Settings, now: datetime, limit: int = 500) ->
 
 
 def _judge(tx: Connection, settings: Settings, now: datetime, limit: int, index: Index, taught: Calibration) -> Judged:
+    erased = erasure.last(tx)
     waiting = assessments.to_assess(tx, limit)
     links, known = _link(tx, waiting, settings, index, taught)
     brands: dict[str, Brand] = {
@@ -58,7 +60,7 @@ def _judge(tx: Connection, settings: Settings, now: datetime, limit: int, index:
     ]
     judged = zip(waiting, judge(subjects, now, learn.current(tx), _other_engine(settings)), strict=True)
     share = settings.judgement.audit_share
-    return [(w, _as_own(a) if w.own else _reviewed(a, settings, share)) for w, a in judged], links
+    return [(w, _as_own(a) if w.own else _reviewed(a, settings, share)) for w, a in judged], links, erased
 
 
 def _other_engine(settings: Settings) -> OtherEngine | None:
@@ -125,6 +127,7 @@ def link(
 
 
 def _save(tx: Connection, judged: Judged, now: datetime) -> dict[str, int]:
-    pairs, links = judged
+    pairs, links, erased = judged
     stored = assessments.save(tx, pairs)
-    return {"judged": stored, "linked": customers.save_links(tx, links, now) if stored else 0}
+    still = erasure.still_told(tx, links, erased) if stored else {}
+    return {"judged": stored, "linked": customers.save_links(tx, still, now)}

@@ -5,7 +5,7 @@ now: a handle, an id that they told, a name. How common names are also changes w
 that is left to the author's next post, or to `everyone`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -15,9 +15,10 @@ from analysis.assess import link
 from analysis.identity import keep
 from analysis.identity.compare import compare
 from analysis.identity.index import Index, build
+from core.customer import Link
 from core.mention import Author
 from core.settings import Settings
-from core.store import Store, changes, customers
+from core.store import Store, changes, customers, erasure
 
 AT_ONCE = 1_000
 MANY = 20_000
@@ -49,6 +50,7 @@ def relink(store: Store, settings: Settings, now: datetime, *, everyone: bool = 
     last = ""
     while True:
         with store.read() as tx:
+            erased = erasure.last(tx)
             batch = customers.heard(tx, last, AT_ONCE)
             if not batch:
                 break
@@ -57,10 +59,14 @@ def relink(store: Store, settings: Settings, now: datetime, *, everyone: bool = 
                 theirs = _touched(tx, theirs, some, index, unlinked)
             links, _ = link(tx, theirs, settings, index, taught)
         if links:
-            linked += store.run(lambda tx, links=links: customers.save_links(tx, links, now))  # type: ignore[misc]
+            linked += store.run(lambda tx, links=links, erased=erased: _save(tx, links, erased, now))  # type: ignore[misc]
         judged, last = judged + len(theirs), batch[-1].id
     store.run(lambda tx: changes.settle(tx, marks))
     return {"changed": len(changed), "judged": judged, "linked": linked}
+
+
+def _save(tx: Connection, links: Mapping[str, Sequence[Link]], erased: int, now: datetime) -> int:
+    return customers.save_links(tx, erasure.still_told(tx, links, erased), now)
 
 
 def _touched(

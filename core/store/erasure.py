@@ -6,7 +6,7 @@ too: each card that showed the words is queued to be redrawn without them.
 
 import json
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Literal
@@ -14,6 +14,7 @@ from typing import Literal
 from sqlalchemy import Connection, delete, func, select, text, union, update
 
 from core.case import CaseEvent, EventKind
+from core.customer import Link
 from core.errors import BadRecord
 from core.store import answers, cases, changes, digests, notes, outbox, pins, reports, rows, search, stale, views
 from core.store.rollups import NOT_YET
@@ -182,6 +183,19 @@ def newest(tx: Connection) -> datetime:
     """When something was erased last; long ago where nothing ever was."""
     found = tx.scalar(select(erasures.c.erased_at).order_by(erasures.c.id.desc()).limit(1))
     return found or datetime.min.replace(tzinfo=UTC)
+
+
+def last(tx: Connection) -> int:
+    """The number of the last erasure, 0 before the first: to be asked before words are read, and given to `still_told`."""
+    return tx.scalar(select(func.max(erasures.c.id))) or 0
+
+
+def still_told(tx: Connection, found: Mapping[str, Sequence[Link]], since: int) -> dict[str, Sequence[Link]]:
+    """Links by author, without the authors whose links rest on what posts told, where something was erased since they were
+    read: what a post told must not come back after it. Their next post, or the next `relink`, tells anew."""
+    if last(tx) == since:
+        return dict(found)
+    return {who: some for who, some in found.items() if not any(e.kind in TOLD for one in some for e in one.evidence)}
 
 
 def retain(

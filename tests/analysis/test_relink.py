@@ -1,9 +1,11 @@
 """Linking anew what a change of the customers touches, and nothing else; on both databases."""
 
+import sys
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection, select
 
 from analysis import relink as stage
 from analysis.assess import assess, link
@@ -11,7 +13,7 @@ from analysis.identity import keep
 from analysis.relink import relink
 from core.customer import Customer, Handle, Order
 from core.mention import Author
-from core.store import Store, changes, customers, erasure
+from core.store import Store, changes, customers, erasure, schema
 from tests.analysis.test_triage import HELP, NOW, SETTINGS, hear, said
 
 ASHA = Customer("C1", "Asha Verkhedkar", handles=(Handle("x", "asha_vk", "import"),), city="Pune")
@@ -158,3 +160,25 @@ def test_who_is_erased_is_not_marked_any_more(town: Store) -> None:
         assert [(one.kind, one.value) for one in changes.marked(tx)] == [("unlinked", "x:7")]
         erasure.forget_author(tx, "x:7", LATER)
         assert changes.marked(tx) == []
+
+
+@pytest.mark.parametrize("stage_name", ["assess", "relink"])
+def test_what_a_post_told_does_not_come_back_when_it_is_erased_while_its_author_is_linked(
+    town: Store, monkeypatch: pytest.MonkeyPatch, stage_name: str
+) -> None:
+    hear(town, said(5, "still waiting", by=Author("x", "9", "somebody", "Oliver Else", location="Leeds")))
+    if stage_name == "relink":
+        assess(town, SETTINGS, NOW)
+    know(town, Customer("C3", "Oliver Else", order_ids=("NW-10442",), city="Leeds"), at=LATER)
+    module = sys.modules[f"analysis.{stage_name}"]
+    save = module._save
+
+    def erased_just_before(tx: Connection, *rest: object) -> object:
+        erasure.erase_mentions(tx, ["x:3"], "deleted_by_author", LATER)
+        return save(tx, *rest)
+
+    monkeypatch.setattr(module, "_save", erased_just_before)
+    assert getattr(module, stage_name)(town, SETTINGS, LATER)["judged"] == 1
+    assert "x:9" not in linked(town)
+    with town.read() as tx:
+        assert "NW-10442" not in str(tx.execute(select(schema.links)).all())
