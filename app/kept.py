@@ -56,6 +56,12 @@ def kept(find: Find) -> Find:
     return cast(Find, answer)
 
 
+def forget() -> None:
+    """Keep none of the answers of before."""
+    with _lock:
+        _answers.clear()
+
+
 def _days(asked: list[Any]) -> Iterator[date]:
     """The first days that are looked at: a period is compared with the one before."""
     for one in asked:

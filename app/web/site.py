@@ -256,6 +256,8 @@ def web_server(
     """
     import uvicorn
 
+    from app.web import warming
+
     host, port = host or settings.web.host, settings.web.port if port is None else port
     refuse_strangers_at(host, settings)
     bound = _bind(host, port)
@@ -265,6 +267,7 @@ def web_server(
     except BaseException:
         bound.close()
         raise
+    warming.warm()
     config = uvicorn.Config(
         app,
         log_level="warning",

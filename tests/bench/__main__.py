@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("--customers", type=int, default=100_000, help="customers (default %(default)s)")
     parser.add_argument("--posts", type=int, default=200, help="posts for latency (default %(default)s)")
     parser.add_argument("--minutes", type=float, default=10, help="minutes they are spread over (default %(default)s)")
-    parser.add_argument("--mentions", type=int, default=1_000_000, help="behind the pages (default %(default)s)")
+    parser.add_argument("--mentions", type=int, default=100_000, help="behind the pages (default %(default)s)")
     parser.add_argument(
         "--share", type=float, default=1, help="of a core, for the presses' listener (default %(default)s)"
     )
@@ -75,7 +75,8 @@ def main() -> None:
                     f"(the first count of everything {first:.0f} s, one without news {again:.2f} s):"
                 )
                 for line in pages.told(pages.measure(url, moment)):
-                    console.print(line)
+                    console.print(line, soft_wrap=True)
+                console.print(f"load average {os.getloadavg()[1]:.1f} on {os.cpu_count()} cores")
         for name, way in (("serve", "serve"), ("airflow", "up")):
             if name in wanted:
                 place = folder / name

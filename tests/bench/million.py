@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Connection, Table
 
-from core.store import Store, search
+from core.store import Store, search, stale
+from core.store.engine import insert
 from core.store.schema import (
     assessments,
     authors,
@@ -64,6 +65,23 @@ def fill(store: Store, count: int, now: datetime, days: int = 90, *, indexed: bo
     _write(store, rollup_stale, ({"brand": b, "day": d, "marked_at": now} for b, _ in BRANDS for d in days_said))
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
+
+
+def hear(store: Store, number: int, now: datetime) -> None:
+    """Store one more mention of now, judged, where it is found and counted: the `number`th after the first ones."""
+    pick = random.Random(number)
+    said = ["northwind refund took too long"]
+    mention, judged, _ = _mention(number, 10, said, now, 0, pick)
+    mention |= {"id": f"{mention['platform']}:new{number}", "external_id": f"new{number}", "created_at": now}
+    judged |= {"mention_id": mention["id"], "assessed_at": now}
+
+    def keep(tx: Connection) -> None:
+        tx.execute(insert(tx, mentions).on_conflict_do_nothing(), [mention])
+        tx.execute(insert(tx, assessments).on_conflict_do_nothing(), [{**judged, "reasons": [], "details": {}}])
+        search.put(tx, [(mention["id"], judged["brand"])])
+        stale.mark(tx, [(judged["brand"], now.date())])
+
+    store.run(keep)
 
 
 def _authors(count: int, now: datetime, pick: random.Random) -> Iterator[dict[str, Any]]:
