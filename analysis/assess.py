@@ -114,8 +114,8 @@ def link(
     people = (identity.read(author, said.get(who, ())) for who, author in authors.items())
     judged: dict[str, list[Link]] = {}
     if index.size:
-        cuts = identity.Cuts(settings.linking.linked, settings.linking.possible)
-        judged = {person.author.id: found for person, found in identity.links(people, index, taught, cuts=cuts)}
+        cuts, share = identity.Cuts(settings.linking.linked, settings.linking.possible), keep.share(tx)
+        judged = {person.author.id: found for person, found in identity.links(people, index, taught, share, cuts)}
     links = {
         who: pins.hold(who, judged.get(who, []), pinned.get(who, {}))
         for who in authors

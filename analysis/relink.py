@@ -30,8 +30,10 @@ def relink(store: Store, settings: Settings, now: datetime, *, everyone: bool = 
 
     Returns counts: `changed` (customers new, changed or dropped since the last time), `judged` (authors), `linked` (authors
     whose links are others now). Safe to run twice, or twice at once: marks are settled when all is stored, so what is
-    broken off begins again. The brands' own accounts are nobody's.
+    broken off begins again. The brands' own accounts are nobody's. First the share of customers among the authors is
+    estimated, if that is due; who is judged from then on is judged by it.
     """
+    keep.measure_share(store, now)
     with store.read() as tx:
         marks = changes.marked(tx)
         if not marks and not everyone:

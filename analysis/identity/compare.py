@@ -35,6 +35,9 @@ NAMESAKES = 0.03
 """Of strangers, the share that is taken to bear name and city of a customer beyond chance: families, towns of one name,
 people who pose as another. It bounds what name and city can prove together."""
 
+INITIAL = 1.2
+"""What an initial that agrees tells, in log odds: letters are few, and A, M and S begin a third of all names."""
+
 EVIDENCE = (
     # ids: how the CRM came to know them
     "account",
@@ -99,6 +102,12 @@ EVIDENCE = (
     "nick_other_name",
     "id_other_city",
     "name_city",
+    # an id that the CRM has of the customer, and the name
+    "handle_suits",
+    "handle_of_another",
+    "handle_suits_name",
+    "handle_namesakes",
+    "ids_agree",
 )
 AT = {name: n for n, name in enumerate(EVIDENCE)}
 
@@ -162,8 +171,8 @@ def queries(p: Person) -> Iterator[tuple[Kind, str, int]]:
     """The keys that may find a person. The number says whose an id is (`Whose`), with IN_BIO added where the bio has it."""
     if p.author.external_id:
         yield Kind.ACCOUNT, f"{names.platform(p.author.platform)}:{p.author.external_id}", 0
-    if p.handle:
-        yield Kind.AGENT_HANDLE, f"{names.platform(p.author.platform)}:{p.handle}", 0
+    for handle in names.asked_for(p.handle) if p.handle else ():
+        yield Kind.AGENT_HANDLE, f"{names.platform(p.author.platform)}:{handle}", 0
     if len(p.plain) > 3:
         yield Kind.NICK_OF_HANDLE, p.plain, 0
     for t in p.told:
@@ -262,7 +271,8 @@ def _table(
     put("phone", found(Kind.PHONE))
     put("order", found(Kind.ORDER))
     put("unsaid", unsaid & ~own)
-    put("anothers", told & ~own & ~unsaid)
+    anothers = told & ~own & ~unsaid
+    put("anothers", anothers)
     put("tellers", owners(id_hit))
 
     # Name
@@ -280,9 +290,9 @@ def _table(
     rare_without_city = -np.log(name_share + NAMESAKES / n)
     has_name = index.count[customers] > 0
     two = index.count[customers] > 1
-    full = name.given & name.surname & two
+    full = name.both & two
     near = full & ~name.exact
-    weak = ~full & name.given_weak & name.surname_weak & two
+    weak = ~full & name.both_weak & two
     initial = ~full & ~weak & two & ((name.given_initial & name.surname) | (name.given & name.surname_initial))
     some = full | weak | initial
     one = ~some & (word_count == 1)
@@ -293,40 +303,58 @@ def _table(
     no_match = has_name & ~some & ~given_only & ~surname_only & ~other_surname & ~other_given
     other_name = no_match & (known > 0)
     spelled = (of.core[persons][:, None] == index.shapes[customers][:, :2]).any(axis=1) & (of.core[persons] != 0) & two
-    spelled_short = (
-        (of.core[persons][:, None] == index.shapes[customers][:, 2:]).any(axis=1) & (of.core[persons] != 0) & two
-    )
+    spelled &= ~_single(index, customers, None)  # of a name with an initial, the handle says no more either
+    by_surname = (of.core[persons] == index.shapes[customers][:, 2]) & (of.core[persons] != 0) & two
+    by_given = (of.core[persons] == index.shapes[customers][:, 3]) & (of.core[persons] != 0) & two
+    spelled_short = by_surname | by_given
     place = np.where(city, -np.log(city_share), 0.0)
+    words = index.roman[customers]
+    one_word = ((words == of.core[persons][:, None]) & (words != 0)).any(axis=1)
+    namely = spelled | spelled_short | one_word | (of.own_name[persons] & (full | weak))
+    # Whoever has the handle asha.verma is called Asha Verma: of a handle that the CRM has, the name then says nothing more,
+    # and the fewer namesakes there are, the surer it is that nobody else took it. Of averma, the given name does.
+    suits = by_handle & ~account & (spelled | one_word)
+    beyond = np.maximum(-np.log(np.maximum(given_share, surname_share)) - 2.0, 0.0)
+    rare = np.where(by_handle & ~account & spelled_short & ~suits, np.minimum(rare, beyond), rare)
+    named = some | given_only | surname_only
+    put("handle_suits", by_handle & ~account & namely & ~named)
+    put("handle_of_another", by_handle & ~account & ~namely & ~named & of.sounds_like_a_name[persons])
+    put("handle_suits_name", suits & named)
+    bearers = np.where(one_word & ~spelled, index.given_n[customers], index.name_n[customers])
+    put("handle_namesakes", np.where(suits, np.log(np.maximum(bearers, 1)), 0.0))
+    rare = np.where(suits, 0.0, rare)
     put("name", np.where(full | weak, rare, 0.0))
     put("name_near", near)
     put("name_weak", weak)
-    put("initial", np.where(initial, np.minimum(-np.log(surname_share) + 2.0 + place, rare), 0.0))
-    put("given_only", np.where(given_only, -np.log(np.maximum(given_share, 1 / n)), 0.0))
-    put("surname_only", np.where(surname_only, -np.log(surname_share), 0.0))
-    put("other_surname", other_surname * np.minimum(known, 2))
-    put("other_given", other_given * np.minimum(known, 2))
-    put("other_name", other_name * np.minimum(known, 2))
+    put("initial", np.where(initial, np.minimum(-np.log(surname_share) + INITIAL + place, rare), 0.0))
+    put("given_only", np.where(given_only & ~suits, -np.log(np.maximum(given_share, 1 / n)), 0.0))
+    put("surname_only", np.where(surname_only & ~suits, -np.log(surname_share), 0.0))
+    # Who signed in may call themselves what they like.
+    put("other_surname", other_surname * np.minimum(known, 2) * ~account)
+    put("other_given", other_given * np.minimum(known, 2) * ~account)
+    put("other_name", other_name * np.minimum(known, 2) * ~account)
     put("no_name", no_match & (known == 0))
     # A handle that the CRM has of the customer tells nothing more by looking like their name, or like their address.
     from_handle = spelled & ~full & ~weak & ~initial & ~by_handle
     put("handle_is_name", np.where(from_handle, rare_without_city, 0.0))
-    put("handle_is_short_name", np.where(spelled_short & ~some & ~by_handle, -np.log(surname_share), 0.0))
+    short_name = np.where(by_surname & ~surname_only, -np.log(surname_share), np.where(given_only, INITIAL, 0.0))
+    short_name = np.where(by_given & ~by_surname & ~given_only, -np.log(np.maximum(given_share, 1 / n)), short_name)
+    put("handle_is_short_name", np.where(spelled_short & ~some & ~by_handle, short_name, 0.0))
     put("handle_confirms", (spelled | spelled_short) & some & ~by_handle)
 
     # Place
     located = of.located[persons]
-    put("city", np.where(city & ~full & ~weak & ~initial, place, 0.0))
+    put("city", np.where(city & (suits | ~some), place, 0.0))
     other_city = located & has_city & ~city
-    put("other_city", other_city)
+    put("other_city", other_city & ~account)
     country = _meets(of.country, persons, index.country[customers])
     put("country", country & ~city & ~other_city)
-    put("other_country", (of.country[persons] != 0).any(axis=1) & (index.country[customers] != 0) & ~country)
+    abroad = (of.country[persons] != 0).any(axis=1) & (index.country[customers] != 0) & ~country
+    put("other_country", abroad & ~account)
 
     # The same nickname
     nick = found(Kind.NICK_OF_HANDLE) & ~sure
-    mail_nick = found(Kind.NICK_OF_EMAIL) & ~sure
-    words = index.roman[customers]
-    namely = spelled | spelled_short | ((words == of.core[persons][:, None]) & (words != 0)).any(axis=1)
+    mail_nick = found(Kind.NICK_OF_EMAIL) & ~sure & ~nick  # the same nickname twice is one
     digits = of.digits[persons]
     rarity = of.rarity[persons]
     put("nick", np.where(nick & ~namely, rarity, 0.0))
@@ -354,11 +382,13 @@ def _table(
     put("id_other_given", by_handle & ~account & (other_given | other_surname))
     put("told_other_name", told & other_name)
     put("told_other_given", told & (other_given | other_surname))
-    put("id_name", by_handle & some)
+    put("id_name", by_handle & some & ~suits)
     put("told_name", told & some)
     put("nick_other_name", (nick | mail_nick) & (other_name | other_given | other_surname))
-    put("id_other_city", by_handle & other_city)
-    put("name_city", full & city)
+    put("id_other_city", by_handle & other_city & ~account)
+    put("name_city", full & city & ~suits)
+    told_kinds = [found(kind) & ~anothers for kind in (Kind.EMAIL, Kind.PHONE, Kind.ORDER)]
+    put("ids_agree", np.maximum(sum(kind.astype(np.int64) for kind in (sure, *told_kinds)) - 1, 0))
     return table
 
 
@@ -378,6 +408,8 @@ class _Authors:
         self.country = _rows([p.countries for p in people])
         said = [f"word:{w.roman}" for p in people for w in p.name]
         said += [f"city:{c}" for p in people for c in p.cities]
+        spelt = [f"name:{names.skeleton(p.core)}" if len(p.core) > 5 else "" for p in people]
+        said += [s for s in spelt if s]
         told = dict(zip(dict.fromkeys(said), counts.of(list(dict.fromkeys(said))).tolist(), strict=True))
         self.words = np.array([sum(len(w.roman) > 1 for w in p.name) for p in people], np.int64)
         self.known = np.array(
@@ -390,7 +422,21 @@ class _Authors:
             ],
             np.int64,
         )
+        self.sounds_like_a_name = np.array([bool(s) and told[s] > 0 for s in spelt], bool)
+        """The handle is the name of one of the customers."""
+        self.own_name = np.array([_spells(p) for p in people], bool)
+        """The handle is made of the name beside it."""
         self.located = np.array([any(told[f"city:{c}"] > 0 for c in p.cities) for p in people], bool)
+
+
+def _spells(p: Person) -> bool:
+    if len(p.name) < 2 or len(p.core) < 4:
+        return False
+    first, last = p.name[0], p.name[-1]
+    if first.roman in p.core and last.roman in p.core:  # with more around it: xashavermax
+        return True
+    core = names.skeleton(p.core)
+    return core in (name_key(first.skeleton, last.skeleton), name_key(last.skeleton, first.skeleton))
 
 
 def _rows(values: Sequence[tuple[str, ...]]) -> Array:
@@ -408,9 +454,10 @@ def _meets(mine: Array, persons: Array, theirs: Array) -> Array:
 class _Agreement:
     given: Array
     surname: Array
+    both: Array
+    """By two different words of the author's."""
     exact: Array
-    given_weak: Array
-    surname_weak: Array
+    both_weak: Array
     given_initial: Array
     surname_initial: Array
 
@@ -438,14 +485,29 @@ def _names(mine: Names, index: Index, persons: Array, customers: Array) -> _Agre
         initial = met("initial", which)
         count_single = _single(index, customers, which)
         by_initial = initial & (mine.single[persons] | count_single[:, None])
-        return near.any(axis=1), exact.any(axis=1), (skeleton | near).any(axis=1), by_initial.any(axis=1)
+        return near, exact, skeleton | near, by_initial
 
-    given = agreement(None)
-    if (index.count[customers] > 2).any():  # the second of three names is as good as the first
-        middle = np.where(index.count[customers] > 2, 1, 0)
-        given = tuple(a | b for a, b in zip(given, agreement(middle), strict=True))
-    surname = agreement(last)
-    return _Agreement(given[0], surname[0], given[1] & surname[1], given[2], surname[2], given[3], surname[3])
+    given, surname = agreement(None), agreement(last)
+    if (index.count[customers] > 2).any():  # the second of three names is as good as the first, or as the last
+        middle = agreement(np.where(index.count[customers] > 2, 1, 0))
+        long = (index.count[customers] > 2)[:, None]
+        given = tuple(a | (b & long) for a, b in zip(given, middle, strict=True))
+        surname = tuple(a | (b & long) for a, b in zip(surname, middle, strict=True))
+
+    def both(kind: int) -> Array:
+        two: Array = (given[kind] | surname[kind]).sum(axis=1) > 1
+        met: Array = two & given[kind].any(axis=1) & surname[kind].any(axis=1)
+        return met
+
+    return _Agreement(
+        given[0].any(axis=1),
+        surname[0].any(axis=1),
+        both(0),
+        given[1].any(axis=1) & surname[1].any(axis=1),
+        both(2),
+        given[3].any(axis=1),
+        surname[3].any(axis=1),
+    )
 
 
 _LETTERS = short([chr(n) for n in range(ord("a"), ord("z") + 1)])

@@ -41,27 +41,32 @@ KEYS = (
     "nick_digits",
     "mail_nick",
     "mail_nick_digits",
-    "domain",
 )
-"""What is more than a name and a place: without any of it nobody is linked. (A handle or an address that is only the name
-written as one word is the name.)"""
+"""What is more than a name, a place and an employer, which anybody can read off a profile and write into theirs: without any
+of it nobody is linked. (A handle or an address that is only the name written as one word is the name.)"""
 _PROOFS, _KEYS = [AT[name] for name in PROOFS], [AT[name] for name in KEYS]
 _DOUBTS = [AT[name] for name in ("no_person", "feigned", "anothers", "other_account")]
 
 _ELSEWHERE = [AT["other_confirmed"], AT["other_imported"]]
 """Who is known there under another handle must at least tell something that only they know."""
 _TOLD = [AT[name] for name in ("email_in_bio", "email", "phone", "order")]
+_NAMED = [
+    AT[name] for name in ("name", "initial", "given_only", "surname_only", "handle_is_name", "handle_is_short_name")
+]
+_ANOTHER_WAY = [AT[name] for name in KEYS if AT[name] not in _TOLD]
+"""Who only drops a number ("what about NW-10442?"), without a word of whose it is, must bear the name or tell more."""
 
 
 def may_link(table: Array) -> Array:
-    """Is there more than a name and a place, and no doubt about the kind of account or about whose id was told?
+    """Is there more than a name, a place and an employer, and no doubt about the kind of account or about whose id was told?
 
     Such doubts are seldom in what weights are learned from, and cost a stranger's order to learn: they are rules."""
     proven = (table[:, _PROOFS] > 0).any(axis=1)
     keyed = (table[:, _KEYS] > 0).any(axis=1)
     doubtful = (table[:, _DOUBTS] > 0).any(axis=1)
     doubtful |= (table[:, _ELSEWHERE] > 0).any(axis=1) & ~(table[:, _TOLD] > 0).any(axis=1)
-    return np.asarray(proven | (keyed & ~doubtful))
+    dropped = (table[:, AT["unsaid"]] > 0) & ~(table[:, [*_NAMED, *_ANOTHER_WAY]] > 0).any(axis=1)
+    return np.asarray(proven | (keyed & ~doubtful & ~dropped))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from analysis.identity import keep, names
 from analysis.identity.compare import AT, Pairs, compare
 from analysis.identity.index import IDS, Array, Index
 from analysis.identity.links import evidence
-from analysis.identity.person import FREE_MAIL, MAX_KEYS, Person, Told, Whose, normal_phone
+from analysis.identity.person import FREE_MAIL, MAX_KEYS, Person, Told, Whose, normal_order, normal_phone
 from analysis.identity.score import probabilities, shipped
 from core.customer import Customer, Evidence
 from core.mention import Author
@@ -43,6 +43,7 @@ _KEYS = [
     )
 ]
 """Without one of these, two rows are namesakes, be they of one town and one company."""
+_OTHERS = [AT[name] for name in ("other_given", "other_name")]
 _SHARED = [AT[name] for name in ("owners", "tellers", "nick_owners")]
 _SAME = {
     "account": "the same account",
@@ -94,6 +95,7 @@ def _doubles(batch: Sequence[Customer], index: Index) -> Iterator[Double]:
     alone = Pairs(np.arange(len(table)), pairs.customers, table)
     chances = probabilities(alone, index.size, shipped(), PRIOR)
     keyed = (table[:, _KEYS] > 0).any(axis=1)
+    keyed &= ~(table[:, _OTHERS] > 0).any(axis=1)  # a family shares a phone and an address, and is two persons
     for pair in np.flatnonzero(keyed & (chances >= PROBABLY)).tolist():
         own, other = people[int(pairs.persons[pair])][0], index.id(int(pairs.customers[pair]))
         if own != other:
@@ -122,14 +124,15 @@ def _people(customer: Customer) -> Iterator[Person]:
     emails = [email.strip().lower() for email in customer.emails]
     ids = [("email", email) for email in emails]
     ids += [("phone", phone) for phone in map(normal_phone, customer.phones) if phone]
-    ids += [("order_id", order.strip().upper().lstrip("#")) for order in customer.order_ids]
+    ids += [("order_id", order) for order in map(normal_order, customer.order_ids) if order]
     told = tuple(Told(kind, value, Whose.OWN, False) for kind, value in ids[:MAX_KEYS] if value and kind in IDS)
     domains = {email.rpartition("@")[2] for email in emails} | {customer.company_domain.lower().removeprefix("www.")}
     city, country = names.city(customer.city), names.country(customer.country)
+    handles = [(names.platform(h.platform), h) for h in customer.handles]
     accounts = [Author(where, number) for where, _, number in (a.partition(":") for a in customer.account_ids)]
-    accounts += [Author(h.platform, "", h.handle.lstrip("@").lower()) for h in customer.handles]
+    accounts += [Author(where, "", names.handle(where, h.handle)) for where, h in handles]
     for author in accounts[:ACCOUNTS] or [Author("", "")]:
-        plain = names.plain_handle(author.handle)
+        plain = names.plain_handle(names.own_part(author.platform, author.handle))
         yield Person(
             author,
             names.words(customer.name),

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.identity import index
+from analysis.identity import elsewhere, index
 from analysis.identity.bulk import link_all
 from analysis.identity.calibrate import SHIPPED, Calibration, interval, learn
 from analysis.identity.fit import voices
@@ -42,9 +42,8 @@ Rows = Mapping[str, list[tuple[str, float, bool]]]
 
 def figures(truth: Iterable[tuple[str, str, bool]], rows: Rows) -> Figures:
     """Compare with the truth: (mention id, customer id or "", linkable)."""
+    truth = list(truth)
     linked = right = linkable = found = top = strangers = wrong = 0
-    chances: list[float] = []
-    hits: list[bool] = []
     for mention, customer, can in truth:
         candidates = rows.get(mention, [])
         sure = next((c for c, _, yes in candidates if yes), None)
@@ -55,9 +54,7 @@ def figures(truth: Iterable[tuple[str, str, bool]], rows: Rows) -> Figures:
         top += can and any(c == customer for c, _, _ in candidates)
         strangers += not customer
         wrong += not customer and sure is not None
-        chances += [p for _, p, _ in candidates]
-        hits += [c == customer for c, _, _ in candidates]
-    p, h = np.array(chances), np.array(hits, float)
+    p, h = shown(truth, rows)
     return Figures(
         linked,
         right,
@@ -68,6 +65,19 @@ def figures(truth: Iterable[tuple[str, str, bool]], rows: Rows) -> Figures:
         calibration_error(p, h),
         len(p),
     )
+
+
+def shown(truth: Iterable[tuple[str, str, bool]], rows: Rows) -> tuple[Array, Array]:
+    """Of every candidate shown, the probability, and 1 where it is the right one, else 0."""
+    pairs = [(p, c == customer) for mention, customer, _ in truth for c, p, _ in rows.get(mention, ())]
+    return np.array([p for p, _ in pairs]), np.array([hit for _, hit in pairs], float)
+
+
+def diagram(chances: Array, hits: Array) -> list[tuple[float, float, int]]:
+    """The reliability diagram: of each bin that holds any, the mean probability, the share that came true, how many."""
+    bins = np.minimum((chances * BINS).astype(int), BINS - 1)
+    masks = (bins == n for n in range(BINS))
+    return [(float(chances[m].mean()), float(hits[m].mean()), int(m.sum())) for m in masks if m.any()]
 
 
 def calibration_error(chances: Array, hits: Array) -> float:
@@ -128,26 +138,33 @@ def main(arguments: Any = None) -> None:
     parser.add_argument("--mentions", type=int, default=5_000)
     parser.add_argument("--towns", type=int, default=8)
     parser.add_argument("--labels", action="store_true", help="also what 500 and 2,000 labels change")
+    parser.add_argument("--elsewhere", action="store_true", help="towns of the other kind")
     chosen = parser.parse_args(arguments)
+    town = elsewhere.make if chosen.elsewhere else make
     for known in (0.3, 0.1):
         for count in (0, 500, 2_000) if chosen.labels else (0,):
-            found, chance = [], []
+            found, chance, every = [], [], []
             for seed in range(chosen.towns):
                 plan = Plan.drawn(500 + seed, customers=chosen.customers, mentions=chosen.mentions, known=known)
                 calibration = SHIPPED
                 if count:  # labels are of other authors of such a town
-                    other = make(replace(plan, seed=plan.seed + 10_000, mentions=max(plan.mentions, count * 6)))
-                    chances, right = labels_of(other, judged(other))
-                    calibration = learn(chances[:count], right[:count])
-                world = make(plan)
-                begun = time.monotonic()
+                    other = town(replace(plan, seed=plan.seed + 10_000, mentions=max(plan.mentions, count * 6)))
+                    guessed, right = labels_of(other, judged(other))
+                    calibration = learn(guessed[:count], right[:count])
+                world = town(plan)
+                begun = time.process_time()
                 rows = judged(world, calibration)
-                seconds = time.monotonic() - begun
-                found.append(figures([(p.id, p.customer_id, p.linkable) for p in world.posts], rows))
+                seconds = time.process_time() - begun
+                truth = [(p.id, p.customer_id, p.linkable) for p in world.posts]
+                found.append(figures(truth, rows))
+                every.append(shown(truth, rows))
                 chance.append(error_by_chance(world, rows))
                 what = f"customers {known:.0%}, {count} labels"
-                _print(f"{what}, town {seed}", found[-1:], chance[-1:], f", {seconds:.1f} s")
-            _print(f"{what}, all", found, chance)
+                _print(f"{what}, town {seed}", found[-1:], chance[-1:], f", {seconds:.1f} s of processor")
+            chances, hits = (np.concatenate([one[n] for one in every]) for n in (0, 1))
+            _print(f"{what}, all", found, chance, f", of all together {calibration_error(chances, hits):.3f}")
+            bins = ", ".join(f"{said:.2f} {true:.2f} ({many})" for said, true, many in diagram(chances, hits))
+            sys.stdout.write(f"said, true (candidates): {bins}\n")
 
 
 def _print(what: str, found: list[Figures], chance: list[float], more: str = "") -> None:

@@ -68,7 +68,7 @@ def find(
             pinned = pins.of(tx, [author.id for author in batch])
             near = {int(n) for n in compare(people, alone, index).persons}
             near |= {n for n, author in enumerate(batch) if customer.customer_id in pinned.get(author.id, {})}
-            for person, judged in links((people[n] for n in sorted(near)), index, calibration, cuts=cuts):
+            for person, judged in links((people[n] for n in sorted(near)), index, calibration, keep.share(tx), cuts):
                 for link in pins.hold(person.author.id, judged, pinned.get(person.author.id, {})):
                     if link.customer_id == customer.customer_id:
                         found.append(Found(person.author, link))

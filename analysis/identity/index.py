@@ -21,10 +21,10 @@ import numpy.typing as npt
 
 from analysis.identity import names
 from analysis.identity.names import Word
-from analysis.identity.person import FREE_MAIL, normal_phone
+from analysis.identity.person import FREE_MAIL, normal_order, normal_phone
 from core.customer import Customer
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever a saved index would be read wrongly, or names are folded in another way."""
 BATCH = 10_000
 """Customers read at once; in between, only arrays are held."""
@@ -217,9 +217,11 @@ def keys_of(customer: Customer) -> Iterator[tuple[Kind, str]]:
         where, _, number = account.partition(":")
         yield Kind.ACCOUNT, f"{names.platform(where)}:{number}"
     for h in customer.handles:
-        handle = h.handle.lstrip("@").lower()
-        yield HANDLES[h.source], f"{names.platform(h.platform)}:{handle}"
-        if len(plain := names.plain_handle(handle)) > 3:
+        where = names.platform(h.platform)
+        handle = names.handle(where, h.handle)
+        for asked in names.kept_for(handle):
+            yield HANDLES[h.source], f"{where}:{asked}"
+        if len(plain := names.plain_handle(names.own_part(where, handle))) > 3:
             yield Kind.NICK_OF_HANDLE, plain
     domains = {customer.company_domain.removeprefix("www.")} if customer.company_domain else set()
     for email in customer.emails:
@@ -234,7 +236,7 @@ def keys_of(customer: Customer) -> Iterator[tuple[Kind, str]]:
         if value := normal_phone(phone):
             yield Kind.PHONE, value
     for order in customer.order_ids:
-        yield Kind.ORDER, order.upper().lstrip("#")
+        yield Kind.ORDER, normal_order(order)
     words = names.words(customer.name)
     city = names.city(customer.city)
     for domain in domains:

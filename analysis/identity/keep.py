@@ -17,12 +17,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from analysis.identity.bulk import share_of_customers
 from analysis.identity.calibrate import FEWEST, SHIPPED, Calibration, learn
 from analysis.identity.compare import compare
 from analysis.identity.decide import POSSIBLE
 from analysis.identity.index import Index, build
 from analysis.identity.person import read
-from analysis.identity.score import probabilities, shipped
+from analysis.identity.score import PRIOR, probabilities, shipped
 from core.store import Store, customers
 
 SMALL = 20_000
@@ -97,6 +98,36 @@ def _alone(folder: Path, wait: bool) -> Iterator[bool]:
             yield True
 
 
+SAMPLE = 5_000
+"""Authors, those heard last, from whom the share of customers is estimated."""
+GROWN = 1.25
+"""It is estimated anew when the customers are others, or when so many times the authors have been heard."""
+
+
+def share(tx: Connection) -> float:
+    """How many of the authors are customers of whom something is known, as was last measured, or the usual share."""
+    known = customers.share(tx)
+    return known.value if known is not None else PRIOR
+
+
+def measure_share(store: Store, now: datetime) -> None:
+    """Estimate the share from those heard last, if it is due. One process does it (`relink`), and all use what it found:
+    whoever judges, an author has one probability."""
+    with store.read() as tx:
+        known, stamp, count = customers.share(tx), customers.stamp(tx), customers.count_heard(tx)
+    if not count or (known is not None and known.stamp == stamp and known.authors * GROWN > count):
+        return
+    index = current(store, now, latest=True)
+    if not index.size:
+        return
+    with store.read() as tx:
+        authors = customers.lately_heard(tx, SAMPLE)
+        said = customers.words_of(tx, [author.id for author in authors])
+    people = [read(author, said.get(author.id, ())) for author in authors if author.external_id]
+    found = share_of_customers([(len(people), compare(people, index))], index.size, shipped())
+    store.run(lambda tx: customers.keep_share(tx, customers.Share(found, count, stamp)))
+
+
 _learned: dict[str, tuple[str, Calibration]] = {}
 
 
@@ -104,10 +135,10 @@ def calibration(store: Store, index: Index) -> Calibration:
     """What agents' word makes of the probabilities: learned anew when they said more, or when the customers changed. As
     `current`, it is asked before a transaction begins."""
     with store.read() as tx:
-        said, customers_stamp = customers.agents_stamp(tx), customers.stamp(tx)
+        said, customers_stamp, assumed = customers.agents_stamp(tx), customers.stamp(tx), share(tx)
     if int(said.partition(":")[0] or 0) < FEWEST:
         return SHIPPED
-    name, stamp = _name(store), f"{said}/{customers_stamp}/{shipped().version}"
+    name, stamp = _name(store), f"{said}/{customers_stamp}/{assumed}/{shipped().version}"
     path = _folder() / f"{name}.labels.json"
     if name not in _learned:
         with suppress(OSError, ValueError, KeyError):
@@ -132,7 +163,7 @@ def labels(tx: Connection, index: Index) -> tuple[list[float], list[bool]]:
     said = customers.words_of(tx, [author.id for author in authors])
     people = [read(author, said.get(author.id, ())) for author in authors]
     pairs = compare(people, index)
-    chances = probabilities(pairs, index.size, shipped())
+    chances = probabilities(pairs, index.size, shipped(), share(tx))
     shown = {
         (people[person].author.id, index.id(customer)): float(chance)
         for person, customer, chance in zip(pairs.persons, pairs.customers, chances, strict=True)

@@ -67,6 +67,11 @@ WORDS = {
     "told_other_given": "what was given is of somebody of another name",
     "nick_other_name": "the nickname is used under another name",
     "id_other_city": "the handle is now in another city",
+    "handle_suits": "the handle looks like the name",
+    "handle_of_another": "the handle is somebody else's name",
+    "handle_suits_name": "the same name",
+    "handle_namesakes": "how many bear the name of the handle",
+    "ids_agree": "more than one of these says the same",
 }
 """What each piece of evidence is called on a card."""
 

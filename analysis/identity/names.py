@@ -156,6 +156,38 @@ def platform(name: str) -> str:
     return _PLATFORMS.get(name, name)
 
 
+def handle(where: str, text: str) -> str:
+    """A handle as the platform `where` tells accounts apart: without the @ or u/ before it, without Bluesky's usual
+    ending, in lower case."""
+    found = text.strip().lstrip("@/").lower()[:LONGEST]
+    if where == "reddit":
+        found = found.removeprefix("user/").removeprefix("u/")
+    return found.removesuffix(".bsky.social") if where == "bluesky" else found
+
+
+def own_part(where: str, handle: str) -> str:
+    """What a person chose of a handle: not their server on Mastodon, nor the domain that is a handle on Bluesky."""
+    if where == "bluesky":
+        return handle.partition(".")[0]
+    return handle.partition("@")[0]
+
+
+ANY_SERVER = "@*"
+
+
+def asked_for(handle: str) -> tuple[str, ...]:
+    """The keys that find the customer of a handle. On Mastodon, a CRM may have it without its server, and so may what a
+    server shows of its own accounts; asha@one and asha@other are two people."""
+    own, _, server = handle.partition("@")
+    return (handle, own if server else own + ANY_SERVER)
+
+
+def kept_for(handle: str) -> tuple[str, ...]:
+    """The keys of a customer's handle, as `asked_for` asks for them."""
+    own, _, server = handle.partition("@")
+    return (handle, own + ANY_SERVER) if server else (handle,)
+
+
 def plain_handle(handle: str) -> str:
     """A handle without what people vary: case, dots, underscores, dashes. `Asha_V.87` is ashav87."""
     handle = handle[:LONGEST]

@@ -66,7 +66,7 @@ class Person:
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _PHONE = re.compile(r"(?<![\w@])\+?\(?\d[\d\s().-]{8,18}\d(?!\w)")
-_ORDER = re.compile(r"(?<![\w@/.])(?=[\w-]{0,12}\d{2})[A-Za-z0-9][A-Za-z0-9_-]{4,29}(?![\w@])")
+_ORDER = re.compile(r"(?<![\w@/.])(?:(?=[\w/-]{0,12}\d{2})[A-Za-z0-9][A-Za-z0-9_/-]{4,29}|(?<=#)\d{3,4})(?![\w@])")
 _DOMAIN = re.compile(
     r"(?<![\w.@-])(?:https?://)?(?:www\.)?((?:[a-z0-9][a-z0-9-]{0,62}\.){1,3}[a-z]{2,12})(?![\w@])", re.IGNORECASE
 )
@@ -76,20 +76,28 @@ _FIRST = re.compile(
     r"मेरा|मेरी|मेरे|मुझे|हमारा|मैंने",
     re.IGNORECASE,
 )
+_KIN = (
+    r"friend|mate|mother|mom|mum|mam|mummy|father|dad|daddy|sister|sis|brother|bro|wife|husband|hubby|spouse|aunt\w*|uncle|"
+    r"neighbou?r|co-?worker|colleague|boss|manager|gran\w*|nan|nana|niece|nephew|cousin|partner|room-?mate|flat-?mate|"
+    r"house-?mate|son|daughter|kid|fianc\w+|girlfriend|boyfriend|gf|bf|parents|in-?laws?|\w+-in-law|step\w+|client|"
+    r"customer|tenant|landlord|landlady|student|teacher|buddy|pal"
+)
+_GOODS = r"order|account|parcel|refund|package|number|delivery|ticket|case|shipment|booking|complaint"
 _THIRD = re.compile(
-    r"\b(?:my|our) (?:friend|mother|mom|mum|mummy|father|dad|daddy|sister|brother|wife|husband|aunt|uncle|"
-    r"neighbou?r|colleague|boss|"
-    r"grand\w+|cousin|partner|roommate|flatmate|son|daughter|fianc\w+|girlfriend|boyfriend|parents|in-?laws?|"
-    r"client|customer|tenant)\b|"
-    r"\bon behalf\b|\bfor a friend\b|\b(?:his|her|their|someone(?:'?s)?|somebody(?:'?s)?|customer'?s) (?:order|"
-    r"account|parcel|refund|package|number|delivery|ticket|case)\b|"
-    r"\b(?:treat|help|answer|ignor)\w* (?:him|her|them)\b|"
+    rf"\b(?:my|our|his|her|their) (?:\w+ )?(?:{_KIN})\b|\b(?:{_KIN})['’]s\b|"
+    rf"\b(?:a|one of my|some) (?:{_KIN})s?\b|\b(?:my|our) \w+['’]s? (?:{_GOODS})\b|"
+    rf"\bon behalf\b|\b(?:his|her|their|someone(?:['’]?s)?|somebody(?:['’]?s)?|(?:someone|somebody) else['’]?s) "
+    rf"(?:{_GOODS})\b|"
+    r"\b(?:treat|help|answer|ignor)\w* (?:him|her|them)\b|\b(?:to|for|of) (?:him|her|them)\b|"
     r"\b(?:this|that|another) (?:person|guy|lady|man|woman|customer|user)\b|\bsaw (?:a|this|someone)\b|"
-    r"\b(?:dost|behen|behan|didi|bhaiya|bhai|mummy|mumma|maa|papa|pitaji|patni|pati|padosi|chacha|mama) (?:ka|"
-    r"ki|ke|ko)\b|"
-    r"\b(?:arkada[sş]|annem|babam|karde[sş]|e[sş]im|abim|ablam|kom[sş]u|teyze|amca|day[ıi]|hala|k[ıi]z[ıi]m|"
-    r"o[gğ]lum|kuzen)\w*|"
-    r"(?:दोस्त|मां|माँ|मम्मी|पापा|पिता|पिताजी|बहन|भाई|पति|पत्नी|पड़ोसी|चाचा|बेटे|बेटी) (?:का|की|के|को)|"
+    r"\b(?:dost|yaar|saheli|behen|behan|didi|bhaiya|bhai|bhabhi|mummy|mumma|maa|papa|pitaji|patni|pati|biwi|beta|bete|"
+    r"beti|padosi|padosan|chacha|chachi|mama|mami|mausi|bua|nana|nani|dada|dadi|saas|sasur|jija|roommate|boss|uncle|"
+    r"aunty) (?:ji )?(?:ka|ki|ke|ko)\b|"
+    r"\b(?:arkada[sş]|annem|annean|babam|babaan|karde[sş]|e[sş]im|kocam|kar[ıi]m[ıi]n|han[ıi]m[ıi]n|abim|ablam|kom[sş]u|"
+    r"teyze|amcam|day[ıi]m|halam|yengem|eni[sş]te|ye[gğ]eni|dedem|ninem|k[ıi]z[ıi]m|o[gğ]lum|torun|kuzen|kaynana|"
+    r"kay[ıi]n(?:valide|peder)|sevgilim|ni[sş]anl[ıi]m|patron|m[uü]d[uü]r[uü]m|m[uü][sş]teri|ba[sş]kas[ıi])\w*|"
+    r"(?:दोस्त|सहेली|मां|माँ|मम्मी|पापा|पिता|पिताजी|बहन|भाई|भाभी|पति|पत्नी|बीवी|पड़ोसी|पड़ोसन|चाचा|चाची|मामा|मौसी|बुआ|"
+    r"नाना|नानी|दादा|दादी|सास|ससुर|जीजा|बेटे|बेटी) (?:जी )?(?:का|की|के|को)(?![\u0900-\u097f])|"
     r"^\s*(?:RT\b|>|&gt;)|[\"“«]",
     re.IGNORECASE,
 )
@@ -131,11 +139,24 @@ def normal_phone(text: str) -> str:
     return digits[-10:] if len(digits) >= 7 else ""
 
 
+LONGEST_PHONE = 15
+"""Digits (ITU-T E.164)."""
+_BETWEEN = re.compile(r"[^A-Z0-9]+")
+
+
+def normal_order(text: str) -> str:
+    """An order number as a key: nw-10442, NW 10442 and #NW10442 are one. Digits alone keep their dashes, or a date would be
+    one."""
+    value = text.strip().upper().strip("#-_/. ")
+    return _BETWEEN.sub("", value) if any("A" <= c <= "Z" for c in value) else value
+
+
 def read(author: Author, texts: Iterable[str] = ()) -> Person:
     """Read an author; `texts` are their own posts, never what they quote. What is very long is read in part."""
     bio = author.bio[:LONGEST_BIO]
-    handle = author.handle.strip().lstrip("@").lower()[: names.LONGEST]
-    plain = names.plain_handle(handle)
+    where = names.platform(author.platform)
+    handle = names.handle(where, author.handle)
+    plain = names.plain_handle(names.own_part(where, handle))
     display = author.display_name[: names.LONGEST]
     cities, countries = _places(author.location)
     found = _told(bio, True) if _may_tell(bio) else {}
@@ -153,7 +174,7 @@ def read(author: Author, texts: Iterable[str] = ()) -> Person:
     ]
     return Person(
         author,
-        names.words(display) if names.plain_handle(display) != plain or " " in display else (),
+        names.words(display) if names.plain_handle(display) != plain or " " in display.strip() else (),
         handle,
         plain,
         names.handle_core(plain),
@@ -203,17 +224,17 @@ def _told(text: str, in_bio: bool) -> dict[tuple[str, str, bool], Whose]:
                 whole = _of_whom(spoken)
             value = match[0]
             if kind == "phone":
-                if not value.isdecimal():  # its parts are no order numbers; all digits may well be one
+                if _ORDER.fullmatch(value) is None:  # its parts are no order numbers; as one word it may well be one
                     text = text.replace(value, " ")
-                value = normal_phone(value)
+                value = normal_phone(value) if sum(map(str.isdecimal, value)) <= LONGEST_PHONE else ""
                 if len(value) < 10:
                     continue
             elif kind == "email":
                 text = text.replace(value, " ")
-                value = value.lower()
+                value = value.lower().rstrip(".-_")
             else:
-                value = value.upper()
-            found.setdefault((kind, value.rstrip(".-_"), in_bio), whole)
+                value = normal_order(value)
+            found.setdefault((kind, value, in_bio), whole)
             if len(found) >= MAX_KEYS:
                 return found
     return found

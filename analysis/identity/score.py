@@ -17,7 +17,7 @@ from analysis.identity.compare import AT, EVIDENCE, Pairs
 from analysis.identity.index import Array
 
 PRIOR = 0.2
-"""The share of authors who are customers, where nobody knows better. Measured shares for brands run from 0.1 to 0.3."""
+"""The share of authors who are customers of whom the CRM holds something, where nobody knows better."""
 
 POSERS, MOST_POSERS = 0.0012, 0.012
 """Of strangers, the share that pass for one certain customer whatever is compared: the impersonator who copies all of a
@@ -45,7 +45,7 @@ class Weights:
     """A weight for each of EVIDENCE, in natural logarithms of odds, and a version."""
 
     values: Array
-    version: str = "identity-2"
+    version: str = "identity-3"
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -306,6 +306,41 @@ def _changed(tx: Connection) -> None:
     statement = insert(tx, customer_counts).values(kind="stamp", value="", n=secrets.randbits(62))
     new = {"n": statement.excluded.n}
     tx.execute(statement.on_conflict_do_update(index_elements=["kind", "value"], set_=new))
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of the authors heard are customers whom we know something of, from 0 to 1, as it was estimated when so many
+    authors had been heard and the customers had this stamp."""
+
+    value: float
+    authors: int
+    stamp: int
+
+
+def share(tx: Connection) -> Share | None:
+    """The share as last kept; None before the first estimate."""
+    query = select(customer_counts.c.value, customer_counts.c.n).where(customer_counts.c.kind == "share")
+    found = {row.value: row.n for row in tx.execute(query)}
+    return Share(found["ppm"] / 1e6, found["authors"], found["stamp"]) if len(found) == 3 else None
+
+
+def keep_share(tx: Connection, found: Share) -> None:
+    parts = {"ppm": round(found.value * 1e6), "authors": found.authors, "stamp": found.stamp}
+    statement = insert(tx, customer_counts)
+    new = {"n": statement.excluded.n}
+    values = [{"kind": "share", "value": name, "n": n} for name, n in parts.items()]
+    tx.execute(statement.on_conflict_do_update(index_elements=["kind", "value"], set_=new), values)
+
+
+def count_heard(tx: Connection) -> int:
+    """How many authors were heard so far."""
+    return tx.scalar(select(func.count()).select_from(authors)) or 0
+
+
+def lately_heard(tx: Connection, limit: int) -> list[Author]:
+    """The authors heard last."""
+    return [_author(row) for row in tx.execute(select(authors).order_by(authors.c.heard_at.desc()).limit(limit))]
 
 
 def heard(tx: Connection, after: str, limit: int) -> list[Author]:

@@ -113,12 +113,13 @@ def test_agents_word_on_many_candidates_makes_links_truer(
     assert len(chances) == count and sum(right) == count // 2
     taught = keep.calibration(store, index)
     assert taught is keep.calibration(store, index)
-    judged = [
-        link for _, found in links([read(Author("x", "1", "h1", people[1].name))], index, taught) for link in found
-    ]
+    judged, usual = (
+        [link for _, found in links([read(Author("x", "1", "h1", people[1].name))], index, how) for link in found]
+        for how in (taught, SHIPPED)
+    )
     keep._learned.clear()  # another process reads what this one learned
     assert keep.calibration(store, index) == taught
-    assert judged[0].status == "possible" and 0.3 < judged[0].probability < 0.7
+    assert judged[0].status == "possible" and 0.3 < judged[0].probability < usual[0].probability - 0.1
 
 
 def test_while_an_index_is_made_other_workers_go_on(

@@ -52,6 +52,23 @@ def town(store: Store) -> Store:
     return store
 
 
+def test_the_share_of_customers_is_what_is_heard(town: Store) -> None:
+    """The estimate of many authors, kept for all who judge; anew where customers or authors are others, else never."""
+    with town.read() as tx:
+        first = customers.share(tx)
+    assert first is not None and 0.15 < first.value < 0.25  # of three authors little is learned
+    crowd = [Author("x", str(100 + n), f"stranger{n}", "Sunny Day") for n in range(150)]
+    hear(town, *(said(100 + n, "hello", by=one) for n, one in enumerate(crowd)))
+    assert relink(town, SETTINGS, LATER) == NOTHING
+    with town.read() as tx:
+        second = customers.share(tx)
+        assert keep.share(tx) == second.value if second else False
+    assert second is not None and second.value < 0.7 * first.value and second.authors > 150
+    relink(town, SETTINGS, LATER)
+    with town.read() as tx:
+        assert customers.share(tx) == second
+
+
 def test_a_new_customer_gets_who_spoke_before(town: Store) -> None:
     know(town, Customer("C3", "Oliver Else", order_ids=("NW-10442",), city="Leeds"), at=LATER)
     assert relink(town, SETTINGS, LATER) == {"changed": 1, "judged": 1, "linked": 1}
