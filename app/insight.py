@@ -462,7 +462,10 @@ def recovered(tx: Connection, brand: str, period: Period, limit: int = 20) -> li
 def at_risk(tx: Connection, brand: str, period: Period, limit: int = 20) -> list[AtRisk]:
     """Customers who complained or turned detractor, of those of most value: whom nobody answered first. The period must be
     one of `WINDOWS` up to today."""
-    found = rollups.unhappy_customers(tx, brand, period.days, LOOKED_AT)
+    found = _unhappy(tx, brand, period)
+    links = customers.links_of(tx, [row["author_id"] for row in found])
+    sure = {(author, link.customer_id) for author, each in links.items() for link in each if link.status == "linked"}
+    found = [row for row in found if (row["author_id"], row["customer_id"]) in sure]  # some may be taken back since
     latest = rollups.latest_cases(tx, brand, [row["author_id"] for row in found])
 
     def is_answered(row: dict[str, Any]) -> bool:
@@ -479,6 +482,11 @@ def at_risk(tx: Connection, brand: str, period: Period, limit: int = 20) -> list
         AtRisk(known[row["customer_id"]], person, latest.get(row["author_id"]), is_answered(row))
         for row, person in zip(some, _people(tx, some), strict=True)
     ]
+
+
+@kept
+def _unhappy(tx: Connection, brand: str, period: Period) -> list[dict[str, Any]]:
+    return rollups.unhappy_customers(tx, brand, period.days, LOOKED_AT)
 
 
 LOOKED_AT = 200
