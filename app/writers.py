@@ -1,12 +1,13 @@
 """Writing rows into a file as they come: CSV, JSON Lines, Parquet and Excel workbooks, in the memory of one batch.
 
-Strangers wrote the cells. What a spreadsheet would run as a formula is led by an apostrophe in CSV, and marked as words in
+Strangers wrote the cells. What a spreadsheet could run as a formula is led by an apostrophe in CSV, and marked as words in
 a workbook, where a text is never run in the first place.
 """
 
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import IO, Any, Literal, Protocol
@@ -16,6 +17,7 @@ Row = dict[str, Any]
 
 FORMULA = tuple("=+-@＝＋－＠")
 """A cell that begins so is run by spreadsheets as a formula (OWASP, CSV injection), and strangers wrote the cells."""
+_NEXT_CELL = re.compile(rf"(?<=[;\t\r\n])(?= *[{re.escape(''.join(FORMULA))}])")
 LONGEST_CELL, MOST_LINES = 32_767, 1_048_576
 """Characters of a cell, and lines of a sheet, that Excel can hold."""
 
@@ -52,7 +54,7 @@ class Csv:
             return defused(value)
         if isinstance(value, bool):
             return "true" if value else "false"
-        return _json(value) if isinstance(value, list) else _plain(value)
+        return defused(_json(value)) if isinstance(value, list) else _plain(value)
 
 
 class JsonLines:
@@ -157,8 +159,11 @@ WRITERS: dict[Format, type[Writer]] = {"csv": Csv, "jsonl": JsonLines, "parquet"
 
 
 def defused(text: str) -> str:
-    """`text`, led by an apostrophe where a spreadsheet would take it for a formula."""
-    return f"'{text}" if text.lstrip().startswith(FORMULA) or text.startswith(("\t", "\r", "\n")) else text
+    """`text`, with an apostrophe wherever a spreadsheet would take what follows for a formula: at its beginning, and after
+    what parts cells where others than commas do. Excel reads a CSV by the machine's language: with semicolons in Turkish
+    and most of Europe, and quotes in the middle of a line do not keep them together."""
+    begins = text.lstrip().startswith(FORMULA) or text.startswith(("\t", "\r", "\n"))
+    return _NEXT_CELL.sub("'", f"'{text}" if begins else text)
 
 
 def _json(value: Any) -> str:

@@ -116,7 +116,8 @@ def forget_author(tx: Connection, author_id: str, now: datetime) -> dict[str, in
     Returns counts: `mentions` and `links` erased. Safe to run again.
     """
     ids = list(tx.scalars(select(mentions.c.id).where(mentions.c.author_id == author_id)))
-    handle = tx.scalar(select(authors.c.handle).where(authors.c.id == author_id)) or ""
+    known = tx.execute(select(authors.c.handle, authors.c.display_name).where(authors.c.id == author_id)).one_or_none()
+    handle, name = known or ("", "")
     gone_links = tx.execute(delete(links).where(links.c.author_id == author_id)).rowcount
     counts = {"mentions": erase_mentions(tx, ids, "forget", now), "links": gone_links}
     pins.forget(tx, author_id)
@@ -125,7 +126,7 @@ def forget_author(tx: Connection, author_id: str, now: datetime) -> dict[str, in
     _drop_counted_authors(tx, {author_id})
     tx.execute(delete(authors).where(authors.c.id == author_id))
     _drop_rejected(tx, {author_id.partition(":")[2], handle})
-    views.forget(tx, author_id, handle)
+    views.forget(tx, author_id, handle, name)
     platform, _colon, native = author_id.partition(":")
     if platform == "slack":  # one of our own people
         tx.execute(delete(colleagues).where(colleagues.c.id == native))

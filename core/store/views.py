@@ -78,16 +78,28 @@ def drop(tx: Connection, view_id: int, owners: Sequence[str]) -> None:
     tx.execute(delete(saved_views).where(saved_views.c.id == view.id))
 
 
-def forget(tx: Connection, author_id: str, handle: str) -> int:
-    """Delete views that ask for an author who is to be forgotten, by id or by handle. Returns how many."""
+def forget(tx: Connection, author_id: str, handle: str, name: str) -> int:
+    """Delete views that ask for an author who is to be forgotten, by id, handle or full name, or are called so. Returns how
+    many. A name of one word alone is no sign: it may as well be what people complain of."""
+    theirs = [words for words in (_folded(handle), _folded(name) if len(name.split()) > 1 else ()) if words]
     gone = [
         view.id
-        for view in tx.execute(select(saved_views.c.id, saved_views.c.query))
+        for view in tx.execute(select(saved_views.c.id, saved_views.c.name, saved_views.c.query))
         for asked in [dict(parse_qsl(view.query))]
-        if asked.get("author") == author_id or (handle and f"@{handle}".lower() in asked.get("q", "").lower().split())
+        if asked.get("author") == author_id
+        or any(_holds(_folded(said), words) for said in (view.name, asked.get("q", "")) for words in theirs)
     ]
     tx.execute(delete(saved_views).where(saved_views.c.id.in_(gone)))
     return len(gone)
+
+
+def _folded(said: str) -> tuple[str, ...]:
+    return tuple(word.strip("@.,;:!?\"'()").casefold() for word in said.split())
+
+
+def _holds(said: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    """Do these words stand there, one after the other?"""
+    return any(said[at : at + len(words)] == words for at in range(len(said)))
 
 
 def _theirs(tx: Connection, view_id: int, owners: Sequence[str]) -> View:

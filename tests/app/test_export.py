@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+import re
 import tracemalloc
 import zipfile
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree
@@ -18,6 +20,7 @@ from app.export import COLUMNS, Format, Table, Wanted, defused, export, stream
 from core.assessment import Priority
 from core.case import answered, claim
 from core.customer import Link
+from core.mention import Author
 from core.store import Store, answers, assessments, cases, customers, erasure, labels, mentions
 from core.store.browse import CaseFilters, Filters
 from core.store.schema import rollup_days, rollup_topics
@@ -169,12 +172,31 @@ def test_an_empty_table_is_a_file_that_can_be_read(store: Store, format: Format)
     assert read(written(store, "mentions", format), format) == []
 
 
-@given(st.text())
-def test_no_defused_text_begins_as_a_formula_and_nothing_else_changes(text: str) -> None:
+@given(st.text(st.one_of(st.sampled_from("=+-@＝;\t\r\n '\""), st.characters(codec="utf-8"))))
+def test_no_cell_of_a_defused_text_begins_as_a_formula_and_nothing_else_changes(text: str) -> None:
     safe = defused(text)
-    assert safe in (text, f"'{text}")
+    assert safe.replace("'", "") == text.replace("'", "")
     assert not safe.lstrip().startswith(exporting.FORMULA)
     assert not safe.startswith(("\t", "\r", "\n"))
+    assert not any(cell.lstrip(" ").startswith(exporting.FORMULA) for cell in re.split(r"[;\t\r\n]", safe))
+
+
+@pytest.mark.parametrize("parts", [";", "\t"])
+def test_a_spreadsheet_that_parts_cells_otherwise_runs_nothing_either(told: Store, parts: str) -> None:
+    """As Excel does on a Turkish or a German machine: quotes count at the beginning of a cell alone."""
+    attack = f"kargom nerede?{parts}=HYPERLINK(A1){parts}\n=1+1{parts} x\n@SUM(A1)"
+    post = made.mention(77, attack, title=f"a{parts}+1", author=Author("x", "77", "h", f"n{parts}-1"))
+    with told.write() as tx:
+        mentions.save_page(tx, "x", "brand", made.page(post), made.NOW)
+        (waiting,) = [w for w in assessments.to_assess(tx, 100) if w.mention.id == "x:77"]
+        judged = made.assessment(post)
+        reason = replace(judged.urgency.reasons[0], text=attack)
+        urgency = replace(judged.urgency, reasons=(reason,))
+        assessments.save(tx, [(waiting, replace(judged, urgency=urgency))])
+    raw = written(told, "mentions", "csv").decode()
+    cells = [cell.lstrip(' "') for line in re.split(r"[\r\n]+", raw) for cell in line.split(parts)]
+    assert sum("HYPERLINK" in cell for cell in cells) >= 2
+    assert [cell for cell in cells if cell.startswith(exporting.FORMULA)] == []
 
 
 def test_memory_does_not_grow_with_the_table(database_url: str, store: Store, now: datetime) -> None:

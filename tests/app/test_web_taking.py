@@ -159,9 +159,13 @@ def test_a_view_that_names_somebody_goes_when_they_are_forgotten(store: Store) -
     with store.write() as tx:
         views.save(tx, "mentions", "", "About them", "author=x%3Au1", NOW)
         views.save(tx, "mentions", "", "By name", "q=%40user1", NOW)
+        views.save(tx, "mentions", "", "By bare name", "q=USER1+refund", NOW)
+        views.save(tx, "mentions", "", "By full name", "q=%22user+1%22", NOW)
+        views.save(tx, "mentions", "", "What User 1 said", "priority=P1", NOW)
         views.save(tx, "mentions", "", "Other", "author=x%3Au11", NOW)
+        views.save(tx, "mentions", "", "User 11", "q=user+11", NOW)
         erasure.forget_author(tx, "x:u1", NOW)
-        assert [v.name for v in views.of(tx, "mentions", "")] == ["Other"]
+        assert [v.name for v in views.of(tx, "mentions", "")] == ["Other", "User 11"]
 
 
 # Cases ---------------------------------------------------------------------------------------------------------------
