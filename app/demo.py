@@ -21,7 +21,16 @@ from app.serve import LINKS
 from app.supervise import Lock, Program
 from app.up import Preparation, Steps, free_ports, run_stack, sunwai
 
-PORTS = {"web": 8800, "airflow": 8808, "x": 8811, "reddit": 8812, "feeds": 8813, "slack": 8814, "tickets": 8815}
+PORTS = {
+    "web": 8800,
+    "airflow": 8808,
+    "x": 8811,
+    "reddit": 8812,
+    "feeds": 8813,
+    "slack": 8814,
+    "tickets": 8815,
+    "mastodon": 8816,
+}
 SCENARIO = Path(__file__).parent.parent / "sandbox" / "scenario"
 DESK = SCENARIO / "desk.toml"
 OURS = (
@@ -55,7 +64,7 @@ home = {home}
 [brands.northwind]
 name = "Northwind"
 names = ["नॉर्थविंड"]
-own_accounts = ["x:@northwind", "x:@northwindhelp", "reddit:@northwind_help"]
+own_accounts = ["x:@northwind", "x:@northwindhelp", "reddit:@northwind_help", "mastodon:@northwind"]
 
 [[brands.northwind.queries]]
 name = "brand"
@@ -92,6 +101,11 @@ searches_per_15_minutes = 100000  # the stand-in has no such limit
 poll_seconds = 2
 subreddits = ["northwind", "gadgets", "india", "turkey"]
 about = {{ northwind = ["northwind"] }}
+
+[sources.mastodon]
+poll_seconds = 5
+requests_per_5_minutes = 30000
+hashtags = {{ northwind = ["northwind"], larkfield = ["larkfield"], oakmere = ["oakmere"] }}
 
 [sources.rss]
 poll_seconds = 2
@@ -132,7 +146,7 @@ def demo(port: int | None = None, speed: float = 60.0, folder: Path | None = Non
     steps = Steps("Sunwai demo: a made-up shop on made-up platforms, all on this machine")
     with Lock(home):
         ports = free_ports({**PORTS, "web": port or PORTS["web"]}, fixed={"web"} if port else set())
-        airflow = Airflow(home / "airflow", ports["airflow"], sources=3)
+        airflow = Airflow(home / "airflow", ports["airflow"], sources=4)
         adopt(environment(home, ports, os.environ) | airflow.environment())
         (home / "sunwai.toml").write_text(settings(home, ports), encoding="utf-8")
         (home / ".env").write_text(dotenv(os.environ), encoding="utf-8")
@@ -182,6 +196,8 @@ def environment(home: Path, ports: Mapping[str, int], outside: Mapping[str, str]
         "REDDIT_USER_AGENT": keys.reddit_user_agent,
         "REDDIT_USERNAME": keys.reddit_username,
         "REDDIT_PASSWORD": keys.reddit_password,
+        "MASTODON_BASE_URL": address["mastodon"],
+        "MASTODON_ACCESS_TOKEN": keys.mastodon_token,
         "ZENDESK_BASE_URL": address["tickets"],
         "ZENDESK_EMAIL": tickets.EMAIL,
         "ZENDESK_API_TOKEN": tickets.TOKEN,
@@ -230,9 +246,8 @@ def adopt(variables: Mapping[str, str]) -> None:
 
 
 def sandbox(home: Path, ports: Mapping[str, int], speed: float) -> list[str]:
-    named = [
-        part for name in ("x", "reddit", "feeds", "slack", "tickets") for part in (f"--{name}-port", str(ports[name]))
-    ]
+    stands_in = ("x", "reddit", "mastodon", "feeds", "slack", "tickets")
+    named = [part for name in stands_in for part in (f"--{name}-port", str(ports[name]))]
     kept = ["--state", str(home / "world.json"), "--speed", str(speed), "--calm", str(CALM), "--roomy"]
     return [sys.executable, "-m", "sandbox", *named, *kept]
 

@@ -148,7 +148,7 @@ class Player:
         parent = self._posted[row["reply_to"]] if "reply_to" in row else None
         quoted = self._posted[row["quote_of"]] if "quote_of" in row else None
         truth = row.get("truth")
-        language = truth["language"] if truth else "en"
+        language = truth["language"] if truth else row.get("language", "en")
         author = self._author(row, language)
         text = self._fill(row["text"], author, parent)
         if row["on"] == "x" and parent:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,11 +18,16 @@ from typing import Any
 import psutil
 import pytest
 
-from app import demo, guard
+from app import demo, guard, pipeline
 from app.checking import mistakes
+from app.opening import House
 from core import sla
-from core.answer import faults
+from core.answer import faults, way_out
 from core.settings import Environment, parse
+from core.store import answers, cases, mentions, open_store
+from sandbox.scenario import Player
+from sandbox.server import running
+from tests.end_to_end.town import LIMITS
 
 PATIENCE = 300.0
 CALM = re.compile(r"|  (✓|Sunwai demo|Open|Stopping|Everything).*")
@@ -55,7 +61,31 @@ def test_the_demos_settings_are_right_and_its_feeds_loopback(tmp_path: Path) -> 
     guard.check(settings, Environment(made))
     from connectors.social import build
 
-    assert [source.name for source in build(settings, Environment(made))] == ["x", "reddit", "rss"]
+    assert [source.name for source in build(settings, Environment(made))] == ["x", "reddit", "mastodon", "rss"]
+
+
+def test_what_is_said_on_mastodon_opens_a_case_and_is_answered_there(sqlite_template: Path, tmp_path: Path) -> None:
+    shutil.copy(sqlite_template, tmp_path / "sunwai.db")
+    store = open_store(f"sqlite:///{tmp_path / 'sunwai.db'}")
+    with running(limits=LIMITS) as sandbox:
+        settings = parse(tomllib.loads(demo.settings(tmp_path, {**sandbox.ports, "web": 8800})))
+        with House(settings, Environment(sandbox.env()), store) as house:
+            pipeline.ingest(house, ["mastodon"])  # the first pull is history, and history does not ring
+            player = Player(sandbox.world)
+            made = {m.row.get("key"): player.play(m) for m in player.moves(0) if m.row.get("on") == "mastodon"}
+            post = made["m2"]
+            assert post is not None
+            pipeline.ingest(house, ["mastodon"])
+            pipeline.assess(house)
+            pipeline.triage(house)
+            id, text = f"mastodon:{post.id}", "Kripya plug se hata dein, hum aapko message karenge 🙏"
+            with store.write() as tx:
+                said, case = mentions.get(tx, [id])[id], cases.of_mentions(tx, [(id, "northwind")])[id, "northwind"]
+                way = way_out(said, settings.brands["northwind"].own_accounts)
+                answers.propose(tx, case.id, id, text, "U0ASHA0001", said.created_at, seen=0, approval=False, way=way)
+            assert pipeline.reply(house)["sent"] == 1
+        said_there = {answer.author.handle: answer.text for answer in sandbox.world.children("mastodon", post.id)}
+    assert text in said_there["northwind"]
 
 
 def test_the_demos_desk_is_one_that_the_stand_in_has(tmp_path: Path) -> None:

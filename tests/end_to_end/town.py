@@ -15,7 +15,12 @@ from core.store import Store, open_store, schema
 from core.store.engine import database_now
 from sandbox.server import Sandbox
 
-LIMITS = {"reddit": (1_000_000, 600), "x.search": (1_000_000, 900), "x.tweets": (1_000_000, 900)}
+LIMITS = {
+    "reddit": (1_000_000, 600),
+    "x.search": (1_000_000, 900),
+    "x.tweets": (1_000_000, 900),
+    "mastodon": (1_000_000, 300),
+}
 """So many requests that no test meets a limit that it did not ask for."""
 SECRETS = ("sandbox-x-", "1001-sandbox", "sandbox-reddit-client", "sandbox-reddit-secret", "sandbox-reddit-password")
 P1 = "my northwind power bank is swollen and smoking, what do I do?"

@@ -41,7 +41,7 @@ def test_the_day_is_varied(played: World) -> None:
     assert all(by["language"][tag] >= 25 for tag in ("en", "hi", "hi-Latn", "tr"))
     assert all(by["department"][name] >= 5 for name in DEPARTMENTS)
     assert set(by["department"]) == DEPARTMENTS
-    assert set(by["platform"]) == {"x", "reddit", "feed"}
+    assert set(by["platform"]) == {"x", "reddit", "mastodon", "feed"}
     assert sum(t.get("incident") == "outage" for t in truths) == 40
 
 
@@ -62,6 +62,21 @@ def test_every_post_on_x_that_should_ring_is_found_by_the_brands_terms(played: W
         and post
     ]
     assert missed == []
+
+
+def test_every_post_on_mastodon_names_the_account_or_a_tag_that_the_demo_listens_to(played: World) -> None:
+    posts = list(played.newest_first("mastodon"))
+    assert {post.lang for post in posts} == {"en", "hi", "hi-Latn", "tr"}
+    heard = re.compile(r"[@#](northwind|larkfield|oakmere)\b")
+    assert [post.text for post in posts if not (heard.search(post.text) or post.place or post.reply_to)] == []
+
+
+def test_competitors_are_spoken_of_too_in_every_language_on_several_platforms(played: World) -> None:
+    posts = [post for name in ("x", "reddit", "mastodon") for post in played.newest_first(name) if not post.truth]
+    of_them = [post for post in posts if re.search("larkfield|oakmere", f"{post.title} {post.text}", re.IGNORECASE)]
+    assert {post.platform for post in of_them} == {"x", "reddit", "mastodon"}
+    assert {post.lang for post in of_them} == {"en", "hi", "hi-Latn", "tr"}
+    assert len(of_them) >= 10
 
 
 def test_placeholders_are_filled_in(played: World) -> None:
@@ -186,7 +201,7 @@ def test_the_player_keeps_to_the_speed() -> None:
     thread.join(timeout=5)
     due = (time.monotonic() - began) * 100
     moves = [m for m in Player(world).moves(0) if "text" in m.row and "edit" not in m.row]
-    happened = sum(1 for platform in ("x", "reddit", "feed") for _ in world.newest_first(platform))
+    happened = sum(1 for platform in ("x", "reddit", "mastodon", "feed") for _ in world.newest_first(platform))
     assert sum(m.at <= due - 20 for m in moves) - 5 <= happened <= sum(m.at <= due for m in moves) + 1 + 32
 
 
