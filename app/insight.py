@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
@@ -247,7 +247,10 @@ def daily(tx: Connection, brand: str, since: date, until: date, dimension: str =
     """
     every = dimension == "all"
     found = _each_day(tx, brand, since, until) if every else rollups.sums(tx, brand, dimension, since, until)
-    return _frame([*Said._fields, *_NET], [(*one, *_net(one)) for one in found])
+    frame = _frame(list(Said._fields), found)
+    positive, neutral, negative = (frame[name].to_numpy() for name in ("positive", "neutral", "negative"))
+    nets = metrics.nets(positive, negative, positive + neutral + negative)
+    return frame.assign(**dict(zip(_NET, nets, strict=True)))
 
 
 @kept
@@ -552,7 +555,7 @@ class _Days:
         ]
 
 
-def _frame(columns: list[str], rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+def _frame(columns: list[str], rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
     """A frame of these rows, with the type of each column told: pandas takes longer to guess them than all else here."""
     import numpy as np
     import pandas as pd

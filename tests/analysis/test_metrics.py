@@ -1,9 +1,11 @@
 """The measures: right by hand, beside the textbook's programs, and as often wrong by chance as they say."""
 
+import math
 import random
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -225,3 +227,12 @@ def _poisson(mean: float, pick: random.Random) -> int:
     while left < mean:
         count, left = count + 1, left + pick.expovariate(1)
     return count
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 10**6)] * 3), min_size=1, max_size=30))
+def test_net_sentiment_of_many_at_once_is_that_of_each(counts: list[tuple[int, int, int]]) -> None:
+    pro, con, even = (np.array(column) for column in zip(*counts, strict=True))
+    found = zip(*metrics.nets(pro, con, pro + con + even), strict=True)
+    for one, (for_us, against, neither) in zip(found, counts, strict=True):
+        alone = metrics.net(for_us, against, for_us + against + neither)
+        assert one == pytest.approx(alone or (math.nan,) * 3, nan_ok=True, abs=1e-12)
