@@ -242,6 +242,38 @@ def test_a_press_with_a_forged_signature_is_refused(store, settings, monkeypatch
         assert the_case(store, case.id).owner is None
 
 
+def test_a_stranger_cannot_fill_our_memory_or_break_what_listens(store, settings, monkeypatch):
+    monkeypatch.setattr(listener_module, "BEAT_SECONDS", 0.05)
+    monkeypatch.setattr(listener_module, "SLOWEST_REQUEST", 0.5)
+    port = free_port()
+
+    def post(head: str, *parts: bytes) -> bytes:
+        """What is answered to a request that is sent so, until it is refused."""
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as stranger:
+            stranger.sendall(f"POST /slack/events HTTP/1.1\r\nHost: desk\r\n{head}\r\n\r\n".encode("latin-1"))
+            with contextlib.suppress(ConnectionError):
+                for part in parts:
+                    stranger.sendall(part)
+            with contextlib.suppress(ConnectionError):
+                return stranger.recv(4096).split(b"\r\n")[0]
+        return b""
+
+    half_a_megabyte = b"80000\r\n" + b"a" * 0x80000 + b"\r\n"
+    with running(request_url=f"http://127.0.0.1:{port}/slack/events") as desk:
+        from notifier.slack_client import connect
+
+        http = by_http(settings, port)
+        case = posted(store, connect(http, environment(desk)), http)
+        with listening(store, desk, http):
+            endless = post("Transfer-Encoding: chunked", *[half_a_megabyte] * 12)
+            assert endless in (b"HTTP/1.1 400 Bad Request", b"")
+            assert post("Content-Length: 100", b"too slow") == b"HTTP/1.1 400 Bad Request"
+            assert post("Content-Length: 2", b"\xff\xfe") == b"HTTP/1.1 400 Bad Request"
+            assert post("X-Slack-Signature: \xff\xfe\r\nContent-Length: 2", b"{}") == b"HTTP/1.1 400 Bad Request"
+            assert desk.state.press("#safety", case.slack_ts, "claim", ASHA).wait(5)
+            until(lambda: "> has it" in drawn(desk))
+
+
 def test_a_port_that_is_taken_is_named(store, desk, settings):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         http = by_http(settings, taken.getsockname()[1])
