@@ -157,9 +157,9 @@ def _iso_time(value: str | None) -> datetime | None:
 
 
 def seconds(value: str | None) -> float | None:
-    """A header's number, or None where it holds none."""
+    """A header's number, or None where it holds none that a clock could be moved by: no `inf` and no 1e300."""
     try:
         number = float(value) if value else None
     except ValueError:
         return None
-    return number if number is not None and number == number else None
+    return number if number is not None and abs(number) < 1e10 else None
