@@ -379,6 +379,7 @@ def topics(frame: "DataFrame", look: Look) -> Chart:
     _ = look.gettext
     heads = {"topic": _("Topic"), "mentions": _("Mentions"), "net": _("Net sentiment")}
     top = frame.nlargest(MOST_ROWS, "mentions", keep="first")
+    top = top.assign(topic=[look.named("topic", str(name)) for name in top["topic"]])
     table = _table(top, heads | {"net_low": _("From"), "net_high": _("To")})
     summary = _most(top.rename(columns={"topic": "name"}), look)
 

@@ -10,7 +10,7 @@ from core import report_words as words
 from core.mention import Mention
 from core.report import Driver, Image, Report, Voice
 from core.tongue import gettext as _
-from core.tongue import spoken, word
+from core.tongue import spoken, topic, word
 
 _QUOTED = 320
 
@@ -99,7 +99,7 @@ def told(made: Report, brand: str, said: Mapping[str, Mention]) -> dict[str, Any
 def _driver(driver: Driver, said: Mapping[str, Mention]) -> dict[str, Any]:
     post = next((said[post] for post in driver.posts if _words(said, post)), None)
     example = _voice(Voice(post.id), post) if post is not None else None
-    return {"topic": driver.topic, "why": words.why(driver), "example": example}
+    return {"topic": topic(driver.topic), "why": words.why(driver), "example": example}
 
 
 def _voice(voice: Voice, post: Mention) -> dict[str, str]:

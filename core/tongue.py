@@ -90,6 +90,13 @@ def word(text: str) -> str:
     return spoken().catalog.gettext(text) if text else ""
 
 
+def topic(name: str) -> str:
+    """What a topic is called: a theme in the language that is spoken, a phrase as people say it."""
+    found = str(spoken().catalog.pgettext("topic", name))
+    first = "İ" if spoken().code == "tr" and found[:1] == "i" else found[:1].upper()
+    return first + found[1:]
+
+
 def count(value: float) -> str:
     """A whole number: 41,000."""
     return str(format_decimal(round(value), locale=spoken().locale))

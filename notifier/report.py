@@ -13,6 +13,7 @@ from core import report_words as words
 from core.mention import Mention
 from core.report import Driver, Image, Report, Voice
 from core.tongue import gettext as _
+from core.tongue import topic
 from notifier.blocks import LONGEST_SECTION, Block, Message, button, context, header, message, moment, person, section
 from notifier.words import escape, link, one_line, quote
 
@@ -127,7 +128,7 @@ def _numbers(told: Report) -> list[Block]:
 
 def _driver(driver: Driver, said: Mapping[str, Mention]) -> str:
     """A topic with its part in the change, and the first of its posts that is still there."""
-    line = f"*{one_line(driver.topic, 80)}* · {escape(words.why(driver))}"
+    line = f"*{one_line(topic(driver.topic), 80)}* · {escape(words.why(driver))}"
     post = next((said[post] for post in driver.posts if post in said and _words(said[post])), None)
     if post is None:
         return line

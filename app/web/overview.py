@@ -1,5 +1,6 @@
 """The front page: how we are doing, what changed and why, whom to thank and whom to win back."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
@@ -13,7 +14,9 @@ from app.web.i18n import ngettext
 from app.web.scope import BrandAsked, DaysAsked, window_of
 from app.web.signin import Role, needs
 from app.web.site import Site
+from core.store import rollups
 from core.tongue import net as in_words
+from core.tongue import topic
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 FEW = 5
 """As many people of each sort as can be written to before lunch."""
 MOST_MOVED = 8
+USUAL_WAIT = timedelta(minutes=15)
+"""Something always waits to be counted where people talk; only what waits for longer is worth a word."""
 
 
 def router(site: Site) -> APIRouter:
@@ -32,12 +37,14 @@ def router(site: Site) -> APIRouter:
         period = Period.ending(site.now(), window.days)
         with site.store.read() as tx:
             figures = insight.overview(tx, window.brand, period)
+            counted = rollups.counted_until(tx, window.brand)
             daily = insight.daily(tx, window.brand, period.since, period.until)
             topics = insight.topics(tx, window.brand, period)
             to_thank = insight.to_thank(tx, window.brand, period, FEW)
             to_win_back = insight.people(tx, window.brand, period, "detractor", "reach", limit=FEW).items
             at_risk = insight.at_risk(tx, window.brand, period, FEW)
             recovered = insight.recovered(tx, window.brand, period, FEW)
+        behind = counted if counted is not None and counted < site.now() - USUAL_WAIT else None
         moved = topics[topics["shifted"]].head(MOST_MOVED)
         return insight_page(
             site,
@@ -46,6 +53,7 @@ def router(site: Site) -> APIRouter:
             window,
             period,
             figures=figures,
+            counted_until=behind,
             story=story(site.settings.brands[window.brand].name, window.days, figures, moved),
             volume=charts.volume(daily, look),
             sentiment=charts.sentiment(daily, look),
@@ -112,4 +120,4 @@ def _listed(names: list[str]) -> str:
 
     from app.web.i18n import spoken
 
-    return str(format_list([f"“{charts.apart(name)}”" for name in names], locale=spoken().locale))
+    return str(format_list([f"“{charts.apart(topic(name))}”" for name in names], locale=spoken().locale))

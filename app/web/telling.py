@@ -11,6 +11,7 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 
 from analysis.metrics import Figure
 from app.web import words
@@ -19,7 +20,7 @@ from app.web.i18n import ngettext, spoken
 from app.web.scope import Window
 from core import wording
 from core.settings import Settings
-from core.tongue import count, minutes, net, score, share
+from core.tongue import count, minutes, net, score, share, topic
 
 Sort = Literal["count", "short", "share", "net", "score", "minutes"]
 
@@ -88,6 +89,8 @@ def named(settings: Settings, dimension: str, value: str) -> str:
         return _(words.language(value)) if value else _("Language unknown")
     if dimension == "department":
         return _(wording.topic(value)) if value else _("None")
+    if dimension == "topic":
+        return words.one_line(topic(value), 60)
     if dimension == "intent":
         return _(value.capitalize()) if value else _("None")
     return words.one_line(value, 60) or _("None")
@@ -99,9 +102,19 @@ def posts(window: Window, since: date, until: date, **filters: str) -> str:
     return "/mentions?" + urlencode(asked | {name: value for name, value in filters.items() if value})
 
 
-def by(change: float) -> str:
-    """A change as a share of what was: "+23%"."""
-    return f"+{share(change)}" if change > 0 else share(change)
+FEW = 5
+"""Against fewer than so many before, a change has no size worth telling."""
+
+
+def by(now: float, before: float) -> str:
+    """A change of a count: "+23%"; from three times as many on as that, and new where there was next to nothing before."""
+    if before < min(FEW, now):
+        return _("new") if not before else _("there were %(before)s", before=count(before))
+    times = now / before
+    if times >= 3:
+        n = format_decimal(times, "#,##0.#" if times < 9.95 else "#,##0", locale=spoken().locale)
+        return _("%(n)s times as many", n=n)
+    return f"+{share(times - 1)}" if times > 1 else f"−{share(1 - times)}"
 
 
 def kind(name: str | None) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import pandas as pd
 import pytest
+from sqlalchemy import update
 
 from analysis.metrics import Figure, Interval
 from app.insight import Overview
@@ -23,6 +24,7 @@ from app.web.i18n import speaking
 from app.web.overview import story
 from core.mention import Author
 from core.store import Store, erasure
+from core.store.schema import rollup_stale
 from tests.app.desk import client, hear, judge, post
 from tests.app.insights import count, fill, people
 from tests.core.made import NOW
@@ -338,6 +340,73 @@ def test_numbers_are_written_as_the_reader_writes_them() -> None:
         assert telling.share(0.5) == "%50"
     with speaking("hi"):
         assert telling.count(1234567) == "12,34,567"
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "told"),
+    [
+        (123, 100, "+23%"),
+        (60, 100, "−40%"),
+        (299, 100, "+199%"),
+        (340, 100, "3.4 times as many"),
+        (8100, 100, "81 times as many"),
+        (81, 1, "there were 1"),
+        (81, 0, "new"),
+        (0, 12, "−100%"),
+        (2, 4, "−50%"),
+    ],
+)
+def test_a_change_is_told_so_that_its_size_can_be_felt(now: int, before: int, told: str) -> None:
+    assert telling.by(now, before) == told
+
+
+def test_a_theme_is_called_in_the_readers_language_and_a_phrase_as_people_say_it() -> None:
+    with speaking("tr"):
+        assert telling.topic("delivery") == "Teslimat"
+        assert telling.topic("internet") == "İnternet"
+    with speaking("hi"):
+        assert telling.topic("delivery") == "डिलीवरी"
+    assert (telling.topic("delivery"), telling.topic("Northwind Plus")) == ("Delivery", "Northwind Plus")
+
+
+def test_the_overview_says_that_it_waits_to_be_counted_only_where_that_takes_long(store: Store) -> None:
+    fill(store)
+    hear(store, post(900))
+    judge(store, post(900))
+    for waited, said in ((timedelta(minutes=5), False), (timedelta(hours=1), True)):
+        with store.write() as tx:
+            tx.execute(update(rollup_stale).values(marked_at=NOW - waited))
+        assert ("Counted up to" in client(store).get("/").text) is said
+
+
+def test_the_figures_of_a_page_are_taken_away_as_it_shows_them(store: Store) -> None:
+    fill(store)
+    web = client(store)
+    for page, key, least in (("overview", "figure", 11), ("competitors", "brand", 2), ("desk", "by", 2)):
+        shown = web.get("/" if page == "overview" else f"/{page}").text
+        for format in ("csv", "xlsx", "jsonl", "parquet"):
+            address = f"/exports/{page}.{format}?brand=northwind&days=28"
+            assert address.replace("&", "&amp;") in shown
+            taken = web.get(address)
+            assert taken.status_code == 200 and len(taken.content) > 100
+            assert f"sunwai-{page}-" in taken.headers["content-disposition"]
+        rows = list(csv.DictReader(io.StringIO(web.get(f"/exports/{page}.csv").content.decode("utf-8-sig"))))
+        assert len(rows) >= least and all(row[key] for row in rows)
+        assert not any(value in ("nan", "None", "NaN") for row in rows for value in row.values())
+    figures = csv.DictReader(io.StringIO(web.get("/exports/overview.csv").content.decode("utf-8-sig")))
+    assert next(row["value"] for row in figures if row["figure"] == "mentions") in ("59", "59.0")
+    assert web.get("/exports/desk.csv?days=9").status_code == 422
+    assert web.get("/exports/desk.csv?brand=nobody").status_code == 404
+    assert web.get("/exports/desk.pdf").status_code == 404
+
+
+def test_each_chart_is_saved_from_its_page(store: Store) -> None:
+    fill(store)
+    web = client(store)
+    for page, charts in (("/", 2), ("/trends", 2), ("/competitors", 2)):
+        links = re.findall(r'<a href="(/charts/[^"]+)" download="northwind-[\w-]+\.(png|svg|csv)"', web.get(page).text)
+        assert len(links) == 3 * charts, page
+        assert web.get(links[1][0].replace("&amp;", "&")).text.startswith("<svg")
 
 
 def overview(mentions: Figure, net: Figure) -> Overview:

@@ -9,7 +9,7 @@ import pytest
 from core import case as moves
 from core.assessment import Priority, Sentiment
 from core.mention import Author, Mention, Metrics
-from core.store import Store, cases, erasure, mentions
+from core.store import Store, cases, colleagues, erasure, labels, mentions
 from tests.app.desk import HOSTILE, client, hear, judge, link, post
 from tests.core.made import NOW, page
 
@@ -43,6 +43,25 @@ def test_a_case_in_the_queue_says_why_it_rang_how_long_is_left_and_who_has_it(st
         "Priya Sharma",
     ):
         assert said in shown, said
+
+
+def test_people_of_the_desk_stand_there_by_their_names(store: Store) -> None:
+    hear(store, post(1))
+    judge(store, post(1), Priority.P1)
+    with store.write() as tx:
+        claimed = moves.claim(cases.get(tx, 1), "U024BE7LH", NOW)  # type: ignore[arg-type]
+        assert claimed and cases.move(tx, claimed)
+        colleagues.keep(tx, "U024BE7LH", HOSTILE, NOW)
+        labels.put(tx, post(1).id, "northwind", {"priority": "P2"}, "U024BE7LH", NOW)
+    web = client(store)
+    for address in ("/cases", "/cases/1", "/mentions/x%3A1"):
+        shown = web.get(address).text
+        assert "U024BE7LH" not in re.sub(r'value="[^"]*"', "", shown), address
+        assert "<script>alert" not in shown and "&lt;script&gt;" in shown
+    assert '<option value="U024BE7LH" selected>' in web.get("/cases?owner=U024BE7LH").text
+    with store.write() as tx:
+        erasure.forget_author(tx, "slack:U024BE7LH", NOW)
+    assert "U024BE7LH has it" in re.sub(r"<[^>]+>", "", web.get("/cases").text)
 
 
 def test_a_case_links_to_its_slack_card_in_the_workspace_or_in_the_stand_in(store: Store) -> None:

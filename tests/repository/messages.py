@@ -13,6 +13,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from analysis.floors import FLOORS, LOUD
+from analysis.topics import themes
 from analysis.weights import SCORE
 from core import wording
 from core.assessment import Intent, SentimentLabel, Topic
@@ -70,6 +71,8 @@ def extracted() -> Catalog:
             found.add(message, context=context)
     for word in machine_words():
         found.add(word)
+    for theme in themes():
+        found.add(theme, context="topic")
     return found
 
 
