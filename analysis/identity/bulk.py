@@ -16,8 +16,9 @@ from analysis.identity.score import PRIOR, Weights, probabilities, shipped
 AT_ONCE = 1_000
 SAMPLE = 10_000
 """Authors from whom the share of customers is estimated."""
-HELD = 100
-"""The usual share counts as much as so many authors: a short file hardly moves it."""
+HELD = 20
+"""The usual share counts as much as so many authors, so that a file of a few says little. No more, for what is uncertain
+leans on the share, and so repeats what it is told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def test_the_share_of_customers_is_what_is_heard(town: Store) -> None:
     """The estimate of many authors, kept for all who judge; anew where customers or authors are others, else never."""
     with town.read() as tx:
         first = customers.share(tx)
-    assert first is not None and 0.15 < first.value < 0.25  # of three authors little is learned
+    assert first is not None and 0.1 < first.value < 0.4  # of three authors little is learned
     crowd = [Author("x", str(100 + n), f"stranger{n}", "Sunny Day") for n in range(150)]
     hear(town, *(said(100 + n, "hello", by=one) for n, one in enumerate(crowd)))
     assert relink(town, SETTINGS, LATER) == NOTHING
