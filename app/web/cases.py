@@ -33,7 +33,7 @@ def router(site: Site) -> APIRouter:
         with site.store.read() as tx:
             found = browse.case_list(tx, **query.wanted, now=now, names=names)
             kept = views.seen(tx, "cases", visitor_of(request))
-            people = colleagues.names(tx, {file.case.owner for file in found.items if file.case.owner})
+            named = colleagues.names(tx, {file.case.owner for file in found.items if file.case.owner})
             everyone = colleagues.everyone(tx)
         return render(
             site,
@@ -42,7 +42,7 @@ def router(site: Site) -> APIRouter:
             query=query,
             found=found,
             choices=choices_of(site) | _choices(site, query, everyone),
-            people=people,
+            at_the_desk=named,
             team_name=lambda key: _team(site, key),
             told=status(site.store, site.settings, now),
             views=kept,
@@ -60,10 +60,10 @@ def router(site: Site) -> APIRouter:
             found = cases.get(tx, case_id)
             file = cases.file(tx, case_id, names.get(found.brand, found.brand)) if found else None
             history = cases.events(tx, case_id)
-            people = colleagues.names(tx, _named_in(found, history)) if found else {}
+            named = colleagues.names(tx, _named_in(found, history)) if found else {}
         if file is None:
             raise HTTPException(404, _("There is no case %(number)s.", number=case_id))
-        return render(site, request, "case.html", file=file, events=history, people=people)
+        return render(site, request, "case.html", file=file, events=history, at_the_desk=named)
 
     return routes
 

@@ -82,11 +82,12 @@ def render(site: Site, request: Request, template: str, *, status: int = 200, **
 
     Every template may call upon what is named here: the time, who looks and what they may (`token` stands in each form), the
     navigation, which only those see who may look at something, the window of an insight page (None elsewhere), and the words
-    for times, brands, clocks, and the people of the desk, by id (`people`).
+    for times, brands, clocks, and the people of the desk, by id (`at_the_desk`).
     """
     now = site.now()
     names = {key: table.name for key, table in site.settings.brands.items()}
-    visitor, window, people = visitor_of(request), values.pop("window", None), values.pop("people", {})
+    visitor, window = visitor_of(request), values.pop("window", None)
+    at_the_desk = values.pop("at_the_desk", {})
     known = visitor is not None and visitor.role > Role.ANYBODY
     kept = window or scope.window_in(site.settings, request.query_params)
     shown = _TEMPLATES.get_template(template).render(
@@ -113,7 +114,7 @@ def render(site: Site, request: Request, template: str, *, status: int = 200, **
         page_after=lambda query, key: _same_list(query, to_token(key)),
         first_page=lambda query: _same_list(query, None),
         slack_link=lambda case: slack_link(site, case),
-        called=lambda id: words.one_line(people.get(id) or id, 60),
+        called=lambda id: words.one_line(at_the_desk.get(id) or id, 60),
         rang_nobody=lambda case: case.priority.rings and not case.slack_ts and now - case.opened_at > A_MOMENT,
         **values,
     )

@@ -50,7 +50,7 @@ def router(site: Site) -> APIRouter:
     def mention(request: Request, mention_id: str) -> HTMLResponse:
         with site.store.read() as tx:
             file = browse.mention_file(tx, mention_id)
-            people = (
+            named = (
                 colleagues.names(tx, {one.by for judged in file.judged for one in judged.labels.values()})
                 if file is not None
                 else {}
@@ -59,7 +59,7 @@ def router(site: Site) -> APIRouter:
             raise HTTPException(
                 404, _("There is no such mention. It may never have been heard, or its address is cut short.")
             )
-        return render(site, request, "mention.html", file=file, choices=_corrections(), people=people)
+        return render(site, request, "mention.html", file=file, choices=_corrections(), at_the_desk=named)
 
     @routes.post("/mentions/{mention_id:path}", response_class=RedirectResponse, dependencies=[needs(Role.AGENT)])
     def correct(request: Request, mention_id: str, fields: Form) -> Response:
