@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, Text, func, or_, select, type_coerce
 
 from core.assessment import Priority
 from core.case import EventKind
@@ -145,10 +145,14 @@ def cases_of(tx: Connection, brand: str | None, since: date, until: date) -> pd.
         opened.append(cases.c.brand == brand)
     times = ("opened_at", "answer_by", "resolve_by", "answered_at", "resolved_at")
     plain = ("id", "brand", "team", "priority", "status", "transfers")
-    query = select(*(cases.c[name] for name in (*plain, *times))).where(*opened)
-    found = pd.DataFrame(tx.execute(query).all(), columns=[*plain, *times])
+    written = (
+        type_coerce(cases.c[name], Text) for name in times
+    )  # as the database has them: pandas reads them at once
+    rows_found = tx.execute(select(*(cases.c[name] for name in plain), *written).where(*opened)).all()
+    columns = zip(*rows_found, strict=True) if rows_found else [()] * len(plain + times)
+    found = pd.DataFrame(dict(zip((*plain, *times), columns, strict=True)))
     for name in times:
-        found[name] = pd.to_datetime(found[name], utc=True)
+        found[name] = pd.to_datetime(found[name], utc=True, format="ISO8601")
     again = (
         select(case_events.c.case_id)
         .distinct()
