@@ -12,7 +12,7 @@ from analysis.words import brand_names, may_name
 from core.assessment import Assessment
 from core.mention import Brand
 
-BATCH = 256
+BATCH = 512
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """Rows carry no time of judgement, so that the same file gives the same rows."""
 
@@ -35,13 +35,16 @@ def analyze(lines: Iterable[bytes | str], brands: Sequence[Brand] = (), first: i
             yield row if "error" in row else _written(row["id"], next(judged))
 
 
+_PLAINLY = json.JSONEncoder(ensure_ascii=False)
+
+
 def as_lines(rows: Iterable[Row]) -> tuple[bytes, int, int]:
     """Rows as they are written, a JSON object a line; how many there are, and how many of them are errors."""
     lines, wrong = [], 0
     for row in rows:
         wrong += "error" in row
         try:
-            lines.append(json.dumps(row, ensure_ascii=False).encode())
+            lines.append(_PLAINLY.encode(row).encode())
         except UnicodeEncodeError:  # half a surrogate pair is no UTF-8, but JSON can spell it
             lines.append(json.dumps(row).encode())
     return b"".join([line + b"\n" for line in lines]), len(lines), wrong

@@ -29,10 +29,11 @@ class Evidence(NamedTuple):
     spelled: str
 
 
-def gather(text: str, language: str, words: Words, masked: str) -> Evidence:
-    """Read one text. `masked` is the text without handles, links and the brand's names; `language` is one of TONGUES."""
+def gather(text: str, language: str, words: Words, masked: str, found: Facts | None = None) -> Evidence:
+    """Read one text. `masked` is the text without handles, links and the brand's names; `language` is one of TONGUES;
+    `found` are its facts, where they are read already."""
     engine = tongue(language)
-    return Evidence(text, language, words, facts(words), engine.feel(masked), engine.spelled(masked))
+    return Evidence(text, language, words, found or facts(words), engine.feel(masked), engine.spelled(masked))
 
 
 def inputs(found: Sequence[Evidence], logits: Floats) -> Floats:

@@ -147,9 +147,17 @@ def cue_book() -> CueBook:
 
 
 def facts(words: Words) -> Facts:
-    """Read a text's cues, and keep the ones that mean what they say."""
+    """The facts of one text; see `facts_of`."""
+    return facts_of([words])[0]
+
+
+def facts_of(texts: Sequence[Words]) -> list[Facts]:
+    """Read the cues of many texts, and keep those that mean what they say."""
+    return [_facts(words, *told) for words, told in zip(texts, cue_book().read(texts), strict=True)]
+
+
+def _facts(words: Words, hits: Sequence[Hit], meant: Sequence[str]) -> Facts:
     found: dict[str, list[Hit]] = {}
-    hits, meant = cue_book().read(words)
     for hit in hits:
         if hit.signal in found:
             found[hit.signal].append(hit)

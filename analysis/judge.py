@@ -1,7 +1,6 @@
 """From texts to assessments, in batches: language, sentiment, urgency. Pure; knows no store and no clock."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import repeat
 from typing import NamedTuple, Protocol
@@ -10,7 +9,7 @@ import numpy as np
 
 from analysis import head
 from analysis.evidence import Evidence, gather, inputs
-from analysis.facts import Facts, facts
+from analysis.facts import Facts, facts_of
 from analysis.language import UNKNOWN, languages
 from analysis.quoting import as_written
 from analysis.sentiment import LABELS, feel_of_emoji, felt, mask
@@ -94,20 +93,17 @@ def _read(subjects: Sequence[Subject], weights: Weights) -> list[_Read]:
     """Read all texts, those of a language family together: the learned head reads many as fast as one."""
     words = [read(one.text, one.brand) for one in subjects]
     spoken = languages([one.text for one in subjects], [one.lang for one in subjects], words)
+    found = facts_of(words)
     evidence = [
-        gather(one.text, code, seen, mask(one.text, one.brand))
-        for one, code, seen in zip(subjects, spoken, words, strict=True)
+        gather(one.text, code, seen, mask(one.text, one.brand), stands)
+        for one, code, seen, stands in zip(subjects, spoken, words, found, strict=True)
         if code in TONGUES
     ]
-    known = zip(evidence, _learned(evidence, weights), strict=True) if evidence else iter(())
-    found = []
-    for one, code, seen in zip(subjects, spoken, words, strict=True):
-        if code in TONGUES:
-            read_so, told = next(known)
-            found.append(_Read(one, seen, code, read_so.facts, *told))
-        else:
-            found.append(_Read(one, seen, code, facts(seen), feel_of_emoji(one.text)))
-    return found
+    learned = _learned(evidence, weights) if evidence else iter(())
+    return [
+        _Read(one, seen, code, stands, *(next(learned) if code in TONGUES else (feel_of_emoji(one.text),)))
+        for one, code, seen, stands in zip(subjects, spoken, words, found, strict=True)
+    ]
 
 
 def _learned(evidence: Sequence[Evidence], weights: Weights) -> Iterator[tuple[Sentiment, Learned, Sequence[float]]]:
@@ -182,4 +178,4 @@ def _quoting(urgency: Urgency, one: Subject) -> Urgency:
     """With the author's own spelling where a card will show it: finding it again costs as much as the judging."""
     if urgency.priority > Priority.P2:
         return urgency
-    return replace(urgency, reasons=as_written(urgency.reasons, one.text, one.brand))
+    return Urgency(urgency.priority, urgency.score, as_written(urgency.reasons, one.text, one.brand))

@@ -1,7 +1,11 @@
 """What is worked out for a word once and kept, for a few words make up most of what is written."""
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from threading import Lock
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 Told = TypeVar("Told")
 
@@ -25,3 +29,62 @@ class Remembered(dict[str, Told]):
                 self.clear()
             self[word] = told
         return told
+
+
+class Table:
+    """The same for numbers: a row for each word, so that NumPy can take those of a whole batch at once.
+
+    `tell` makes the rows of a list of words. Words longer than `longest` keep their row for a batch only; when there are
+    more than `most` rows, all are forgotten before the next batch. Threads may share it.
+    """
+
+    def __init__(self, tell: Callable[[Sequence[str]], NDArray[Any]], most: int = 50_000, longest: int = 40) -> None:
+        self._tell, self._most, self._longest = tell, most, longest
+        self._lock = Lock()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._places = _Places()
+        self._rows = self._tell(())
+        self._told = 0
+
+    def take(self, words: Sequence[str]) -> NDArray[Any]:
+        """The rows of these words, in order."""
+        with self._lock:
+            if self._told > self._most:
+                self._forget()
+            places = np.fromiter(map(self._places.__getitem__, words), dtype=np.intp, count=len(words))
+            if new := self._places.new:
+                try:
+                    self._add(new)
+                except BaseException:
+                    self._forget()
+                    raise
+                self._places.new = []
+            return self._rows.take(places, axis=0)
+
+    def _add(self, new: Sequence[str]) -> None:
+        told = self._told + len(new)
+        if told > len(self._rows):
+            more = np.empty((told, *self._rows.shape[1:]), dtype=self._rows.dtype)
+            self._rows = np.concatenate((self._rows[: self._told], more))
+        self._rows[self._told : told] = self._tell(new)
+        self._told = told
+        for word in new:
+            if len(word) > self._longest:
+                del self._places[word]
+
+
+class _Places(dict[str, int]):
+    """Numbers words in the order in which they are first asked for, and lists the `new` ones."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._next = 0
+        self.new: list[str] = []
+
+    def __missing__(self, word: str) -> int:
+        place = self[word] = self._next
+        self._next += 1
+        self.new.append(word)
+        return place

@@ -22,7 +22,7 @@ from core.assessment import Intent, Priority, Reason, Sentiment, Topic, Urgency
 CUTS = {Priority.P1: 4.5, Priority.P2: 3.0, Priority.P3: 1.2}
 """A score from here on has this priority; below the last it is P4."""
 
-_P3_CUT = CUTS[Priority.P3]
+_P1_CUT, _P2_CUT, _P3_CUT = CUTS.values()
 
 _WORDED: tuple[Topic, ...] = (
     "privacy_security",
@@ -162,15 +162,14 @@ def _risk(learned: Learned, score: float, weigh: Mapping[str, float]) -> Reason 
     """What the head adds where no danger was denied: enough for P1 or P2 where it is sure of it, and, where no floor fires,
     never a ring where it is sure of the contrary."""
     rings = learned.p1 + learned.p2
-    for sure, level in (
-        (weigh["risk"] * learned.p1 / RISK_OF_P1, Priority.P1),
-        (weigh["risk"] * rings / RISK_OF_P2, Priority.P2),
-    ):
-        if sure >= 1.0:
-            lift = CUTS[level] - score
-            return Reason("risk", round(lift, 3), f"{rings:.0%} likely to be urgent") if lift > 0 else None
-    if score >= CUTS[Priority.P2] and weigh["risk"] * rings < CALM:
-        return Reason("calm", round(CUTS[Priority.P2] - 0.01 - score, 3), f"{rings:.0%} likely to be urgent")
+    weight = weigh["risk"]
+    level = (
+        _P1_CUT if weight * learned.p1 / RISK_OF_P1 >= 1.0 else _P2_CUT if weight * rings / RISK_OF_P2 >= 1.0 else 0.0
+    )
+    if level:
+        return Reason("risk", round(level - score, 3), f"{rings:.0%} likely to be urgent") if level > score else None
+    if score >= _P2_CUT and weight * rings < CALM:
+        return Reason("calm", round(_P2_CUT - 0.01 - score, 3), f"{rings:.0%} likely to be urgent")
     return None
 
 
@@ -299,10 +298,9 @@ def _reason(signal: str, amount: float, text: str, weigh: Mapping[str, float]) -
 
 
 def _priority(score: float) -> Priority:
-    for priority, cut in CUTS.items():
-        if score >= cut - 1e-6:
-            return priority
-    return Priority.P4
+    if score < _P3_CUT - 1e-6:
+        return Priority.P4
+    return Priority.P1 if score >= _P1_CUT - 1e-6 else Priority.P2 if score >= _P2_CUT - 1e-6 else Priority.P3
 
 
 def _intent(found: Facts, sentiment: Sentiment, learned: Learned | None, complains: bool, quiet: str) -> Intent:

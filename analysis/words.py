@@ -56,7 +56,12 @@ def fold(text: str) -> str:
         text = text.lower().replace("'", "").replace("`", "")
     else:
         text = unicodedata.normalize("NFKC", text).lower().translate(_FOLD)
-    return _LONG_LETTERS.sub(r"\1", text)
+    return _LONG_LETTERS.sub(first_group, text)
+
+
+def first_group(found: re.Match[str]) -> str:
+    """What a pattern's first group is: many times faster than to write it as a template."""
+    return found[1]
 
 
 def _cut(piece: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ those that Hindi uses in another sense.
 # ruff: noqa: SIM905  # word lists read better as text
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import chain
 
@@ -16,7 +16,7 @@ from analysis.lexicons.emoji import emoji_valences
 from analysis.lexicons.scoring import MARKS, Feeling, Grammar, entries
 from analysis.lexicons.scoring import feel as scored
 from analysis.remembered import Remembered
-from analysis.words import HANDLE, LINK, PICTURES, fold
+from analysis.words import HANDLE, LINK, PICTURES, first_group, fold
 
 _LATIN, _DEVANAGARI = "hi-Latn.tsv", "hi.tsv"
 
@@ -83,7 +83,11 @@ _LONGEST_WORD = 48
 
 def _folded(word: str) -> str:
     word = word[:_LONGEST_WORD]
-    return fold(_STRETCHED.sub(r"\1\1", word)) or word
+    return fold(_STRETCHED.sub(_twice, word)) or word
+
+
+def _twice(found: re.Match[str]) -> str:
+    return found[1] * 2
 
 
 def _but(found: list[str], i: int) -> str:
@@ -164,7 +168,7 @@ def _romanised(word: str) -> str:
     return "".join(out).replace(_SCHWA, "a")
 
 
-_REGULAR: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
+_REGULAR: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
     (needs, re.compile(pattern), by)
     for needs, pattern, by in (
         ("ch", r"cch|tch|chh|ch", "C"),
@@ -194,7 +198,7 @@ _REGULAR: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
         ("", r"au|ao|ou", "o"),
         ("h", r"[ae]h[ae]?(?=[^aeiouh])", "ah"),
         ("m", r"m(?=[pbBf])", "n"),
-        ("", r"(.)\1+", r"\1"),
+        ("", r"(.)\1+", first_group),
         ("h", r"(?<=[aeiou])h$", ""),
         ("n", r"(?<=..[^aeiou][oe])n$", ""),
         ("n", r"(?<=..ia)n$", ""),
@@ -242,7 +246,7 @@ def key(word: str) -> str:
         return close
     first, rest = close[0], close[1:].translate(_BREATHED)
     start = "s" if first == "S" else f"{first.lower()}h" if first in "KGJTDB" else first
-    return _SINGLE.sub(r"\1", start + rest)
+    return _SINGLE.sub(first_group, start + rest)
 
 
 _SINGLE = re.compile(r"([^\W\d_])\1+")

@@ -16,7 +16,7 @@ from analysis.lexicons import scoring
 from analysis.lexicons.emoji import emoji_valences
 from analysis.lexicons.scoring import Feeling, Grammar
 from analysis.remembered import Remembered
-from analysis.words import HANDLE, LINK, MAX_CHARACTERS, WORD, fold
+from analysis.words import HANDLE, LINK, MAX_CHARACTERS, WORD, first_group, fold
 
 _EMOJI = "\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001f3fa\U0001f400-\U0001faff"  # without the five colours of skin
 _SMILE = r"[:;=][-'’]?[)\]]+|[:;=][-'’]?[dp]+(?!\w)|[:=][-'’]?(?:[(\[\\]+(?!\w)|/(?![\w/]))|<3+|\^\^"
@@ -72,7 +72,7 @@ def _spelling(token: str) -> str:
     """The one spelling of a raw token in lower case: "çoook" is "cok", "?!" is "?", ":-))" is ":)"."""
     if not token[0].isalnum():
         return _mark(token)
-    token = _STRETCHED.sub(r"\1", _APOSTROPHE.sub("", token))
+    token = _STRETCHED.sub(first_group, _APOSTROPHE.sub("", token))
     if token in ("xd", "xdd"):
         return ":)"
     if own := _OWN_LETTERS.match(token):
@@ -313,7 +313,7 @@ def lemma(word: str) -> str:
         return word
     if (found := _parse(word, known)) is not None:
         return found
-    single = _DOUBLED.sub(r"\1", word)
+    single = _DOUBLED.sub(first_group, word)
     if single != word and (found := _parse(_SPELLED_OTHERWISE.get(single, single), known)) is not None:
         return found
     if _LAUGH.fullmatch(word):

@@ -60,3 +60,28 @@ def test_folding_levels_what_writers_vary() -> None:
     assert fold("İSTANBUL’da ŞİŞTİ") == "istanbulda sisti"
     assert fold("धुआँ") == fold("धुआं")
     assert fold("1000") == "1000"
+
+
+def test_texts_together_show_what_each_shows_alone() -> None:
+    """The last words of one and the first of the next are no cue, though each begins and ends one."""
+    book = CueBook(
+        {"near": "hot plate", "far": "charger ... burns", "bare": "smok*", "maybe": "off so? plate"},
+        {},
+        counted=frozenset({"bare"}),
+    )
+    said = ["a hot", "plate burns", "", "the charger", "smoke. charger that burns", "smoked charger", "off", "plate"]
+    said += ["hot plate", "hot plate burns", "it burns", "off plate, off so plate", "charger"]
+    texts = [read(text) for text in said]
+    together = book.read(texts)
+    assert together == [book.read([words])[0] for words in texts]
+    assert [[hit.text for hit in hits] for hits, _ in together] == [
+        *([], [], [], []),
+        ["charger that burns"],
+        *([], [], []),
+        ["hot plate"],
+        ["hot plate"],
+        [],
+        ["off plate", "off so plate"],
+        [],
+    ]
+    assert [counted for _, counted in together] == [[], [], [], [], ["bare"], ["bare"], *([[]] * 7)]
