@@ -49,7 +49,8 @@ class Look:
 
     def net(self, value: float) -> str:
         """A net sentiment, -1 to 1, always with its sign."""
-        return str(format_decimal(value, "+0.00;-0.00", locale=self.locale)) if round(value, 2) else "0"
+        told = format_decimal(value, "+0.00;-0.00", locale=self.locale) if round(value, 2) else "0"
+        return str(told).replace("-", "−")
 
     def day(self, value: date) -> str:
         return str(format_date(value, "d MMM", locale=self.locale))
@@ -193,7 +194,7 @@ def sentiment(daily: "DataFrame", look: Look) -> Chart:
     table = _table(known, heads)
     if len(known):
         best, worst = known.loc[known["net"].idxmax()], known.loc[known["net"].idxmin()]
-        summary = _("Between %(worst)s on %(worst_day)s and %(best)s on %(best_day)s, on a scale from -1 to 1.") % {
+        summary = _("Between %(worst)s on %(worst_day)s and %(best)s on %(best_day)s, on a scale from −1 to 1.") % {
             "worst": look.net(worst["net"]),
             "worst_day": look.day(worst["day"]),
             "best": look.net(best["net"]),

@@ -116,8 +116,8 @@ def count(value: int) -> str:
 
 
 def signed(value: float) -> str:
-    """-0.61, always with its sign."""
-    return str(format_decimal(value, "+0.00;-0.00", locale=spoken().locale))
+    """−0.61, always with its sign."""
+    return str(format_decimal(value, "+0.00;-0.00", locale=spoken().locale)).replace("-", "−")
 
 
 def decimal(value: float) -> str:

@@ -170,5 +170,5 @@ def test_numbers_and_months_are_written_as_the_reader_writes_them() -> None:
     spec = charts.volume(daily(), Look(locale=Locale("tr"))).spec()
     assert spec["config"]["locale"]["number"]["decimal"] == ","
     assert spec["config"]["locale"]["time"]["shortMonths"][10] == "Kas"
-    assert Look(locale=Locale("tr")).net(-0.25) == "-0,25"
+    assert Look(locale=Locale("tr")).net(-0.25) == "−0,25"
     assert Look(locale=Locale("hi")).count(1234567) == "12,34,567"

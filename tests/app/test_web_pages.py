@@ -148,7 +148,7 @@ def test_each_mention_shows_the_reasons_behind_its_judgement(store: Store) -> No
     link(store, "x:u1")
     shown = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", client(store).get("/mentions").text))
     for said in (
-        "negative -0.61",
+        "negative −0.61",
         "by vader 3.3.2",
         "complaint +1.90 lost",
         "Score 3.20",

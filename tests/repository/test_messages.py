@@ -64,6 +64,6 @@ def test_dates_numbers_and_shares_are_written_as_the_reader_writes_them() -> Non
 
     assert shown("hi")[0] == "12,34,567" and shown("tr")[0] == "1.234.567" and shown("en")[0] == "1,234,567"
     assert (shown("en")[1], shown("tr")[1]) == ("32%", "%32")
-    assert (shown("en")[4], shown("tr")[4]) == ("-0.50", "-0,50")
+    assert (shown("en")[4], shown("tr")[4]) == ("−0.50", "−0,50")
     assert len({shown(language)[2] for language in LANGUAGES}) == 3
     assert tongue("tr").locale.language == "tr"
