@@ -370,6 +370,29 @@ def test_at_midnight_people_whose_day_leaves_the_window_are_recounted(world: Wor
     check(world)
 
 
+@pytest.mark.parametrize(
+    "step", ["analysis.rollup._build", "core.store.recount.put_people", "analysis.rollup._count_back"]
+)
+def test_a_first_count_that_was_broken_off_is_finished_by_the_next(
+    world: World, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class BrokenOff(Exception):
+        pass
+
+    def break_off(*_: Any) -> None:
+        raise BrokenOff
+
+    with monkeypatch.context() as patched:
+        patched.setattr(step, break_off)
+        with pytest.raises(BrokenOff):
+            world.count()
+    with world.store.read() as tx:
+        assert not rollups.holds(tx, world.key, 28, world.now.date()), "not shown half"
+    world.say(1, 3, "positive", SAID[2], False, "")
+    world.count()
+    check(world)
+
+
 def test_until_the_days_are_counted_the_figures_say_since_when_they_stand(world: World) -> None:
     world.count()
     world.say(1, 0, "positive", SAID[2], False, "")
