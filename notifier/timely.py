@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from notifier.blocks import section
 from notifier.commands import typed
-from notifier.interactions import Errors, Interactions, meant
+from notifier.interactions import FORMS, IN_FORMS, REFRESH, Errors, Interactions, meant
 from notifier.modals import Seen, chosen
 from notifier.promises import Promise, Promises
 from notifier.words import quote
@@ -21,7 +21,10 @@ ACK_WITHIN_SECONDS, ANSWER_WITHIN_SECONDS = 0.5, 0.75
 UNPROMISED_SECONDS = 2.5
 """How long we wait where no promise can be written down: then Slack itself says that nothing is known to have happened."""
 AT_ONCE = 8
-"""How much is carried out at once; the rest waits, in the order in which it came."""
+"""How much that moves cases is carried out at once, and how much that only looks at them: it does not wait for those who
+write. The rest waits, in the order in which it came."""
+LOOKS = frozenset((*FORMS, *IN_FORMS, REFRESH))
+"""The presses that open or draw something, and move nothing."""
 
 Ack = Callable[..., None]
 Body = Mapping[str, Any]
@@ -36,21 +39,25 @@ class Timely:
     def __init__(self, does: Interactions, promises: Promises) -> None:
         self._does, self._promises = does, promises
         self._hands = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="press")
+        self._eyes = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="look")
 
     def close(self) -> None:
         """Wait until all is done."""
         self._hands.shutdown(wait=True)
+        self._eyes.shutdown(wait=True)
 
     def pressed(self, ack: Ack, body: Body) -> None:
         """A button or a menu: what it does shows on the card."""
-        self._within(ACK_WITHIN_SECONDS, lambda: self._does.pressed(body), lambda: _press(body), lambda _: None)
+        pool = self._eyes if _press(body).what in LOOKS else self._hands
+        doing = pool.submit(self._does.pressed, body)
+        self._within(ACK_WITHIN_SECONDS, doing, lambda: _press(body), lambda _: None)
         ack()
 
     def submitted(self, ack: Ack, body: Body) -> None:
         """A form: the acknowledgement says what is wrong with it. One that takes long is closed, and its faults are told."""
         wrong = self._within(
             ANSWER_WITHIN_SECONDS,
-            lambda: self._does.submitted(body),
+            self._hands.submit(self._does.submitted, body),
             lambda: _form(body),
             lambda wrong: self._refused(body, wrong),
         )
@@ -63,7 +70,7 @@ class Timely:
         """A command: its answer comes with the acknowledgement, or after it."""
         answer = self._within(
             ANSWER_WITHIN_SECONDS,
-            lambda: typed(self._does, command),
+            self._eyes.submit(typed, self._does, command),
             lambda: Promise(str(command["user_id"]), str(command.get("channel_id", "")), str(command["command"])),
             lambda answer: self._does.answer(str(command["user_id"]), str(command.get("channel_id", "")), answer),
         )
@@ -72,17 +79,16 @@ class Timely:
     def home(self, event: Body) -> None:
         """Somebody opened the app's page."""
         if event.get("tab", "home") == "home":
-            self._hands.submit(self._does.home_opened, str(event["user"]))
+            self._eyes.submit(self._does.home_opened, str(event["user"]))
 
     def tell_of_the_dead(self) -> None:
         """Tell those whose presses a listener that died had promised to carry out."""
-        self._hands.submit(self._promises.tell_of_the_dead, self._tell)
+        self._eyes.submit(self._promises.tell_of_the_dead, self._tell)
 
     def _within(
-        self, seconds: float, work: Callable[[], T], promised: Callable[[], Promise], late: Callable[[T], object]
+        self, seconds: float, doing: Future[T], promised: Callable[[], Promise], late: Callable[[T], object]
     ) -> T | None:
-        """The answer of `work`, if it is there in time; else it is promised, and `late` is called with it once it is."""
-        doing = self._hands.submit(work)
+        """What comes of it, if that is known in time; else it is promised, and `late` is told once it is known."""
         try:
             return doing.result(seconds)
         except TimeoutError:

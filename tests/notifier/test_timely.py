@@ -68,6 +68,22 @@ def test_a_press_that_takes_long_is_acknowledged_meanwhile_and_promised(
     assert list((tmp_path / "promises").iterdir()) == []
 
 
+def test_a_form_opens_while_all_that_moves_cases_waits(
+    store: Store, desk: Desk, slack: Slack, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(timely, "ACK_WITHIN_SECONDS", 0.05)
+    case = posted(store, slack, settings)
+    with listening(store, desk, settings, tmp_path / "promises"), held(monkeypatch, "act") as go_on:
+        claims = [desk.state.press("#safety", case.slack_ts, "claim", "asha") for _ in range(2 * timely.AT_ONCE)]
+        desk.press("deniz", "#safety", case.slack_ts, "resolve")
+        desk.modal("deniz")
+        assert desk.slash("deniz", "queue", "safety").answer["text"] == "The queue: 1"
+        assert the_case(store, case.id).owner is None
+        go_on.set()
+        assert all(envelope.wait(10) for envelope in claims)
+        until(lambda: the_case(store, case.id).owner == ASHA)
+
+
 def test_what_a_dead_listener_had_promised_is_told_by_the_next(
     store: Store, desk: Desk, slack: Slack, settings: Settings, tmp_path: Path
 ) -> None:
