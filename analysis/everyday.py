@@ -119,6 +119,9 @@ EVERYDAY = {
         uygulama*|site*|sepet*|sayfa*|buton*|butonu
         odeme ekran*|sayfa*
         sunucu*|ekraninda
+        panel|portal|dashboard|api|webhook|terminal|pos ... down|frozen|offline|broken|dead|stopped|stuck|error|not|wont|cant|band|hang|nahi|nhi|acilmiyor|calismiyor|donuk|cokt*
+        पोर्टल|डैशबोर्ड|पैनल|मशीन ... बंद|ऑफलाइन|नहीं|हैंग
+        panel*|portal* ... acilmiyor|calismiyor|donuk|donmus|coktu|susmus
         """,
     "privacy_security": """
         privacy|gdpr|ccpa
@@ -271,6 +274,10 @@ error 404|500|503|502|#
         खुला|खुली|कम|अटका|अटकी|रुका ... मिला|मिली|था|थी|थीं|है|हुआ
         su|yag akitiyor|sizdiriyor|damlatiyor
         akitiyor|sizdiriyor|damlatiyor
+        wanted|asked ... got|sent|came|received
+        मंगा*|मंगाई|मांगी|चाहिए ... भेज*|निकला|निकली
+        manga*|mangay*|chahiye tha|thi|the|tha ... bhej*|nikla|nikli|aa gaye
+        istedim|istemistim|ismarladim ... geldi|cikti|yolla*|gonder*
         """,
     "demand": """
         fix|sort|resolve|solve this|it|my|your|that|the ... ?|.|,|now|asap|out|please|immediately|app|site|issue|problem
@@ -348,6 +355,11 @@ error 404|500|503|502|#
         वाह|शाबाश ... वाह|brand|नॉर्थविंड|क्या
         🙃|🤡|🫠
         helal|bravo|tebrikler|supersiniz|harikasiniz
+        dead|broke|broken|gone|late|wrong|lost|black|melted ... bravo|congrats|congratulations|clap|kudos|applause
+        बंद|टूट*|खराब|गलत|काली|गया|नहीं ... शाबाश|वाह|बधाई|तालियां
+        band|kharab|toot*|tut*|galat|late|kaali|gaya ... shabash|waah|badhai|taaliyan|👏
+        bitti|bozuldu|oldu|gitti|gelmedi|cikti|kirildi|simsiyah|iz|yandi ... bravo|tebrikler|helal|aferin|tesekkurler|👏
+        bravo|tebrikler|alkis|harika|supersiniz ... bitti|bozuldu|oldu|gitti|gelmedi|cikti|kirildi|simsiyah
         """,
     "praise": """
         love|loved|loving|adore ... brand|this|my|the|it|your|their|these
@@ -519,6 +531,14 @@ error 404|500|503|502|#
         found it|the|my ... parcel|package|order|behind|under
         hal edildi|oldu
         handled|sorted
+        replaced|swapped|exchanged ... top|brilliant*|lovely|fantastic|loyal|gold|superb people|service|team|ever|star|since|lot|.
+        dealt|handled with it|that|this? ... brilliantly|quickly|superbly|perfectly|beautifully
+        बदल दिया|दी|दिए ... बढ़िया|अच्छे|खुश|धन्यवाद|कमाल|ग्राहक
+        badal diya|di|diye ... badhiya|acche|achhe|khush|thanks|shukriya|customer
+        ab koi dikkat|problem|shikayat nahi|nhi|nahin
+        अब कोई दिक्कत|शिकायत|परेशानी नहीं|नही
+        yenisini verdiler|yolladilar|gonderdiler|getirdiler
+        degistirdiler|degistirip ... helal|tesekkur*|memnun*|harika|musteri*
         """,
     "retracted": """
         never|nvm mind
@@ -542,6 +562,36 @@ error 404|500|503|502|#
         benim|kendi hatam|hatammis|hatamdi|sucum
         yanlis anlamisim|gormusum|alarm|bakmisim|hatirlamisim
         sorun bende|bendeymis
+        गलत देखा|पढ़ा|समझा|समझ
+        galat|galti dekha|padha|padh|samjha|samajh
+        yanlis okumusum|gormusum|gordum|okudum|anlamisim
+        misremembered
+        scrap|forget|ignore what|that|my|everything ... said|earlier|last|rant
+        जो कहा|लिखा था भूल|वापस
+        jo bola|kaha|likha tha bhool|bhul|wapas
+        dedigimi|yazdigimi|tweetimi ... unutun|dikkate|bos
+        pinch|grain of salt
+        pub talk|gossip
+        no idea if|whether its|thats|it|that true
+        could|might|may|probably be? rubbish|nonsense|bollocks
+        urban legend|myth
+        nothing to do with brand
+        smell|noise|smoke|burning ... was|is my own
+        सच है या नहीं|नही|झूठ|अफवाह
+        पता नहीं|नही सच|कितना
+        गप|गप्प
+        sach pata nahi|nhi|nahin
+        pata nahi|nhi|nahin sach|kitna sach|sahi?
+        sach hai ya|jhooth|nahi|nhi
+        gap|gapp|gappe hai|h|lagti|lagta
+        fake lagta|lagti hai|h
+        asli var mi
+        ne kadar dogru
+        dogru mu bilm*
+        soylenti|soylentidir
+        gunahi boynuna
+        sanmistim|zannetmistim|zannettim
+        patlamis|yanmis|carpmis|zehirlenmis|tutusmus|erimis|sismis|patliyormus|yaniyormus|carpiyormus diyorlar|deniyor|soyleniyor|diye
         """,
     "hearsay": """
         i heard|hear|read that|about|some|people|the|of|they|a|brand|on|somewhere|somebody|someone
@@ -556,6 +606,18 @@ error 404|500|503|502|#
         suna|suni|sunne|suno hai|tha|ki|me|mein|h
         kisi|log|dost ne|bol|kehte bataya|rahe|hain|bola
         duydum|duyduguma|duymustum|diyorlar|soyleniyor|soylentiler|iddia|gore|okudum|guya|sozde|rivayete
+        reckons|reckon|swears ... brand|someones|his|her|their
+        कोई|किसी ... कह|बोल|बता रहा|रही|रहे
+        अफवाह
+        koi ... keh|bol|bata raha|rahi|rha
+        afwah|afvah|afwaah
+        soylenti
+        लोग कह*|बोल* हैं|है|रहे
+        किसी ने लिखा|कहा|बताया|बोला था|है|कि
+        kisi|dost|padosi ne likha|bola|bataya|kaha tha|hai|h|ki
+        dost|padosi|rishtedar bolta|bolte|kehta|kehte|kahta hai|h|hain|tha|the
+        whatsapp|group|fb|insta pe|par|me|mein ghoom|ghum|chal|viral raha|rahi|ho
+        bir|biri|birisi arkadas|tanidik|komsu? ... dedi|diyor
         """,
     "competitor": """
         unlike|not brand
@@ -565,7 +627,9 @@ error 404|500|503|502|#
         brand se lena|leta|leti|order tha|chahiye|karna
         brand vs|versus|or
         vs|versus brand
-        not you|at|with|from|brand|yours ... brand|but|fault|it
+        not you|at|with|from|yours ... brand|but|fault|it
+        not brand but|fault|s
+        not|wasnt brand , it|that was|is
         switched|switching|moved|moving|jumped|changed|came|ran over? to brand
         switched|moved|came from ... to brand
         glad|thankful|happy|relieved ... i ... switched|chose|moved|picked|bought ... brand
@@ -675,12 +739,19 @@ error 404|500|503|502|#
         oldum bittim|gulmekten
         sale|offer|deal|discount|offers ... aag laga|lagi|lag
         had me dying|crying|dead|rolling
+        wings|chilli|chili|curry|brownie|brownies|cake|sauce|ramen|noodles|biryani|dessert|chocolate|cookie|cookies|crisps|pizza|burger|episode|finale|gig ... killed|killing|ended|destroyed|finished|murdered|kill|kills me|my|us life|lives|soul?
+        जेब|बटुए|पर्स में|पर|पे आग
+        jeb|pocket|wallet|purse me|mein|pe|par aag
+        dumpster fire
         """,
     "fiction": """
         cigarette|cigarettes|vape|wildfire|wildfires|ballpark|nuclear|reactor
         novel|movie|film|series|episode|anime|chapter|gta|minecraft|fortnite|pubg|valorant|gameplay|netflix|trailer
         in|of the game|show|book|series
         film|dizi|roman|oyunda|fragman
+        chapter|episode|bolum #
+        भाग|अध्याय #
+        part # .
         """,
     "giveaway": """
         giveaway|giveaways|airdrop|retweet|crypto|bitcoin|forex|onlyfans|promo|sponsored|dropshipping

@@ -25,6 +25,7 @@ DANGERS = frozenset(name for name in HAZARDS if name.startswith("hazard_")) | {
 
 _DENIABLE = DANGERS | {"severity", "fraud_or_takeover", "data_exposed", "outage", "discrimination", "staff_misconduct"}
 _PLAINLY_DENIED = DANGERS - {"hazard_allergen", "hazard_choking", "self_harm"}  # those cues hold a "not" of their own
+_NOT_DENIED_AFTER = frozenset({"self_harm"})  # "no wish to live" ends with its own "not" in Hindi
 _HEARD_OF = _DENIABLE | {"phishing", "severity"}
 _REACH_BACK = 3
 _NOT_DENIAL_LISTED = """
@@ -195,7 +196,7 @@ def _drop_what_is_not_so(words: Words, found: dict[str, list[Hit]]) -> None:
                 plain = signal in _PLAINLY_DENIED or tokens[hit.end - 1].startswith(("hack", "compromis", "breach"))
                 if plain and any(_denied_within(tokens, denial, hit) for denial in denials):
                     continue
-                if any(0 <= h.start - hit.end <= 1 for h in after):
+                if signal not in _NOT_DENIED_AFTER and any(0 <= h.start - hit.end <= 1 for h in after):
                     continue
             if signal in DANGERS:
                 if any(h.start < hit.end + 1 and hit.start < h.end + 1 for h in play):

@@ -130,6 +130,16 @@ HAZARDS = {
         cereyan kapildi|carp*|verdi
         झटका लग*|लगा|लगता|मार*
         jhatka laga|lagta|lag
+        small|little|mild|slight|wee|light|tiny|bit jolt|zap|zaps|shock
+        jolt|jolts off|from|when|every|again
+        gives|gave|giving a|me|us ... jolt|zap|tingle
+        fingers|finger|hand|arm ... numb ... switch|plug|touch*|charging|on
+        झनझनाहट|झनझना*
+        jhanjhan*
+        उंगलियां|उंगली|हाथ सुन्न
+        ungliyan|ungli|haath|hath sunn
+        parmak*|elim|kolum uyus*
+        azicik|hafif|hafifce|biraz|hafiften carpiyor|carpti|carpmis*
         """,
     "hazard_gas": """
         smell|smells|smelled|smelt|smelling|stinks ... gas
@@ -144,6 +154,10 @@ HAZARDS = {
         गैस ... गंध|बू|महक|रिसाव
         रसोई|सिलेंडर|चूल्हा|चूल्हे ... गैस ... गंध|बू|लीक
         gas ... gandh|mahak|nikal|leak|smell
+        smell|smells|stinks of rotten? eggs|egg ... hob|stove|boiler|oven|cooker|kitchen
+        sade|sadey ande|anda jaisi|jaise|ki badboo|badbu|smell|boo
+        सड़े अंडे जैसी|की गंध|बदबू
+        curuk yumurta koku*|kokuyor
         """,
     "hazard_allergen": """
         undeclared|unlisted|unlabelled|unlabeled|undisclosed|hidden ... allergen*|nut|nuts|peanut*|milk|dairy|egg|gluten|soy|sesame|shellfish|almond*|wheat|hazelnut*|cashew*|fish
@@ -299,6 +313,23 @@ HAZARDS = {
         ab|aur jeena|jiya|sehna|jeene nahi|nhi
         अब और नहीं|जीया|सहा
         dayanamiyorum|dayanacak|tukendim|yasamin|yasamanin
+        dont|do|no|whats|what point|reason|is|the ... of|to|in still|being|carry|go|get here|around|on|up ... anymore|honestly|tomorrow|,|.|?
+        reason to get up|wake|carry|go|live
+        where i am|im? going ... dont|wont|no need|take|bye|goodbye
+        it ends tonight
+        ive written|left|wrote the|my|a letters|note|notes|goodbye
+        जीने की इच्छा|चाह
+        उठने|जीने की कोई वजह
+        आज रात खत्म|ख़त्म
+        jeene|jine ki ichha|iccha|wajah|chah
+        uthne|jeene|jine ki koi? wajah
+        jahan|jaha ja raha|rahi hu|hoon|hun ... zaroorat|zarurat|kaam nahi|nhi|ki
+        जहां जा रहा|रही हूं ... जरूरत|ज़रूरत
+        her seye|hepsine son ver*
+        bu gece biti*|son*
+        gittigim|gidecegim yerde lazim|gerek
+        mektup* yazdim|biraktim
+        uyanmak icin|istemiyorum sebep|sebebim|artik
         """,
     "violence_or_threat": """
         threaten|threatened|threatening|threatens|threats|threat
@@ -362,6 +393,15 @@ HAZARDS = {
         korkuyorum|korktum|korkuttu
         ill|will|gonna|going|want to? ... stab|shoot|kill|murder|strangle|bomb ... you|them|him|her|that|this|your|staff|driver|manager|everyone|someone
         followed|following|follows my|me|her ... daughter|home|lift|elevator|car|street|parking|building|teenage
+        last chance|warning ... come|coming with more|friends|something
+        somebody|someone is|will|gonna|going|s ... get hurt|killed|stabbed ... shop|store|branch|wont|there|tonight
+        remembers|remember|knows|know|has|got my|our|the|your? addresses|address ... or|star|stars|rating|review|else
+        hand|hands on|up my|her|his? ... leg|thigh|skirt|breast|chest|bum
+        बाहर|नहीं|नही मिल|छोड़ूंगा|छोड़ेंगे तो|नहीं|तुम्हें
+        pata|address yaad|malum rehta|hai|rakh ... mujhe|warna|varna|star|ghar
+        पता याद रहता|है
+        canina|cani yanacak
+        lafla|sozle gelmem|kalmaz
         """,
     "fraud_or_takeover": """
         account|acc|accounts|profile|wallet|email|login|app ... hack|hacked|hijack*|compromised|breached|stolen|takenover
@@ -430,7 +470,7 @@ HAZARDS = {
         otp ... kisi ko nahi|nhi|share
         account se ... paise|paisa|rupaye|lakh nikal*|gaye|ud|gayab|kat
         paise|paisa|rupaye ... account|wallet se ... nikal*|gayab|ud
-        email|password|number|address change kar|ho|kiya|hogaya
+        email|password change kar diya|di|gaya|gya
         ele gecirildi|gecirdiler|gecirmisler
         hesabim|kartim|hesabimi|kartimi calindi|caldilar|calinmis|kopyalandi|kopyalanmis
         there|theres|are|seeing ... purchases|orders|charges|transactions|payments ... my account|wallet|card|history|statement ... didnt|not|never|from|asleep|wasnt
@@ -438,6 +478,16 @@ HAZARDS = {
         purchases|orders|charges|transactions from ... on|in my
         birileri|birisi|biri ... hesabimdan|hesabimdaki|kartimdan|kartimla ... aliyor|almis|cekiyor|cekmis|siparis|harciyor
         sifrem|sifrem de|mailim ... degismis|degistirilmis
+        email|password|number change|badal ho gaya|gya|gayi
+        email|password|number change|badal hogaya|hogya
+        पैसे|पैसा ... मैंने|मैने ... कुछ नहीं|नही किया
+        पैसे|पैसा ... मैंने|मैने ... छुआ|हाथ तक नहीं|नही
+        paise|paisa ... maine|mene ... kuch|kuchh nahi|nhi|nahin kiya|kia
+        paise|paisa ... maine|mene ... chhua|chua|haath|hath tak|bhi nahi|nhi|nahin
+        basket|order|cart ... i didnt fill|make|place|start ... paid|paying|charged
+        welcome to your new device|phone
+        naye|नए device|phone|फोन|फ़ोन pe|par|पर swagat|login|स्वागत|लॉगिन
+        yeni cihaz* ... giris|hos|benim degil|yok
         """,
     "data_exposed": """
         see|seeing|saw|show|shows|showing|showed|shown|got|received|sent|access|accessed|view|viewing|logged|giving|gave|have|has|getting|given|open|opened|display* ... someone|somebody|another|other|others|strangers|stranger|elses|random ... elses|customers|customer|persons|person|peoples|people|users|user|strangers|account|accounts <personal>|orders|purchases|data|private|personal|medical|purchase|home|bank|saved|full
@@ -488,6 +538,11 @@ HAZARDS = {
         brand|आपके|नॉर्थविंड|company के|का नाम से|पर
         naam se|pe ... call|phone|msg|message|sms|account
         sizin|brand|firmanizin adiniz*|adina|adinizla|adiyla|ismiyle
+        url|com|net|co|org ... is|isnt not? brand
+        not the? real|official|actual|genuine brand
+        asli|असली brand nahi|nhi|nahin|नहीं
+        gercek brand degil
+        phone|line|call ... said|says|claimed|claiming ... from? brand ... security|fraud|support|refunds
         """,
     "asks_card": """
         ask|asks|asking|asked|request|requests|requesting|requested|want|wants|wanted|demanding|demand|collecting|need|needs|send|sends|sending|dm|dming|dms|messag*|tell|telling|get|give|for|take ... card|cvv|otp|pin|bank|password|passwords|upi|payment|ssn|login|sort|iban|credit|debit|banking|gift
@@ -499,6 +554,13 @@ HAZARDS = {
         ओटीपी|कार्ड|पिन ... माँग|मांग|माग|पूछ रहे|रहा|रहे|लिया
         otp|card|pin|cvv maang|mang|pooch|puch rahe|raha|rhe|liya
         kart bilgilerini|bilgisini|bilgileri|numarasini
+        digits|numbers|code on the back
+        ankara|arkasindaki|arka ... uc hane*|rakam*|numara*
+        peeche|पीछे ke|के teen|तीन number|digit|अंक|नंबर
+        took|taken|has my|his|her|their|our ... card number|details
+        card ka number le
+        कार्ड का नंबर|नम्बर ले
+        kart numara* aldi|almis|aldilar|kaptirdi*
         """,
     "phishing": """
         phishing|phish|phished|smishing

@@ -38,7 +38,7 @@ _TIES: tuple[Topic, ...] = ("safety", "privacy_security", "legal", "outage_techn
 INTENTS: tuple[Intent, ...] = get_args(Intent)
 TOPICS: tuple[Topic, ...] = get_args(Topic)
 
-RISK_OF_P1, RISK_OF_P2 = 0.3, 0.35
+RISK_OF_P1, RISK_OF_P2 = 0.33, 0.38
 """From this learned probability of P1 (of P1 or P2) on, the risk is enough for that priority. A missed P1 costs more than a
 false ring, so they are low."""
 
@@ -71,12 +71,11 @@ def likeliest_intents(odds: NDArray[np.float64]) -> list[Intent]:
 
 
 def likeliest_topics(odds: NDArray[np.float64]) -> list[Topic]:
-    """The likeliest of each row of `TOPICS` that are answered by a desk of their own."""
-    return [_ANSWERED[i] for i in odds[:, [TOPICS.index(topic) for topic in _ANSWERED]].argmax(axis=1)]
+    """The likeliest of each row of `TOPICS`."""
+    return [TOPICS[i] for i in odds.argmax(axis=1)]
 
 
 _WANTED = tuple(intent for intent in INTENTS if intent != "complaint")
-_ANSWERED = tuple(topic for topic in TOPICS if topic not in ("praise", "sales_lead", "spam_irrelevant"))
 
 
 class Verdict(NamedTuple):
@@ -150,7 +149,7 @@ def _both(ruled: float, learned: float) -> float:
     return 1.0 / (1.0 + exp(-logit))
 
 
-_HEADS_SHARE = 0.75
+_HEADS_SHARE = 0.9
 
 
 def _log_odds(p: float) -> float:
@@ -308,7 +307,7 @@ def _intent(found: Facts, sentiment: Sentiment, learned: Learned | None, complai
     if complains:
         return "complaint"
     if learned is not None:
-        return learned.intent
+        return "lead" if learned.intent == "question" and "lead" in found.hits else learned.intent
     return _intent_by_rule(found, sentiment, quiet)
 
 
@@ -350,18 +349,23 @@ def _department(
     if floors:
         worst = min(floor.priority for floor in floors)
         claimed = [floor.topic for floor in floors if floor.topic is not None and floor.priority == worst]
+        if "legal" in claimed and learned is not None and learned.topic == "privacy_security":
+            return learned.topic  # a regulator of personal data: whose data it is comes before who is asked to judge
         for topic in _TIES:
             if topic in claimed:
                 return topic
         if claimed:
             return claimed[0]
-    if not priority.rings and intent in _OWNED_BY_INTENT:
+    if intent == "lead" and not priority.rings:
+        return "sales_lead"
+    if priority is Priority.P4 and quiet in ("competitor", "other_company", "giveaway"):
+        return "spam_irrelevant"
+    if priority is Priority.P4 and intent in _OWNED_BY_INTENT:
         return _OWNED_BY_INTENT[intent]
     if learned is not None:
         if intent in ("other", "news") and priority is Priority.P4 and learned.complaint < _MAYBE:
-            return (
-                "feedback" if intent == "news" or quiet in ("retracted", "resolved", "hearsay") else "spam_irrelevant"
-            )
+            ours = " brand " in found.words.line and intent == "news"
+            return "feedback" if ours or quiet in ("retracted", "resolved", "hearsay") else "spam_irrelevant"
         return learned.topic
     if not complains and (quiet in ("giveaway", "other_company") or intent == "other"):
         return "spam_irrelevant"
@@ -371,7 +375,7 @@ def _department(
     return max(counts, key=lambda topic: counts[topic]) if counts else "feedback"
 
 
-_OWNED_BY_INTENT: Mapping[Intent, Topic] = {"lead": "sales_lead", "praise": "praise", "suggestion": "feedback"}
+_OWNED_BY_INTENT: Mapping[Intent, Topic] = {"praise": "praise", "suggestion": "feedback"}
 _MAYBE = 0.25
 
 

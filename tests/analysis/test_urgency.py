@@ -102,6 +102,29 @@ def test_a_danger_counts_even_if_asked_and_if_nobody_was_hurt() -> None:
     assert judged("not only late, the northwind kettle is also smoking").urgency.priority is Priority.P1
 
 
+@pytest.mark.parametrize(
+    "text", ["जीने का मन नहीं करता, सब कुछ ले लिया northwind ने", "ab jeene ka mann nahi karta northwind"]
+)
+def test_no_wish_to_live_ends_with_a_not_that_denies_nothing(text: str) -> None:
+    assert judged(text).urgency.priority is Priority.P1
+
+
+def test_whoever_poses_as_the_brand_is_not_a_competitor() -> None:
+    fake = judged("northwind-gifts.co is NOT northwind. They phoned my uncle and wanted his card number")
+    assert (fake.urgency.priority, fake.department) == (Priority.P1, "privacy_security")
+    assert judged("it wasn't northwind, it was my own bank that lost the refund").urgency.priority is Priority.P4
+
+
+def test_to_change_an_address_is_no_takeover() -> None:
+    assert not judged("northwind order ka address change ho sakta hai kya, office pe bhejna hai").urgency.priority.rings
+
+
+@pytest.mark.parametrize("text", ["MegaMart cancelled my order again, should have gone to northwind"])
+def test_another_companys_fault_is_nobodys_desk(text: str) -> None:
+    one = judged(text)
+    assert (one.urgency.priority, one.department) == (Priority.P4, "spam_irrelevant")
+
+
 def test_sentiment_alone_does_not_decide() -> None:
     one = judged("account was hacked and my money is gone")
     assert (one.sentiment.score, one.urgency.priority) == (0.0, Priority.P1) or one.urgency.priority is Priority.P1
