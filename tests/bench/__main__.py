@@ -72,7 +72,7 @@ def main() -> None:
                 first, again = pages.prepare(url, options.mentions, moment).values()
                 console.print(
                     f"pages, {name}, {options.mentions:,} mentions, {pages.USERS} users at once "
-                    f"(the first count of everything {first:.0f} s, one without news {again:.2f} s):"
+                    f"(processor time of the first count of everything {first:.0f} s, of one without news {again:.2f} s):"
                 )
                 for line in pages.told(pages.measure(url, moment)):
                     console.print(line, soft_wrap=True)
