@@ -157,7 +157,7 @@ def _drivers(tx: "Connection", brand: str, period: Period, before: Period, shift
         found = [one for one in found if _stands_for(one, usual_net)]
     found.sort(key=lambda one: (-abs(one.moved) if by_mood else -abs(one.more), -one.mentions, one.topic))
     shown = found[:SHOWN]
-    felt = reports.feelings(tx, brand, {post for one in shown for post in one.posts}) if by_mood else {}
+    felt = reports.feelings(tx, brand, {post for one in shown for post in one.posts})
     drivers: list[Driver] = []
     for one in shown:
         shown_already = {driver.posts[0] for driver in drivers if driver.posts}
@@ -175,8 +175,8 @@ def _stands_for(driver: Driver, usual: float) -> bool:
 
 
 def _fitting(driver: Driver, felt: Mapping[str, str]) -> tuple[str, ...]:
-    """A topic's posts, those first that feel as the topic moved the mood."""
-    wanted = "positive" if driver.moved > 0 else "negative"
+    """A topic's posts, those first that feel as the topic moved the mood, or as people feel about it."""
+    wanted = "positive" if (driver.moved or driver.net or 0) > 0 else "negative"
     return tuple(sorted(driver.posts, key=lambda post: felt.get(post) != wanted))
 
 

@@ -1,5 +1,6 @@
 """What is said over time, where and when, and about what."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -12,7 +13,7 @@ from app.web.i18n import gettext as _
 from app.web.scope import BrandAsked, DaysAsked, window_of
 from app.web.signin import Role, needs
 from app.web.site import Site
-from core.store import mentions
+from core.store import mentions, reports
 
 MOST_TOPICS = 30
 
@@ -50,7 +51,10 @@ def router(site: Site) -> APIRouter:
             topics = insight.topics(tx, window.brand, period, language or None, MOST_TOPICS)
             languages = insight.daily(tx, window.brand, period.since, period.until, "language")["value"].unique()
             rows = list(topics.itertuples(index=False))
-            examples = mentions.get(tx, [row.examples[0] for row in rows if len(row.examples)])
+            shown = {row.topic: row.examples for row in rows if len(row.examples)}
+            felt = reports.feelings(tx, window.brand, {post for posts in shown.values() for post in posts})
+            telling = {row.topic: telling_post(row.examples, row.net, felt) for row in rows if row.topic in shown}
+            said = mentions.get(tx, set(telling.values()))
         return insight_page(
             site,
             request,
@@ -63,9 +67,15 @@ def router(site: Site) -> APIRouter:
             over=charts.over_time(daily, by, look),
             hours=charts.hours(hours, look),
             topics=rows,
-            examples=examples,
+            examples={topic: said[post] for topic, post in telling.items() if post in said},
             language_of_topics=language,
             spoken_languages=sorted(value for value in languages if value not in ("", "und")),
         )
 
     return routes
+
+
+def telling_post(posts: Sequence[str], net: float, felt: Mapping[str, str]) -> str:
+    """Of a topic's newest posts the first that feels as people do about it, else the first."""
+    wanted = "positive" if net > 0 else "negative"
+    return next((post for post in posts if felt.get(post) == wanted), posts[0])

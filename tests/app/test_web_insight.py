@@ -22,6 +22,7 @@ from app.web.competitors import contests
 from app.web.figures import CHARTS, DIMENSIONS, SCRIPT
 from app.web.i18n import speaking
 from app.web.overview import story
+from app.web.trends import telling_post
 from core.mention import Author
 from core.store import Store, erasure
 from core.store.schema import rollup_stale
@@ -358,6 +359,13 @@ def test_numbers_are_written_as_the_reader_writes_them() -> None:
 )
 def test_a_change_is_told_so_that_its_size_can_be_felt(now: int, before: int, told: str) -> None:
     assert telling.by(now, before) == told
+
+
+def test_a_topic_is_shown_by_a_post_that_feels_as_people_do_about_it() -> None:
+    felt = {"x:1": "positive", "x:2": "neutral", "x:3": "negative"}
+    posts = ["x:2", "x:1", "x:3"]
+    assert (telling_post(posts, 0.4, felt), telling_post(posts, -0.4, felt)) == ("x:1", "x:3")
+    assert telling_post(posts, math.nan, {}) == "x:2"
 
 
 def test_a_theme_is_called_in_the_readers_language_and_a_phrase_as_people_say_it() -> None:
