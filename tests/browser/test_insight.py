@@ -132,6 +132,24 @@ def test_the_numbers_of_a_chart_are_reached_by_keyboard(browser: Browser, addres
     assert trouble == []
 
 
+def test_a_chart_and_the_figures_behind_a_slide_are_saved(browser: Browser, address: str) -> None:
+    trouble: list[str] = []
+    made = visit(browser, trouble, **LOOKS["light"])
+    page = made.new_page()
+    page.goto(address + "/")
+    with page.expect_download() as chart:
+        page.get_by_role("link", name="Save “Mentions a day” as PNG").click()
+    assert chart.value.suggested_filename == "northwind-volume-28.png"
+    assert chart.value.path().read_bytes().startswith(b"\x89PNG")
+    page.get_by_text("Export", exact=True).click()
+    with page.expect_download() as figures:
+        page.get_by_role("link", name="Excel").click()
+    assert figures.value.suggested_filename.startswith("sunwai-overview-")
+    assert figures.value.path().read_bytes().startswith(b"PK")
+    made.close()
+    assert trouble == []
+
+
 def test_without_scripts_a_chart_is_an_image(browser: Browser, address: str) -> None:
     trouble: list[str] = []
     made = visit(browser, trouble, java_script_enabled=False)
