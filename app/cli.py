@@ -17,7 +17,9 @@ from app.terminal import (
     NewFile,
     complain_of_channels,
     counter,
+    failure,
     log_to_stderr,
+    new_file,
     note_sources,
     one_line,
     one_stage,
@@ -100,8 +102,7 @@ class Desk(click.Group):
         except Exception as error:
             if os.environ.get("SUNWAI_DEBUG"):
                 raise
-            kind = "" if isinstance(error, OSError) else f"{type(error).__name__}: "
-            raise click.ClickException(f"{kind}{one_line(error)} (SUNWAI_DEBUG=1 shows where).") from None
+            raise click.ClickException(f"{failure(error)} (SUNWAI_DEBUG=1 shows where).") from None
 
 
 @click.group(
@@ -258,10 +259,12 @@ def report(kind: str | None, brand: str | None, output: str | None, as_json: boo
         return
     with opened() as house, working("Writing the report"):
         page = pipeline.report_page(house, brand, weekly=kind == "weekly")
-    with click.open_file(output or f"sunwai-{kind}.html", "w", encoding="utf-8") as file:
-        file.write(page)
-    if output != "-":
-        click.echo(f"Written to {output or f'sunwai-{kind}.html'}.")
+    if output == "-":
+        click.echo(page, nl=False)
+        return
+    with new_file(output or f"sunwai-{kind}.html") as file:
+        file.write(page.encode())
+    click.echo(f"Written to {output or f'sunwai-{kind}.html'}.")
 
 
 @cli.command()
@@ -510,7 +513,7 @@ def export(table: Any, kind: Any, output: str, brand: str | None, days: str | No
         if output == "-":
             write(house.store, table, kind, sys.stdout.buffer, wanted=wanted, now=now)
         else:
-            with click.open_file(output, "wb", atomic=True) as out:
+            with new_file(output) as out:
                 write(house.store, table, kind, out, wanted=wanted, now=now)
 
 

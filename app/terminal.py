@@ -2,12 +2,14 @@
 
 import html
 import json
+import os
 import re
+import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -35,6 +37,35 @@ class NewFile(click.Path):
         if name != "-" and not folder.is_dir():
             self.fail(f"There is no folder '{one_line(folder)}' to write into.", param, ctx)
         return name
+
+
+@contextmanager
+def new_file(name: str) -> Iterator[IO[bytes]]:
+    """A file to write. It bears its name once it is whole: until then, and where the work fails, the one of before stays."""
+    aim = Path(os.path.realpath(name))
+    if aim.exists() and not aim.is_file():  # a pipe or a device
+        with aim.open("wb") as file:
+            yield file
+        return
+    part = aim.with_name(f"{aim.name}.part")
+    try:
+        with part.open("wb") as file:
+            if aim.exists():
+                part.chmod(stat.S_IMODE(aim.stat().st_mode))
+            yield file
+        part.replace(aim)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def failure(error: Exception) -> str:
+    """An error that nobody foresaw, on one line: what the machine or the database says of it, else its kind too."""
+    if isinstance(error, OSError) and error.strerror:
+        return one_line(f"{error.filename}: {error.strerror}" if error.filename else error.strerror)
+    said = getattr(error, "orig", None)  # what the database itself said
+    return (
+        f"The database failed: {one_line(said)}" if said is not None else f"{type(error).__name__}: {one_line(error)}"
+    )
 
 
 @contextmanager

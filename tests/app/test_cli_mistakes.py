@@ -1,10 +1,15 @@
 """What a hurried or mistaken person types: one sentence that helps, an exit code that says so, and nothing lost."""
 
+import errno
 import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app import export
 from core.store import erasure, open_store
 from tests.app.conftest import SETTINGS, Team
 
@@ -94,3 +99,27 @@ def test_no_file_is_written_over_while_it_is_read(heard: Team) -> None:
         assert f"{output} is read" in refused(heard, *link, output)
     assert Path("said.jsonl").read_bytes() == Path("said.part").read_bytes() == before
     assert Path("customers.csv").read_text(encoding="utf-8").endswith("Priya\n")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])
+def test_an_export_that_breaks_off_leaves_the_file_of_before(
+    heard: Team, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    out = Path(f"mentions.{kind}")
+    out.write_bytes(b"of yesterday")
+    out.chmod(0o600)
+    whole = export._READERS["mentions"]
+
+    def broken(*asked: Any) -> Iterator[Any]:
+        yield next(whole(*asked))
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setitem(export._READERS, "mentions", broken)
+    failed = heard.run("export", "mentions", "--format", kind, "-o", str(out))
+    assert failed.exit_code == 1
+    assert failed.stderr.startswith("Error: No space left on device")
+    assert out.read_bytes() == b"of yesterday"
+    assert list(Path().glob("*mentions*")) == [out], "nothing half done is left beside it"
+    monkeypatch.setitem(export._READERS, "mentions", whole)
+    heard.ok("export", "mentions", "--format", kind, "-o", str(out))
+    assert out.read_bytes() != b"of yesterday" and out.stat().st_mode & 0o777 == 0o600
