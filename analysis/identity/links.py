@@ -70,7 +70,7 @@ WORDS = {
     "handle_suits": "the handle looks like the name",
     "handle_of_another": "the handle is somebody else's name",
     "handle_suits_name": "the same name",
-    "handle_namesakes": "how many bear the name of the handle",
+    "handle_namesakes": "several customers bear the name of the handle",
     "ids_agree": "more than one of these says the same",
 }
 """What each piece of evidence is called on a card."""

@@ -156,7 +156,8 @@ def read(author: Author, texts: Iterable[str] = ()) -> Person:
     bio = author.bio[:LONGEST_BIO]
     where = names.platform(author.platform)
     handle = names.handle(where, author.handle)
-    plain = names.plain_handle(names.own_part(where, handle))
+    own = names.own_part(where, handle)
+    plain = names.plain_handle(own)
     display = author.display_name[: names.LONGEST]
     cities, countries = _places(author.location)
     found = _told(bio, True) if _may_tell(bio) else {}
@@ -182,10 +183,8 @@ def read(author: Author, texts: Iterable[str] = ()) -> Person:
         countries,
         tuple(dict.fromkeys(domains))[:4],
         told,
-        bool(
-            _NO_PERSON_NAME.search(display) or (bio and _NO_PERSON_BIO.search(bio)) or _NO_PERSON_HANDLE.search(handle)
-        ),
-        _FEIGNED.search(handle) is not None,
+        bool(_NO_PERSON_NAME.search(display) or (bio and _NO_PERSON_BIO.search(bio)) or _NO_PERSON_HANDLE.search(own)),
+        _FEIGNED.search(own) is not None,
     )
 
 

@@ -172,6 +172,8 @@ def test_fans_parodies_bots_and_impersonators_are_not_linked() -> None:
         {"bio": "fan account, not affiliated"},
         {"bio": "I am a bot. Posts every hour"},
         {"handle": "real_asha_vk"},
+        {"handle": "asha_vk_"},
+        {"platform": "mastodon", "handle": "asha_vk_@toot.io"},
     ):
         assert not best(replace(HER, **change))[2], change  # type: ignore[arg-type]
 
