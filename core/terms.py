@@ -81,7 +81,11 @@ def stems(word: str, language: str) -> tuple[str, ...]:
         return (word,)
     if language == "tr":
         return (word[:4],) if len(word) <= 4 else (word[:4], word[:6])
-    return (_english(word) or word,)
+    return (word if word[-1:] in _NO_ENDING else _english(word) or word,)
+
+
+_NO_ENDING = frozenset("abfhjkopquvwxz")
+"""No English ending that Snowball takes off ends so: most Hinglish words and names do, and to ask it is slow."""
 
 
 def terms(text: str, language: str) -> list[str]:
