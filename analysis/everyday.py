@@ -557,7 +557,8 @@ error 404|500|503|502|#
         गलती मेरी|मेरी थी
         मेरी गलती
         meri galti
-        galti|galati meri|se
+        galti|galati meri
+        mujhse|maine|mene ... galti|galati
         rehne do
         benim|kendi hatam|hatammis|hatamdi|sucum
         yanlis anlamisim|gormusum|alarm|bakmisim|hatirlamisim
@@ -590,7 +591,6 @@ error 404|500|503|502|#
         dogru mu bilm*
         soylenti|soylentidir
         gunahi boynuna
-        sanmistim|zannetmistim|zannettim
         patlamis|yanmis|carpmis|zehirlenmis|tutusmus|erimis|sismis|patliyormus|yaniyormus|carpiyormus diyorlar|deniyor|soyleniyor|diye
         """,
     "hearsay": """
@@ -607,7 +607,7 @@ error 404|500|503|502|#
         kisi|log|dost ne|bol|kehte bataya|rahe|hain|bola
         duydum|duyduguma|duymustum|diyorlar|soyleniyor|soylentiler|iddia|gore|okudum|guya|sozde|rivayete
         reckons|reckon|swears ... brand|someones|his|her|their
-        कोई|किसी ... कह|बोल|बता रहा|रही|रहे
+        कोई ... कह|बोल|बता रहा|रही|रहे
         अफवाह
         koi ... keh|bol|bata raha|rahi|rha
         afwah|afvah|afwaah
@@ -616,8 +616,8 @@ error 404|500|503|502|#
         किसी ने लिखा|कहा|बताया|बोला था|है|कि
         kisi|dost|padosi ne likha|bola|bataya|kaha tha|hai|h|ki
         dost|padosi|rishtedar bolta|bolte|kehta|kehte|kahta hai|h|hain|tha|the
-        whatsapp|group|fb|insta pe|par|me|mein ghoom|ghum|chal|viral raha|rahi|ho
-        bir|biri|birisi arkadas|tanidik|komsu? ... dedi|diyor
+        ghoom|ghum|chal raha|rahi hai|h? ki|k
+        bir arkadas|tanidik|komsu ... dedi|diyor
         """,
     "competitor": """
         unlike|not brand
@@ -637,8 +637,9 @@ error 404|500|503|502|#
         brand would|could|is|are|has|does never|so|way|much|better|always|isnt|doesnt ... better|happened|done|do|this|faster|happen
         """,
     "other_company": """
-        amazon|flipkart|walmart|bestbuy|argos|currys|costco|tesco|sainsburys|ebay|aliexpress|temu|shein|myntra|meesho|swiggy|zomato|blinkit|zepto|croma|jio|airtel|hepsiburada|trendyol|getir|migros|mediamarkt|teknosa|ikea|asda|lidl|aldi|bigbasket|uber|netflix|vodafone|turkcell
+        amazon|flipkart|walmart|bestbuy|argos|currys|costco|tesco|sainsburys|ebay|aliexpress|temu|shein|myntra|meesho|swiggy|zomato|blinkit|zepto|croma|jio|airtel|hepsiburada|trendyol|getirden|migros|mediamarkt|teknosa|ikea|asda|lidl|bigbasket|uber|netflix|vodafone|turkcell
         best buy
+        from|at|to|in|unlike aldi
         """,
     "figurative": """
         is|are|was|look|looks|looking|on|so|literally|absolutely|straight fire fit|outfit|.|🔥|!|af|bro|tho|lol|emoji|ngl

@@ -119,6 +119,10 @@ def test_to_change_an_address_is_no_takeover() -> None:
     assert not judged("northwind order ka address change ho sakta hai kya, office pe bhejna hai").urgency.priority.rings
 
 
+def test_what_a_turk_bought_is_no_supermarket() -> None:
+    assert judged("kurye bıçak çekti, koliyi aldı kaçtı").urgency.priority is Priority.P1
+
+
 @pytest.mark.parametrize("text", ["MegaMart cancelled my order again, should have gone to northwind"])
 def test_another_companys_fault_is_nobodys_desk(text: str) -> None:
     one = judged(text)
