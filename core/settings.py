@@ -9,15 +9,25 @@ import hashlib
 import json
 import os
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from core.assessment import Priority
 from core.errors import Misconfigured
@@ -37,6 +47,26 @@ from core.teams import (
 )
 from core.tongue import Language
 
+LONGEST_NAME = 64
+"""Characters of a name or a key, as the store keeps it."""
+
+
+def _words(value: str) -> str:
+    """Words on one line: an empty one would mean everything, and a line break would end a mail's subject."""
+    if not value.strip() or any(unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") for letter in value):
+        raise ValueError("it must be words, on one line")
+    return value
+
+
+def _name(value: str) -> str:
+    if len(_words(value)) > LONGEST_NAME:
+        raise ValueError(f"it may have {LONGEST_NAME} characters at most, and has {len(value)}")
+    return value
+
+
+Words = Annotated[str, AfterValidator(_words)]
+Name = Annotated[str, AfterValidator(_name)]
+
 
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -45,10 +75,10 @@ class _Table(BaseModel):
 class QueryTable(_Table):
     """`[[brands.KEY.queries]]`: what to look for. See `core.mention.BrandQuery`."""
 
-    name: str
-    any_of: tuple[str, ...] = Field(min_length=1)
-    all_of: tuple[str, ...] = ()
-    none_of: tuple[str, ...] = ()
+    name: Name
+    any_of: tuple[Words, ...] = Field(min_length=1)
+    all_of: tuple[Words, ...] = ()
+    none_of: tuple[Words, ...] = ()
     languages: tuple[str, ...] = ()
 
 
@@ -58,8 +88,8 @@ class BrandTable(_Table):
     What is said of a `competitor` is judged and counted, to be compared with; it opens no case and rings nobody.
     """
 
-    name: str
-    names: tuple[str, ...] = ()
+    name: Name
+    names: tuple[Name, ...] = ()
     own_accounts: tuple[str, ...] = ()
     competitor: bool = False
     queries: tuple[QueryTable, ...] = Field(min_length=1)
@@ -235,6 +265,16 @@ class Settings(_Table):
     linking: LinkingTable = LinkingTable()
     ring_max_age_hours: float = Field(6.0, gt=0)
     home: Path = Path(".sunwai")
+
+    @model_validator(mode="after")
+    def _keys_can_be_kept(self) -> "Settings":
+        for table in ("brands", "sources", "departments", "coverage"):
+            for key in getattr(self, table):
+                try:
+                    _name(key)
+                except ValueError as wrong:
+                    raise ValueError(f"the key '{key}' in [{table}.KEY] cannot be kept: {wrong}") from None
+        return self
 
     @model_validator(mode="after")
     def _coverage_is_there(self) -> "Settings":

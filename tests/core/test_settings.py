@@ -19,6 +19,17 @@ GOOD: dict[str, Any] = {"brands": {"n": {"name": "Northwind", "queries": [{"name
             {**GOOD, "slack": {"triage_chanel": "#x"}},
             "no setting 'slack.triage_chanel'; did you mean 'triage_channel'?",
         ),
+        ({"brands": {"n": {**GOOD["brands"]["n"], "name": " "}}}, "'brands.n.name' is wrong: it must be words"),
+        ({"brands": {"n": {**GOOD["brands"]["n"], "name": "North\nBcc: x@y.example"}}}, "'brands.n.name' is wrong"),
+        (
+            {"brands": {"n": {"name": "N", "queries": [{"name": "brand", "any_of": [""]}]}}},
+            "'brands.n.queries.0.any_of.0' is wrong: it must be words",
+        ),
+        ({"brands": {"k" * 65: GOOD["brands"]["n"]}}, "in [brands.KEY] cannot be kept: it may have 64 characters"),
+        (
+            {**GOOD, "departments": {"": {"channel": "#d", "topics": ["billing"]}}},
+            "the key '' in [departments.KEY] cannot be kept",
+        ),
         ({**GOOD, "brnds": {}}, "did you mean 'brands'?"),
         (
             {**GOOD, "slack": {"triage_channel": "two words"}},
@@ -49,6 +60,11 @@ def test_a_mistake_names_the_key_and_the_remedy(table: dict[str, Any], told: str
         parse(table, "sunwai.toml")
     assert told in str(wrong.value)
     assert "\n" not in str(wrong.value)
+
+
+def test_a_name_may_be_in_any_script_with_its_joiners() -> None:
+    name = "नॉर्थ\u200dविंड 🌬\ufe0f"
+    assert parse({"brands": {"n": {**GOOD["brands"]["n"], "name": name}}}).brand("n").name == name
 
 
 def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
