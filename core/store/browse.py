@@ -37,7 +37,7 @@ from core.store.schema import (
 )
 from core.store.schema import customers as customers_table
 
-SCAN = 10_000
+SCAN = 4_000
 """How many (mention, brand) a page looks through at most, whose authors are to be of some kind."""
 CASES = 2_000
 """How many cases a page looks through at most for those that have what is searched for and fit the other filters too."""
