@@ -159,6 +159,10 @@ class DepartmentTable(_Table):
     digest_keywords: tuple[str, ...] = ()
     language: Language | None = None
 
+    def who_speaks(self, language: str) -> tuple[Person, ...]:
+        """Who knows this language; of Hinglish (`hi-Latn`), where nobody is named for it, who knows Hindi."""
+        return self.speakers.get(language) or self.speakers.get(language.partition("-")[0], ())
+
     @model_validator(mode="after")
     def _owns_something(self) -> "DepartmentTable":
         if not (self.topics or self.routes or self.digest_topics):

@@ -390,7 +390,7 @@ class _Postman:
         with self.store.read() as tx:
             about = context.of_case(tx, file, self.now) if not file.erased else None
         team = self.settings.departments.get(file.case.team)
-        speakers = team.speakers.get(file.assessment.language, ()) if team else ()
+        speakers = team.who_speaks(file.assessment.language) if team else ()
         tickets = bool(self.settings.tickets.system)
         return case_card(file, self.now, own, about=about, speakers=speakers, tickets=tickets)
 

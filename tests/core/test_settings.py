@@ -85,6 +85,22 @@ def test_cases_without_a_team_go_to_the_triage_channel() -> None:
     assert settings.channel_of("") == settings.slack.triage_channel
 
 
+def test_who_reads_hindi_is_named_for_hinglish_unless_somebody_is_for_that() -> None:
+    speakers = {"hi": ["U0MEERA"], "tr": ["U0DENIZ"]}
+    table = {"channel": "#billing", "topics": ["billing"]}
+    one = parse({**GOOD, "departments": {"b": {**table, "speakers": speakers}}}).departments["b"]
+    assert [one.who_speaks(tag) for tag in ("hi-Latn", "hi", "tr", "en")] == [
+        ("U0MEERA",),
+        ("U0MEERA",),
+        ("U0DENIZ",),
+        (),
+    ]
+    own = {**speakers, "hi-Latn": ["U0ASHA"]}
+    assert parse({**GOOD, "departments": {"b": {**table, "speakers": own}}}).departments["b"].who_speaks("hi-Latn") == (
+        "U0ASHA",
+    )
+
+
 def test_a_missing_secret_is_named_and_a_present_one_is_never_shown() -> None:
     environment = Environment({"X_BEARER_TOKEN": "hush", "EMPTY": ""})
     with pytest.raises(Misconfigured, match="SLACK_BOT_TOKEN is not set: cards cannot be posted"):
