@@ -58,8 +58,15 @@ def home(settings: Settings) -> Path:
 
 
 def promises(settings: Settings) -> Path:
-    """Where Slack listeners write down what they have promised and not done yet."""
-    return home(settings) / "promises"
+    """Where Slack listeners write down what they have promised and not done yet: in `home`, or where that cannot be written,
+    as in a container, in Airflow's."""
+    places = (home(settings), Path(os.environ.get("AIRFLOW_HOME") or home(settings)))
+    return next((place for place in places if _can_be_written(place)), places[0]) / "promises"
+
+
+def _can_be_written(folder: Path) -> bool:
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    return there.is_dir() and os.access(there, os.W_OK)
 
 
 def database_url(settings: Settings, environment: Environment) -> str:
