@@ -558,7 +558,6 @@ error 404|500|503|502|#
         मेरी गलती
         meri galti
         galti|galati meri
-        mujhse|maine|mene ... galti|galati
         rehne do
         benim|kendi hatam|hatammis|hatamdi|sucum
         yanlis anlamisim|gormusum|alarm|bakmisim|hatirlamisim
@@ -579,10 +578,12 @@ error 404|500|503|502|#
         nothing to do with brand
         smell|noise|smoke|burning ... was|is my own
         सच है या नहीं|नही|झूठ|अफवाह
-        पता नहीं|नही सच|कितना
+        पता नहीं|नही सच है
+        पता नहीं|नही कितना सच|सही
         गप|गप्प
         sach pata nahi|nhi|nahin
-        pata nahi|nhi|nahin sach|kitna sach|sahi?
+        pata nahi|nhi|nahin kitna sach|sahi
+        pata nahi|nhi|nahin sach hai|h
         sach hai ya|jhooth|nahi|nhi
         gap|gapp|gappe hai|h|lagti|lagta
         fake lagta|lagti hai|h
@@ -606,7 +607,7 @@ error 404|500|503|502|#
         suna|suni|sunne|suno hai|tha|ki|me|mein|h
         kisi|log|dost ne|bol|kehte bataya|rahe|hain|bola
         duydum|duyduguma|duymustum|diyorlar|soyleniyor|soylentiler|iddia|gore|okudum|guya|sozde|rivayete
-        reckons|reckon|swears ... brand|someones|his|her|their
+        reckons|reckon|swears that? brand|someones|somebodys|his|her|their|a|one
         कोई ... कह|बोल|बता रहा|रही|रहे
         अफवाह
         koi ... keh|bol|bata raha|rahi|rha

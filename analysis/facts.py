@@ -34,6 +34,8 @@ _NOT_DENIAL_LISTED = """
     surprised happy a refund again replying responding fixed until recommend buy use trust touch"""
 _NOT_DENIAL = frozenset(_NOT_DENIAL_LISTED.split())
 _CLAUSE_LISTED = ". ? , but and so because lekin par ama ve fakat cunku aur लेकिन पर और"
+_TURN_LISTED = "but now mine lekin magar ab abhi ama fakat simdi लेकिन मगर अब अभी"
+_TURN = frozenset(_TURN_LISTED.split())
 _CLAUSE = frozenset(_CLAUSE_LISTED.split())
 
 _UNITS = {
@@ -186,7 +188,8 @@ def _drop_what_is_not_so(words: Words, found: dict[str, list[Hit]]) -> None:
     imagined, hearsay, fiction = (found.get(s, []) for s in ("hypothetical", "hearsay", "fiction"))
     others = _about_others(words, found)
     touted = len({h.start for h in found.get("giveaway", ())}) >= 2
-    taken_back = min((h.start for s in ("retracted", "resolved") for h in found.get(s, ())), default=None)
+    taken_back = min((h.start for s in ("retracted", "resolved") for h in found.get(s, ())), default=-1)
+    retracted = found.get("retracted", [])
     for signal in _HEARD_OF & found.keys():
         kept = []
         for hit in found[signal]:
@@ -209,15 +212,25 @@ def _drop_what_is_not_so(words: Words, found: dict[str, list[Hit]]) -> None:
                 ):
                     continue
             if signal != "self_harm":
-                if others or touted or any(h.end <= hit.start and _same_sentence(tokens, h, hit) for h in hearsay):
+                if others or touted:
                     continue
-                if taken_back is not None and (taken_back > hit.start or "retracted" in found):
+                if any(
+                    h.end <= hit.start and _same_sentence(tokens, h, hit) and not _turns(tokens, h, hit)
+                    for h in hearsay
+                ):
+                    continue
+                if taken_back > hit.start or any(not _turns(tokens, h, hit) for h in retracted):
                     continue
             kept.append(hit)
         if kept:
             found[signal] = kept
         else:
             del found[signal]
+
+
+def _turns(tokens: tuple[str, ...], told: Hit, hit: Hit) -> bool:
+    """ "No idea if that is normal, but now it smokes": what was told before does not take away what comes after the turn."""
+    return not _TURN.isdisjoint(tokens[told.end : hit.start])
 
 
 def _denies(tokens: tuple[str, ...], denial: Hit, hit: Hit) -> bool:

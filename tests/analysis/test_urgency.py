@@ -119,6 +119,25 @@ def test_to_change_an_address_is_no_takeover() -> None:
     assert not judged("northwind order ka address change ho sakta hai kya, office pe bhejna hai").urgency.priority.rings
 
 
+@pytest.mark.parametrize(
+    ("rumour", "own"),
+    [
+        (
+            "my cousin reckons her northwind toaster caught fire",
+            "my cousin reckons it is rare but my northwind toaster caught fire",
+        ),
+        ("northwind ütüsü birini çarpmış diyorlar, aslı var mı", "normal dediler, northwind ütüsü çarptı beni"),
+        (
+            "koi bol raha tha northwind charger me aag lagi",
+            "pata nahi kitna sach, lekin mere northwind charger me aag lagi",
+        ),
+    ],
+)
+def test_a_rumour_does_not_ring_and_what_follows_its_turn_does(rumour: str, own: str) -> None:
+    assert not judged(rumour).urgency.priority.rings
+    assert judged(own).urgency.priority is Priority.P1
+
+
 def test_what_a_turk_bought_is_no_supermarket() -> None:
     assert judged("kurye bıçak çekti, koliyi aldı kaçtı").urgency.priority is Priority.P1
 
