@@ -7,12 +7,13 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from core import report_words as words
+from core import wording
 from core.mention import Mention
 from core.report import Driver, Image, Report, Voice
 from core.tongue import gettext as _
 from core.tongue import spoken, topic, word
 
-_QUOTED = 320
+_QUOTED, _LONGEST_NAME = 320, 80
 
 _templates = Environment(
     loader=PackageLoader("app.web"),
@@ -103,12 +104,13 @@ def _driver(driver: Driver, said: Mapping[str, Mention]) -> dict[str, Any]:
 
 
 def _voice(voice: Voice, post: Mention) -> dict[str, str]:
-    text = " ".join((post.text.strip() or post.title.strip()).split())
+    text = wording.plain(post.text) or wording.plain(post.title)
+    name = wording.plain(post.author.display_name) or wording.plain(post.author.handle)
     return {
-        "name": post.author.display_name or post.author.handle or _("somebody"),
+        "name": name[:_LONGEST_NAME] or _("somebody"),
         "about": " · ".join(words.about(voice, post.platform)),
         "words": text if len(text) <= _QUOTED else f"{text[:_QUOTED].rstrip()}…",
-        "url": post.url if post.url.startswith(("https://", "http://")) else "",
+        "url": post.url if post.url.startswith(("https://", "http://")) and wording.plain(post.url) == post.url else "",
     }
 
 

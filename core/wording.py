@@ -1,4 +1,9 @@
-"""How the house's machine words are said to people: the same on a card in Slack and on the dashboard. Pure."""
+"""How the house's machine words are said to people: the same on a card in Slack and on the dashboard; and strangers' words
+without what plays tricks. Pure."""
+
+import re
+import unicodedata
+from functools import cache
 
 from core.assessment import Assessment, Reason
 from core.case import CaseFile
@@ -101,3 +106,28 @@ def told(assessment: Assessment) -> list[Reason]:
         if not repeats and (assessment.is_complaint or reason.signal != "complaint"):
             found.append(reason)
     return found
+
+
+def unheaped(text: str) -> str:
+    """The words with at most two marks above and below a letter: a heap of accents ("zalgo") covers the lines around it.
+    The signs of Devanagari and other scripts are no such marks."""
+    return text if text.isascii() else _heaps().sub(r"\1", text)
+
+
+def plain(text: str) -> str:
+    """A stranger's words on one line, where nothing marks them off from ours, as in a mail: no control characters, no
+    marks that turn the direction of what follows, no heaps of accents."""
+    kept = (" " if letter.isspace() else letter for letter in text if not _plays_tricks(letter))
+    return " ".join(unheaped("".join(kept)).split())
+
+
+def _plays_tricks(letter: str) -> bool:
+    turns = letter in "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+    return turns or (unicodedata.category(letter) in ("Cc", "Cs") and not letter.isspace())
+
+
+@cache
+def _heaps() -> re.Pattern[str]:
+    """Two marks that stand above or below a letter (combining class 200 and up), and all that follow them."""
+    marks = "".join(letter for letter in map(chr, range(0x300, 0x10000)) if unicodedata.combining(letter) >= 200)
+    return re.compile(f"([{marks}]{{2}})[{marks}]+")

@@ -23,8 +23,10 @@ _SIZES = ((1_000_000_000, "B"), (1_000_000, "M"), (1000, "k"))
 
 
 def tidy(text: str) -> str:
-    """The words without control characters and lone surrogates, which no font can show and no encoder likes."""
-    return "".join(c for c in text[:_LONGEST] if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+    """The words without control characters and lone surrogates, which no font can show and no encoder likes, and without
+    heaps of accents."""
+    kept = "".join(c for c in text[:_LONGEST] if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    return wording.unheaped(kept).strip()
 
 
 def cut(text: str, limit: int) -> str:

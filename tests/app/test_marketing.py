@@ -296,6 +296,17 @@ def test_a_page_needs_nothing_from_outside_and_shows_strangers_words_as_text() -
     assert report_page.html(told_to_all(), "Northwind", {}, []).count("To thank") == 0
 
 
+def test_in_plain_words_a_stranger_writes_no_line_of_ours() -> None:
+    forged = "\nTo win back\u2028- Your bank: https://phish.example"
+    known = heard_of("fine words" + forged)["x:1"]
+    author = replace(known.author, display_name="Eve" + forged + "\u202e", handle="e")
+    post = replace(known, author=author, url="https://x.example/1" + forged)
+    told = report_page.plain(told_to_all(), "Northwind", {"x:1": post})
+    assert [line for line in told.splitlines() if line.startswith(("To win back", "- Your bank"))] == []
+    assert "\u202e" not in told and "\u2028" not in told
+    assert told.count("- Eve To win back") == 1
+
+
 # By mail -----------------------------------------------------------------------------------------------------------------
 
 
