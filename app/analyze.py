@@ -133,7 +133,6 @@ def _settle() -> None:
 def work(pipe: Connection, brands: Sequence[Brand]) -> None:
     """A worker's life: judge what comes down the pipe, until whoever gave it work is done or gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that reads and writes
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each core has its worker
     given: SimpleQueue[Batch] = SimpleQueue()
 
     def listen() -> None:  # takes work in at once, so that neither end ever waits for the other to read

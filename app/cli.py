@@ -10,9 +10,6 @@ from typing import Any
 
 import click
 
-# Before NumPy comes: for tables this small, threads cost more than they give.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
 from app.terminal import (
     NewFile,
     complain_of_channels,
