@@ -1,12 +1,12 @@
 """Another kind of made-up town, by other assumptions than `world`, so that nothing is learned that only one town knows.
 
-Other names, and a CRM that is kept badly: half of the cities, a third of the e-mail addresses and nearly half of the phone
-numbers are missing, names are in capitals, turned round, of three words, with remarks behind them or not there at all, some
-rows are firms, some only an address. People write from more platforms, each with its habits: Reddit shows no name and
+Other names, and a CRM that is kept badly: nearly half of the cities and of the phone numbers and a quarter of the e-mail
+addresses are missing, names are in capitals, turned round, of three words, with remarks behind them or not there,
+some rows are firms, some only an address. People write from more platforms, each with its habits: Reddit shows no name and
 proposes handles to its users, Bluesky's handles are domains, Mastodon's have a server, YouTube and Bluesky tell no place.
 Orders are numbered in five ways. Of third parties, half are spoken of without a word that says so.
 
-The shares of `Plan` mean the same here as there, and so does `half`.
+The shares of `Plan` hold here too, some of them raised. `half` says whose names are used; phrases are the same.
 """
 
 import random
