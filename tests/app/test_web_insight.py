@@ -429,7 +429,7 @@ def test_the_story_calls_nothing_a_change_that_may_be_chance() -> None:
     stir = story("Acme", 7, overview(figure(200, 90, shifted=True), Figure(-0.3, -0.4, -0.2, -0.1, True, 100)), moved)
     assert "more than in the 7 days before" in stir
     assert "worse than before (−0.10)" in stir
-    assert "refund" in stir
+    assert "Refund" in stir
 
 
 @pytest.mark.parametrize("language", ["en", "hi", "tr"])

@@ -112,7 +112,7 @@ def test_a_report_is_posted_with_its_charts_its_reasons_and_its_people(store: St
     assert "Weekly report · Northwind · 16 to 22 November" in text
     assert "*Net sentiment −0.31 (−0.36 to −0.26)*: down from −0.12 the week before" in text
     assert "no clear change (118,000 the week before)" in text
-    assert "late delivery &amp; &lt;!channel&gt;" in text
+    assert "Late delivery &amp; &lt;!channel&gt;" in text
     assert "> northwind की बैटरी बहुत अच्छी है 💛" in text
     assert "12,300 followers · by 4 posts" in text
     assert "not answered yet · case 7" in text
@@ -136,7 +136,8 @@ def test_a_report_speaks_the_language_of_its_readers(store: Store, slack: Slack,
     assert told is not None
     assert words.title(told.report, "Northwind") == "Weekly report · Northwind · 16 to 22 November", "and only theirs"
     team = {"channel": "#care", "topics": ["delivery"], "language": "hi"}
-    hindi = parse({"marketing": {"language": "tr"}, "departments": {"delivery": team}})
+    brands = {"northwind": {"name": "Northwind", "queries": [{"name": "brand", "any_of": ["northwind"]}]}}
+    hindi = parse({"brands": brands, "marketing": {"language": "tr"}, "departments": {"delivery": team}})
     assert (hindi.language_of("marketing"), hindi.language_of("delivery"), hindi.language_of("gone")) == (
         "tr",
         "hi",
