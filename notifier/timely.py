@@ -17,7 +17,7 @@ from notifier.modals import Seen, chosen
 from notifier.promises import Promise, Promises
 from notifier.words import quote
 
-ACK_WITHIN_SECONDS, ANSWER_WITHIN_SECONDS = 0.5, 0.75
+ACK_WITHIN_SECONDS, ANSWER_WITHIN_SECONDS = 0.25, 0.5
 UNPROMISED_SECONDS = 2.5
 """How long we wait where no promise can be written down: then Slack itself says that nothing is known to have happened."""
 AT_ONCE = 8
