@@ -1,6 +1,7 @@
 """The whole house in front of a whole sandbox, and what people can see of it: cards, rows, files."""
 
 import json
+import zlib
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
@@ -107,13 +108,19 @@ class Town:
 
 
 def dump(store: Store) -> str:
-    import zlib
-
     found: list[str] = []
     with store.read() as tx:
         for table in schema.metadata.sorted_tables:
             packed = [c.name for c in table.columns if isinstance(c.type, LargeBinary)]
             for row in tx.execute(select(table)).mappings():
-                values = {k: zlib.decompress(v).decode() if k in packed else v for k, v in row.items()}
+                values = {k: _unpacked(v) if k in packed else v for k, v in row.items()}
                 found.append(f"{table.name}: {json.dumps(values, ensure_ascii=False, default=str)}")
     return "\n".join(found)
+
+
+def _unpacked(value: bytes) -> str:
+    """Compressed text as text; of a bitmap or a picture, the letters that stand in it as they are."""
+    try:
+        return zlib.decompress(value).decode()
+    except zlib.error:
+        return value.decode("latin-1")
