@@ -74,7 +74,7 @@ def test_a_source_that_needs_a_person_stops_nobody_else(house: House, world: San
 def test_run_for_rings_and_then_says_what_a_person_must_mend(house: House, world: Sandbox) -> None:
     pipeline.run_once(house)
     post = world.world.post("x", "asha", URGENT)
-    counts = pipeline.run_for(house, "x", seconds=2.5)
+    counts = pipeline.run_for(house, "x", seconds=5)
     assert cards(world).count(f"x:{post.id}") == 1
     assert counts["ingest"]["pulled"] >= 2
     with pytest.raises(Misconfigured, match="SLACK_BOT_TOKEN"):
