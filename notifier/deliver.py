@@ -8,6 +8,7 @@ that may have been sent before (its sender died, or the answer was lost) is look
 
 import logging
 import random
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -60,14 +61,16 @@ def deliver(
     limit: int = 200,
     *,
     seconds: float = 0.0,
+    stop: threading.Event | None = None,
     settle_seconds: float = SETTLE_SECONDS,
     before_commit: Callable[[Claimed], None] | None = None,
 ) -> dict[str, int]:
     """Send what waits for Slack, most urgent first, at most `limit` messages. Safe to run twice, or twice at once.
 
     Without `seconds` it returns when nothing more may go out at this moment; with it, it stays that long while messages
-    wait only for their channel's pace. Returns counts: sent, adopted (found in Slack after a crash), skipped (nothing to
-    show any more), later, failed. Raises Misconfigured when Slack does not take the bot's token: no message can go out.
+    wait only for their channel's pace, or until `stop` is set. Returns counts: sent, adopted (found in Slack after a
+    crash), skipped (nothing to show any more), later, failed. Raises Misconfigured when Slack does not take the bot's
+    token: no message can go out.
 
     `before_commit` is called between Slack's answer and our commit: where a crash test kills.
     """
@@ -81,7 +84,7 @@ def deliver(
             claimed = _claim(store, settings, min(AT_ONCE - len(running), limit - taken))
             taken += len(claimed)
             running |= {pool.submit(postman.send, each) for each in claimed}
-            if not running and (taken >= limit or not _wait_for_next(store, deadline)):
+            if not running and (taken >= limit or not _wait_for_next(store, deadline, stop)):
                 return dict(counts)
             done, running = wait(running, timeout=0.05, return_when=FIRST_COMPLETED)
             counts.update(future.result() for future in done)
@@ -95,13 +98,12 @@ def _claim(store: Store, settings: Settings, room: int) -> list[Claimed]:
     return store.run(lambda tx: outbox.claim_paced(tx, KINDS, room, lease, SECONDS_A_MESSAGE))
 
 
-def _wait_for_next(store: Store, deadline: float) -> bool:
-    """Sleep until a message may go out. False if none will before the deadline."""
+def _wait_for_next(store: Store, deadline: float, stop: threading.Event | None) -> bool:
+    """Sleep until a message may go out. False if none will before the deadline, or we are told to stop."""
     pause = _seconds_to_next(store)
     if pause is None or time.monotonic() + pause >= deadline:
         return False
-    time.sleep(max(pause, 0.01))
-    return True
+    return not (stop or threading.Event()).wait(max(pause, 0.01))
 
 
 def _seconds_to_next(store: Store) -> float | None:

@@ -149,8 +149,7 @@ class _Redrawer:
 
     def __init__(self, store: Store, slack: Slack, settings: Settings, now: Callable[[], datetime]) -> None:
         self._store, self._slack, self._settings, self._now = store, slack, settings, now
-        self._woken = threading.Event()
-        self._over = False
+        self._woken, self._over = threading.Event(), threading.Event()
 
     def wake(self) -> None:
         self._woken.set()
@@ -162,15 +161,16 @@ class _Redrawer:
         try:
             yield
         finally:
-            self._over = True
+            self._over.set()
             self.wake()
             thread.join(self._settings.slack.timeout_seconds * 2)
 
     def _run(self) -> None:
-        while self._woken.wait() and not self._over:
+        while self._woken.wait() and not self._over.is_set():
             self._woken.clear()
             try:
-                deliver(self._store, self._slack, self._settings, self._now(), limit=50, seconds=STAY_SECONDS)
+                now = self._now()
+                deliver(self._store, self._slack, self._settings, now, limit=50, seconds=STAY_SECONDS, stop=self._over)
             except Exception as error:  # the next press, or the sweep, finishes it; a dead thread would not
                 log.warning("cards could not be redrawn just now: %s", error)
 
