@@ -196,7 +196,7 @@ def found(
     if after is not None:
         before = min(before, after[0])
     chosen: list[search.Hit] = []
-    step, looked_at = (limit + 1) * (16 if among else 1), 0  # few are by such people
+    step, looked_at = min(16 * (limit + 1), scan) if among else limit + 1, 0  # few are by such people
     while True:
         hits = search.hits(tx, query, limit=step, before=before, since=since)
         chosen += _by(tx, hits, among) if among else hits
