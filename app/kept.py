@@ -3,15 +3,22 @@
 A page of marketing's asks for the same sums again and again. What an answer rests on changes only when days are counted,
 once in a minute or in five, and when something is erased: a look at a few rows tells whether an answer still holds.
 New mentions change nothing before they are counted; the pages say up to when they are.
+
+Where the dashboard serves, nobody waits after a count either: the answer of just before it is given once more, while the new
+one is found behind it (in HTTP's words, stale-while-revalidate, RFC 5861). Never after an erasure.
 """
 
+import logging
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date
 from functools import wraps
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from core.store import rollups
 
@@ -20,11 +27,29 @@ if TYPE_CHECKING:
 
 MOST = 200
 """Answers that are kept of one database: some brands, windows and dimensions."""
+BEHIND_SECONDS = 120.0
+"""How old an answer may be that a count has overtaken and that is given all the same."""
 
 Find = TypeVar("Find", bound=Callable[..., Any])
 
-_answers: "WeakKeyDictionary[Engine, OrderedDict[Any, tuple[Any, Any]]]" = WeakKeyDictionary()
+log = logging.getLogger("sunwai.web")
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    stamp: rollups.Stamp
+    answer: Any
+    found: float
+
+    def may_be_given(self, stamp: rollups.Stamp) -> bool:
+        return self.stamp.erased == stamp.erased and time.monotonic() - self.found < BEHIND_SECONDS
+
+
+_answers: "WeakKeyDictionary[Engine, OrderedDict[Any, _Held]]" = WeakKeyDictionary()
+_behind: "WeakSet[Engine]" = WeakSet()
+_sought: set[Any] = set()
 _lock = Lock()
+_renewing = ThreadPoolExecutor(1, thread_name_prefix="renewing")
 
 
 def kept(find: Find) -> Find:
@@ -41,25 +66,72 @@ def kept(find: Find) -> Find:
         if stamp is None or not days or min(days) < stamp.since:
             return find(tx, of, *asked, **named)
         key = (find.__name__, tuple(brands), asked, tuple(sorted(named.items())))
-        with _lock:
-            held = _answers.setdefault(tx.engine, OrderedDict())
-            known = held.get(key)
-        if known is None or known[0] != stamp:
-            known = stamp, find(tx, of, *asked, **named)
-        with _lock:
-            held[key] = known
-            held.move_to_end(key)
-            while len(held) > MOST:
-                held.popitem(last=False)
-        return known[1].copy() if hasattr(known[1], "copy") else known[1]
+        held = _recall(tx.engine, key)
+        if held is None or (held.stamp != stamp and not (tx.engine in _behind and held.may_be_given(stamp))):
+            held = _hold(tx.engine, key, stamp, find(tx, of, *asked, **named))
+        elif held.stamp != stamp:
+            _renew(tx.engine, key, brands, lambda other: find(other, of, *asked, **named))
+        return held.answer.copy() if hasattr(held.answer, "copy") else held.answer
 
     return cast(Find, answer)
+
+
+def renew_behind(engine: "Engine") -> None:
+    """From now on, whoever asks just after a count is given the answer of before, at most BEHIND_SECONDS old."""
+    _behind.add(engine)
 
 
 def forget() -> None:
     """Keep none of the answers of before."""
     with _lock:
         _answers.clear()
+
+
+def settle() -> None:
+    """Wait until all that is asked anew by now is found."""
+    _renewing.submit(int).result()
+
+
+def _recall(engine: "Engine", key: Any) -> _Held | None:
+    with _lock:
+        mine = _answers.get(engine, OrderedDict())
+        if key in mine:
+            mine.move_to_end(key)
+        return mine.get(key)
+
+
+def _hold(engine: "Engine", key: Any, stamp: rollups.Stamp, answer: Any) -> _Held:
+    held = _Held(stamp, answer, time.monotonic())
+    with _lock:
+        mine = _answers.setdefault(engine, OrderedDict())
+        mine[key] = held
+        mine.move_to_end(key)
+        while len(mine) > MOST:
+            mine.popitem(last=False)
+    return held
+
+
+def _renew(engine: "Engine", key: Any, brands: list[str], find: "Callable[[Connection], Any]") -> None:
+    """Ask anew in a thread of its own, one after the other, each once."""
+    sought = id(engine), key
+    with _lock:
+        if sought in _sought:
+            return
+        _sought.add(sought)
+
+    def renew() -> None:
+        try:
+            with engine.connect() as tx:
+                stamp = rollups.stamp(tx, brands)
+                if stamp is not None:
+                    _hold(engine, key, stamp, find(tx))
+        except Exception as error:  # it is asked for again, and when it is too old, by whoever then hears what is wrong
+            log.warning("An answer could not be found anew: %s.", type(error).__name__)
+        finally:
+            with _lock:
+                _sought.discard(sought)
+
+    _renewing.submit(renew)
 
 
 def _days(asked: list[Any]) -> Iterator[date]:

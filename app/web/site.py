@@ -256,6 +256,7 @@ def web_server(
     """
     import uvicorn
 
+    from app.kept import renew_behind
     from app.web import warming
 
     host, port = host or settings.web.host, settings.web.port if port is None else port
@@ -268,6 +269,7 @@ def web_server(
         bound.close()
         raise
     warming.warm()
+    renew_behind(store.engine)
     config = uvicorn.Config(
         app,
         log_level="warning",

@@ -425,9 +425,10 @@ def counted_until(tx: Connection, brand: str) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Two that are equal stand for equal counts of the days from `since` on."""
+    """Two that are equal stand for equal counts of the days from `since` on; `erased` is the newest erasure, 0 for none."""
 
     since: date
+    erased: int
     state: tuple[Any, ...]
 
 
@@ -438,10 +439,10 @@ def stamp(tx: Connection, brands: Sequence[str]) -> Stamp | None:
     columns = kept.brand, kept.days, kept.back, kept.until, kept.changes, kept.counted
     day = rollup_days.c
     heard = select(func.min(day.day)).where(day.brand == kept.brand, day.dimension == "all").scalar_subquery()
-    erased = select(func.max(erasures.c.id)).scalar_subquery()
+    erased = select(func.max(erasures.c.id)).scalar_subquery().label("erased")
     query = select(*columns, heard, erased).where(kept.brand.in_(brands)).order_by(*columns[:3])
     known = tx.execute(query).all()
     if {row.brand for row in known if row.until > NOT_YET} != set(brands):
         return None
     until = max(row.until for row in known if not row.back)
-    return Stamp(window(max(WINDOWS), until, back=1)[0], tuple(map(tuple, known)))
+    return Stamp(window(max(WINDOWS), until, back=1)[0], known[0].erased or 0, tuple(map(tuple, known)))

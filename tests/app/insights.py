@@ -59,6 +59,15 @@ def fill(store: Store, days: int = 28) -> list[Mention]:
     return [mention for mention, _, _ in told]
 
 
+def complain(store: Store) -> None:
+    """One complaint more about each brand, counted."""
+    for number, brand in ((300, "northwind"), (301, "contoso")):
+        mention = _said(number, f"{brand} refund refused", people()["once"], 1)
+        hear(store, mention, brands=(brand,))
+        _judge(store, mention, "negative", "en", brand=brand)
+    count(store)
+
+
 def count(store: Store) -> None:
     """What the pages show is counted by a stage, some minutes after it was judged."""
     rollup(store, settings(), NOW)

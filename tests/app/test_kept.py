@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from app import insight
+from app import insight, kept
 from app.insight import Period
 from core.store import Store, assessments, erasure, stale
-from tests.app.insights import count, fill
+from tests.app.insights import complain, count, fill
 from tests.core.made import NOW
 
 MONTH = Period(28, NOW.date())
@@ -74,3 +74,31 @@ def test_what_is_done_to_a_frame_stays_with_who_did_it(store: Store) -> None:
         mine = insight.by(tx, "northwind", MONTH, "language")
         mine["mentions"] = 0
         assert insight.by(tx, "northwind", MONTH, "language")["mentions"].sum() > 0
+
+
+def test_who_asks_after_a_count_is_given_the_answer_of_before_while_the_new_one_is_found(store: Store) -> None:
+    said = fill(store)
+    kept.renew_behind(store.engine)
+    first = asked(store, anew=False)
+    complain(store)
+    new = asked(store, anew=True)
+    assert not same(first, new)
+    assert same(asked(store, anew=False), first)
+    kept.settle()
+    assert same(asked(store, anew=False), new)
+    with store.write() as tx:
+        erasure.erase_mentions(tx, [one.id for one in said[:20]], "deleted_by_author", NOW)
+    count(store)
+    then = asked(store, anew=True)
+    assert not same(then, new)
+    assert same(asked(store, anew=False), then)  # nobody is shown what was erased
+
+
+def test_an_answer_of_long_ago_is_not_given_any_more(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(store)
+    kept.renew_behind(store.engine)
+    first = asked(store, anew=False)
+    complain(store)
+    monkeypatch.setattr(kept, "BEHIND_SECONDS", 0.0)
+    then = asked(store, anew=False)
+    assert not same(then, first) and same(then, asked(store, anew=True))

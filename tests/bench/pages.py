@@ -147,9 +147,11 @@ def _serve(url: str, now: datetime, ready: Any) -> None:
 
     import uvicorn
 
+    from app.kept import renew_behind
     from app.web import create_app, warming
 
     store = open_store(url)
+    renew_behind(store.engine)
     app = create_app(store, settings(), now=lambda: now)
     bound = socket.create_server(("127.0.0.1", 0))
     examples = _examples(store)
