@@ -76,7 +76,7 @@ def test_somebody_signs_in_with_slack_puts_a_mention_right_and_signs_out(
     expect(page.get_by_text("Asha Verma")).to_be_visible()
     page.get_by_label("Priority").select_option("P1")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("said by").first).to_contain_text("U0ASHA0001")
+    expect(page.get_by_text("said by").first).to_contain_text("Asha Verma")
     with store.read() as tx:
         assert labels.of(tx, ["x:1"])[("x:1", "northwind")]["priority"].by == "U0ASHA0001"
     page.get_by_role("button", name="Sign out").click()
