@@ -24,7 +24,15 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
-ONE_WORKER = ("tests/dags/", "tests/browser/test_insight.py", "tests/browser/test_reports.py", "tests/crash/")
+ONE_WORKER = (
+    "tests/dags/",
+    "tests/crash/",
+    "tests/browser/test_insight.py",
+    "tests/browser/test_reports.py",
+    "tests/app/test_demo_history.py",
+    "tests/sandbox/test_recorded.py",
+    "tests/sandbox/test_recorded_mastodon.py",
+)
 """Tests that share what takes long to start (an Airflow, a filled dashboard): it is started once, in one worker."""
 
 

@@ -341,6 +341,7 @@ def mail_server(certificate: Path) -> Iterator[MailServer]:
     try:
         yield server
     finally:
+        listening.shutdown(socket.SHUT_RDWR)  # closing alone wakes nobody who waits for a caller
         listening.close()
         thread.join(5)
 
