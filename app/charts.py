@@ -8,6 +8,7 @@ pay for Altair.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from gettext import NullTranslations
 from typing import TYPE_CHECKING, Any
 
@@ -41,19 +42,34 @@ class Look:
         return self.translations.gettext
 
     def count(self, value: float) -> str:
-        return str(format_decimal(round(value), locale=self.locale))
+        return _decimal(round(value), None, self.locale)
 
     def share(self, value: float) -> str:
         """0.318 as "32%"."""
-        return str(format_percent(value, locale=self.locale))
+        return _percent(value, self.locale)
 
     def net(self, value: float) -> str:
         """A net sentiment, -1 to 1, always with its sign."""
-        told = format_decimal(value, "+0.00;-0.00", locale=self.locale) if round(value, 2) else "0"
-        return str(told).replace("-", "−")
+        told = _decimal(round(value, 2), "+0.00;-0.00", self.locale) if round(value, 2) else "0"
+        return told.replace("-", "−")
 
     def day(self, value: date) -> str:
-        return str(format_date(value, "d MMM", locale=self.locale))
+        return _day(value, self.locale)
+
+
+@lru_cache(10_000)  # a page writes hundreds of numbers, mostly the same ones, and Babel takes its time over each
+def _decimal(value: float, form: str | None, locale: Locale) -> str:
+    return str(format_decimal(value, form, locale=locale))
+
+
+@lru_cache(10_000)
+def _percent(value: float, locale: Locale) -> str:
+    return str(format_percent(value, locale=locale))
+
+
+@lru_cache(10_000)
+def _day(value: date, locale: Locale) -> str:
+    return str(format_date(value, "d MMM", locale=locale))
 
 
 @dataclass(frozen=True)

@@ -466,9 +466,8 @@ def at_risk(tx: Connection, brand: str, period: Period, limit: int = 20) -> list
     """Customers who complained or turned detractor, of those of most value: whom nobody answered first. The period must be
     one of `WINDOWS` up to today."""
     found = _unhappy(tx, brand, period)
-    links = customers.links_of(tx, [row["author_id"] for row in found])
-    sure = {(author, link.customer_id) for author, each in links.items() for link in each if link.status == "linked"}
-    found = [row for row in found if (row["author_id"], row["customer_id"]) in sure]  # some may be taken back since
+    sure = customers.linked_ids(tx, [row["author_id"] for row in found])
+    found = [row for row in found if sure.get(row["author_id"]) == row["customer_id"]]  # some may be taken back since
     latest = rollups.latest_cases(tx, brand, [row["author_id"] for row in found])
 
     def is_answered(row: dict[str, Any]) -> bool:

@@ -29,6 +29,8 @@ MOST = 200
 """Answers that are kept of one database: some brands, windows and dimensions."""
 BEHIND_SECONDS = 120.0
 """How old an answer may be that a count has overtaken and that is given all the same."""
+PAGE_FIRST_SECONDS = 0.5
+"""What is asked anew waits so long for the page that asked: the threads of one Python take turns."""
 
 Find = TypeVar("Find", bound=Callable[..., Any])
 
@@ -118,8 +120,10 @@ def _renew(engine: "Engine", key: Any, brands: list[str], find: "Callable[[Conne
         if sought in _sought:
             return
         _sought.add(sought)
+    due = time.monotonic() + PAGE_FIRST_SECONDS
 
     def renew() -> None:
+        time.sleep(max(0.0, due - time.monotonic()))
         try:
             with engine.connect() as tx:
                 stamp = rollups.stamp(tx, brands)

@@ -401,12 +401,14 @@ def cases_of_ids(tx: Connection, case_ids: Sequence[int]) -> dict[int, Case]:
 
 def latest_cases(tx: Connection, brand: str, author_ids: Sequence[str]) -> dict[str, Case]:
     """The newest case that each of these authors opened with a brand: by author."""
-    query = (
-        select(*rows.CASE, mentions.c.author_id)
+    newest = (
+        select(func.max(cases.c.id).label("id"), mentions.c.author_id)
         .select_from(cases.join(mentions, mentions.c.id == cases.c.mention_id))
         .where(cases.c.brand == brand, mentions.c.author_id.in_(author_ids))
-        .order_by(cases.c.id)
+        .group_by(mentions.c.author_id)
+        .subquery()
     )
+    query = select(*rows.CASE, newest.c.author_id).select_from(cases.join(newest, newest.c.id == cases.c.id))
     return {row["author_id"]: rows.case(row) for row in tx.execute(query).mappings()}
 
 

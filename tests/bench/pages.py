@@ -31,8 +31,9 @@ USERS, ROUNDS = 2, 10
 WARMING = 2
 """Rounds of which only the first answer of each page is told: a process then loads what it needs."""
 HEARD_PER_SECOND = 2
-COUNT_SECONDS = 20
-"""Three times as often as `sunwai serve` counts, so that a short run has some right after it too."""
+COUNT_SECONDS = 60
+"""As `sunwai serve` counts; the first time some seconds after the start, so that a short run has pages right after it too."""
+FIRST_COUNT_SECONDS = 5
 NOT_PAGES = (
     "/cases/events",
     "/exports/",
@@ -189,7 +190,7 @@ def _hear(url: str, now: datetime) -> None:
     while True:
         million.hear(store, heard, now + timedelta(microseconds=heard))
         heard += 1
-        if (time.monotonic() - began) // COUNT_SECONDS > counted:
+        if time.monotonic() - began > FIRST_COUNT_SECONDS + counted * COUNT_SECONDS:
             counted += 1
             rollup(store, settings(), now)
         time.sleep(max(0.0, began + heard / HEARD_PER_SECOND - time.monotonic()))
