@@ -32,7 +32,7 @@ WARMING = 2
 """Rounds of which only the first answer of each page is told: a process then loads what it needs."""
 HEARD_PER_SECOND = 2
 COUNT_SECONDS = 60
-"""As `sunwai serve` counts; the first time some seconds after the start, so that a short run has pages right after it too."""
+"""As often as `sunwai serve`, first some seconds after the start, so that a short run has pages right after it too."""
 FIRST_COUNT_SECONDS = 5
 NOT_PAGES = (
     "/cases/events",
