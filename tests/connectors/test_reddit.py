@@ -132,7 +132,7 @@ def test_a_used_up_limit_is_waited_out_without_holding_the_worker(
     sandbox: Sandbox, tmp_path: Path, small_store: Store, now: datetime
 ) -> None:
     """prawcore would sleep until the window is over; the source is asked to come back instead."""
-    sandbox.world.limits.table["reddit"] = (2, 600)
+    sandbox.world.limits.table["reddit"] = (2, 86_400)  # a window that does not end while we look
     platform = RedditNew(sandbox, tmp_path)
     source, settings = platform.source(listen=["new", "comments", "search"]), platform.settings()
     counts = ingest(small_store, [source], settings, now)
