@@ -4,28 +4,17 @@ import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
+from app.templates import environment
 from core import report_words as words
 from core import wording
 from core.mention import Mention
 from core.report import Driver, Image, Report, Voice
 from core.tongue import gettext as _
-from core.tongue import spoken, topic, word
+from core.tongue import spoken, topic
 
 _QUOTED, _LONGEST_NAME = 320, 80
 
-_templates = Environment(
-    loader=PackageLoader("app.web"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    extensions=["jinja2.ext.i18n"],
-)
-_templates.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
-    word, lambda one, many, n: spoken().catalog.ngettext(one, many, n), newstyle=True
-)
+_templates = environment()
 
 
 def html(

@@ -8,13 +8,14 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from pydantic import BaseModel
 
+from app.templates import environment
 from app.web import i18n, scope, words
 from app.web.asking import asked_of, to_token
 from app.web.signin import Role, visitor_of
-from app.web.site import HERE, Site
+from app.web.site import Site
 from core import wording
 from core.case import Case
 from core.tongue import N_
@@ -48,19 +49,7 @@ ENTRIES = (
 
 
 def _environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    made.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
-        i18n.word,
-        lambda one, many, n: i18n.spoken().catalog.ngettext(one, many, n),
-        newstyle=True,
-    )
+    made = environment()
     named = (
         *("tidy", "cut", "one_line", "web_url", "in_path", "utc", "day", "number", "count", "signed", "span"),
         *("decimal", "share", "dollars"),

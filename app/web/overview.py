@@ -14,7 +14,6 @@ from app.web.i18n import ngettext
 from app.web.scope import BrandAsked, DaysAsked, window_of
 from app.web.signin import Role, needs
 from app.web.site import Site
-from core.store import rollups
 from core.tongue import net as in_words
 from core.tongue import topic
 
@@ -37,13 +36,13 @@ def router(site: Site) -> APIRouter:
         period = Period.ending(site.now(), window.days)
         with site.store.read() as tx:
             figures = insight.overview(tx, window.brand, period)
-            counted = rollups.counted_until(tx, window.brand)
             daily = insight.daily(tx, window.brand, period.since, period.until)
             topics = insight.topics(tx, window.brand, period)
             to_thank = insight.to_thank(tx, window.brand, period, FEW)
             to_win_back = insight.people(tx, window.brand, period, "detractor", "reach", limit=FEW).items
             at_risk = insight.at_risk(tx, window.brand, period, FEW)
             recovered = insight.recovered(tx, window.brand, period, FEW)
+        counted = figures.counted_until
         behind = counted if counted is not None and counted < site.now() - USUAL_WAIT else None
         moved = topics[topics["shifted"]].head(MOST_MOVED)
         return insight_page(
