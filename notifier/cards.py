@@ -43,6 +43,7 @@ _PLATFORMS = wording.PLATFORMS | {"rss": "the web"}
 _FINISHED_ORDERS = ("deliver", "return", "cancel", "refund", "complet", "closed")
 _WORDS, _WORDS_WHEN_CLOSED, _WORDS_OF_ANSWER = 1500, 400, 1000
 _REASONS, _ORDERS, _POSTS = 4, 3, 4
+MOST_BUTTONS = 3
 
 
 def case_card(
@@ -383,32 +384,38 @@ def _buttons(file: CaseFile, tickets: bool) -> list[Block]:
     value = {"case": case.id}
     if case.status.is_closed:
         return [] if file.erased else [actions(case.id, [button("reopen", "Reopen", value)])]
+    whose = _whose(case)
     resolve = button("resolve", "Resolve", value)
-    claim = [] if case.owner else [button("claim", "Claim", value, "primary")]
     if file.erased and not file.joined:
-        return [actions(case.id, [*claim, resolve])]
-    if answer is not None and answer.status is AnswerStatus.TO_APPROVE:
-        this = {**value, "answer": answer.id}
-        first = [
-            button("approve", "Approve and send", this, "primary"),
-            button("reject", "Send back", this),
-            button("withdraw", "Take it back", this),
-        ]
-    elif answer is not None and answer.status is AnswerStatus.BY_HAND:
-        this = {**value, "answer": answer.id}
-        first = [button("sent", "Sent", this, "primary"), button("withdraw", "Take it back", this), resolve]
-    elif case.handed_to is not None:
-        first = [button("accept", "Accept", value, "primary"), button("decline", "Decline", value), resolve]
-    elif answer is not None and answer.status is AnswerStatus.TO_SEND:
-        first = [*claim, button("withdraw", "Take it back", {**value, "answer": answer.id}), resolve]
-    else:
-        first = [*claim, button("reply", "Reply", value, "" if claim else "primary"), resolve]
-    return [actions(case.id, [*first, menu(_more(case, tickets, file.ticket))], RINGS if case.priority.rings else "")]
+        return [actions(case.id, [*([] if case.owner else whose), resolve])]
+    this = {**value, "answer": answer.id if answer is not None else 0}
+    withdraw = button("withdraw", "Take it back", this)
+    waits = answer.status if answer is not None else None
+    if waits is AnswerStatus.TO_APPROVE:
+        approve = button("approve", "Approve and send", this, "primary")
+        wanted = [approve, button("reject", "Send back", this), withdraw, *whose]
+    elif waits is AnswerStatus.BY_HAND:
+        wanted = [button("sent", "Sent", this, "primary"), withdraw, resolve, *whose]
+    elif waits is AnswerStatus.TO_SEND:
+        wanted = [*whose, withdraw, resolve]
+    else:  # whoever has it keeps it until an offer is accepted, and its clock runs: it can be answered meanwhile
+        wanted = [*whose, button("reply", "Reply", value, "" if whose else "primary"), resolve]
+    left_over = {one["action_id"]: one["text"]["text"] for one in wanted[MOST_BUTTONS:]}
+    more = menu(left_over | _more(case, tickets, file.ticket))
+    return [actions(case.id, [*wanted[:MOST_BUTTONS], more], RINGS if case.priority.rings else "")]
+
+
+def _whose(case: Case) -> list[Block]:
+    """What settles who has it: an offer, or that nobody has."""
+    value = {"case": case.id}
+    if case.handed_to is not None:
+        return [button("accept", "Accept", value, "primary"), button("decline", "Decline", value)]
+    return [] if case.owner else [button("claim", "Claim", value, "primary")]
 
 
 def _more(case: Case, tickets: bool, ticket: Ticket | None) -> dict[str, str]:
-    """What the menu offers beside the buttons."""
-    more = {"snooze": "Snooze", "hand_over": "Hand over"}
+    """What the menu offers beside the buttons. What is offered to somebody is declined before it goes to another."""
+    more = {"snooze": "Snooze"} | ({} if case.handed_to is not None else {"hand_over": "Hand over"})
     more["not_urgent"] = "Not urgent" if case.priority.rings else "No answer needed"
     more["not_us"] = "Not about us"
     if tickets and ticket is None:

@@ -13,7 +13,7 @@ from notifier import desk
 from notifier.blocks import Block, Message, context, header, message, moment, person, section
 from notifier.home import row_line
 from notifier.interactions import Interactions
-from notifier.roles import Role
+from notifier.rules import COMMANDS
 from notifier.words import one_line
 
 COMMAND = "/sunwai"
@@ -37,13 +37,17 @@ log = logging.getLogger("sunwai.listener")
 
 def typed(does: Interactions, command: Mapping[str, Any]) -> Message:
     """The answer to what somebody typed after `/sunwai`."""
-    does = does.coming_from(str(command.get("team_id", "")), str(command.get("channel_id", "")))
+    workspace, organisation = str(command.get("team_id") or ""), str(command.get("enterprise_id") or "")
+    does = does.coming_from(workspace, str(command.get("channel_id", "")), organisation)
     words = str(command.get("text", "")).strip()
     name, _, rest = words.partition(" ")
     ways = {"mine": _mine, "queue": _queue, "case": _case, "find": _find, "take": _take, "off": _off, "on": _on}
-    way = ways.get(name.lower())
+    name, agent = name.lower(), str(command["user_id"])
     try:
-        return way(does, str(command["user_id"]), rest.strip(), command) if way else _help(name)
+        if name not in ways:
+            return _help(name)
+        does.need(agent, COMMANDS.get(name))
+        return ways[name](does, agent, rest.strip(), command)
     except Refused as refused:
         return _line(str(refused))
     except Exception:  # a command is the edge, as a press is
@@ -110,21 +114,18 @@ def _event(event: CaseEvent) -> str:
 
 def _take(does: Interactions, agent: str, rest: str, command: Mapping[str, Any]) -> Message:
     case_id, now = _number(rest, "take"), does.now()
-    does.roles.need(agent, Role.LEAD, "take a case from its owner")
     moved = desk.act(does.store, case_id, lambda case: moves.take(case, agent, now), now)
     does.redraw()
     return _line(f"Case {case_id} is yours." if moved else f"Case {case_id} was yours already.")
 
 
 def _off(does: Interactions, agent: str, rest: str, command: Mapping[str, Any]) -> Message:
-    does.roles.need(agent, Role.LEAD, "let a channel rest")
     until, channel = does.now() + _span(rest), _channel(does, command)
     does.store.run(lambda tx: mutes.mute(tx, channel, until, agent))
     return _line(f"{channel} rests until {_at(until)}. P1 still rings; the rest waits, and rings then if still open.")
 
 
 def _on(does: Interactions, agent: str, rest: str, command: Mapping[str, Any]) -> Message:
-    does.roles.need(agent, Role.LEAD, "end a channel's rest")
     channel, now = _channel(does, command), does.now()
     ended = does.store.run(lambda tx: mutes.unmute(tx, channel, now))
     does.redraw()

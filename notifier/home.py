@@ -16,6 +16,8 @@ from notifier.words import link, one_line
 SHOWN = 12
 DOES = {"reply": "Reply", "resolve": "Resolve", "snooze": "Snooze", "hand_over": "Hand over", "not_us": "Not about us"}
 """What can be done with a case of one's own from here, for one that never rang (P3) has no card."""
+OFFERED = {"accept": "Accept", "decline": "Decline", "reply": "Reply", "resolve": "Resolve", "snooze": "Snooze"}
+"""And with one that is offered to oneself."""
 _DOTS = {1: "🔴", 2: "🟠", 3: "🟡", 4: "⚪"}
 
 
@@ -47,6 +49,11 @@ def home_view(
     return {"type": "home", "blocks": blocks}
 
 
+def refused_view(why: str) -> dict[str, Any]:
+    """The tab of somebody who may not look at the desk."""
+    return {"type": "home", "blocks": [header("The desk"), section(why, _refresh())]}
+
+
 def _refresh() -> Block:
     return button("refresh_home", "Refresh", {"case": 0})
 
@@ -56,7 +63,8 @@ def _list(rows: Sequence[Row], now: datetime, empty: str, *, claimable: bool = F
         return [section(f"_{empty}_")]
     blocks = []
     for row in rows[:SHOWN]:
-        beside = button("claim", "Claim", {"case": row.case.id}) if claimable else menu(DOES)
+        does = OFFERED if me and row.case.handed_to == me else DOES
+        beside = button("claim", "Claim", {"case": row.case.id}) if claimable else menu(does)
         blocks.append(section(row_line(row, now, me), beside, f"{CASE_BLOCK}{row.case.id}"))
     if len(rows) > SHOWN:
         blocks.append(context(f"and {len(rows) - SHOWN:,} more: `/sunwai queue`"))

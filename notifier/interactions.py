@@ -8,7 +8,7 @@ import json
 import logging
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -18,21 +18,23 @@ from sqlalchemy import Connection
 
 from core import case as moves
 from core.answer import Way, faults, way_out
-from core.case import TEAM, Case, CaseFile, Refused
+from core.case import NEXT_SHIFT, TEAM, Case, CaseFile, Refused
 from core.errors import RetryLater, SunwaiError
 from core.settings import Settings
 from core.store import Store, answers, cases, customers, mentions, notes, outbox, queue, reports, tickets
 from core.store import context as contexts
 from core.store.outbox import Message
-from core.teams import DepartmentTable
+from core.teams import DepartmentTable, SavedReply
 from notifier import desk, modals
 from notifier.blocks import CASE_BLOCK, RINGS, case_of
-from notifier.home import Row, home_view
+from notifier.home import Row, home_view, refused_view
 from notifier.modals import Rules, Seen, block_of, chosen
 from notifier.phrases import apology, private_line
 from notifier.report import SNOOZES, report_of
 from notifier.roles import Role, Roles
-from notifier.slack_client import Posted, Slack
+from notifier.rules import FORMS as FORM_RULES
+from notifier.rules import HOME, PRESSES, Rule
+from notifier.slack_client import Posted, Slack, TooLate
 
 FORMS = ("reply", "resolve", "snooze", "hand_over", "confirm_customer", "wrong_customer", "reject", "note")
 """Presses that open a form."""
@@ -65,7 +67,10 @@ log = logging.getLogger("sunwai.listener")
 
 @dataclass(frozen=True, slots=True)
 class Interactions:
-    """Carries out what people do in Slack. `redraw` is called once something waits to be drawn; `now` is the clock."""
+    """Carries out what people do in Slack. `redraw` is called once something waits to be drawn; `now` is the clock.
+
+    `workspace` is that of the person who does it, where Slack says: of a channel that two companies share, both press.
+    """
 
     store: Store
     slack: Slack
@@ -73,24 +78,35 @@ class Interactions:
     roles: Roles
     redraw: Callable[[], None]
     now: Callable[[], datetime]
+    workspace: str = ""
 
-    def coming_from(self, workspace: str, channel: str) -> "Interactions":
-        """The same, for what comes in there: the log names it."""
-        return replace(self, store=self.store.coming_from(f"slack:{workspace}:{channel}"))
+    def coming_from(self, workspace: str, channel: str, persons: str = "") -> "Interactions":
+        """The same, for what comes in there, which the log names, by somebody whose workspace is `persons`."""
+        via = self.store.coming_from(f"slack:{workspace}:{channel}")
+        return replace(self, store=via, workspace=persons or workspace)
+
+    def need(self, agent: str, rule: Rule | None) -> None:
+        """Raises Refused, in words for `agent`, unless the rule lets them. Who is of another workspace must be named in
+        `[roles]`, also for what everybody here may do."""
+        if rule is None:
+            raise Refused("Sunwai does not know that button any more. Its card may be an old one.")
+        if self.workspace and not self.slack.is_ours(self.workspace) and not self.roles.names(agent):
+            raise Refused(f"Only people of this workspace may {rule.what}, and who is named in Sunwai's settings.")
+        if rule.role is not None:
+            self.roles.need(agent, rule.role, rule.what)
 
     # Presses
 
     def pressed(self, body: Body) -> None:
         """A button or a menu. Whatever goes wrong, the one who pressed is told, for they see nothing else."""
-        self.coming_from(_workspace(body), _channel(body))._pressed(body)
+        self.coming_from(_workspace(body), _channel(body), _workspace_of_person(body))._pressed(body)
 
     def _pressed(self, body: Body) -> None:
         pressed, agent = body["actions"][0], str(body["user"]["id"])
         action, case_id = meant(pressed)
         try:
-            if action == REFRESH:
-                self.draw_home(agent)
-            elif action in SNOOZES:
+            self.need(agent, PRESSES.get(action))
+            if action in SNOOZES:
                 self._snooze_alerts(report_of(str(pressed.get("value"))), action, agent)
             elif action in IN_FORMS:
                 self._rewrite(body, action, pressed)
@@ -98,8 +114,6 @@ class Interactions:
                 self._open(body, case_id, action, agent, _answer_of(pressed))
             elif action in ACTS:
                 self._act(case_id, action, agent, pressed)
-                if body.get("view", {}).get("type") == "home":
-                    self.draw_home(agent)
         except Refused as refused:
             self._tell(body, agent, str(refused))
         except Exception:  # a press is the edge: nobody above us could tell the agent
@@ -109,7 +123,6 @@ class Interactions:
 
     def _act(self, case_id: int, action: str, agent: str, pressed: Body) -> None:
         store, settings, now, answer_id = self.store, self.settings, self.now(), _answer_of(pressed)
-        self.roles.need(agent, Role.APPROVER if action == "approve" else Role.AGENT, _WHAT[action])
         match action:
             case "claim":
                 desk.act(store, case_id, lambda case: moves.claim(case, agent, now), now)
@@ -126,12 +139,24 @@ class Interactions:
                 desk.reopen(store, settings, case_id, agent, now)
             case "open_ticket":
                 self._run(lambda tx: tickets.open_ticket(tx, case_id, agent, now))
-            case "approve":
-                self._run(lambda tx: answers.decide(tx, answer_id, agent, True, now, way=self._way(tx, answer_id)))
-            case "sent":
-                self._run(lambda tx: answers.sent_by_hand(tx, answer_id, agent, now))
-            case "withdraw":
-                self._run(lambda tx: answers.withdraw(tx, answer_id, agent, now))
+            case "approve" | "sent" | "withdraw":
+                self._check_answer(answer_id, case_id)
+                self._run(lambda tx: self._decide(tx, action, answer_id, agent, now))
+
+    def _decide(self, tx: Connection, action: str, answer_id: int, agent: str, now: datetime) -> None:
+        if action == "approve":
+            answers.decide(tx, answer_id, agent, True, now, way=self._way(tx, answer_id))
+        elif action == "sent":
+            answers.sent_by_hand(tx, answer_id, agent, now)
+        else:
+            answers.withdraw(tx, answer_id, agent, now)
+
+    def _check_answer(self, answer_id: int, case_id: int) -> None:
+        """Raises Refused where that is no answer of that case: nobody decides on what they did not see."""
+        with self.store.read() as tx:
+            answer = answers.get(tx, answer_id)
+        if answer is None or answer.case_id != case_id:
+            raise Refused("This answer is no longer here.")
 
     def _snooze_alerts(self, report_id: int, action: str, agent: str) -> None:
         """Keep marketing's alerts of one kind quiet. Whoever sees them may: nothing is lost, for reports tell it too."""
@@ -141,7 +166,6 @@ class Interactions:
 
     def _open(self, body: Body, case_id: int, action: str, agent: str, answer_id: int) -> None:
         """Open the form that a press needs."""
-        self.roles.need(agent, Role.APPROVER if action == "reject" else Role.AGENT, _WHAT[action])
         file = self._file(case_id)
         match action:
             case "reply":
@@ -157,39 +181,46 @@ class Interactions:
             case "note":
                 view = modals.note_form(file)
             case _:
+                self._check_answer(answer_id, case_id)
                 view = modals.reject_form(file, answer_id)
         if file.case.status.is_closed:
             raise Refused(f"This case is already {file.case.status}.")
-        self.slack.open_view(str(body["trigger_id"]), modals.opened_in(view, _channel(body)))
+        try:
+            self.slack.open_view(str(body["trigger_id"]), modals.opened_in(view, _channel(body)))
+        except TooLate:
+            raise Refused(
+                "Slack waits three seconds for a form, and this one took longer. Please press again."
+            ) from None
 
     # Forms
 
     def submitted(self, body: Body) -> Errors:
         """A form that was sent. Returns what is wrong with it, for it then stays open; empty where all is done."""
-        return self.coming_from(_workspace(body), Seen.of(body["view"]).channel)._submitted(body)
-
-    def _submitted(self, body: Body) -> Errors:
-        view, agent = body["view"], str(body["user"]["id"])
-        seen = Seen.of(view)
-        first = next(iter(view["state"]["values"]), "")
+        view, persons = body["view"], _workspace_of_person(body)
         try:
+            seen = Seen.of(view)
+        except ValueError:
+            return {_shown_at(view): "This form is of another version of Sunwai. Close it, and press again."}
+        return self.coming_from(_workspace(body), seen.channel, persons)._submitted(seen, view, str(body["user"]["id"]))
+
+    def _submitted(self, seen: Seen, view: Body, agent: str) -> Errors:
+        try:
+            self.need(agent, FORM_RULES.get(view["callback_id"]))
             errors = _SUBMIT[view["callback_id"]](self, seen, view, agent)
         except Refused as refused:
-            errors = {_shown_at(view, first): str(refused)}
+            errors = {_shown_at(view): str(refused)}
         except Exception:  # as for a press
             log.exception("a form (%s) could not be carried out", view["callback_id"])
-            errors = {_shown_at(view, first): "Sunwai could not do that just now. Please send it again in a moment."}
+            errors = {_shown_at(view): "Sunwai could not do that just now. Please send it again in a moment."}
         self.redraw()
         return errors
 
     def _resolve(self, seen: Seen, view: Body, agent: str) -> Errors:
-        self.roles.need(agent, Role.AGENT, _WHAT["resolve"])
         reason, note = chosen(view, "reason"), chosen(view, "note")
         desk.resolve(self.store, seen.case, agent, self.now(), reason, note, form=_id_of(view))
         return {}
 
     def _snooze(self, seen: Seen, view: Body, agent: str) -> Errors:
-        self.roles.need(agent, Role.AGENT, _WHAT["snooze"])
         now = self.now()
         exact = chosen(view, "at")
         until = modals.snoozed_until(chosen(view, "until"), exact, now, "UTC" if exact else self._zone(agent))
@@ -200,12 +231,15 @@ class Interactions:
         return {}
 
     def _hand_over(self, seen: Seen, view: Body, agent: str) -> Errors:
-        self.roles.need(agent, Role.AGENT, _WHAT["hand_over"])
         to, now = chosen(view, "to"), self.now()
         if to == modals.A_PERSON:
             to = chosen(view, "person")
             if not to:
                 return {"person": "Choose the person who is to take it."}
+            if not self.roles.has(to, Role.AGENT):
+                return {"person": "They take no cases. Choose somebody who does."}
+        elif to != NEXT_SHIFT and to.removeprefix(TEAM) not in self.settings.departments:
+            return {"to": "There is no such team any more. Choose another one."}
         lead = self.roles.has(agent, Role.LEAD)
 
         def told(case: Case) -> list[Message]:
@@ -222,7 +256,6 @@ class Interactions:
         return {}
 
     def _customer(self, seen: Seen, view: Body, agent: str) -> Errors:
-        self.roles.need(agent, Role.AGENT, _WHAT[seen.extra])
         file, customer_id, now = self._file(seen.case), chosen(view, "customer"), self.now()
         confirm = seen.extra == "confirm_customer"
 
@@ -241,13 +274,12 @@ class Interactions:
         return {}
 
     def _reject(self, seen: Seen, view: Body, agent: str) -> Errors:
-        self.roles.need(agent, Role.APPROVER, _WHAT["reject"])
         note = chosen(view, "note")
+        self._check_answer(int(seen.extra), seen.case)
         self._run(lambda tx: answers.decide(tx, int(seen.extra), agent, False, self.now(), note=note))
         return {}
 
     def _note(self, seen: Seen, view: Body, agent: str) -> Errors:
-        self.roles.need(agent, Role.AGENT, _WHAT["note"])
         file, now = self._file(seen.case), self.now()
 
         def work(tx: Connection) -> None:
@@ -266,7 +298,6 @@ class Interactions:
 
     def _reply(self, seen: Seen, view: Body, agent: str) -> Errors:
         """An answer, checked, and on its way: to whoever must let it out, to the platform, or back to the agent's hands."""
-        self.roles.need(agent, Role.AGENT, _WHAT["reply"])
         file, text = self._file(seen.case), chosen(view, "text")
         wrong = self._faults(file, text)
         if wrong:
@@ -345,12 +376,14 @@ class Interactions:
         if action == modals.TO_PRIVATE:
             text = self._private_line(file)
         else:
-            reply = self._team(file.case).saved_replies[int(pressed["selected_option"]["value"])]
-            text = self._filled(reply.text, file, agent)
+            text = self._filled(_nth(self._team(file.case).saved_replies, pressed).text, file, agent)
         fresh = self._reply_form(
             file, agent, f"{self._draft(file, self.now())}{text}", int(seen.extra or 0) + 1, seen.mark
         )
-        self.slack.update_view(str(view["id"]), str(view.get("hash", "")), modals.opened_in(fresh, seen.channel))
+        try:
+            self.slack.update_view(str(view["id"]), str(view.get("hash", "")), modals.opened_in(fresh, seen.channel))
+        except TooLate:
+            return  # they pressed again meanwhile, and the form shows what came of that
 
     def _filled(self, text: str, file: CaseFile, agent: str) -> str:
         """A saved reply with its `{name}` and the like filled in, only with what is public already, and in one pass: a
@@ -401,16 +434,14 @@ class Interactions:
 
     # Home
 
-    def home_opened(self, agent: str) -> None:
-        """Somebody opened the Home tab. What goes wrong is logged: there is nobody to tell, and the old drawing stays."""
-        try:
-            self.draw_home(agent)
-        except SunwaiError as error:
-            log.warning("a Home tab could not be drawn: %s", error)
-
     def draw_home(self, agent: str) -> None:
-        """Draw the Home tab of one person, as it is now."""
+        """Draw the Home tab of one person, as it is now. Who may not look at the desk is told so there."""
         now = self.now()
+        try:
+            self.need(agent, HOME)
+        except Refused as refused:
+            self.slack.publish_home(agent, refused_view(str(refused)))
+            return
         with self.store.read() as tx:
             mine = [*queue.offered_to(tx, agent), *queue.of_owner(tx, agent)]
             free = queue.unowned(tx)
@@ -486,27 +517,6 @@ _SUBMIT: dict[str, Callable[[Interactions, Seen, Body, str], Errors]] = {
     modals.NOTE: Interactions._note,
 }
 
-_WHAT = {
-    "claim": "take cases",
-    "accept": "take cases",
-    "decline": "decline cases",
-    "reply": "answer in public",
-    "resolve": "resolve cases",
-    "snooze": "let cases rest",
-    "hand_over": "hand cases over",
-    "not_urgent": "say that a case is not urgent",
-    "not_us": "dismiss cases",
-    "reopen": "reopen cases",
-    "confirm_customer": "confirm customers",
-    "wrong_customer": "correct customers",
-    "note": "leave notes",
-    "open_ticket": "open tickets",
-    "approve": "let answers out",
-    "reject": "send answers back",
-    "sent": "say that an answer is out",
-    "withdraw": "take answers back",
-}
-
 
 def meant(pressed: Body) -> tuple[str, int]:
     """What was pressed: the action, which in a menu is the option's value, and its case, 0 where it is about none."""
@@ -527,6 +537,14 @@ def _answer_of(pressed: Body) -> int:
         return 0
 
 
+def _nth(replies: Sequence[SavedReply], pressed: Body) -> SavedReply:
+    """The saved reply that was chosen in a form, which may be older than the settings."""
+    number = int(pressed["selected_option"]["value"])
+    if not 0 <= number < len(replies):
+        raise Refused("This saved reply is no longer there. Close the form, and press Reply again.")
+    return replies[number]
+
+
 def _unheard(agent: str, error: SunwaiError) -> bool:
     log.warning("%s could not be told what became of what they did: %s", agent, error)
     return False
@@ -535,6 +553,11 @@ def _unheard(agent: str, error: SunwaiError) -> bool:
 def _workspace(body: Body) -> str:
     """The id of the workspace, or of the organisation where the app is installed for all of it."""
     return str((body.get("team") or body.get("enterprise") or {}).get("id", ""))
+
+
+def _workspace_of_person(body: Body) -> str:
+    """The id of the workspace, or of the organisation, that whoever did it belongs to; empty where Slack does not say."""
+    return str(body["user"].get("team_id") or "")
 
 
 def _channel(body: Body) -> str:
@@ -553,6 +576,7 @@ def _there(found: T | None) -> T:
     return found
 
 
-def _shown_at(view: Body, first: str) -> str:
+def _shown_at(view: Body) -> str:
     """A block at which an error can be shown: one that holds an input."""
+    first = next(iter(view["state"]["values"]), "")
     return next((b["block_id"] for b in view.get("blocks", ()) if b.get("type") == "input"), first)

@@ -14,6 +14,7 @@ KEPT_SECONDS = 300.0
 
 
 class Role(StrEnum):
+    VIEWER = "viewer"
     AGENT = "agent"
     APPROVER = "approver"
     LEAD = "lead"
@@ -30,8 +31,9 @@ class Roles:
         self._members: dict[str, tuple[float, frozenset[str]]] = {}
 
     def has(self, user: str, role: Role) -> bool:
-        """A lead may do all; an approver may also do what agents do. While no agents are named, everybody is one; while
-        neither approvers nor leads are, every agent may approve; nobody is a lead who is not named."""
+        """A lead may do all; an approver may also do what agents do, and an agent what viewers do. While no agents are
+        named, everybody is one; while no viewers are, everybody may look; while neither approvers nor leads are, every
+        agent may approve; nobody is a lead who is not named."""
         table = self._table
         if self.is_among(user, table.leads):
             return True
@@ -41,7 +43,14 @@ class Roles:
             return True
         if role is Role.APPROVER and (table.approvers or table.leads):
             return False
+        if role is Role.VIEWER and (not table.viewers or self.is_among(user, table.viewers)):
+            return True
         return not table.agents or self.is_among(user, table.agents)
+
+    def names(self, user: str) -> bool:
+        """Whether `[roles]` names this user, or a group that they are in, for anything."""
+        table = self._table
+        return self.is_among(user, (*table.leads, *table.approvers, *table.agents, *table.viewers))
 
     def need(self, user: str, role: Role, what: str) -> None:
         """Raises Refused, in words for `user`, where they do not have the role."""
@@ -67,7 +76,7 @@ class Roles:
         return known
 
 
-_ARTICLE = {Role.AGENT: "an", Role.APPROVER: "an", Role.LEAD: "a"}
+_ARTICLE = {Role.VIEWER: "a", Role.AGENT: "an", Role.APPROVER: "an", Role.LEAD: "a"}
 
 
 def _mention(one: str) -> str:

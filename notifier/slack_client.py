@@ -45,6 +45,7 @@ _BAD_CHANNEL = {
     "restricted_action": "the workspace does not let the bot post in {channel}; ask its administrator",
     "restricted_action_read_only_channel": "the bot may only read in {channel}; let it post there",
 }
+_TOO_LATE = {"expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged", "hash_conflict"}
 _OWN_TROUBLE = {
     "internal_error",
     "fatal_error",
@@ -75,6 +76,10 @@ class BadChannel(Misconfigured):
     """One channel cannot take our messages; the others can."""
 
 
+class TooLate(BadRecord):
+    """The form that somebody asked for can no longer be shown, or was changed meanwhile: only they can ask again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Posted:
     """Where a message is: the channel's id and the message's `ts`."""
@@ -98,6 +103,7 @@ class Slack:
         self.client = client
         self._ids: dict[str, str] = {}
         self._address = ""
+        self._ours: frozenset[str] = frozenset()
 
     def post(
         self, channel: str, message: dict[str, Any], metadata: dict[str, Any], thread: Thread | None = None
@@ -143,9 +149,15 @@ class Slack:
     def address(self) -> str:
         """The workspace's web address, such as https://team.slack.com/. Asked once."""
         if not self._address:
-            with remedies():
-                self._address = str(self.client.auth_test()["url"])
+            self.check()
         return self._address
+
+    def is_ours(self, workspace: str) -> bool:
+        """Whether this is the id of the bot's workspace, or of the organisation that it belongs to: Slack names people of an
+        organisation by that (https://docs.slack.dev/reference/interaction-payloads/block_actions-payload). Asked once."""
+        if not self._ours:
+            self.check()
+        return workspace in self._ours
 
     def group_members(self, group: str) -> frozenset[str]:
         """The users of a user group (`S...`). Raises Misconfigured where the app may not see it."""
@@ -250,7 +262,10 @@ class Slack:
     def check(self) -> str:
         """The bot's user id. Raises Misconfigured when Slack does not take the token."""
         with remedies():
-            return str(self.client.auth_test()["user_id"])
+            told = self.client.auth_test()
+            self._address = str(told["url"])
+            self._ours = frozenset(filter(None, (str(told["team_id"]), str(told.get("enterprise_id") or ""))))
+            return str(told["user_id"])
 
     def _channels(self) -> Iterator[tuple[str, str]]:
         cursor: str | None = None
@@ -356,6 +371,8 @@ def _remedy(error: "SlackApiError", channel: str, token: str) -> Exception:
         return Misconfigured(f"Slack refuses us ({code}): see SLACK_API_BASE_URL, and what {token} may do.")
     if status >= 500 or code in _OWN_TROUBLE or not code.replace("_", "").isalnum():
         return Unanswered(f"Slack is in trouble itself (HTTP {status}).")
+    if code in _TOO_LATE:
+        return TooLate(f"Slack waited for the form no longer ({code}).")
     details = "; ".join((response.get("response_metadata") or {}).get("messages") or ())
     return BadRecord(f"Slack refuses the message: {code}{f' ({details})' if details else ''}.")
 

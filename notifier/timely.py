@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from notifier.blocks import section
 from notifier.commands import typed
+from notifier.homes import Homes
 from notifier.interactions import FORMS, IN_FORMS, REFRESH, Errors, Interactions, meant
 from notifier.modals import Seen, chosen
 from notifier.promises import Promise, Promises
@@ -40,24 +41,30 @@ class Timely:
         self._does, self._promises = does, promises
         self._hands = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="press")
         self._eyes = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="look")
+        self._homes = Homes(does.draw_home)
 
     def close(self) -> None:
-        """Wait until all is done."""
+        """Wait until all is done that was asked for."""
+        self._homes.close()
         self._hands.shutdown(wait=True)
         self._eyes.shutdown(wait=True)
 
     def pressed(self, ack: Ack, body: Body) -> None:
         """A button or a menu: what it does shows on the card."""
-        pool = self._eyes if _press(body).what in LOOKS else self._hands
-        doing = pool.submit(self._does.pressed, body)
+        what = _press(body).what
+        doing = (self._eyes if what in LOOKS else self._hands).submit(self._does.pressed, body)
+        if what not in (*FORMS, *IN_FORMS):
+            self._then_home(doing, body)
         self._within(ACK_WITHIN_SECONDS, doing, lambda: _press(body), lambda _: None)
         ack()
 
     def submitted(self, ack: Ack, body: Body) -> None:
         """A form: the acknowledgement says what is wrong with it. One that takes long is closed, and its faults are told."""
+        doing = self._hands.submit(self._does.submitted, body)
+        self._then_home(doing, body)
         wrong = self._within(
             ANSWER_WITHIN_SECONDS,
-            self._hands.submit(self._does.submitted, body),
+            doing,
             lambda: _form(body),
             lambda wrong: self._refused(body, wrong),
         )
@@ -79,7 +86,13 @@ class Timely:
     def home(self, event: Body) -> None:
         """Somebody opened the app's page."""
         if event.get("tab", "home") == "home":
-            self._eyes.submit(self._does.home_opened, str(event["user"]))
+            self._homes.ask(str(event["user"]))
+
+    def _then_home(self, doing: Future[Any], body: Body) -> None:
+        """Show in somebody's Home tab what they did there, once it is done."""
+        if _from_home(body):
+            user = str(body["user"]["id"])
+            doing.add_done_callback(lambda _: self._homes.ask(user))
 
     def tell_of_the_dead(self) -> None:
         """Tell those whose presses a listener that died had promised to carry out."""
@@ -120,6 +133,15 @@ class Timely:
             f"Sunwai was stopped before it could finish your “{what}”{about}. Please look, and do it again if need be."
         )
         return self._does.answer(promise.user, promise.channel, {"text": text, "blocks": [section(text)]})
+
+
+def _from_home(body: Body) -> bool:
+    """Whether they pressed there, or sent a form that they had opened there."""
+    view = body.get("view") or {}
+    try:
+        return view.get("type") == "home" or Seen.of(view).channel == "home"
+    except ValueError:
+        return False
 
 
 def _press(body: Body) -> Promise:

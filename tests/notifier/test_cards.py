@@ -72,27 +72,33 @@ def test_the_notification_says_it_in_one_line():
 
 OWNED = {"owner": "U0ASHA"}
 CLOSED = {**OWNED, "status": CaseStatus.RESOLVED, "resolved_at": NOW}
+OFFERED = {**OWNED, "handed_to": "U0DENIZ"}
 MORE = ["snooze", "hand_over", "not_urgent", "not_us"]
+REST = ["snooze", "not_urgent", "not_us"]
 
 
 @pytest.mark.parametrize(
-    ("changes", "status", "expected"),
+    ("changes", "status", "expected", "more"),
     [
-        ({}, None, ["claim", "reply", "resolve"]),
-        (OWNED, None, ["reply", "resolve"]),
-        ({**OWNED, "status": CaseStatus.WAITING}, None, ["reply", "resolve"]),
-        ({**OWNED, "handed_to": "U0DENIZ"}, None, ["accept", "decline", "resolve"]),
-        (OWNED, AnswerStatus.TO_APPROVE, ["approve", "reject", "withdraw"]),
-        (OWNED, AnswerStatus.BY_HAND, ["sent", "withdraw", "resolve"]),
-        (OWNED, AnswerStatus.TO_SEND, ["withdraw", "resolve"]),
-        (OWNED, AnswerStatus.FAILED, ["reply", "resolve"]),
+        ({}, None, ["claim", "reply", "resolve"], MORE),
+        (OWNED, None, ["reply", "resolve"], MORE),
+        ({**OWNED, "status": CaseStatus.WAITING}, None, ["reply", "resolve"], MORE),
+        (OFFERED, None, ["accept", "decline", "reply"], ["resolve", *REST]),
+        (OFFERED, AnswerStatus.TO_SEND, ["accept", "decline", "withdraw"], ["resolve", *REST]),
+        (OFFERED, AnswerStatus.TO_APPROVE, ["approve", "reject", "withdraw"], ["accept", "decline", *REST]),
+        (OWNED, AnswerStatus.TO_APPROVE, ["approve", "reject", "withdraw"], MORE),
+        ({}, AnswerStatus.TO_APPROVE, ["approve", "reject", "withdraw"], ["claim", *MORE]),
+        (OWNED, AnswerStatus.BY_HAND, ["sent", "withdraw", "resolve"], MORE),
+        ({}, AnswerStatus.BY_HAND, ["sent", "withdraw", "resolve"], ["claim", *MORE]),
+        (OWNED, AnswerStatus.TO_SEND, ["withdraw", "resolve"], MORE),
+        (OWNED, AnswerStatus.FAILED, ["reply", "resolve"], MORE),
     ],
 )
-def test_the_buttons_are_what_the_case_waits_for_and_the_menu_holds_the_rest(changes, status, expected):
+def test_the_buttons_are_what_the_case_waits_for_and_the_menu_holds_the_rest(changes, status, expected, more):
     drawn = case_card(case_file(case=case(**changes), answer=answer(status=status) if status else None), NOW)
     assert buttons(drawn) == expected
     assert len(expected) <= 3
-    assert menu(drawn) == MORE
+    assert menu(drawn) == more
     assert message_problems(drawn["blocks"]) == []
 
 
