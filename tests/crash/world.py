@@ -55,15 +55,18 @@ class Worker:
         )
         self._line()
 
-    def run(self, database: str, environment: dict[str, str], *, kill_at: int = 0, passes: int = 1) -> dict[str, Any]:
-        """Run one worker to its end. Returns `exit` (-9 when it was killed), and `steps` where it finished."""
+    def run(
+        self, database: str, environment: dict[str, str], *, kill_at: int = 0, passes: int = 1, **more: Any
+    ) -> dict[str, Any]:
+        """Run one worker to its end. Returns `exit` (-9 when it was killed), and `steps` where it finished. `more` of the
+        order: other `settings`, or the `now` of a pass of the desk's stages alone."""
         order = {
             "database": database,
             "environment": environment,
             "settings": SETTINGS,
             "kill_at": kill_at,
             "passes": passes,
-        }
+        } | more
         assert self._process.stdin
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
@@ -118,7 +121,7 @@ def trial(worker: Worker, database: str, kill_at: int, meanwhile: Callable[[Sand
         store = open_store(database)
         try:
             if first["exit"] == -9:
-                _let_leases_run_out(store)
+                let_leases_run_out(store)
                 worker.run(database, environment, passes=2)
             outcome = _compare(store, sandbox, said)
         finally:
@@ -127,7 +130,7 @@ def trial(worker: Worker, database: str, kill_at: int, meanwhile: Callable[[Sand
     return outcome
 
 
-def _let_leases_run_out(store: Store) -> None:
+def let_leases_run_out(store: Store) -> None:
     """What waiting a minute would do: a dead sender's leases end, by the database's clock."""
     with store.write() as tx:
         held = schema.outbox.c.leased_until.isnot(None)
