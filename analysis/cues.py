@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.remembered import Table
+from analysis.remembered import Remembered, Table
 from analysis.words import Words, fold
 
 _STEM = 3
@@ -27,6 +27,9 @@ _REMEMBERED = 50_000
 _LONGEST_GAP = 7
 _MASK = 4
 """In 64-bit numbers: how long the masks are by which words that cannot follow each other are told apart."""
+_SHOWS, _MAY_GO_ON, _GOES_ON = 1, 2, 4
+"""What a word does: show something by itself, begin a cue of which no other word need be there, or one of which the second
+word may come later than next."""
 _SENTENCE_ENDS = frozenset({".", "?"})
 
 
@@ -48,19 +51,20 @@ class _Slot(NamedTuple):
 
 
 class _Cue(NamedTuple):
-    """A line as filed under each way that its first word can be: `number` is its place among all, `rest` the slots that
-    follow. One that fits one of `seconds` is among the next `reach` words; of an empty set nothing need follow."""
+    """A line as filed under each way that its first word can be: `number` is its place among all, `signal` that of what it
+    shows, `rest` the slots that follow. One that fits one of `seconds` is among the next `reach` words; of an empty set
+    nothing need follow."""
 
     number: int
-    signal: str
+    signal: int
     rest: tuple[_Slot, ...]
     seconds: frozenset[str]
     reach: int
 
 
 class _Tried(NamedTuple):
-    """A cue of several words: its `slots` from `skipped` words after the first on. The hit of a `place` is the cue of the
-    lowest `number` that fits."""
+    """A cue of several words that seems to begin: its `slots` from `skipped` words after the first on. The hit of a `place`
+    is the cue of the lowest `number` that fits."""
 
     place: int
     number: int
@@ -68,34 +72,49 @@ class _Tried(NamedTuple):
     slots: Sequence[_Slot]
 
 
-class _Longer(NamedTuple):
-    """The cues of several words that a word begins, by their second words: those `near` where it is the very next, those
-    `far` where it comes later, and both again as masks, `seconds`. `always` are the cues that need no second word. `places`
-    are the signals that the cues show, and whether the word shows them by itself."""
+class _Seconds(dict[str, Sequence[_Tried]]):
+    """The cues that a word begins, by their second words: worked out when a text has the two. Each cue comes with what makes
+    a place of its signal."""
 
-    places: Sequence[tuple[str, bool]]
-    near: Mapping[str, Sequence[_Tried]]
-    far: Mapping[str, Sequence[_Tried]]
+    def __init__(self, cues: Sequence[tuple[int, _Cue]]) -> None:
+        super().__init__()
+        self.cues = cues
+
+    def __missing__(self, second: str) -> Sequence[_Tried]:
+        found = [
+            _Tried(by + signal, number, 1, rest[1:]) if reach == 1 else _Tried(by + signal, number, 0, rest)
+            for by, (number, signal, rest, seconds, reach) in self.cues
+            if second in seconds
+        ]
+        self[second] = found
+        return found
+
+
+class _Longer(NamedTuple):
+    """The cues of several words that a word begins: those that may go on `near`, in the very next word, and `far`, in a
+    later one, and both again as `masks` of their second words; `always` are those that need no second word."""
+
+    near: _Seconds
+    far: _Seconds
+    masks: tuple[int, int]
     always: Sequence[_Tried]
-    seconds: bytes
 
 
 class _Met(NamedTuple):
-    """What a word of a text points at: the signals that it shows `alone` and those of them that are only `counted`, the
-    `longer` cues that it begins; and the words of cues that it `fits`."""
+    """What a word of a text points at: the signals that it shows `alone` and those of them that are only `counted`; the same
+    again as `bare` cues, by place and number; the `longer` cues that it begins; and the words of cues that it `fits`."""
 
     alone: Sequence[str]
     counted: Sequence[str]
-    longer: _Longer | None
+    bare: Sequence[tuple[int, int]]
+    longer: _Longer
     fits: Sequence[str]
 
 
-_NOTHING = _Met((), (), None, ())
-_SHOWS = (bytes(8), (1).to_bytes(8, "little"))
-_NO_SECONDS = bytes(2 * 8 * _MASK)
+_NOTHING = _Met((), (), (), _Longer(_Seconds(()), _Seconds(()), (0, 0), ()), ())
 
 
-class CueBook(dict[str, _Met]):
+class CueBook(Remembered[_Met]):
     """All cues, ready to be looked up. `signals` maps a signal's name to its cues, one a line; `#!` begins a comment. Of the
     signals `counted` nobody asks where they show, only how often.
 
@@ -105,16 +124,21 @@ class CueBook(dict[str, _Met]):
     def __init__(
         self, signals: Mapping[str, str], lists: Mapping[str, str], counted: frozenset[str] = frozenset()
     ) -> None:
-        super().__init__()
+        super().__init__(self._meet, _REMEMBERED)
         self._counted = counted
         self._filed: dict[str, list[_Cue]] = defaultdict(list)
         self._words: set[str] = set()
         self._slots: dict[tuple[str, bool], _Slot] = {}
         self._furthest = 1
-        self._shared: dict[tuple[tuple[int, ...], ...], tuple[Sequence[str], Sequence[str], _Longer | None]] = {}
+        self._shared = Remembered(self._begins, longest=200)
+        self._masks: dict[frozenset[str], int] = {}
+        self._signals = (
+            *signals,
+            *signals,
+        )  # by place: first where a word shows it as it stands, then by its beginning
         named = {f"<{name}>": "|".join(fold(words).split()) for name, words in lists.items()}
         number = 0
-        for signal, block in signals.items():
+        for signal, block in enumerate(signals.values()):
             for line in fold(block).splitlines():
                 cue = line.split("#!")[0]
                 for name in named if "<" in cue else ():
@@ -124,12 +148,13 @@ class CueBook(dict[str, _Met]):
                     self._file(cue, number, signal)
         self._words.update(self._filed, *(slot.words for slot in self._slots.values()))
         self._stems = {word[:-1]: word for word in self._words if word.endswith("*")}
-        self._longest = max(map(len, self._stems), default=0)
+        self._shortest, self._longest = (find(map(len, self._stems), default=0) for find in (min, max))
         self._numbers = [word for word in self._words if word.startswith(_NUMBER)]
-        self._bits = {word: 1 << place % (64 * _MASK) for place, word in enumerate(sorted(self._words))}
+        seconds = {word for cues in self._filed.values() for cue in cues for word in cue.seconds}
+        self._bits = {word: 1 << place % (64 * _MASK) for place, word in enumerate(sorted(seconds))}
         self._marks = Table(self._marked, _REMEMBERED)
 
-    def _file(self, cue: str, number: int, signal: str) -> None:
+    def _file(self, cue: str, number: int, signal: int) -> None:
         first, *rest = cue.split()
         if first == "..." or cue.endswith(" ...") or (len(first) > 1 and first.endswith("?")):
             raise ValueError(f"cue '{cue}': it must begin and end with words that have to be there")
@@ -150,68 +175,53 @@ class CueBook(dict[str, _Met]):
             self._slots[key] = _Slot(frozenset((told[:-1] if optional else told).split("|")), key[1], optional)
         return self._slots[key]
 
-    def __missing__(self, token: str) -> _Met:
-        met = self._meet(token)
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        self[token] = met
-        return met
-
     def _meet(self, token: str) -> _Met:
         if token[0].isdecimal():
             fits = [word for word in self._numbers if _reaches(token, word[1:])]
         else:
-            begun = [token[:size] for size in range(min(self._longest, len(token)) + 1)]
-            fits = [self._stems[stem] for stem in begun if stem in self._stems]
+            sizes = range(self._shortest, min(self._longest, len(token)) + 1)
+            fits = [self._stems[stem] for size in sizes if (stem := token[:size]) in self._stems]
         if not fits and token not in self._words:
             return _NOTHING
-        filed = self._filed
-        cues = filed.get(token, ()), _in_order([filed[word] for word in fits if word in filed])
+        begun = [word for word in (token, *fits) if word in self._filed]
         if token in self._words:
             fits.append(token)
-        numbers = tuple([tuple([cue.number for cue in some]) for some in cues])
-        if numbers not in self._shared:
-            self._shared[numbers] = self._pointed_at(cues)
-        return _Met(*self._shared[numbers], tuple(fits))
+        return self._shared[" ".join(begun)]._replace(fits=tuple(fits))
 
-    def _pointed_at(self, cues: Sequence[Sequence[_Cue]]) -> tuple[Sequence[str], Sequence[str], _Longer | None]:
-        """What a word points at that begins these cues: the first by itself, the second by its beginning. A signal may show
+    def _begins(self, words: str) -> _Met:
+        """What a word points at that begins the cues of these words: of itself and of its beginnings, and a signal may show
         once in either."""
-        places: list[tuple[str, bool]] = []
-        longer: list[tuple[int, _Cue]] = []
-        for some in cues:
-            by_signal: dict[str, list[_Cue]] = {}
-            for cue in some:
-                by_signal.setdefault(cue.signal, []).append(cue)
-            for signal, begun in by_signal.items():
-                alone = False
-                for cue in begun:
-                    if not cue.rest:
-                        alone = True  # what comes later is never reached
-                        break
-                    longer.append((len(places), cue))
-                places.append((signal, alone))
-        shown = [signal for signal, alone in places if alone]
-        return (
+        cues: list[tuple[int, _Cue]] = []
+        for word in words.split():
+            by = len(self._signals) // 2 if word.endswith("*") or word.startswith(_NUMBER) else 0
+            cues += [(by, cue) for cue in self._filed[word]]
+        bare: dict[int, int] = {}
+        for by, cue in cues:
+            if not cue.rest:
+                bare[by + cue.signal] = min(cue.number, bare.get(by + cue.signal, cue.number))
+        shown = [self._signals[place] for place in sorted(bare)]
+        near = [(by, cue) for by, cue in cues if cue.seconds]
+        far = [(by, cue) for by, cue in near if cue.reach > 1]
+        return _Met(
             tuple([signal for signal in shown if signal not in self._counted]),
             tuple([signal for signal in shown if signal in self._counted]),
-            self._longer(places, longer) if longer else None,
+            tuple(bare.items()),
+            _Longer(
+                _Seconds(near),
+                _Seconds(far),
+                (self._mask(near), self._mask(far)),
+                [_Tried(by + cue.signal, cue.number, 0, cue.rest) for by, cue in cues if cue.rest and not cue.seconds],
+            ),
+            (),
         )
 
-    def _longer(self, places: Sequence[tuple[str, bool]], cues: Sequence[tuple[int, _Cue]]) -> _Longer:
-        near: dict[str, list[_Tried]] = {}
-        far: dict[str, list[_Tried]] = {}
-        always = []
-        for place, cue in cues:
-            if not cue.seconds:
-                always.append(_Tried(place, cue.number, 0, cue.rest))
-            for word in cue.seconds:
-                if cue.reach == 1:
-                    near.setdefault(word, []).append(_Tried(place, cue.number, 1, cue.rest[1:]))
-                else:
-                    for seconds in (near, far):
-                        seconds.setdefault(word, []).append(_Tried(place, cue.number, 0, cue.rest))
-        return _Longer(places, near, far, always, self._mask(near) + self._mask(far))
+    def _mask(self, cues: Sequence[tuple[int, _Cue]]) -> int:
+        mask = 0
+        for _, cue in cues:
+            if cue.seconds not in self._masks:
+                self._masks[cue.seconds] = self._bits_of(cue.seconds)
+            mask |= self._masks[cue.seconds]
+        return mask
 
     def find(self, words: Words) -> list[Hit]:
         """Every hit of every signal that is not only counted, in the order of the text."""
@@ -228,22 +238,21 @@ class CueBook(dict[str, _Met]):
             return found
         ends = np.cumsum([len(words.tokens) for words in texts])
         shows, tried = self._look(tokens, ends)
-        shows[list(tried)] = True
         where = np.flatnonzero(shows)
         starts = [0, *ends.tolist()]
         for place, owner in zip(where.tolist(), np.searchsorted(ends, where, side="right").tolist(), strict=True):
             hits, meant = found[owner]
             said, index = texts[owner].tokens, place - starts[owner]
-            alone, counted, longer, _ = self[said[index]]
-            some = [*longer.always, *tried.get(place, ())] if longer is not None else ()
-            if longer is not None and some and (fitting := self._fitting(some, said, index + 1)):
-                for number, (signal, bare) in enumerate(longer.places):
-                    if number not in fitting and not bare:
-                        continue
+            alone, counted, bare, _, _ = self[tokens[place]]
+            if place in tried and (fitting := self._fitting(tried[place], said, index + 1)):
+                for at, number in bare:
+                    if at not in fitting or number < fitting[at][0]:
+                        fitting[at] = number, index + 1
+                for at in sorted(fitting):
+                    signal, end = self._signals[at], fitting[at][1]
                     if signal in self._counted:
                         meant.append(signal)
                     else:
-                        end = fitting[number][1] if number in fitting else index + 1
                         hits.append(Hit(signal, index, end, " ".join(said[index:end])))
                 continue
             for signal in alone:
@@ -252,73 +261,77 @@ class CueBook(dict[str, _Met]):
         return found
 
     def _look(self, tokens: Sequence[str], ends: NDArray[np.intp]) -> tuple[NDArray[np.bool_], dict[int, list[_Tried]]]:
-        """Which words show something by themselves; and by their places the cues of several words that words begin, of those
-        whose second word seems to follow. The texts stand one after the other here; each ends before one of `ends`."""
-        marks = self._marks.take(tokens)
-        fits, near, far = (marks[:, at : at + _MASK] for at in range(1, 1 + 3 * _MASK, _MASK))
-        near[ends - 1] = 0
-        fits = np.concatenate((fits, np.zeros((self._furthest, _MASK), dtype=np.uint64)))
+        """Which words may show something; and by their places the cues of several words that words begin, of those whose
+        second word follows. The texts stand one after the other here; each ends before one of `ends`."""
+        marks = self._marks.take(tokens).T.copy()
+        does = marks[0]
+        fits, near, far = marks[1:].reshape(3, _MASK, -1)
+        left = np.repeat(ends, np.diff(ends, prepend=0)) - np.arange(1, len(tokens) + 1)
         tried: dict[int, list[_Tried]] = {}
+        for place in np.flatnonzero(does & _MAY_GO_ON).tolist():
+            tried[place] = [*self[tokens[place]].longer.always]
+        begun, masks = np.arange(len(tokens)), near
         for by in range(1, 1 + self._furthest):
-            if by < 3:  # more may be the very next word than one further on
-                masks = near if by == 1 else far
-                begun = np.flatnonzero(masks.any(axis=1))
-                masks = masks[begun]
-            for place in begun[(masks & fits[begun + by]).any(axis=1)].tolist():
-                if place + by < len(tokens) and (longer := self[tokens[place]].longer) is not None:
-                    seconds = longer.near if by == 1 else longer.far
-                    for word in self[tokens[place + by]].fits:
-                        if word in seconds:
-                            tried.setdefault(place, []).extend(seconds[word])
-        return marks[:, 0] != 0, tried
+            if by == 2:
+                begun = np.flatnonzero(does & _GOES_ON)
+                masks = far.take(begun, axis=1)
+            following = fits.take(begun + by, axis=1, mode="clip")
+            may = np.bitwise_or.reduce(masks & following, axis=0).astype(bool) & (left.take(begun) >= by)
+            for place in begun[may].tolist():
+                longer = self[tokens[place]].longer
+                seconds = longer.near if by == 1 else longer.far
+                for word in self[tokens[place + by]].fits:
+                    if cues := seconds[word]:
+                        tried.setdefault(place, []).extend(cues)
+        does[list(tried)] |= _SHOWS
+        return does & _SHOWS != 0, tried
 
     def _fitting(self, tried: Iterable[_Tried], tokens: Sequence[str], at: int) -> dict[int, tuple[int, int]]:
         """The number of the first cue that fits at each place, and where it ends; `at` is the place after its first word."""
         found: dict[int, tuple[int, int]] = {}
         for place, number, skipped, slots in tried:
-            if place not in found or number < found[place][0]:
-                end = self._end(slots, tokens, at + skipped) if slots else at + skipped
-                if end:
-                    found[place] = number, end
+            if (place not in found or number < found[place][0]) and (end := self._end(slots, tokens, at + skipped)):
+                found[place] = number, end
         return found
 
     def _end(self, slots: Sequence[_Slot], tokens: Sequence[str], at: int) -> int:
         """Where the slots end if they fit the words from `at` on, else 0: gaps are kept short, and what may be missing is
         taken where it stands."""
-        if not slots:
-            return at
-        words, gap, optional = slots[0]
-        for place in range(at, min(len(tokens), at + _LONGEST_GAP + 1 if gap else at + 1)):
-            token = tokens[place]
-            if not words.isdisjoint(self[token].fits) and (end := self._end(slots[1:], tokens, place + 1)):
-                return end
-            if token in _SENTENCE_ENDS:
-                break
-        return self._end(slots[1:], tokens, at) if optional else 0
+        for number, (words, gap, optional) in enumerate(slots, 1):
+            if gap or optional:
+                for place in range(at, min(len(tokens), at + _LONGEST_GAP + 1 if gap else at + 1)):
+                    token = tokens[place]
+                    fits = not words.isdisjoint(self[token].fits)
+                    if fits and (end := self._end(slots[number:], tokens, place + 1)):
+                        return end
+                    if token in _SENTENCE_ENDS:
+                        break
+                return self._end(slots[number:], tokens, at) if optional else 0
+            if at >= len(tokens) or words.isdisjoint(self[tokens[at]].fits):
+                return 0
+            at += 1
+        return at
 
     def _marked(self, tokens: Sequence[str]) -> NDArray[np.uint64]:
-        """For each word whether it shows something by itself, and as bits the words of cues that it fits, and those that may
-        come next and further on if it begins a cue. Bits are shared, so words that have one in common only may fit."""
+        """What each word does, and as bits the words of cues that it fits, and those that may come next and further on if it
+        begins a cue. Bits are shared, so words that have one in common only may fit."""
         told: list[bytes] = []
         for token in tokens:
-            alone, counted, longer, fits = self[token]
-            shows = bool(alone or counted or (longer and longer.always))
-            told += (_SHOWS[shows], self._mask(fits), longer.seconds if longer else _NO_SECONDS)
+            alone, counted, _, longer, fits = self[token]
+            near, far = longer.masks
+            does = _SHOWS if alone or counted else 0
+            does |= (_MAY_GO_ON if longer.always else 0) | (_GOES_ON if far else 0)
+            told += (
+                does.to_bytes(8, "little"),
+                *[bits.to_bytes(8 * _MASK, "little") for bits in (self._bits_of(fits), near, far)],
+            )
         return np.frombuffer(b"".join(told), dtype="<u8").reshape(-1, 1 + 3 * _MASK)
 
-    def _mask(self, words: Iterable[str]) -> bytes:
+    def _bits_of(self, words: Iterable[str]) -> int:
         mask = 0
         for word in words:
-            mask |= self._bits[word]
-        return mask.to_bytes(8 * _MASK, "little")
-
-
-def _in_order(filed: Sequence[Sequence[_Cue]]) -> Sequence[_Cue]:
-    """The cues filed under several beginnings of a word, each once."""
-    if len(filed) < 2:
-        return filed[0] if filed else ()
-    by_number = {cue.number: cue for some in filed for cue in some}
-    return [by_number[number] for number in sorted(by_number)]
+            mask |= self._bits.get(word, 0)
+        return mask
 
 
 def _seconds(slots: Sequence[_Slot]) -> tuple[frozenset[str], int]:

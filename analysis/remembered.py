@@ -22,7 +22,8 @@ class Remembered(dict[str, Told]):
         self._older: dict[str, Told] = {}
 
     def __missing__(self, word: str) -> Told:
-        told = self._older[word] if word in self._older else self._tell(word)
+        older = self._older  # another thread may put the next in its place
+        told = older[word] if word in older else self._tell(word)
         if len(word) <= self._longest:
             if len(self) >= self._most // 2:
                 self._older = self.copy()
