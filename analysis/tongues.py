@@ -26,7 +26,7 @@ def tongue(language: str) -> Tongue:
     if language == "en":
         from analysis.lexicons import english
 
-        return Tongue(english.ENGINE, "en", english.feel, lambda text: " ".join(english.tokens(text)))
+        return Tongue(english.ENGINE, "en", english.feel, english.spelled)
     if language in ("hi", "hi-Latn"):
         from analysis.lexicons import hindi
 

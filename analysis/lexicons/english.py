@@ -11,15 +11,16 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from html import unescape
-from itertools import chain
+from itertools import chain, pairwise
 from math import sqrt
+from typing import NamedTuple
 
 from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE
 
 from analysis.lexicons import scoring
 from analysis.lexicons.emoji import emoji_valences
-from analysis.lexicons.scoring import MARKS, Charged, Feeling, Grammar
-from analysis.lexicons.vader import vader
+from analysis.lexicons.scoring import MARKS, Charged, Feeling, Grammar, Known
+from analysis.lexicons.vader import Word, vader
 from analysis.remembered import Remembered
 from analysis.words import HANDLE, LINK, PICTURES, fold
 
@@ -64,29 +65,64 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-def tokens(text: str) -> list[str]:
-    """Folded words, emoji, emoticons and the marks ". ! ? ,". Hashtags are words, cut at their capitals."""
-    return list(_tokens(text))
+class _Piece(NamedTuple):
+    """What stands between spaces: as tokens, as our grammar knows these, and as VADER's words. `dark`: one of them is."""
+
+    tokens: tuple[str, ...]
+    known: tuple[Known, ...]
+    words: tuple[Word, ...]
+    dark: bool
+
+
+def _cut(piece: str) -> _Piece:
+    own = piece
+    if "#" in own:
+        own = _HASHTAG.sub(lambda tag: _HUMP.sub(" ", tag[1]).replace("_", " "), own)
+    if "://" in own or "www." in own:
+        own = LINK.sub(" ", own)
+    if "@" in own:
+        own = HANDLE.sub(" ", own)
+    said = tuple(map(_spelled, _TOKEN.findall(f"{own.lower()} ")))
+    words = tuple(vader().words(piece))
+    return _Piece(said, tuple(map(grammar().known.__getitem__, said)), words, any(word.dark for word in words))
+
+
+_PIECES = Remembered(_cut)
+"""No token goes over a space, so a text may be cut piece by piece."""
+
+
+class _Heard(NamedTuple):
+    """A text's tokens, and what is known of them. `words` are VADER's, or empty where it does not blame."""
+
+    tokens: list[str]
+    known: list[Known]
+    words: list[Word]
 
 
 @lru_cache(maxsize=1)  # a text is asked for its feeling and its spelling, one after the other
-def _tokens(text: str) -> tuple[str, ...]:
-    if "&" in text:
-        text = unescape(text)
-    if "#" in text:
-        text = _HASHTAG.sub(lambda tag: _HUMP.sub(" ", tag[1]).replace("_", " "), text)
-    if "://" in text or "www." in text:
-        text = LINK.sub(" ", text)
-    if "@" in text:
-        text = HANDLE.sub(" ", text)
-    text = text.lower()
-    if text.endswith((",", ":")):  # what ends the text divides nothing
-        return tuple(_joined(list(map(_spelled, _TOKEN.findall(text)))))
-    return tuple(_joined(list(chain.from_iterable(map(_PIECES.__getitem__, text.split(" "))))))
+def _heard(text: str) -> _Heard:
+    plain = unescape(text) if "&" in text else text
+    cut, grasped, words, dark = zip(*map(_PIECES.__getitem__, plain.split(" ")), strict=True)
+    said, known = list(chain.from_iterable(cut)), list(chain.from_iterable(grasped))
+    if plain.endswith((",", ":")) and cut[-1][-1:] == (",",):  # what ends the text divides nothing
+        del said[-1], known[-1]
+    if (joined := _joined(said)) is not said:
+        known = list(map(grammar().known.__getitem__, joined))
+    return _Heard(
+        joined,
+        known,
+        vader().words(text) if plain is not text else list(chain.from_iterable(words)) if True in dark else [],
+    )
 
 
-_PIECES = Remembered(lambda piece: tuple(map(_spelled, _TOKEN.findall(f"{piece} "))))
-"""What stands between spaces, in lower case, as tokens: none goes over a space, so a text may be cut piece by piece."""
+def tokens(text: str) -> list[str]:
+    """Folded words, emoji, emoticons and the marks ". ! ? ,". Hashtags are words, cut at their capitals."""
+    return list(_heard(text).tokens)
+
+
+def spelled(text: str) -> str:
+    """The text's tokens with a space between: what a learned head reads instead of the text."""
+    return " ".join(_heard(text).tokens)
 
 
 _WITH_NOT = ("do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "would", "could", "should")
@@ -112,10 +148,13 @@ _SECONDS = frozenset(second for _, second in _AS_ONE)
 
 
 def _joined(said: list[str]) -> list[str]:
-    if not _SECONDS.isdisjoint(said):
-        for i in range(len(said) - 2, -1, -1):
-            while i + 1 < len(said) and (one := _AS_ONE.get((said[i], said[i + 1]))) is not None:
-                said[i : i + 2] = [one]
+    """The same list where there is nothing to join."""
+    if _SECONDS.isdisjoint(said) or _AS_ONE.keys().isdisjoint(pairwise(said)):
+        return said
+    said = said.copy()
+    for i in range(len(said) - 2, -1, -1):
+        while i + 1 < len(said) and (one := _AS_ONE.get((said[i], said[i + 1]))) is not None:
+            said[i : i + 2] = [one]
     return said
 
 
@@ -227,8 +266,8 @@ def _mocking(said: Sequence[str], charged: Sequence[Charged]) -> bool:
 def feel(text: str) -> Feeling:
     """What the author of this text feels; what they repeat counts half, where their own words are bare."""
     own, repeated = own_words(text)
-    said = tokens(own)
-    found = scoring.feel(said, grammar())
+    said, known, words = _heard(own)
+    found = scoring.feel(said, grammar(), known)
     charged, positive, negative, mocking = found.charged, found.positive, found.negative, False
     if repeated and not charged:
         again = scoring.feel(tokens(repeated), grammar())
@@ -248,9 +287,8 @@ def feel(text: str) -> Feeling:
         total += _UNSPENT * min(found.unspent - ("without" in said), 2)
     elif exclaimed and total >= 0 and not asked:
         total += _EXCLAIMED
-    compound = vader().compound(own)
     score = _normal(total)
-    if compound < _VADER_SURE:
+    if words and (compound := vader().compound(own, words)) < _VADER_SURE:
         score = max(-1.0, score + _VADERS_BLAME * compound)
     return Feeling(score, positive, negative, charged[-1].counts if charged else 0.0, found.unspent, charged)
 

@@ -4,7 +4,7 @@ Valences are on VADER's scale (Hutto & Gilbert, ICWSM 2014): -4, the worst, to 4
 normalised sum x / sqrt(x² + 15). What differs between languages is in a `Grammar`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from math import sqrt
@@ -38,7 +38,7 @@ class Grammar:
     after: frozenset[str] = frozenset()
     boosters: Mapping[str, float] = field(default_factory=dict)
     contrast: frozenset[str] = frozenset()
-    known: Remembered["_Known"] = field(init=False, repr=False, compare=False)
+    known: Remembered["Known"] = field(init=False, repr=False, compare=False)
     negators: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -49,9 +49,9 @@ class Grammar:
                 longest = begun.setdefault(first, {})
                 longest[second] = max(longest.get(second, 0), 2 + len(rest))
 
-        def know(token: str) -> _Known:
+        def know(token: str) -> Known:
             valence = 0.0 if token in MARKS else self.lexicon.get(token)
-            return _Known.of(
+            return Known.of(
                 self.look_up(token) if valence is None else valence,
                 begun.get(token, {}),
                 token in self.negators,
@@ -62,7 +62,7 @@ class Grammar:
         object.__setattr__(self, "known", Remembered(know))
 
 
-class _Known(NamedTuple):
+class Known(NamedTuple):
     """What is known of a word: its valence, the second words of the phrases that it begins, each with the length of the
     longest of them, and whether it denies or contrasts."""
 
@@ -72,11 +72,11 @@ class _Known(NamedTuple):
     contrasts: bool
 
     @classmethod
-    def of(cls, valence: float, seconds: Mapping[str, int], denies: bool, contrasts: bool) -> "_Known":
+    def of(cls, valence: float, seconds: Mapping[str, int], denies: bool, contrasts: bool) -> "Known":
         return cls(valence, seconds, denies, contrasts) if valence or seconds or denies or contrasts else _DULL
 
 
-_DULL = _Known(0.0, {}, denies=False, contrasts=False)
+_DULL = Known(0.0, {}, denies=False, contrasts=False)
 """What is known of most words. There is one such only, so that they are passed over at a glance."""
 
 
@@ -106,21 +106,24 @@ class Feeling(NamedTuple):
     charged: tuple[Charged, ...] = ()
 
 
-def feel(tokens: Sequence[str], grammar: Grammar) -> Feeling:
-    """Score tokens: folded words, emoji, and the marks ". ! ? ,"."""
-    acting = [(i, known) for i, known in enumerate(map(grammar.known.__getitem__, tokens)) if known is not _DULL]
+def feel(tokens: Sequence[str], grammar: Grammar, known: Iterable[Known] | None = None) -> Feeling:
+    """Score tokens: folded words, emoji, and the marks ". ! ? ,". `known` is what `grammar` knows of each, if looked up."""
+    if known is None:
+        known = map(grammar.known.__getitem__, tokens)
+    acting = [(i, word) for i, word in enumerate(known) if word is not _DULL]
     if not acting:
         return _NOTHING
-    negators = [i for i, known in acting if known.denies]
+    negators = [] if grammar.negators.isdisjoint(tokens) else [i for i, word in acting if word.denies]
     found = _charged(tokens, acting, grammar.lexicon)
     if not found:
         return Feeling(0.0, unspent=len(negators)) if negators else _NOTHING
-    turn = max([i for i, known in acting if known.contrasts], default=-1)
+    turn = max([i for i, word in acting if word.contrasts], default=-1) if len(found) > 1 else -1
+    boosted = not grammar.boosters.keys().isdisjoint(tokens)
     spent: set[int] = set()
     charged = []
     positive = negative = 0.0
     for start, end, valence in found:
-        counts = valence * _boost(tokens, start, end, grammar)
+        counts = valence * _boost(tokens, start, end, grammar) if boosted else valence
         if negators:
             denials = []
             if tokens[start][0].isalnum() and (end - start == 1 or grammar.negators.isdisjoint(tokens[start:end])):
@@ -128,7 +131,7 @@ def feel(tokens: Sequence[str], grammar: Grammar) -> Feeling:
             spent.update(denials, [i for i in negators if start <= i < end])
             if len(denials) % 2:
                 counts *= _DENIED_GOOD if counts > 0 else _DENIED_BAD
-        if turn >= 0 and len(found) > 1:
+        if turn >= 0:
             counts *= _BEFORE_CONTRAST if start < turn else _AFTER_CONTRAST
         if counts > 0:
             positive += counts
@@ -150,7 +153,7 @@ _NOTHING = Feeling(0.0)
 
 
 def _charged(
-    tokens: Sequence[str], acting: Sequence[tuple[int, _Known]], lexicon: Mapping[str, float]
+    tokens: Sequence[str], acting: Sequence[tuple[int, Known]], lexicon: Mapping[str, float]
 ) -> list[tuple[int, int, float]]:
     """The charged words and phrases, the longest first where they begin alike, none inside another."""
     found, free, last = [], 0, len(tokens) - 1

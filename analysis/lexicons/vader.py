@@ -7,10 +7,10 @@ beforehand, and words that no rule names cost one look each.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from math import sqrt
 from string import punctuation
+from typing import NamedTuple
 
 from vaderSentiment.vaderSentiment import (
     BOOSTER_DICT,
@@ -31,12 +31,16 @@ _SYMBOL = re.compile("[\xa9\xae\u2030-\u33ff\U0001f000-\U0001ffff]")
 _LASTS = {phrase.split()[-1] for phrase in (*SPECIAL_CASES, *BOOSTER_DICT)}
 _FIRSTS = {phrase.split()[0] for phrase in SPECIAL_CASES}
 _RULED = frozenset({*BOOSTER_DICT, *NEGATE, *_LASTS, "no", "least", "this", "kind"})
+_PHRASES = [phrase.split() for phrase in (*SPECIAL_CASES, *BOOSTER_DICT) if " " in phrase]
+_CLOSING = frozenset(words[-1] for words in _PHRASES)
+_NAMED = _RULED | {"or", "nor", "at", "doubt", "but"} | set().union(*_PHRASES)
+_DARKENING = {"no", "least"} | {rule.split()[0] for rule, told in (SPECIAL_CASES | BOOSTER_DICT).items() if told < 0}
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class Word(NamedTuple):
     """What the rules ask of a word. `listed`: the lexicon has it. `ruled`: a rule names it, so it may change its neighbours.
-    `acts`: it is listed, or it is "but"."""
+    `acts`: it is listed, or it is "but". `closes`: a phrase ends with it. `dark`: no text without such a word is worth less
+    than 0."""
 
     lower: str
     upper: bool = False
@@ -46,10 +50,13 @@ class _Word:
     denies: bool = False
     ruled: bool = False
     acts: bool = False
+    closes: bool = False
+    dark: bool = False
 
 
-_BEFORE, _AFTER = _Word("", listed=True), _Word("")
-"""What stands in for the words before the first, which no rule may read, and after the last."""
+_BEFORE, _PLAIN = Word("", listed=True), Word("")
+"""What stands in for the words before the first, which no rule may read, and for any that no rule asks for, as after the
+last: there is one such only, for that most words are."""
 
 
 class Vader:
@@ -62,35 +69,45 @@ class Vader:
         # The reference walks single characters, so it never meets the emoji that are written with several.
         self._emoji = {emoji: f" {told}" for emoji, told in reference.emojis.items() if len(emoji) == 1}
 
-    def _word(self, token: str) -> _Word:
+    def _word(self, token: str) -> Word:
         """What the rules ask of a token as it stands between spaces."""
         stripped = token.strip(punctuation)
         text = stripped if len(stripped) > 2 else token  # a short one may be an emoticon
         lower = text.lower()
         listed = lower in self.lexicon
+        valence = self.lexicon.get(lower, 0.0)
         denies = lower in NEGATE or "n't" in lower
-        return _Word(
+        if not listed and not denies and lower not in _NAMED and not text.isupper():
+            return _PLAIN
+        return Word(
             lower,
             text.isupper(),
             listed,
-            self.lexicon.get(lower, 0.0),
+            valence,
             BOOSTER_DICT.get(lower, 0.0),
             denies,
             denies or lower in _RULED or (listed and lower in _FIRSTS),
             listed or lower == "but",
+            lower in _CLOSING,
+            denies or lower in _DARKENING or (listed and valence <= 0),
         )
 
-    def compound(self, text: str) -> float:
-        text = self._spelled(text)
-        valences, _ = self._valences(text)
-        return _compound(sum(valences), _emphasis(text)) if valences else 0.0
+    def words(self, text: str) -> list[Word]:
+        """The words of a text, or of a part of one that ends where words do."""
+        return list(map(self._words.__getitem__, self._spelled(text).split()))
+
+    def compound(self, text: str, words: Sequence[Word] | None = None) -> float:
+        """Of `scores` only the compound. `words` are those of the text, where they are known."""
+        valences = self._valences(self.words(text) if words is None else words)
+        return _compound(sum(valences), _emphasis(self._spelled(text))) if valences else 0.0
 
     def scores(self, text: str) -> dict[str, float]:
-        text = self._spelled(text)
-        valences, count = self._valences(text)
+        words = self.words(text)
+        count = len(words)
+        valences = self._valences(words)
         if not valences:
             return {"neg": 0.0, "neu": 1.0 if count else 0.0, "pos": 0.0, "compound": 0.0}
-        emphasis = _emphasis(text)
+        emphasis = _emphasis(self._spelled(text))
         positive = negative = 0.0
         for valence in valences:
             if valence > 0:
@@ -114,23 +131,19 @@ class Vader:
         """The text with its emoji in words. Where the reference sets no space before them there is one already."""
         return text if text.isascii() else _SYMBOL.sub(lambda symbol: self._emoji.get(symbol[0], symbol[0]), text)
 
-    def _valences(self, text: str) -> tuple[list[float], int]:
-        """The valences in their places that are not 0, and how many words there are."""
-        found = list(map(self._words.__getitem__, text.split()))
+    def _valences(self, found: Sequence[Word]) -> list[float]:
+        """The valences in their places that are not 0."""
         acting = [i for i, word in enumerate(found, 3) if word.acts]
         if not acting:
-            return [], len(found)
-        words = [_BEFORE, _BEFORE, _BEFORE, *found, _AFTER, _AFTER]
+            return []
+        words = [_BEFORE, _BEFORE, _BEFORE, *found, _PLAIN, _PLAIN]
         places, valences, turn = [], [], 0
-        mixed: bool | None = None
         for i in acting:
             word = words[i]
             if not word.listed:
                 turn = turn or i
             elif words[i - 1].ruled or words[i - 2].ruled or words[i - 3].ruled or word.ruled or word.upper:
-                if mixed is None:
-                    mixed = 0 < sum([w.upper for w in found]) < len(found)
-                if valence := _valence(words, i, mixed):
+                if valence := _valence(words, i):
                     places.append(i)
                     valences.append(valence)
             elif word.valence:
@@ -141,12 +154,15 @@ class Vader:
             for valence in valences:
                 first = valences.index(valence)
                 valences[first] *= 0.5 if places[first] < turn else 1.5
-        return valences, len(found)
+        return valences
 
 
-def _valence(words: Sequence[_Word], i: int, mixed: bool) -> float:
-    """The valence of the listed word at `i` in its place. `mixed`: some words are in capitals and some are not."""
+def _valence(words: Sequence[Word], i: int) -> float:
+    """The valence of the listed word at `i` in its place: three stand before the first word, and two after the last."""
     word, one, two, three = words[i], words[i - 1], words[i - 2], words[i - 3]
+    # Capitals shout unless all is in capitals.
+    shouted = word.upper or one.upper or two.upper or three.upper
+    mixed = shouted and not all(word.upper for word in words[3:-2])
     if word.lower == "kind" and words[i + 1].lower == "of":
         return 0.0
     valence = word.valence
@@ -157,38 +173,40 @@ def _valence(words: Sequence[_Word], i: int, mixed: bool) -> float:
     if word.upper and mixed:
         valence += C_INCR if valence > 0 else -C_INCR
     if not one.listed:
-        valence += _boost(one, valence, mixed)
+        if one.boost:
+            valence += _boost(one, valence, mixed)
         if one.denies:
             valence *= N_SCALAR
     so = one.lower in ("so", "this")
     if not two.listed:
-        valence += _boost(two, valence, mixed) * 0.95
+        if two.boost:
+            valence += _boost(two, valence, mixed) * 0.95
         if two.lower == "never" and so:
             valence *= 1.25
         elif two.denies and not (two.lower == "without" and one.lower == "doubt"):
             valence *= N_SCALAR
     if not three.listed:
-        valence += _boost(three, valence, mixed) * 0.9
+        if three.boost:
+            valence += _boost(three, valence, mixed) * 0.9
         if so or (three.lower == "never" and two.lower in ("so", "this")):
             valence *= 1.25
         elif three.denies and not (three.lower == "without" and "doubt" in (two.lower, one.lower)):
             valence *= N_SCALAR
-        valence = _idioms(words, i, valence)
+        if one.closes or word.closes or two.closes or words[i + 1].closes or words[i + 2].closes:
+            valence = _idioms(words, i, valence)
     if one.lower == "least" and two.lower not in ("at", "very"):
         valence *= N_SCALAR
     return valence
 
 
-def _boost(word: _Word, valence: float, mixed: bool) -> float:
-    if not word.boost:
-        return 0.0
+def _boost(word: Word, valence: float, mixed: bool) -> float:
     boost = word.boost if valence >= 0 else -word.boost
     if word.upper and mixed:
         boost += C_INCR if valence > 0 else -C_INCR
     return boost
 
 
-def _idioms(words: Sequence[_Word], i: int, valence: float) -> float:
+def _idioms(words: Sequence[Word], i: int, valence: float) -> float:
     """What "to die for" or "kind of" around the word at `i` make of its valence."""
     three, two, one, zero, next_one, next_two = [word.lower for word in words[i - 3 : i + 3]]
     for idiom in (

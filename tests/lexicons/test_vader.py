@@ -156,6 +156,12 @@ def test_every_listed_word_and_emoji_gets_the_reference_scores() -> None:
     assert differing([f"it {word} is" for word in listed]) == []
 
 
+def test_without_a_dark_word_no_text_is_worth_less_than_0() -> None:
+    bright = [text for text in generated(20_000, 5) if not any(word.dark for word in vader.vader().words(text))]
+    assert len(bright) > 1_000
+    assert [text for text in bright if vader.vader().compound(text) < 0] == []
+
+
 def test_scores_stay_right_when_the_memory_of_words_is_full() -> None:
     fresh = vader.Vader()
     fresh._words._most = 50
