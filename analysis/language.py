@@ -10,7 +10,6 @@ import logging
 import re
 from collections.abc import Sequence
 from functools import cache
-from itertools import compress
 from typing import Protocol
 
 import numpy as np
@@ -23,6 +22,7 @@ UNKNOWN = "und"
 HINGLISH = "hi-Latn"
 DETECTED = ("en", HINGLISH, "tr", "other")
 """What our own detector tells apart."""
+_OTHER = DETECTED.index("other")
 
 _SURE, _LIKELY, _DOUBTFUL, _EVEN = 0.65, 0.4, 0.75, 0.5
 _HINTED = 0.3
@@ -59,28 +59,31 @@ def languages(texts: Sequence[str], hints: Sequence[str], words: Sequence[Words]
     found = [UNKNOWN] * len(texts)
     latin: list[int] = []
     lettered: list[str] = []
-    for i, text in enumerate(texts):
-        said = letters(words[i])
+    for i, (text, said) in enumerate(zip(texts, map(letters, words), strict=True)):
         if not said:
             continue
         if not text.isascii() and _mostly_devanagari(text[:600]):
             found[i] = _in_devanagari(words[i])
-        elif said.isascii() or sum("a" <= word[0] <= "z" for word in said.split(" ")) * 2 > said.count(" ") + 1:
+        elif _mostly_latin(said):
             latin.append(i)
             lettered.append(said)
         else:
             found[i] = _by_model(text, hints[i])
     if latin:
         odds = _odds(lettered)
-        for i, best, row in zip(latin, odds.argmax(axis=1).tolist(), odds.tolist(), strict=True):
-            found[i] = _in_latin(texts[i], hints[i], best, row)
+        best, sure = odds.argmax(axis=1), odds.max(axis=1)
+        for i, code in zip(latin, best.tolist(), strict=True):
+            found[i] = DETECTED[code]
+        for k in np.flatnonzero((sure < _DOUBTFUL) | (best == _OTHER)).tolist():
+            i = latin[k]
+            found[i] = _doubtful(texts[i], hints[i], odds[k].tolist())
     return found
 
 
 def letters(words: Words) -> str:
     """The words that tell a language: no numbers, marks, links or brand."""
     tokens = words.tokens[:_MAX_WORDS]
-    return " ".join(compress(tokens, map(_TELLING.__getitem__, tokens)))
+    return " ".join(filter(_TELLING.__getitem__, tokens))
 
 
 _TELLING = Remembered(lambda token: token[0].isalpha() and token not in _NOT_WORDS)
@@ -90,6 +93,11 @@ def _mostly_devanagari(text: str) -> bool:
     """Is a fourth of the letters or more Devanagari?"""
     signs = sum(map(len, _DEVANAGARI.findall(text)))
     return signs > 0 and (signs * 4 >= len(text) or signs * 4 >= sum(map(str.isalpha, text)))
+
+
+def _mostly_latin(said: str) -> bool:
+    """Do more than half of the words begin with a Latin letter?"""
+    return said.isascii() or sum("a" <= word[0] <= "z" for word in said.split(" ")) * 2 > said.count(" ") + 1
 
 
 def _in_devanagari(words: Words) -> str:
@@ -108,15 +116,13 @@ def _odds(lettered: Sequence[str]) -> head.Floats:
     return odds
 
 
-def _in_latin(text: str, hint: str, best: int, odds: Sequence[float]) -> str:
-    """Our detector's answer where it is sure or fastText does not know better; the platform's hint where nothing is sure.
-    `best` is the place of the likeliest in `odds`."""
-    code, sure = DETECTED[best], odds[best]
-    if code != "other" and sure >= _DOUBTFUL:
-        return code
+def _doubtful(text: str, hint: str, odds: Sequence[float]) -> str:
+    """Where our detector is not sure: the platform's hint, or what fastText says where that knows better."""
     told = _told(hint)
     if told in DETECTED and odds[DETECTED.index(told)] >= _HINTED:
         return told
+    sure = max(odds)
+    code = DETECTED[odds.index(sure)]
     label, score = _ask_model(_plain(text))
     if code != "other" and sure >= _EVEN and (code == HINGLISH or score < _SURE or label in DETECTED):
         return code
