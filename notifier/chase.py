@@ -39,10 +39,15 @@ def chase(store: Store, settings: Settings, now: datetime, limit: int = 500, *, 
 
     Looks at `limit` cases in a transaction. What was due more than `ring_max_age_hours` ago is old news and rings no more,
     nor does what was history when it was heard. `archives` is where Slack shows messages, for links to cards. Where the
-    settings of the clocks have changed, open cases follow them first. Returns counts: `looked`, `woken`, `warned`,
+    settings of the clocks have changed, open cases follow them first; and where the database's clock was ahead and was put
+    right, nothing waits for it to come there again. Returns counts: `looked`, `woken`, `warned`,
     `breached`, `escalated`, `retimed`.
     """
     total = dict.fromkeys(("looked", "woken", "warned", "breached", "escalated"), 0)
+    with store.read() as tx:
+        waits_for_the_past = outbox.waits_for_the_past(tx)
+    if waits_for_the_past:
+        store.run(outbox.free_what_waits_for_the_past)
     total["retimed"] = retime(store, settings, now)
     while True:
         with store.read() as tx:

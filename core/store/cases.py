@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, case, func, literal_column, select, text, update
@@ -20,6 +20,9 @@ FORM, NOTE, VIA = "form", "note", "via"
 """Where an event's data holds the id of the form that it came from, the id of its note, and where the act came in."""
 OPEN = (CaseStatus.OPEN.value, CaseStatus.WAITING.value)
 CONVERSATION_SHOWN = 10
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+"""The `chase_at` of a case that was just opened or moved. The moment itself would do if no machine's clock were ever ahead:
+its clocks would then be looked at only once the others had caught up."""
 
 
 def conversation_key(mention: Mention) -> str:
@@ -33,8 +36,7 @@ def open_cases(tx: Connection, new: Sequence[tuple[Case, Mention]]) -> list[Case
     Where (mention, brand) already has a case, that one is returned, and nothing is stored.
     """
     values = [
-        _columns(case) | {"conversation": conversation_key(mention), "chase_at": case.opened_at}
-        for case, mention in new
+        _columns(case) | {"conversation": conversation_key(mention), "chase_at": AT_ONCE} for case, mention in new
     ]
     for row in values:
         del row["id"]
@@ -76,7 +78,7 @@ def move(tx: Connection, move: Move) -> int | None:
     """Compare-and-set: store the moved case and its event, whose id is returned; None where somebody moved the case since
     it was read. Its clocks are looked at anew by the next chase."""
     case = move.case
-    values = _columns(case) | {"chase_at": move.event.at}
+    values = _columns(case) | {"chase_at": AT_ONCE}
     for fixed in ("id", "mention_id", "brand", "opened_at", "slack_channel", "slack_ts"):
         del values[fixed]
     statement = update(cases).where(cases.c.id == case.id, cases.c.version == case.version - 1).values(**values)

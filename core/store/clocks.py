@@ -1,6 +1,6 @@
 """Cases whose clocks are to be looked at, and what was told of them before.
 
-`chase_at` says when: whoever opens or moves a case sets it to now, and the chase, which knows the next warning, sets it on.
+`chase_at` says when: whoever opens or moves a case sets it to `AT_ONCE`, and the chase to the next warning, which it knows.
 It holds only what waits, so a look costs the same over a million closed cases as over none.
 """
 
@@ -38,8 +38,8 @@ def waits(tx: Connection, now: datetime) -> bool:
 
 
 def due(tx: Connection, now: datetime, limit: int) -> list[Due]:
-    """Up to `limit` cases to be looked at, those that wait longest first. They are this transaction's until it ends: another
-    worker passes over them."""
+    """Up to `limit` cases to be looked at, first those that were moved, then those that wait longest. They are this
+    transaction's until it ends: another worker passes over them."""
     remains = (
         select(func.count())
         .select_from(case_mentions.join(mentions, mentions.c.id == case_mentions.c.mention_id))

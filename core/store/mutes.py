@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Update, delete, select, update
 
-from core.store.engine import insert
+from core.store.engine import database_now, insert
 from core.store.schema import mutes, outbox
 
 
@@ -24,7 +24,8 @@ def unmute(tx: Connection, channel: str, now: datetime) -> bool:
     """End the rest: what it held rings now. False where the channel did not rest."""
     if tx.execute(delete(mutes).where(mutes.c.channel == channel)).rowcount == 0:
         return False
-    tx.execute(_held(channel).where(outbox.c.due_at > now).values(due_at=now))
+    due = min(now, database_now(tx))  # by whose clock it is sent
+    tx.execute(_held(channel).where(outbox.c.due_at > due).values(due_at=due))
     return True
 
 

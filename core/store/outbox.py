@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Subquery, case, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Subquery, Table, case, func, literal_column, or_, select, update
 
 from core.case import Case
 from core.store import rows
 from core.store.engine import database_now, insert
-from core.store.schema import channel_paces, outbox
+from core.store.schema import channel_paces, mutes, outbox
+
+LONGEST_WAIT = timedelta(minutes=15)
+"""No lease, no pace of a channel and no retry of a message to Slack lasts longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +322,35 @@ def release_slot(tx: Connection, channel: str, every_seconds: float) -> None:
         .where(channel_paces.c.channel == channel, channel_paces.c.free_at <= now + timedelta(seconds=every_seconds))
         .values(free_at=now)
     )
+
+
+def waits_for_the_past(tx: Connection) -> bool:
+    """Does anything wait for Slack, or is anything leased, until a moment that no sender would name? That was written while
+    the database's clock was ahead, and since it was put right it waits for as long as the clock was wrong."""
+    wrong = _written_ahead(database_now(tx))
+    return any(tx.scalar(select(table.c[0]).where(which).limit(1)) is not None for table, which, _ in wrong)
+
+
+def free_what_waits_for_the_past(tx: Connection) -> int:
+    """Let that go at once. What rests on purpose (`core.store.mutes`) rests on. Returns how much was freed."""
+    wrong = _written_ahead(database_now(tx))
+    return sum(tx.execute(update(table).where(which).values(**values)).rowcount for table, which, values in wrong)
+
+
+def _written_ahead(now: datetime) -> list[tuple[Table, ColumnElement[bool], dict[str, datetime]]]:
+    """Where it stands, which it is, and what makes it free."""
+    soon = now + LONGEST_WAIT
+    waiting = outbox.c.status == literal_column("'waiting'")
+    resting = select(mutes.c.channel).where(mutes.c.until > now)
+    new = (outbox.c.created_at > now) & or_(outbox.c.rank == 1, outbox.c.channel.not_in(resting))
+    tried = (outbox.c.due_at > soon) & outbox.c.error.is_not(None)
+    due = waiting & outbox.c.kind.startswith("slack_") & (outbox.c.due_at > now) & or_(new, tried)
+    leased = waiting & (outbox.c.leased_until > soon)
+    return [
+        (outbox, due, {"due_at": now}),
+        (outbox, leased, {"leased_until": now}),
+        (channel_paces, channel_paces.c.free_at > soon, {"free_at": now}),
+    ]
 
 
 def retry_failed(tx: Connection) -> int:
