@@ -106,7 +106,7 @@ def judged(source: Source, brands: Sequence[Brand], jobs: int) -> Iterator[Judge
     while (batch := source.read()) is not None:
         yield _judge(batch, brands)
         if batch.first == 1:
-            _settle()
+            settle()
         if jobs > 1 and batch.first + len(batch.lines) > ALONE:
             break
     else:
@@ -121,10 +121,12 @@ def _judge(batch: Batch, brands: Sequence[Brand]) -> Judged:
     return Judged(*as_lines(analyze(batch.lines, brands, batch.first)), batch.size)
 
 
-def _settle() -> None:
-    """Once everything is loaded, let the garbage collector pass over it: it is a hundred thousand objects, and it stays."""
+def settle() -> None:
+    """Once everything is loaded, let the garbage collector pass over it: it is a hundred thousand objects, and it stays.
+    After that it comes seldom, for what is made of a text goes by itself, without a cycle."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000)
 
 
 # Workers -------------------------------------------------------------------------------------------------------------
@@ -149,7 +151,7 @@ def work(pipe: Connection, brands: Sequence[Brand]) -> None:
         try:
             answer: Judged | str = _judge(batch, brands)
             if not settled:
-                _settle()
+                settle()
                 settled = True
         except Exception as error:
             answer = f"{type(error).__name__}: {error}"

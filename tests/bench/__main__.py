@@ -108,9 +108,8 @@ def judging() -> str:
 
     They take turns every `_TURN` texts, for other work on the machine slows whatever runs. In the first pass most words are
     new; of the next three the best counts. As in the command, the matrices keep to one core and the garbage collector passes
-    over what is loaded (`app.analyze`).
+    over what is loaded and comes seldom (`app.analyze`).
     """
-    import gc
     import json
 
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
@@ -118,6 +117,7 @@ def judging() -> str:
     from analysis.analyze import analyze
     from analysis.corpus import examples
     from analysis.lexicons.vader import scores
+    from app.analyze import settle
 
     said = [example.text for example in examples() if example.split == "train"][::3]
     random.Random(1).shuffle(said)
@@ -128,8 +128,7 @@ def judging() -> str:
             [json.dumps({"id": 1, "text": text}) for text in ("hello there", "kya hua bhai", "çok güzel", "नमस्ते भाई")]
         )
     )
-    gc.collect()
-    gc.freeze()
+    settle()
     passes = []
     for _ in range(4):
         spent = dict.fromkeys(("analyze", "vaderSentiment", "our VADER"), 0.0)
