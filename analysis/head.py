@@ -14,13 +14,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.ngrams import BITS, ngrams
+from analysis.ngrams import NOTHING, runs
 
 MODELS = Path(__file__).parent / "models"
 
 Floats = NDArray[np.float32]
 _AT_ONCE = 256
 """So many numbers below 256 add up to less than 2^16."""
+_IN_CACHE = 32 * _AT_ONCE
+"""So many rows of weights are gathered before they are added up: more would go the long way through memory."""
+_ONE, _RARITY = np.uint64(1 << 44), 2.0**20
+"""One n-gram where its rarity is counted too, in parts of 2^-20: a million n-grams, and rarities up to 2^24 in all, fit."""
 
 
 class Reader:
@@ -34,54 +38,66 @@ class Reader:
     def __init__(self, keys: NDArray[np.uint32], weights: Floats, rarity: Floats, bias: Floats) -> None:
         self.keys = keys
         self.bias = bias
-        self._slots = np.zeros(1 << BITS, dtype=np.int32)  # 0: an n-gram that training did not keep
+        self._slots = np.zeros(NOTHING + 1, dtype=np.int32)  # 0: an n-gram that training did not keep
         self._slots[keys] = np.arange(1, len(keys) + 1, dtype=np.int32)
-        self._rarity = np.concatenate(([0.0], rarity)).astype(np.float32)
         self._scale = (np.abs(weights).max(axis=0, initial=0.0) / 127 + 1e-12).astype(np.float32)
         # Four weights, each with 128 added to be positive, share a 64-bit number with 16 bits each. Adding such numbers adds
         # all four at once, and does not overflow up to `_AT_ONCE` of them: five times as fast as to gather and add floats.
-        lanes = np.zeros((len(keys) + 1, -(-len(bias) // 4) * 4), dtype=np.uint16)
+        # The last such number counts the n-grams, and below that adds up their rarities.
+        lanes = np.zeros((len(keys) + 1, -(-len(bias) // 4) * 4 + 4), dtype=np.uint16)
         lanes[1:, : len(bias)] = np.round(weights / self._scale) + 128
-        self._lanes = lanes
         self._packed = lanes.view(np.uint64)
+        self._packed[1:, -1] = np.round(rarity * _RARITY).astype(np.uint64) + _ONE
+
+    @property
+    def weights(self) -> NDArray[np.int16]:
+        """Those of each n-gram by its slot, on the `scale` of each answer."""
+        found = self._packed.view(np.uint16)[:, : len(self.bias)].astype(np.int16) - 128
+        found[0] = 0
+        return found
+
+    @property
+    def rarity(self) -> NDArray[np.float64]:
+        """That of each n-gram by its slot."""
+        return (self._packed[:, -1] % _ONE) / _RARITY
 
     @property
     def _rows(self) -> Floats:
         """The weights of each n-gram by its slot, and its rarity in the last column."""
-        weights = (self._lanes[:, : len(self.bias)].astype(np.float32) - 128) * self._scale
-        weights[0] = 0
-        return np.hstack((weights, self._rarity[:, None]))
+        return np.column_stack((self.weights * self._scale, self.rarity)).astype(np.float32)
 
     def logits(self, texts: Sequence[str]) -> Floats:
         """A row for each text, a column for each answer."""
-        hashes, owners = ngrams(texts)
+        hashes, owners = runs(texts)
+        if not len(hashes):
+            return np.empty((0, len(self.bias)), dtype=np.float32)
         slots = self._slots.take(hashes, mode="clip")  # none is outside, and not to look is faster
-        known = np.flatnonzero(slots)
-        slots, owners = slots.take(known), owners.take(known)
-        sums = np.zeros((len(texts), len(self.bias)), dtype=np.float32)
-        if len(owners):
-            ends = np.concatenate(([True], owners[1:] != owners[:-1]))
-            ends[::_AT_ONCE] = True
-            starts = np.flatnonzero(ends)
-            parts = np.add.reduceat(self._packed.take(slots, axis=0, mode="clip"), starts, axis=0).view(np.uint16)
-            whose = owners.take(starts)
-            order = np.argsort(whose, kind="stable")
-            whose, parts = whose[order], parts[order, : len(self.bias)].astype(np.int32)
-            first = np.flatnonzero(np.concatenate(([True], whose[1:] != whose[:-1])))
-            sums[whose[first]] = np.add.reduceat(parts, first, axis=0)
-        count = np.bincount(owners, minlength=len(texts)).astype(np.float32)
-        rarity = np.bincount(owners, self._rarity.take(slots), minlength=len(texts)).astype(np.float32)
-        length = np.sqrt(np.maximum(rarity, 1e-6))
-        said: Floats = (sums - 128 * count[:, None]) * self._scale / length[:, None] + self.bias
+        ends = np.concatenate(([True], owners[1:] != owners[:-1]))
+        ends[::_AT_ONCE] = True
+        some = [slice(at, at + _IN_CACHE) for at in range(0, len(slots), _IN_CACHE)]
+        parts = np.concatenate(
+            [
+                np.add.reduceat(self._packed.take(slots[one], axis=0, mode="clip"), np.flatnonzero(ends[one]))
+                for one in some
+            ]
+        )
+        whose = owners[ends]
+        order = np.argsort(whose, kind="stable")
+        firsts = np.searchsorted(whose.take(order), np.arange(len(texts)))
+        parts = parts.take(order, axis=0)
+        sums = np.add.reduceat(parts.view(np.uint16)[:, : len(self.bias)].astype(np.float32), firsts, axis=0)
+        count, rarity = np.divmod(np.add.reduceat(parts[:, -1], firsts), _ONE)
+        length = np.sqrt(np.maximum((rarity / _RARITY).astype(np.float32), 1e-6))
+        said: Floats = (sums - 128 * count.astype(np.float32)[:, None]) * self._scale / length[:, None] + self.bias
         return said
 
     def save(self, path: Path) -> None:
         np.savez_compressed(
             path,
             keys=self.keys,
-            weights=(self._lanes[1:, : len(self.bias)].astype(np.int16) - 128).astype(np.int8),
+            weights=self.weights[1:].astype(np.int8),
             scale=self._scale,
-            rarity=self._rarity[1:].astype(np.float16),
+            rarity=self.rarity[1:].astype(np.float16),
             bias=self.bias,
         )
 
