@@ -244,7 +244,8 @@ def values_differ(now: Sequence[float], before: Sequence[float]) -> float:
     both = pd.Series([*now, *before])
     ranks = both.rank()
     total = n + m
-    ties = sum(t**3 - t for t in both.value_counts())
+    tied = both.value_counts().to_numpy("float64")
+    ties = float((tied**3 - tied).sum())
     variance = n * m / 12 * ((total + 1) - ties / (total * (total - 1)))
     u = float(ranks[:n].sum()) - n * (n + 1) / 2
     return _two_sided((u - n * m / 2) / math.sqrt(variance)) if variance > 0 else 1.0

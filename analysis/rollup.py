@@ -313,10 +313,10 @@ def _count_desk(store: Store, settings: Settings, now: datetime) -> None:
         if recount.desk_is_of(tx, event, today, brands):
             return
         since, until = rollups.window(max(WINDOWS), today, back=1)[0], today
-        cases = facts.cases_of(tx, None, since, until)
-        backlogs = {brand: facts.backlog(tx, brand or None, since, until) for brand in brands}
+        cases = desk.told(facts.cases_of(tx, None, since, until), now)
+        backlogs = facts.backlogs(tx, brands, since, until)
     figures = [
-        (brand, days, _figures(cases, backlogs[brand], brand, *rollups.window(days, today), now))
+        (brand, days, _figures(cases, backlogs[brand], brand, *rollups.window(days, today)))
         for brand in brands
         for days in WINDOWS
     ]
@@ -332,26 +332,26 @@ def desk_figures(tx: Connection, brand: str | None, since: date, until: date, no
     """The desk's figures over days, both included, as JSON: the fields of `analysis.desk.Measured`, and the rows of backlog,
     by_team and by_priority. `now` tells which promises are due."""
     cases = facts.cases_of(tx, brand, since - (until - since + facts.DAY), until)
-    return _figures(cases, facts.backlog(tx, brand, since, until), brand or "", since, until, now)
+    backlog = facts.backlogs(tx, [brand or ""], since, until)[brand or ""]
+    return _figures(desk.told(cases, now), backlog, brand or "", since, until)
 
 
-def _figures(
-    cases: pd.DataFrame, backlog: pd.DataFrame, brand: str, since: date, until: date, now: datetime
-) -> dict[str, Any]:
-    """The same of cases that were opened in these days or as many before, of any brand; an empty one is all."""
+def _figures(cases: pd.DataFrame, backlog: pd.DataFrame, brand: str, since: date, until: date) -> dict[str, Any]:
+    """The same of what cases tell (`analysis.desk.told`) that were opened in these days or as many before, of any brand; an
+    empty one is all."""
     if brand:
         cases = cases[cases["brand"] == brand]
     first = facts.start_of(since)
     inside, earlier = cases["opened_at"] >= first, cases["opened_at"] >= first - (until - since + facts.DAY)
     now_opened, before = cases[inside], cases[earlier & ~inside]
-    measured = desk.measure(now_opened, before if len(before) else None, now)
+    measured = desk.measure(now_opened, before if len(before) else None)
     days = backlog[[since <= day <= until for day in backlog["day"]]]
     days = days.assign(day=[day.isoformat() for day in days["day"]])
     return {
         **asdict(measured),
         "backlog": _records(days),
-        "by_team": _records(desk.by(now_opened, "team", now)),
-        "by_priority": _records(desk.by(now_opened, "priority", now)),
+        "by_team": _records(desk.by(now_opened, "team")),
+        "by_priority": _records(desk.by(now_opened, "priority")),
     }
 
 

@@ -185,7 +185,7 @@ def _numbers(locale: Locale) -> Spec:
         "thousands": symbols["group"],
         "grouping": grouping,
         "currency": ["", ""],
-        "minus": "-",
+        "minus": "−",
     }
 
 

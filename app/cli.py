@@ -31,6 +31,7 @@ from app.terminal import (
 )
 from core.errors import SunwaiError
 
+EXPORTS = ("mentions", "cases", "people", "days", "topics", "answers", "overview", "competitors", "desk")
 SECTIONS = {
     "Run everything": ("demo", "up", "serve"),
     "One stage at a time, each safe to run again": (
@@ -487,7 +488,7 @@ def explain(text: str, brand: str | None, followers: int | None, lang: str, as_j
 
 
 @cli.command()
-@click.argument("table", type=click.Choice(["mentions", "cases", "people", "days", "topics", "answers"]))
+@click.argument("table", type=click.Choice(EXPORTS))
 @click.option(
     "--format", "kind", type=click.Choice(["csv", "xlsx", "parquet", "jsonl"]), default="csv", show_default=True
 )
@@ -495,10 +496,15 @@ def explain(text: str, brand: str | None, followers: int | None, lang: str, as_j
 @click.option("--brand", help="Only of this brand: a key of the settings.")
 @click.option("--days", type=click.Choice(["7", "28", "90"]), help="Only of so many days up to today.")
 def export(table: Any, kind: Any, output: str, brand: str | None, days: str | None) -> None:
-    """Write a table to a file or to standard output."""
+    """Write a table to a file or to standard output: one of all that is stored, or the figures of a page.
+
+    Pages are `overview`, `competitors` and `desk`; they are of one brand, and of 28 days unless told.
+    """
     from app.export import Wanted
     from app.export import export as write
     from app.opening import clock
+    from app.page_tables import PAGES
+    from app.page_tables import write as write_page
 
     if kind in ("parquet", "xlsx") and output == "-" and sys.stdout.isatty():
         raise click.UsageError(f"A file of {kind} is no text: name it with -o.")
@@ -507,10 +513,10 @@ def export(table: Any, kind: Any, output: str, brand: str | None, days: str | No
     with opened() as house, working("Exporting") if output != "-" else nullcontext():
         if brand is not None:
             house.settings.need_brand(brand)
-        if output == "-":
-            write(house.store, table, kind, sys.stdout.buffer, wanted=wanted, now=now)
-        else:
-            with new_file(output) as out:
+        with nullcontext(sys.stdout.buffer) if output == "-" else new_file(output) as out:
+            if table in PAGES:
+                write_page(house.store, house.settings, table, kind, out, brand, int(days or 28), now)
+            else:
                 write(house.store, table, kind, out, wanted=wanted, now=now)
 
 

@@ -29,7 +29,7 @@ from core.store import labels as said
 from core.store.browse import CaseFilters, Filters
 from core.store.schema import answers, assessments, authors, cases, mentions, rollup_days, rollup_people, rollup_topics
 
-__all__ = ["COLUMNS", "FORMULA", "Format", "Table", "Wanted", "defused", "export", "stream"]
+__all__ = ["COLUMNS", "FORMULA", "WHOLE_AT_END", "Format", "Table", "Wanted", "defused", "export", "stream", "whole"]
 
 Table = Literal["mentions", "cases", "people", "days", "topics", "answers"]
 
@@ -201,22 +201,38 @@ def export(
     return count
 
 
+WHOLE_AT_END: tuple[Format, ...] = ("parquet", "xlsx")
+"""Formats of which nothing can be read before all is written."""
+
+
 def stream(
     store: Store, table: Table, format: Format, wanted: Wanted = EVERYTHING, now: datetime | None = None
 ) -> Iterator[bytes]:
-    """The file in parts, each of a batch of rows; of a format that is only whole at its end, from a file on disk."""
-    if format in ("csv", "jsonl"):
-        out = io.BytesIO()
-        for _ in _writing(store, table, format, out, wanted, now):
-            yield out.getvalue()
-            out.seek(0)
-            out.truncate()
-        return
-    with tempfile.TemporaryFile() as whole:
-        for _ in _writing(store, table, format, whole, wanted, now):
-            pass
-        whole.seek(0)
-        while part := whole.read(PART):
+    """The file in parts, each of a batch of rows. Of a format that is whole only at its end, see `whole`."""
+    out = io.BytesIO()
+    for _ in _writing(store, table, format, out, wanted, now):
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
+
+
+def whole(
+    store: Store, table: Table, format: Format, wanted: Wanted = EVERYTHING, now: datetime | None = None
+) -> Iterator[bytes]:
+    """Write the file to the disk, now; its parts are then read from there, and it is gone with the last of them."""
+    made = tempfile.TemporaryFile()  # noqa: SIM115 - closed by whoever reads it to its end, or lets go of it
+    try:
+        export(store, table, format, made, wanted=wanted, now=now)
+        made.seek(0)
+    except BaseException:
+        made.close()
+        raise
+    return _parts(made)
+
+
+def _parts(made: IO[bytes]) -> Iterator[bytes]:
+    with made:
+        while part := made.read(PART):
             yield part
 
 

@@ -28,6 +28,7 @@ from core.store import browse, customers, facts, mentions, rollups
 from core.store.browse import Judged, Listing
 from core.store.engine import database_now
 from core.store.rollups import Said, Topic
+from core.store.rows import chunks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -163,7 +164,12 @@ class AtRisk:
 
 def overview(tx: Connection, brand: str, period: Period) -> Overview:
     """A brand's figures over a period, beside the one before."""
-    return replace(_overview(tx, brand, period), counted_until=rollups.counted_until(tx, brand))
+    return replace(_overview(tx, brand, period), counted_until=counted_until(tx, brand))
+
+
+def counted_until(tx: Connection, brand: str) -> datetime | None:
+    """Up to when all that changed of a brand is counted; None where nothing waits."""
+    return rollups.counted_until(tx, brand)
 
 
 @kept
@@ -340,6 +346,14 @@ def topics(tx: Connection, brand: str, period: Period, language: str | None = No
     return _frame(_TOPIC, rows)
 
 
+@kept
+def topic_days(
+    tx: Connection, brand: str, period: Period, topics: tuple[str, ...], language: str | None = None
+) -> dict[str, list[int]]:
+    """How often each of these topics was spoken of on each day of a period, the oldest first."""
+    return rollups.topic_days(tx, brand, period.since, period.until, topics, language)
+
+
 TOPICS_COMPARED = 200
 """So many of the commonest topics are compared with before, so that more of them shown makes no other one a change."""
 _EXAMPLES = 3
@@ -441,7 +455,7 @@ def recovered(tx: Connection, brand: str, period: Period, limit: int = 20) -> li
     held = rollups.cases_of_ids(tx, [row.case_id for row in found])
     complaints = mentions.get(tx, {case.mention_id for case in held.values()})
     ids = [row.author_id for row in found]
-    profiles, linked = _profiles(tx, ids), customers.linked(tx, ids)
+    profiles, linked = _profiles(tx, ids), customers.linked_ids(tx, ids)
     return [
         Recovered(
             author=profiles[row.author_id],
@@ -452,7 +466,7 @@ def recovered(tx: Connection, brand: str, period: Period, limit: int = 20) -> li
             answered_at=case.answered_at,
             mention_id=row.mention_id,
             at=row.at,
-            customer_id=linked[row.author_id].customer_id if row.author_id in linked else None,
+            customer_id=linked.get(row.author_id),
         )
         for row in found
         if (case := held.get(row.case_id)) is not None
@@ -465,24 +479,25 @@ def recovered(tx: Connection, brand: str, period: Period, limit: int = 20) -> li
 def at_risk(tx: Connection, brand: str, period: Period, limit: int = 20) -> list[AtRisk]:
     """Customers who complained or turned detractor, of those of most value: whom nobody answered first. The period must be
     one of `WINDOWS` up to today."""
-    found = _unhappy(tx, brand, period)
-    sure = customers.linked_ids(tx, [row["author_id"] for row in found])
-    found = [row for row in found if sure.get(row["author_id"]) == row["customer_id"]]  # some may be taken back since
-    latest = rollups.latest_cases(tx, brand, [row["author_id"] for row in found])
-
-    def is_answered(row: dict[str, Any]) -> bool:
-        case = latest.get(row["author_id"])
-        return case is not None and (case.answered_at is not None or case.status.is_closed)
-
-    waiting_first = sorted(found, key=is_answered)  # stable: by value within
-    chosen: dict[str, dict[str, Any]] = {}
-    for row in waiting_first:
-        chosen.setdefault(row["customer_id"], row)  # of one customer's accounts, the one that waits
-    some = list(chosen.values())[:limit]
-    known = customers.get(tx, {row["customer_id"] for row in some})
+    waiting: dict[str, tuple[dict[str, Any], int | None]] = {}
+    answered: dict[str, tuple[dict[str, Any], int | None]] = {}
+    for some in chunks(_unhappy(tx, brand, period), LOOKED_AT_ONCE):
+        sure = customers.linked_ids(tx, [row["author_id"] for row in some])
+        latest = rollups.latest_cases(tx, brand, list(sure))
+        for row in some:
+            if sure.get(row["author_id"]) == row["customer_id"]:  # else it was taken back since
+                case = latest.get(row["author_id"])
+                which = answered if case is not None and case.answered else waiting
+                which.setdefault(row["customer_id"], (row, case.case_id if case is not None else None))
+        if len(waiting) >= limit:
+            break
+    chosen = [*waiting.values(), *(found for one, found in answered.items() if one not in waiting)][:limit]
+    known = customers.get(tx, {row["customer_id"] for row, _ in chosen})
+    cases = rollups.cases_of_ids(tx, [case_id for _, case_id in chosen if case_id is not None])
+    people = _people(tx, [row for row, _ in chosen])
     return [
-        AtRisk(known[row["customer_id"]], person, latest.get(row["author_id"]), is_answered(row))
-        for row, person in zip(some, _people(tx, some), strict=True)
+        AtRisk(known[row["customer_id"]], person, cases.get(case_id or 0), row["customer_id"] not in waiting)
+        for (row, case_id), person in zip(chosen, people, strict=True)
     ]
 
 
@@ -493,6 +508,8 @@ def _unhappy(tx: Connection, brand: str, period: Period) -> list[dict[str, Any]]
 
 LOOKED_AT = 200
 """So many accounts of the customers of most value are looked at for who is at risk."""
+LOOKED_AT_ONCE = 40
+"""And so many at once, until enough are found who wait."""
 
 
 def to_thank(tx: Connection, brand: str, period: Period, limit: int = 10) -> list[Person]:
@@ -578,8 +595,7 @@ def _listened(tx: Connection, brand: str, period: Period) -> bool:
 def _people(tx: Connection, rows: list[dict[str, Any]]) -> list[Person]:
     """Persons from rows as `analysis.promoters.over` has them, with their profiles and sure links."""
     ids = [row["author_id"] for row in rows]
-    profiles = _profiles(tx, ids)
-    linked = {author: customer.customer_id for author, customer in customers.linked(tx, ids).items()}
+    profiles, linked = _profiles(tx, ids), customers.linked_ids(tx, ids)
     return [
         Person(
             author=profiles.get(row["author_id"]) or Author(*row["author_id"].split(":", 1)),

@@ -5,14 +5,19 @@ once in a minute or in five, and when something is erased: a look at a few rows 
 New mentions change nothing before they are counted; the pages say up to when they are.
 
 Where the dashboard serves, nobody waits after a count either: the answer of just before it is given once more, while the new
-one is found behind it (in HTTP's words, stale-while-revalidate, RFC 5861). Never after an erasure.
+one is found behind it (in HTTP's words, stale-while-revalidate, RFC 5861). Never after an erasure, at which all answers of
+before are let go.
+
+An answer may be a piece of a page, drawn from other answers. Those are then found anew where a count has overtaken them,
+else the piece would pass for newer than it is.
 """
 
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
@@ -25,26 +30,32 @@ from core.store import rollups
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-MOST = 200
-"""Answers that are kept of one database: some brands, windows and dimensions."""
+MOST = 500
+"""Answers that are kept of one database: some brands, windows, dimensions and languages. The largest are some 100 KB."""
 BEHIND_SECONDS = 120.0
-"""How old an answer may be that a count has overtaken and that is given all the same."""
+"""So long ago an answer may have been seen to hold that a count has overtaken and that is given all the same."""
 PAGE_FIRST_SECONDS = 0.5
 """What is asked anew waits so long for the page that asked: the threads of one Python take turns."""
 
 Find = TypeVar("Find", bound=Callable[..., Any])
+Answer = TypeVar("Answer")
 
 log = logging.getLogger("sunwai.web")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Held:
     stamp: rollups.Stamp
     answer: Any
-    found: float
+    stood: float
+
+    def holds(self, stamp: rollups.Stamp) -> bool:
+        if self.stamp == stamp:
+            self.stood = time.monotonic()
+        return self.stamp == stamp
 
     def may_be_given(self, stamp: rollups.Stamp) -> bool:
-        return self.stamp.erased == stamp.erased and time.monotonic() - self.found < BEHIND_SECONDS
+        return self.stamp.erased == stamp.erased and time.monotonic() - self.stood < BEHIND_SECONDS
 
 
 _answers: "WeakKeyDictionary[Engine, OrderedDict[Any, _Held]]" = WeakKeyDictionary()
@@ -52,6 +63,8 @@ _behind: "WeakSet[Engine]" = WeakSet()
 _sought: set[Any] = set()
 _lock = Lock()
 _renewing = ThreadPoolExecutor(1, thread_name_prefix="renewing")
+_is_found: ContextVar[bool] = ContextVar("is_found", default=False)
+"""Is an answer being found, which nothing overtaken may go into?"""
 
 
 def kept(find: Find) -> Find:
@@ -63,23 +76,46 @@ def kept(find: Find) -> Find:
     @wraps(find)
     def answer(tx: "Connection", of: str | list[str], *asked: Any, **named: Any) -> Any:
         brands = of if isinstance(of, list) else [of]
-        stamp = rollups.stamp(tx, brands)
         days = list(_days([*asked, *named.values()]))
-        if stamp is None or not days or min(days) < stamp.since:
-            return find(tx, of, *asked, **named)
         key = (find.__name__, tuple(brands), asked, tuple(sorted(named.items())))
-        held = _recall(tx.engine, key)
-        if held is None or (held.stamp != stamp and not (tx.engine in _behind and held.may_be_given(stamp))):
-            held = _hold(tx.engine, key, stamp, find(tx, of, *asked, **named))
-        elif held.stamp != stamp:
-            _renew(tx.engine, key, brands, lambda other: find(other, of, *asked, **named))
-        return held.answer.copy() if hasattr(held.answer, "copy") else held.answer
+        if not days:
+            return find(tx, of, *asked, **named)
+        found = keep(tx, brands, min(days), key, lambda tx: find(tx, of, *asked, **named))
+        return found.copy() if hasattr(found, "copy") else found
 
     return cast(Find, answer)
 
 
+def keep(
+    tx: "Connection", brands: list[str], since: date, key: Hashable, find: "Callable[[Connection], Answer]"
+) -> Answer:
+    """What `find(tx)` answers, or answered before under this key; it rests on rollups of these brands from `since` on alone,
+    and on what the key says. The language that is spoken is the asker's, also where it is found behind them."""
+    stamp = rollups.stamp(tx, brands)
+    if stamp is None or since < stamp.since:
+        return find(tx)
+    held = _recall(tx.engine, key, stamp)
+    if held is None or not (held.holds(stamp) or _may_be_given(tx, held, stamp)):
+        return cast(Answer, _hold(tx.engine, key, stamp, _found(find, tx)))
+    if held.stamp != stamp:
+        _renew(tx.engine, key, brands, find)
+    return cast(Answer, held.answer)
+
+
+def _may_be_given(tx: "Connection", held: _Held, stamp: rollups.Stamp) -> bool:
+    return tx.engine in _behind and not _is_found.get() and held.may_be_given(stamp)
+
+
+def _found(find: "Callable[[Connection], Answer]", tx: "Connection") -> Answer:
+    before = _is_found.set(True)
+    try:
+        return find(tx)
+    finally:
+        _is_found.reset(before)
+
+
 def renew_behind(engine: "Engine") -> None:
-    """From now on, whoever asks just after a count is given the answer of before, at most BEHIND_SECONDS old."""
+    """From now on, whoever asks just after a count is given the answer of before, which held BEHIND_SECONDS ago at most."""
     _behind.add(engine)
 
 
@@ -94,27 +130,29 @@ def settle() -> None:
     _renewing.submit(int).result()
 
 
-def _recall(engine: "Engine", key: Any) -> _Held | None:
+def _recall(engine: "Engine", key: Hashable, stamp: rollups.Stamp) -> _Held | None:
     with _lock:
         mine = _answers.get(engine, OrderedDict())
+        for old in [each for each, held in mine.items() if held.stamp.erased != stamp.erased]:
+            del mine[old]
         if key in mine:
             mine.move_to_end(key)
         return mine.get(key)
 
 
-def _hold(engine: "Engine", key: Any, stamp: rollups.Stamp, answer: Any) -> _Held:
-    held = _Held(stamp, answer, time.monotonic())
+def _hold(engine: "Engine", key: Hashable, stamp: rollups.Stamp, answer: Any) -> Any:
     with _lock:
         mine = _answers.setdefault(engine, OrderedDict())
-        mine[key] = held
+        mine[key] = _Held(stamp, answer, time.monotonic())
         mine.move_to_end(key)
         while len(mine) > MOST:
             mine.popitem(last=False)
-    return held
+    return answer
 
 
-def _renew(engine: "Engine", key: Any, brands: list[str], find: "Callable[[Connection], Any]") -> None:
-    """Ask anew in a thread of its own, one after the other, each once."""
+def _renew(engine: "Engine", key: Hashable, brands: list[str], find: "Callable[[Connection], Any]") -> None:
+    """Ask anew in a thread of its own, one after the other, each once. It rests after each for as long as that took: pages
+    that are asked for meanwhile have half of the processor at least."""
     sought = id(engine), key
     with _lock:
         if sought in _sought:
@@ -124,18 +162,20 @@ def _renew(engine: "Engine", key: Any, brands: list[str], find: "Callable[[Conne
 
     def renew() -> None:
         time.sleep(max(0.0, due - time.monotonic()))
+        began = time.monotonic()
         try:
             with engine.connect() as tx:
                 stamp = rollups.stamp(tx, brands)
                 if stamp is not None:
-                    _hold(engine, key, stamp, find(tx))
+                    _hold(engine, key, stamp, _found(find, tx))
         except Exception as error:  # it is asked for again, and when it is too old, by whoever then hears what is wrong
             log.warning("An answer could not be found anew: %s.", type(error).__name__)
         finally:
             with _lock:
                 _sought.discard(sought)
+        time.sleep(time.monotonic() - began)
 
-    _renewing.submit(renew)
+    _renewing.submit(copy_context().run, renew)
 
 
 def _days(asked: list[Any]) -> Iterator[date]:

@@ -6,13 +6,15 @@ They are small, and stand as the page shows them; `app.export` has the tables th
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from datetime import datetime
+from typing import IO, TYPE_CHECKING, Any, Literal, get_args
 
 from analysis.metrics import Figure
 from app import insight
 from app.insight import Period
 from app.writers import WRITERS, Format, Row
 from core.settings import Settings
+from core.store import Store
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -45,12 +47,29 @@ COLUMNS: Mapping[Page, Mapping[str, type]] = {
 def file(tx: "Connection", settings: Settings, page: Page, brand: str, period: Period, format: Format) -> bytes:
     """The figures of a page over a period, as a file."""
     out = io.BytesIO()
-    write = WRITERS[format](out, dict(COLUMNS[page]))
-    write.rows(
+    made = WRITERS[format](out, dict(COLUMNS[page]))
+    made.rows(
         [{name: _known(row.get(name)) for name in COLUMNS[page]} for row in _ROWS[page](tx, settings, brand, period)]
     )
-    write.close()
+    made.close()
     return out.getvalue()
+
+
+def write(
+    store: Store,
+    settings: Settings,
+    page: Page,
+    format: Format,
+    out: IO[bytes],
+    brand: str | None,
+    days: int,
+    now: datetime,
+) -> None:
+    """Write the figures of a page over the days up to today to `out`; of the first brand that is told of where none is
+    named."""
+    with store.read() as tx:
+        period = Period.ending(now, days)
+        out.write(file(tx, settings, page, brand or settings.reported_brands[0], period, format))
 
 
 def _overview(tx: "Connection", settings: Settings, brand: str, period: Period) -> list[Row]:

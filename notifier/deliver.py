@@ -279,7 +279,8 @@ class _Postman:
         told = Digest.of_data(data)
         with self.store.read() as tx:
             said = mentions.get(tx, {example.mention_id for example in told.examples})
-        return digest(told, said, {key: brand.name for key, brand in self.settings.brands.items()})
+        with speaking(self.settings.language_of(told.team)):
+            return digest(told, said, {key: brand.name for key, brand in self.settings.brands.items()})
 
     def _report(self, data: dict[str, Any], *, pictured: bool = True, note: str = "") -> Message:
         with self.store.read() as tx:

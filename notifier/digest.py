@@ -14,6 +14,7 @@ from core.store import Store, digests, mentions, outbox
 from core.store.digests import Wanted
 from core.store.outbox import Message
 from core.teams import DepartmentTable
+from core.tongue import speaking
 from notifier.digests import DIGEST_EVENT, GUIDELINE_EVENT
 from notifier.digests import digest as drawn
 from notifier.digests import guideline as guideline_told
@@ -53,7 +54,8 @@ def would_tell(store: Store, settings: Settings, now: datetime) -> list[dict[str
         with store.read() as tx:
             made = _made(tx, settings, team, table, day)
             said = mentions.get(tx, {example.mention_id for example in made.examples})
-        shown = drawn(made, said, {key: brand.name for key, brand in settings.brands.items()})
+        with speaking(settings.language_of(team)):
+            shown = drawn(made, said, {key: brand.name for key, brand in settings.brands.items()})
         found.append({"team": team, "channel": table.channel, "day": day.isoformat(), "message": shown})
     return found
 
@@ -120,7 +122,8 @@ def _announce(store: Store, settings: Settings) -> int:
             store.run(lambda tx, team=team, version=version: _meet(tx, settings, team, version))  # type: ignore[misc]
         elif version > first[team] and _key(team, version) not in told:
             text = settings.departments[team].guideline.text
-            data = {**guideline_told(team, version, text), "event_type": GUIDELINE_EVENT}
+            with speaking(settings.language_of(team)):
+                data = {**guideline_told(team, version, text), "event_type": GUIDELINE_EVENT}
             changed = Message("slack_post", settings.channel_of(team), _key(team, version), RANK, data=data)
             announced += store.run(lambda tx, changed=changed: outbox.put(tx, [changed]))  # type: ignore[misc]
     return announced

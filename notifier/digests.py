@@ -2,11 +2,15 @@
 
 A list of cases holds numbers, topics, owners and times, and no word of the authors: so nothing in it needs to be taken back
 when a post is deleted. The card, one press away, has the words. A digest quotes posts, and is drawn anew when one of them is
-erased.
+erased; it speaks the language of its team (`core.tongue`), as a report does.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_decimal
 
 from core import wording
 from core.assessment import Priority
@@ -14,6 +18,8 @@ from core.case import Case, CaseStatus
 from core.digest import DAYS_BEFORE, Digest, Example
 from core.mention import Mention
 from core.sla import Duty
+from core.tongue import count, ngettext, spoken, word
+from core.tongue import gettext as _
 from notifier.blocks import LONGEST_SECTION, Block, Message, context, header, message, moment, person, section
 from notifier.clocks import Left, lasting
 from notifier.words import escape, excerpt, link, one_line, quote
@@ -101,20 +107,22 @@ def digest(told: Digest, said: Mapping[str, Mention], brands: Mapping[str, str])
     counted. `brands` are the names of the brands, by key; the brand is said where there are several. A quiet day is one
     line.
     """
-    day = f"{told.day:%A} {told.day.day} {told.day:%B}"
-    title = f"Digest · {one_line(told.team, 60)} · {day}"
+    title = _("Digest · %(team)s · %(day)s", team=one_line(told.team, 60), day=_day(told.day))
     topics = sorted(told.counts, key=lambda topic: (-told.counts[topic], topic))
     some = [topic for topic in topics if told.counts[topic]]
     silent = [topic for topic in topics if not told.counts[topic]]
     if not some:
-        quiet = f"📰 {title}: a quiet day, nothing on {_named(silent)}{_usual(sum(told.before.values()), told.days)}."
+        usual = _usual(sum(told.before.values()), told.days)
+        quiet = "📰 " + _(
+            "%(title)s: a quiet day, nothing on %(topics)s%(usual)s.", title=title, topics=_named(silent), usual=usual
+        )
         return message(quiet, [section(quiet)])
     total = sum(told.counts.values())
     new = [f"{_topic(topic)}: {words}" for topic in some if (words := _new(told, topic))]
-    tally = f"*{_posts(total)}* that rang nobody{_usual(sum(told.before.values()), told.days)}"
-    lines = [tally, *([f"🆕 {'; '.join(new)}"] if new else [])]
+    tally = ngettext("*%(num)s post* that rang nobody", "*%(num)s posts* that rang nobody", total)
+    lines = [tally + _usual(sum(told.before.values()), told.days), *([f"🆕 {'; '.join(new)}"] if new else [])]
     if silent:
-        lines.append(f"Nothing on {_named(silent)}.")
+        lines.append(_("Nothing on %(topics)s.", topics=_named(silent)))
     blocks = [header(f"📰 {title}"), section("\n".join(lines))]
     gone = 0
     for topic in some:
@@ -125,29 +133,35 @@ def digest(told: Digest, said: Mapping[str, Mention], brands: Mapping[str, str])
         blocks.append(section(f"*{_topic(topic)}* · {_posts(told.counts[topic])}{usual}"))
         blocks += [section(_example(example, post, brands)) for example, post in heard]
     if gone:
-        blocks.append(context(f"{_posts(gone)} that stood here {'was' if gone == 1 else 'were'} erased"))
-    counted = " · ".join(f"{_topic(topic)} {told.counts[topic]:,}" for topic in some)
+        blocks.append(
+            context(
+                ngettext("%(num)s post that stood here was erased", "%(num)s posts that stood here were erased", gone)
+            )
+        )
+    counted = " · ".join(f"{_topic(topic)} {count(told.counts[topic])}" for topic in some)
     return message(f"📰 {title}: {_posts(total)} · {counted}", blocks)
 
 
 def guideline(team: str, version: int, text: str) -> Message:
     """A team's guideline that has changed, as it now is."""
-    told = f"📘 The guideline of {one_line(team, 60)} has changed: version {version}"
-    return message(told, [section(f"*{told}*"), section(excerpt(text, LONGEST_SECTION) or "_It says nothing now._")])
+    changed = _("The guideline of %(team)s has changed: version %(version)s", team=one_line(team, 60), version=version)
+    words = excerpt(text, LONGEST_SECTION) or _("_It says nothing now._")
+    return message(f"📘 {changed}", [section(f"*📘 {changed}*"), section(words)])
 
 
 def _example(example: Example, post: Mention, brands: Mapping[str, str]) -> str:
     """A post: its words, who says it, how many heard it, and how many say nearly the same."""
     author, views = post.author, post.metrics.views
-    name = one_line(author.display_name or author.handle, 60) or "somebody"
-    where = escape(wording.PLATFORMS.get(post.platform, post.platform.capitalize()))
-    parts = [where]
+    name = one_line(author.display_name or author.handle, 60) or _("somebody")
+    parts = [escape(word(wording.PLATFORMS.get(post.platform, post.platform.capitalize())))]
     if len(brands) > 1:
         parts.append(one_line(brands.get(example.brand, example.brand), 60))
-    if views or author.followers:
-        parts.append(f"{views:,} views" if views else f"{author.followers:,} followers")
+    if views:
+        parts.append(ngettext("%(num)s view", "%(num)s views", views))
+    elif author.followers:
+        parts.append(_("%(n)s followers", n=count(author.followers)))
     if example.alike:
-        parts.append(f"*{example.alike:,} more* said nearly the same")
+        parts.append(_("*%(n)s more* said nearly the same", n=count(example.alike)))
     words, rest = quote(_words(post), _QUOTED, lines=4), " · ".join(parts)
     linked = f"{words}\n{link(post.url, name)} · {rest}"
     return linked if len(linked) <= LONGEST_SECTION else f"{words}\n{name} · {rest}"
@@ -162,11 +176,12 @@ def _new(told: Digest, topic: str) -> str:
     """What is new of a topic against the week before: that it is there at all, or twice as much of it; else nothing."""
     if not told.days:
         return ""
-    count, usual = told.counts[topic], told.before.get(topic, 0) / told.days
+    heard, usual = told.counts[topic], told.before.get(topic, 0) / told.days
     if not usual:
-        return f"none in the {_week(told.days)} before"
-    times = count / usual
-    return f"{times:.0f} times as many as usual" if times >= 2 and count >= _ENOUGH else ""
+        return _("none in %(before)s", before=_days_before(told.days))
+    times = heard / usual
+    many = times >= 2 and heard >= _ENOUGH
+    return _("%(n)s times as many as usual", n=count(times)) if many else ""
 
 
 def _usual(before: int, days: int) -> str:
@@ -174,27 +189,37 @@ def _usual(before: int, days: int) -> str:
     if not days:
         return ""
     mean = before / days
-    number = (
-        "none" if not before else f"{mean:,.0f} a day" if mean >= 10 else f"{mean:.1f}".removesuffix(".0") + " a day"
-    )
-    return f" (the {_week(days)} before: {number})"
+    form = "#,##0" if mean >= 10 else "#,##0.#"
+    number = _("%(n)s a day", n=format_decimal(mean, form, locale=spoken().locale)) if before else _("none")
+    return f" ({_days_before(days)}: {number})"
 
 
-def _week(days: int) -> str:
-    return "week" if days == DAYS_BEFORE else "day" if days == 1 else f"{days} days"
+def _days_before(days: int) -> str:
+    if days == DAYS_BEFORE:
+        return _("the week before")
+    return ngettext("the day before", "the %(num)s days before", days)
+
+
+def _day(day: date) -> str:
+    """ "Saturday 21 November", as the language that is spoken has it."""
+    form = {"tr": "d MMMM EEEE", "hi": "EEEE, d MMMM"}.get(spoken().code, "EEEE d MMMM")
+    return str(format_date(day, form, locale=spoken().locale))
 
 
 def _topic(topic: str) -> str:
-    return escape(wording.topic(topic))
+    return escape(word(wording.topic(topic)))
 
 
 def _named(topics: Sequence[str]) -> str:
-    names = [_topic(topic).lower() for topic in sorted(topics)]
-    return " or ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+    """One or the other of them; English writes them small inside a sentence."""
+    names = [_topic(topic) for topic in sorted(topics)]
+    if spoken().code == "en":
+        names = [name.lower() for name in names]
+    return str(format_list(names, style="or", locale=spoken().locale))
 
 
-def _posts(count: int) -> str:
-    return f"{count:,} post{'' if count == 1 else 's'}"
+def _posts(posts: int) -> str:
+    return ngettext("%(num)s post", "%(num)s posts", posts)
 
 
 def _rows(some: Sequence[Left], handed_on: Mapping[int, tuple[str, str]], now: datetime, archives: str) -> list[Block]:

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from threading import BoundedSemaphore
 from typing import Any, Literal, get_args
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
-from app.export import Format, Table, Wanted, stream
+from app.export import WHOLE_AT_END, Format, Table, Wanted, stream, whole
 from app.insight import Period
 from app.page_tables import PAGES, Page, file
 from app.web.asking import CaseQuery, Day, MentionQuery
@@ -24,6 +25,10 @@ TYPES: dict[Format, str] = {
     "parquet": "application/vnd.apache.parquet",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+
+MOST_AT_ONCE = 2
+"""Files of a kind that is whole only at its end, which keep a processor busy and grow on the disk until then."""
 
 
 class CountQuery(BaseModel):
@@ -46,6 +51,21 @@ class CountQuery(BaseModel):
 def router(site: Site) -> APIRouter:
     routes = APIRouter(prefix="/exports", include_in_schema=False, dependencies=[needs(Role.VIEWER)])
 
+    places = BoundedSemaphore(MOST_AT_ONCE)
+
+    def made(table: Table, format: Format, wanted: Wanted, now: datetime) -> Iterator[bytes]:
+        if format not in WHOLE_AT_END:
+            return stream(site.store, table, format, wanted, now)
+        if not places.acquire(blocking=False):
+            busy = _(
+                "Other large files are being made just now. Try again in a minute, or take CSV, which begins at once."
+            )
+            raise HTTPException(503, busy, {"Retry-After": "60"})
+        try:
+            return whole(site.store, table, format, wanted, now)
+        finally:
+            places.release()
+
     @routes.get("/{name}")
     def take(request: Request, name: str) -> Response:
         table, _dot, format = name.partition(".")
@@ -55,7 +75,7 @@ def router(site: Site) -> APIRouter:
             raise HTTPException(404, _("There is no such file to take away. The pages link to those that there are."))
         now = site.now()
         wanted = _wanted(table, dict(request.query_params), now.date())
-        parts = stream(site.store, table, format, wanted, now)  # type: ignore[arg-type]  # looked at above
+        parts = made(table, format, wanted, now)  # type: ignore[arg-type]  # looked at above
         return StreamingResponse(parts, media_type=TYPES[format], headers=_saved(table, format, now))  # type: ignore[index]
 
     return routes

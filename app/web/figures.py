@@ -7,6 +7,7 @@ A page shows a chart's title, its sentence and its table; the drawing is fetched
 import csv
 import hashlib
 import io
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -14,15 +15,16 @@ from threading import Lock
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Header, HTTPException, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, Response
+from markupsafe import Markup
 from sqlalchemy import Connection
 
-from app import charts, insight
+from app import charts, insight, kept
 from app.charts import Chart, Look
 from app.export import defused
 from app.insight import Period
 from app.web import telling
-from app.web.drawing import render
+from app.web.drawing import piece, render
 from app.web.i18n import gettext as _
 from app.web.i18n import spoken
 from app.web.scope import BrandAsked, DaysAsked, Window, window_of
@@ -37,6 +39,16 @@ Make = Callable[[Connection, Site, Window, Period, Look], Chart]
 Dimension = Literal["platform", "language", "place", "department", "intent", "priority", "tier"]
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 """What mentions are told apart by on the Trends page, in its order."""
+Kind = Literal["json", "png", "svg", "csv"]
+_MEDIA: dict[Kind, str] = {
+    "json": "application/json",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "csv": "text/csv; charset=utf-8",
+}
+_OF_ALL_BRANDS = ("voice", "standing")
+_LIVE = ("backlog",)
+"""Charts of the desk, which is not counted with what was said."""
 _A_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -85,22 +97,42 @@ def insight_page(
     site: Site, request: Request, template: str, window: Window, period: Period, **values: Any
 ) -> HTMLResponse:
     """Draw an insight page: `render`, with the words for measures and the address of the chart script."""
+    words = _words(site, window, period)
+    return render(site, request, template, period=period, chart_script=SCRIPT.address, **words, **values)
+
+
+def kept_piece(
+    site: Site,
+    tx: Connection,
+    template: str,
+    window: Window,
+    period: Period,
+    find: Callable[[Connection], dict[str, Any]],
+    *asked: str,
+) -> Markup:
+    """Draw a piece of an insight page, or have it as it was drawn before in this language: see `app.kept`.
+
+    `find` looks up what the template needs; it must rest on nothing but what is counted of the window's brand, in its period
+    and the one before, and on what was `asked`.
+    """
+
+    def draw(tx: Connection) -> Markup:
+        return piece(template, **_words(site, window, period), **find(tx))
+
+    key = (site.itself, template, window, period, spoken().code, *asked)
+    return kept.keep(tx, [window.brand], period.before().since, key, draw)
+
+
+def _words(site: Site, window: Window, period: Period) -> dict[str, Any]:
+    """The words for measures, and where the posts behind a number are."""
 
     def posts(**filters: str) -> str:
         return telling.posts(window, period.since, period.until, **filters)
 
-    return render(
-        site,
-        request,
-        template,
-        window=window,
-        period=period,
-        told=telling,
-        posts=posts,
-        named=lambda dimension, value: telling.named(site.settings, dimension, value),
-        chart_script=SCRIPT.address,
-        **values,
-    )
+    def named(dimension: str, value: str) -> str:
+        return telling.named(site.settings, dimension, value)
+
+    return {"window": window, "told": telling, "posts": posts, "named": named}
 
 
 def router(site: Site) -> APIRouter:
@@ -109,7 +141,7 @@ def router(site: Site) -> APIRouter:
     @routes.get("/charts/{name}.{kind}")
     def chart(
         name: str,
-        kind: Literal["json", "png", "svg", "csv"],
+        kind: Kind,
         brand: BrandAsked = "",
         days: DaysAsked = 28,
         dark: bool = False,
@@ -118,16 +150,20 @@ def router(site: Site) -> APIRouter:
         if make is None:
             raise HTTPException(404, _("There is no such chart."))
         window = window_of(site.settings, brand, days)
+        period = Period.ending(site.now(), window.days)
+        brands = list(site.settings.brands) if name in _OF_ALL_BRANDS else [window.brand]
+
+        def draw(tx: Connection) -> bytes:
+            return drawn(make(tx, site, window, period, look_of(site)), kind, dark)
+
         with site.store.read() as tx:
-            made = make(tx, site, window, Period.ending(site.now(), window.days), look_of(site))
-        if kind == "json":
-            return JSONResponse(made.spec(dark=dark))
-        if kind == "png":
-            return Response(charts.png(made, dark), media_type="image/png")
-        if kind == "svg":
-            return Response(charts.svg(made, dark), media_type="image/svg+xml")
-        saved = {"Content-Disposition": f'attachment; filename="{name}-{window.days}.csv"'}
-        return Response(as_csv(made), media_type="text/csv; charset=utf-8", headers=saved)
+            if name in _LIVE:
+                body = draw(tx)
+            else:
+                key = (site.itself, name, kind, dark, window, period, spoken().code)
+                body = kept.keep(tx, brands, period.before().since, key, draw)
+        saved = {"Content-Disposition": f'attachment; filename="{name}-{window.days}.csv"'} if kind == "csv" else None
+        return Response(body, media_type=_MEDIA[kind], headers=saved)
 
     @routes.get(SCRIPT.address)
     def script(accept_encoding: Annotated[str, Header()] = "") -> Response:
@@ -140,6 +176,15 @@ def router(site: Site) -> APIRouter:
         return Response(packed, media_type="text/javascript", headers=headers | {"Content-Encoding": "gzip"})
 
     return routes
+
+
+def drawn(chart: Chart, kind: Kind, dark: bool) -> bytes:
+    """The chart as a file of this kind."""
+    if kind == "json":
+        return json.dumps(chart.spec(dark=dark), ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    if kind == "png":
+        return charts.png(chart, dark)
+    return charts.svg(chart, dark).encode() if kind == "svg" else as_csv(chart)
 
 
 def as_csv(chart: Chart) -> bytes:

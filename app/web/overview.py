@@ -1,17 +1,18 @@
 """The front page: how we are doing, what changed and why, whom to thank and whom to win back."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
+from sqlalchemy import Connection
 
 from app import charts, insight
 from app.insight import Overview, Period
-from app.web.figures import insight_page, look_of
+from app.web.figures import insight_page, kept_piece, look_of
 from app.web.i18n import gettext as _
 from app.web.i18n import ngettext
-from app.web.scope import BrandAsked, DaysAsked, window_of
+from app.web.scope import BrandAsked, DaysAsked, Window, window_of
 from app.web.signin import Role, needs
 from app.web.site import Site
 from core.tongue import net as in_words
@@ -32,31 +33,25 @@ def router(site: Site) -> APIRouter:
 
     @routes.get("/")
     def overview(request: Request, brand: BrandAsked = "", days: DaysAsked = 28) -> HTMLResponse:
-        window, look = window_of(site.settings, brand, days), look_of(site)
+        window = window_of(site.settings, brand, days)
         period = Period.ending(site.now(), window.days)
         with site.store.read() as tx:
-            figures = insight.overview(tx, window.brand, period)
-            daily = insight.daily(tx, window.brand, period.since, period.until)
-            topics = insight.topics(tx, window.brand, period)
+            counted = kept_piece(
+                site, tx, "overview_counted.html", window, period, lambda tx: _counted(tx, site, window, period)
+            )
+            until = insight.counted_until(tx, window.brand)
             to_thank = insight.to_thank(tx, window.brand, period, FEW)
             to_win_back = insight.people(tx, window.brand, period, "detractor", "reach", limit=FEW).items
             at_risk = insight.at_risk(tx, window.brand, period, FEW)
             recovered = insight.recovered(tx, window.brand, period, FEW)
-        counted = figures.counted_until
-        behind = counted if counted is not None and counted < site.now() - USUAL_WAIT else None
-        moved = topics[topics["shifted"]].head(MOST_MOVED)
         return insight_page(
             site,
             request,
             "overview.html",
             window,
             period,
-            figures=figures,
-            counted_until=behind,
-            story=story(site.settings.brands[window.brand].name, window.days, figures, moved),
-            volume=charts.volume(daily, look),
-            sentiment=charts.sentiment(daily, look),
-            moved=list(moved.itertuples(index=False)),
+            counted=counted,
+            counted_until=until if until is not None and until < site.now() - USUAL_WAIT else None,
             to_thank=to_thank,
             to_win_back=to_win_back,
             at_risk=at_risk,
@@ -64,6 +59,23 @@ def router(site: Site) -> APIRouter:
         )
 
     return routes
+
+
+def _counted(tx: Connection, site: Site, window: Window, period: Period) -> dict[str, Any]:
+    """What rests on what is counted alone."""
+    look = look_of(site)
+    figures = insight.overview(tx, window.brand, period)
+    daily = insight.daily(tx, window.brand, period.since, period.until)
+    topics = insight.topics(tx, window.brand, period)
+    moved = topics[topics["shifted"]].head(MOST_MOVED)
+    return {
+        "figures": figures,
+        "story": story(site.settings.brands[window.brand].name, window.days, figures, moved),
+        "volume": charts.volume(daily, look),
+        "sentiment": charts.sentiment(daily, look),
+        "moved": list(moved.itertuples(index=False)),
+        "each_day": insight.topic_days(tx, window.brand, period, tuple(moved["topic"])),
+    }
 
 
 def story(brand: str, days: int, figures: Overview, moved: "DataFrame") -> str:

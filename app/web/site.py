@@ -51,7 +51,8 @@ class Site:
     it is empty for real accounts.
 
     `door` says who asks. `token` stands in every form of those who have not signed in: only a page that we drew holds it, so
-    a stranger's page cannot send our forms through its visitor's browser."""
+    a stranger's page cannot send our forms through its visitor's browser. `itself` tells this application's kept pieces of
+    pages from another's over the same store."""
 
     store: Store
     settings: Settings
@@ -59,6 +60,7 @@ class Site:
     now: Callable[[], datetime] = utc_now
     sandbox_links: Mapping[str, str] = field(default_factory=dict)
     token: str = field(default_factory=secrets.token_urlsafe, repr=False)
+    itself: object = field(default_factory=object, repr=False)
 
 
 def create_app(
@@ -226,7 +228,9 @@ def _explain_errors(app: FastAPI, site: Site) -> None:
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> Response:
-        return answer(request, error.status_code, str(error.detail))
+        told = answer(request, error.status_code, str(error.detail))
+        told.headers.update(error.headers or {})
+        return told
 
     @app.exception_handler(RequestValidationError)
     def misasked(request: Request, error: RequestValidationError) -> Response:

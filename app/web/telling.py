@@ -5,6 +5,7 @@ Pure, but for the reader's language, which `core.tongue` knows. No number that i
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -115,6 +116,20 @@ def by(now: float, before: float) -> str:
         n = format_decimal(times, "#,##0.#" if times < 9.95 else "#,##0", locale=spoken().locale)
         return _("%(n)s times as many", n=n)
     return f"+{share(times - 1)}" if times > 1 else f"−{share(1 - times)}"
+
+
+SPARKS = 30
+"""As many points as a line the size of a word can show."""
+
+
+def spark(counts: Sequence[int], width: int = 96, height: int = 20) -> str:
+    """How often something was said, day by day, as the points of an SVG polyline that stands on zero and fills its place.
+    Of more than SPARKS days some are added up; where they do not come out even, the oldest are left out."""
+    some = -(-len(counts) // SPARKS) or 1
+    odd = len(counts) % some
+    sums = [sum(counts[start : start + some]) for start in range(odd, len(counts), some)]
+    top, step = max(sums, default=0) or 1, width / max(1, len(sums) - 1)
+    return " ".join(f"{place * step:.1f},{height - height * said / top:.1f}" for place, said in enumerate(sums))
 
 
 def kind(name: str | None) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Text, func, or_, select, type_coerce
@@ -164,26 +166,28 @@ def cases_of(tx: Connection, brand: str | None, since: date, until: date) -> pd.
     return found.drop(columns="id")
 
 
-def backlog(tx: Connection, brand: str | None, since: date, until: date) -> pd.DataFrame:
-    """How many cases were open at the end of each UTC day, or are today. Columns: day, open."""
+def backlogs(tx: Connection, brands: Collection[str], since: date, until: date) -> dict[str, pd.DataFrame]:
+    """How many cases of each of these brands were open at the end of each UTC day, or are today; an empty one is all brands
+    together. Columns: day, open."""
     import pandas as pd
 
-    of_brand = [] if brand is None else [cases.c.brand == brand]
-    first = start_of(since)
-    waiting = select(func.count()).where(
-        *of_brand, cases.c.opened_at < first, or_(cases.c.resolved_at.is_(None), cases.c.resolved_at >= first)
+    first, days = start_of(since), [since + n * DAY for n in range((until - since).days + 1)]
+    carried: Counter[str] = Counter()
+    changes: defaultdict[str, Counter[date]] = defaultdict(Counter)
+    waiting = select(cases.c.brand, func.count()).where(
+        cases.c.opened_at < first, or_(cases.c.resolved_at.is_(None), cases.c.resolved_at >= first)
     )
-    days = [since + n * DAY for n in range((until - since).days + 1)]
-    changes = dict.fromkeys(days, 0)
-    for column, by in ((cases.c.opened_at, 1), (cases.c.resolved_at, -1)):
+    for brand, count in tx.execute(waiting.group_by(cases.c.brand)):
+        carried.update({brand: count, "": count})
+    for column, sign in ((cases.c.opened_at, 1), (cases.c.resolved_at, -1)):
         day = day_of(tx, column)
-        query = (
-            select(day, func.count()).where(*of_brand, column >= first, column < start_of(until + DAY)).group_by(day)
-        )
-        for at, count in tx.execute(query):
-            changes[date.fromisoformat(str(at))] += by * count
-    carried, found = tx.scalar(waiting) or 0, []
-    for each in days:
-        carried += changes[each]
-        found.append((each, carried))
-    return pd.DataFrame(found, columns=["day", "open"])
+        query = select(cases.c.brand, day, func.count()).where(column >= first, column < start_of(until + DAY))
+        for brand, at, count in tx.execute(query.group_by(cases.c.brand, day)):
+            for whose in (brand, ""):
+                changes[whose][date.fromisoformat(str(at))] += sign * count
+
+    def frame(brand: str) -> pd.DataFrame:
+        still = accumulate((changes[brand][day] for day in days), initial=carried[brand])
+        return pd.DataFrame(zip(days, islice(still, 1, None), strict=True), columns=["day", "open"])
+
+    return {brand: frame(brand) for brand in brands}

@@ -30,7 +30,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from core.case import Case
+from core.case import Case, CaseStatus
 from core.context import ENOUGH_POSTS, LEANING
 from core.fact import AuthorDay
 from core.store import rows
@@ -260,6 +260,20 @@ def _days_of(brand: str, since: date, until: date) -> Subquery:
     return select(rollup_topics).where(table.brand == brand, table.day >= since, table.day <= until).subquery()
 
 
+def topic_days(
+    tx: Connection, brand: str, since: date, until: date, topics: Sequence[str], language: str | None = None
+) -> dict[str, list[int]]:
+    """How often each of these topics was spoken of on each of the days, 0 where it was not among the day's commonest."""
+    day = rollup_topics.c
+    found = {topic: [0] * ((until - since).days + 1) for topic in topics}
+    query = select(day.topic, day.day, day.mentions).where(day.brand == brand, day.day >= since, day.day <= until)
+    if language is not None:
+        query = query.where(day.language == language)
+    for topic, at, said in tx.execute(query.where(rows.among(tx, day.topic, topics))):
+        found[topic][(at - since).days] += said
+    return found
+
+
 def topic_details(
     tx: Connection, brand: str, since: date, until: date, topics: Sequence[str], language: str | None = None
 ) -> tuple[dict[str, list[bytes]], dict[str, list[str]]]:
@@ -395,21 +409,29 @@ def unhappy_customers(tx: Connection, brand: str, days: int, limit: int) -> list
 
 def cases_of_ids(tx: Connection, case_ids: Sequence[int]) -> dict[int, Case]:
     """Cases by id."""
-    found = tx.execute(select(*rows.CASE).where(cases.c.id.in_(case_ids))).mappings()
+    found = tx.execute(select(*rows.CASE).where(rows.among(tx, cases.c.id, case_ids))).mappings()
     return {case.id: case for case in map(rows.case, found)}
 
 
-def latest_cases(tx: Connection, brand: str, author_ids: Sequence[str]) -> dict[str, Case]:
+class Latest(NamedTuple):
+    """Somebody's newest case; one that was closed needs no answer any more."""
+
+    case_id: int
+    answered: bool
+
+
+def latest_cases(tx: Connection, brand: str, author_ids: Sequence[str]) -> dict[str, Latest]:
     """The newest case that each of these authors opened with a brand: by author."""
     newest = (
         select(func.max(cases.c.id).label("id"), mentions.c.author_id)
         .select_from(cases.join(mentions, mentions.c.id == cases.c.mention_id))
-        .where(cases.c.brand == brand, mentions.c.author_id.in_(author_ids))
+        .where(cases.c.brand == brand, rows.among(tx, mentions.c.author_id, author_ids))
         .group_by(mentions.c.author_id)
         .subquery()
     )
-    query = select(*rows.CASE, newest.c.author_id).select_from(cases.join(newest, newest.c.id == cases.c.id))
-    return {row["author_id"]: rows.case(row) for row in tx.execute(query).mappings()}
+    query = select(newest.c.author_id, cases.c.id, cases.c.answered_at, cases.c.status)
+    found = tx.execute(query.select_from(cases.join(newest, newest.c.id == cases.c.id)))
+    return {author: Latest(id, at is not None or CaseStatus(status).is_closed) for author, id, at, status in found}
 
 
 def first_day(tx: Connection, brand: str) -> date | None:

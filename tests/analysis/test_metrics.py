@@ -174,6 +174,7 @@ def test_a_full_crowd_has_an_end() -> None:
 
 def cases(*rows: dict[str, object]) -> pd.DataFrame:
     plain = {
+        "brand": "northwind",
         "team": "care",
         "priority": "P2",
         "status": "resolved",
@@ -201,7 +202,8 @@ def test_the_desk_by_hand() -> None:
         {"reopened": True},
     )
     at = AT + timedelta(minutes=120)
-    found = desk.measure(some, None, at)
+    told = desk.told(some, at)
+    found = desk.measure(told, None)
     assert (found.cases.value, found.cases.before) == (6, None)
     assert (found.first_response.value, found.first_response.n, found.first_response_p90) == (30, 3, 90)
     assert (found.resolution.value, found.resolution.n) == (300, 3)
@@ -209,17 +211,18 @@ def test_the_desk_by_hand() -> None:
     assert (found.sla_resolve.value, found.sla_resolve.n) == (1.0, 3), "what is not due may still be kept"
     assert [round((found.transferred.value or 0) * 6), round((found.reopened.value or 0) * 6)] == [1, 1]
     assert round((found.dismissed.value or 0) * 6) == 1
-    by_team = desk.by(some, "team", at).set_index("value")
+    by_team = desk.by(told, "team").set_index("value")
     assert by_team.loc["tech", "cases"] == 1 and by_team.loc["tech", "sla_answer"] == 0
     assert pd.isna(by_team.loc["tech", "first_response"])
 
 
 def test_a_desk_without_cases_has_nothing_to_tell() -> None:
-    found = desk.measure(cases(), None, AT)
+    told = desk.told(cases(), AT)
+    found = desk.measure(told, None)
     assert found.cases.value == 0 and found.cases.before is None
     times = [asdict(found)[name]["value"] for name in ("first_response", "resolution", "sla_answer", "reopened")]
     assert times == [None] * 4
-    assert desk.by(cases(), "team", AT).empty
+    assert desk.by(told, "team").empty
 
 
 def _poisson(mean: float, pick: random.Random) -> int:

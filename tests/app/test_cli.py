@@ -369,6 +369,15 @@ def test_export_to_a_file_and_to_standard_output(team: Team) -> None:
     assert Path("mentions.csv").read_text().startswith(team.ok("export", "mentions").splitlines()[0])
 
 
+def test_the_figures_of_a_page_are_exported_too(team: Team) -> None:
+    team.ok("run-once")
+    figures = [json.loads(line) for line in team.ok("export", "overview", "--format", "jsonl").splitlines()]
+    assert {"mentions", "net_sentiment"} <= {row["figure"] for row in figures}
+    team.ok("export", "desk", "--days", "7", "--brand", "northwind", "-o", "desk.csv")
+    assert Path("desk.csv").read_text("utf-8-sig").splitlines()[1].startswith("all,")
+    assert "contoso2" in complaint(team, "export", "competitors", "--brand", "contoso2")
+
+
 def test_the_rest_of_the_upkeep_runs(team: Team) -> None:
     assert "up to date" in team.ok("migrate")
     for command in ("sync", "refresh", "watch", "housekeeping"):

@@ -13,6 +13,7 @@ from core.customer import Customer, Evidence, Link
 from core.mention import Author
 from core.store import Store, cases, customers, erasure
 from tests.app.desk import hear, judge, post, settings
+from tests.app.insights import fill
 from tests.core.made import NOW
 
 TODAY = NOW.date()
@@ -90,7 +91,23 @@ def test_a_good_word_that_is_erased_is_no_recovery_any_more(store: Store) -> Non
         assert insight.overview(tx, "northwind", WEEK).recovered.value == 0
 
 
-def test_customers_at_risk_those_nobody_answered_first_then_by_value(store: Store) -> None:
+def test_a_topic_told_day_by_day_adds_up_to_what_is_told_of_it(store: Store) -> None:
+    fill(store)
+    period = Period(28, TODAY)
+    with store.read() as tx:
+        for language in (None, "tr"):
+            found = insight.topics(tx, "northwind", period, language, 20)
+            days = insight.topic_days(tx, "northwind", period, tuple(found["topic"]), language)
+            assert len(found) and all(len(each) == 28 for each in days.values())
+            assert {topic: sum(each) for topic, each in days.items()} == dict(
+                zip(found["topic"], found["mentions"], strict=True)
+            )
+        assert insight.topic_days(tx, "northwind", period, ()) == {}
+
+
+def test_customers_at_risk_those_nobody_answered_first_then_by_value(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     people = [Author("x", f"c{n}", f"c{n}", f"Customer {n}", followers=n) for n in range(4)]
     for number, author in enumerate(people):
         said(store, number + 1, author, 20, "negative" if number < 3 else "positive")
@@ -114,6 +131,9 @@ def test_customers_at_risk_those_nobody_answered_first_then_by_value(store: Stor
             ("C2", True),
         ]
         assert found[0].person.complaints == 1 and found[0].case is not None
+        monkeypatch.setattr(insight, "LOOKED_AT_ONCE", 1)
+        assert insight.at_risk(tx, "northwind", WEEK) == found
+        assert insight.at_risk(tx, "northwind", WEEK, 2) == found[:2]
         tiers = insight.by(tx, "northwind", WEEK, "tier").set_index("value")
         assert tiers.loc["gold", "mentions"] == 4
 

@@ -74,6 +74,22 @@ def test_the_front_page_counts_what_was_said(store: Store) -> None:
     assert "nothing to compare with yet" in shown, "before the first day there is nothing"
 
 
+def test_each_topic_has_its_days_as_a_line(store: Store) -> None:
+    fill(store)
+    shown = client(store).get("/trends?days=28").text.split('id="topics"')[1]
+    lines = re.findall(r'<polyline points="([^"]+)"', shown)
+    assert len(lines) == shown.count('<th scope="row">') > 0
+    assert all(len(line.split()) == 28 for line in lines)
+
+
+def test_a_line_stands_on_zero_and_fills_its_place() -> None:
+    assert telling.spark([0, 5, 10]) == "0.0,20.0 48.0,10.0 96.0,0.0"
+    assert telling.spark([0, 0]) == "0.0,20.0 96.0,20.0"
+    assert telling.spark([]) == "" and telling.spark([3]) == "0.0,0.0"
+    long = telling.spark([100] + [1] * 90).split()  # of 91 days four make a point, and the oldest three are left out
+    assert len(long) == 22 and {point.split(",")[1] for point in long} == {"0.0"}
+
+
 def test_each_number_leads_to_its_posts(store: Store) -> None:
     fill(store)
     web = client(store)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 
-from app.web import web_server
+from app.web import exports, web_server
 from core import case as moves
 from core.assessment import Priority
 from core.store import Store, cases, views
@@ -54,6 +54,28 @@ def test_what_a_page_shows_can_be_taken_away_in_every_format(filled: Store) -> N
             assert "attachment" in answer.headers["content-disposition"]
             if ".csv" in address:
                 assert len(list(csv.DictReader(io.StringIO(answer.text, newline="")))) == rows, address
+
+
+def test_so_many_workbooks_are_made_at_once_and_no_more(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    web, made, meanwhile = client(filled), exports.whole, []
+
+    def make(*wanted: Any, **more: Any) -> Any:
+        """Two more visitors ask while this one is being made, the first of whom is still let in."""
+        if len(meanwhile) < exports.MOST_AT_ONCE:
+            meanwhile.append(web.get("/exports/mentions.xlsx"))
+            assert web.get("/exports/mentions.csv").status_code == 200
+        return made(*wanted, **more)
+
+    monkeypatch.setattr(exports, "whole", make)
+    assert web.get("/exports/cases.parquet").status_code == 200
+    refused, let_in = meanwhile
+    assert (let_in.status_code, refused.status_code) == (200, 503)
+    assert "Try again" in refused.text and refused.headers["retry-after"] == "60"
+    monkeypatch.setattr(exports, "whole", None)  # one that fails gives its place back
+    for _ in range(3):
+        assert web.get("/exports/mentions.xlsx").status_code == 500
+    monkeypatch.setattr(exports, "whole", made)
+    assert web.get("/exports/mentions.xlsx").status_code == 200
 
 
 def test_a_strangers_formula_is_defused_on_its_way_out(filled: Store) -> None:

@@ -310,6 +310,25 @@ def test_a_post_erased_before_the_digest_is_sent_is_not_in_it(store: Store, desk
     assert "1 post that stood here was erased" in words_of(message)
 
 
+def test_a_team_reads_its_digest_in_its_own_language_also_when_it_is_drawn_anew(
+    store: Store, desk: Desk, slack: Slack
+) -> None:
+    settings = team({"ideas": IDEAS | {"language": "tr"}}, marketing={"language": "hi"})
+    hear(store, post(1), post(2))
+    digest(store, settings, NINE)
+    send(store, slack, settings)
+    (message,) = desk.messages("#triage")
+    words = words_of(message)
+    assert "Özet · ideas · 20 Kasım Cuma" in words and "2 gönderi" in words and "post" not in words
+    with store.write() as tx:
+        erasure.erase_mentions(tx, ["x:1"], "deleted_by_author", NINE)
+    send(store, slack, settings)
+    (message,) = desk.messages("#triage")
+    assert "Burada duran 1 gönderi silindi" in words_of(message)
+    (shown,) = would_tell(store, team({"ideas": IDEAS}, marketing={"language": "hi"}), NINE)
+    assert "सारांश · ideas" in shown["message"]["text"]
+
+
 def test_a_post_erased_later_is_taken_out_of_the_digest_and_of_no_other(store: Store, desk: Desk, slack: Slack) -> None:
     settings = team({"ideas": IDEAS, "safety": {"channel": "#safety", "digest_topics": ["praise"]}})
     hear(store, post(1, "northwind xylophone"), post(2, "northwind trumpet"))

@@ -31,7 +31,7 @@ METHODS = {
         ("web/templates/**.html", "jinja2"),
     ],
     "core": [("tongue.py", "python"), ("report_words.py", "python")],
-    "notifier": [("report.py", "python")],
+    "notifier": [("report.py", "python"), ("digests.py", "python")],
 }
 OPTIONS = {"web/templates/**.html": {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}}
 KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2)}
