@@ -54,7 +54,7 @@ def _environment() -> Environment:
     named = (
         *("tidy", "cut", "one_line", "web_url", "in_path", "utc", "day", "number", "count", "signed", "span"),
         *("decimal", "share", "dollars"),
-        *("platform", "language", "topic", "signal", "spaced", "crowd", "coded"),
+        *("platform", "language", "topic", "signal", "spaced", "crowd", "coded", "counted"),
     )
     made.filters |= {name: getattr(words, name) for name in named}
     made.filters |= {"word": i18n.word, "told": wording.told}

@@ -72,7 +72,7 @@ GLOSSARY = (
                 "net-sentiment",
                 N_("Net sentiment"),
                 N_(
-                    "Positive posts less negative ones, as a part of all that are judged: from -1, all against, to "
+                    "Positive posts less negative ones, as a part of all that are judged: from −1, all against, to "
                     "+1, all for. Reposts are left out, and posts in a language that cannot be judged. What a person "
                     "corrected counts as corrected."
                 ),

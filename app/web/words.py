@@ -3,6 +3,7 @@ Jinja escapes what comes out."""
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -17,6 +18,7 @@ from app.web.i18n import gettext as _
 from app.web.i18n import ngettext, spoken, word
 from core import wording
 from core.case import Case, CaseFile
+from core.tongue import N_
 
 _LONGEST = 40_000
 _SIZES = ((1_000_000_000, "B"), (1_000_000, "M"), (1000, "k"))
@@ -135,6 +137,24 @@ def share(value: float) -> str:
 def dollars(value: float) -> str:
     """US dollars, to the cent."""
     return str(format_currency(value, "USD", locale=spoken().locale))
+
+
+def counted(text: str) -> str:
+    """What a judgement counted, which is stored in English, in the reader's language; anything else as it is."""
+    for shape, told in _COUNTED:
+        if found := shape.fullmatch(text):
+            return told(int(found[1].replace(",", "")))
+    return word(text)
+
+
+_COUNTED: tuple[tuple[re.Pattern[str], Callable[[int], str]], ...] = (
+    (re.compile(r"(\d+)% likely to be urgent"), lambda n: _("%(share)s likely to be urgent", share=share(n / 100))),
+    (re.compile(r"(\d+) days"), lambda n: ngettext("%(num)s day", "%(num)s days", n)),
+    (re.compile(r"about ([\d,]+) USD"), lambda n: _("about %(n)s USD", n=count(n))),
+    (re.compile(r"([\d,]+) followers"), lambda n: _("%(n)s followers", n=count(n))),
+)
+"""As `analysis.urgency` and `analysis.floors` write them."""
+HIGH_TIER = N_("linked customer of a high tier"), N_("a linked customer of a high tier")
 
 
 def platform(name: str) -> str:

@@ -6,10 +6,12 @@ from urllib.parse import quote
 
 import pytest
 
+from app.web import words
 from core import case as moves
 from core.assessment import Priority, Sentiment
 from core.mention import Author, Mention, Metrics
 from core.store import Store, cases, colleagues, erasure, labels, mentions
+from core.tongue import speaking
 from tests.app.desk import HOSTILE, client, hear, judge, link, post
 from tests.core.made import NOW, page
 
@@ -286,3 +288,19 @@ def test_a_case_tells_how_many_posts_and_people_it_holds(store: Store) -> None:
         erasure.erase_mentions(tx, ["x:2"], "deleted_by_author", NOW)
     assert "3 posts by 2 people" in web.get("/cases/1").text
     assert [(c["joined"], c["authors"]) for c in web.get("/api/cases").json()["items"]] == [(2, 2)]
+
+
+def test_what_a_judgement_counted_is_told_in_the_readers_language() -> None:
+    written = (
+        "48% likely to be urgent",
+        "9 days",
+        "about 1,250 USD",
+        "76,000 followers",
+        "a linked customer of a high tier",
+    )
+    assert [words.counted(text) for text in written] == list(written)
+    with speaking("tr"):
+        told = [words.counted(text) for text in written]
+        assert told[1] == "9 gün" and "76.000 takipçi" in told[3] and "%48" in told[0] and "1.250" in told[2]
+        assert not set(told) & set(written)
+        assert words.counted("kargom 9 days gelmedi") == "kargom 9 days gelmedi"

@@ -22,8 +22,9 @@ from core.context import standing
 from core.customer import Customer, Evidence, Link
 from core.mention import Author, BrandQuery, Cursor, Heard, Mention, Page
 from core.settings import Settings, parse
-from core.store import Store, assessments, customers, erasure, labels, mentions, recount, rollups, stale
+from core.store import Store, assessments, customers, erasure, facts, labels, mentions, recount, rollups, stale
 from core.store.schema import (
+    cases,
     rollup_author_days,
     rollup_people,
     rollup_stale,
@@ -31,6 +32,7 @@ from core.store.schema import (
     rollup_window_topics,
     rollup_windows,
 )
+from core.store.schema import mentions as mention_rows
 from tests.core.made import NOW, assessment
 
 SAID = ("the refund is late", "battery died", "great battery")
@@ -417,3 +419,50 @@ def test_what_the_rollups_hold_of_a_person_goes_with_them_at_once(world: World) 
         assert "zorbifex" not in set(tx.scalars(words))
     world.count()
     check(world)
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 400), st.none() | st.integers(0, 300)), max_size=12))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_backlog_of_a_day_is_what_was_open_at_its_end(
+    store: Store, told: list[tuple[str, int, int | None]]
+) -> None:
+    """Cases by brand, hours before the end of the last day, and hours that they were open."""
+    run, end = f"c{next(NUMBERS)}", facts.start_of(NOW.date() + facts.DAY)
+    times = [
+        (f"{run}{brand}", end - timedelta(hours=opened), None if lasted is None else timedelta(hours=lasted))
+        for brand, opened, lasted in told
+    ]
+    rows = [
+        {
+            "mention_id": f"x:{run}-{number}",
+            "brand": brand,
+            "status": "open",
+            "priority": 3,
+            "department": "billing",
+            "opened_at": opened,
+            "resolved_at": opened + lasted if lasted is not None else None,
+            "conversation": run,
+            "version": 0,
+            "transfers": 0,
+        }
+        for number, (brand, opened, lasted) in enumerate(times)
+    ]
+    since = NOW.date() - 9 * facts.DAY
+    with store.write() as tx:
+        before = facts.backlogs(tx, [""], since, NOW.date())[""]
+        for row in rows:
+            post = {"id": row["mention_id"], "platform": "x", "external_id": row["mention_id"], "source": "x"}
+            said = {"kind": "post", "text": "", "created_at": row["opened_at"], "heard_at": row["opened_at"]}
+            tx.execute(mention_rows.insert().values(**post, **said))
+            tx.execute(cases.insert().values(**row))
+        found = facts.backlogs(tx, [f"{run}a", f"{run}b", ""], since, NOW.date())
+    for brand in "ab":
+        mine = [row for row in rows if row["brand"] == f"{run}{brand}"]
+        for day, open_then in found[f"{run}{brand}"].itertuples(index=False):
+            over = facts.start_of(day + facts.DAY)
+            still = [
+                r for r in mine if r["opened_at"] < over and (r["resolved_at"] is None or r["resolved_at"] >= over)
+            ]
+            assert open_then == len(still)
+    parts = found[f"{run}a"]["open"] + found[f"{run}b"]["open"]
+    assert list(found[""]["open"]) == list(before["open"] + parts)
