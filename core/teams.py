@@ -4,10 +4,11 @@ The team that a case goes to is decided here too (`route`), for it is a reading 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
@@ -139,9 +140,9 @@ class DepartmentTable(_Table):
 
     P1 and P2 get their card at once, and with `ring_p3` so does a P3, such as a sales lead.
     `escalation` is who is named when a clock runs out: at once, or in steps of minutes, up to the manager; `speakers` who
-    knows a language or a market. What is said of `digest_topics` is told to the team in a daily digest, where it rings
-    nobody; with `digest_keywords`, what says one of them alone.
-    `language` is that of the reports in its channel, marketing's unless set.
+    knows a language, `markets` who knows a country or a city. What is said of `digest_topics` is told to the team in a daily
+    digest, where it rings nobody; with `digest_keywords`, what says one of them alone. `language` is that of the reports in
+    its channel, marketing's unless set.
     """
 
     channel: Channel
@@ -151,6 +152,7 @@ class DepartmentTable(_Table):
     sla: dict[Literal["P1", "P2", "P3"], SlaTable] = Field(default_factory=dict)
     escalation: tuple[EscalationTable, ...] = ()
     speakers: dict[str, tuple[Person, ...]] = Field(default_factory=dict)
+    markets: dict[str, tuple[Person, ...]] = Field(default_factory=dict)
     saved_replies: tuple[SavedReply, ...] = ()
     guideline: GuidelineTable = GuidelineTable()
     approval: tuple[PriorityName, ...] = ()
@@ -162,6 +164,17 @@ class DepartmentTable(_Table):
     def who_speaks(self, language: str) -> tuple[Person, ...]:
         """Who knows this language; of Hinglish (`hi-Latn`), where nobody is named for it, who knows Hindi."""
         return self.speakers.get(language) or self.speakers.get(language.partition("-")[0], ())
+
+    def who_knows(self, recorded: Collection[str], shown: str) -> tuple[Person, ...]:
+        """Who knows the place where somebody lives: one of those that the customer's record has, or one that they show
+        themselves, in which a short name (IN) may be any word."""
+        known = {place.casefold() for place in recorded}
+        found = (
+            people
+            for place, people in self.markets.items()
+            if place.casefold() in known or (len(place) > 3 and says_any(shown, (place,)))
+        )
+        return tuple(dict.fromkeys(chain.from_iterable(found)))
 
     @model_validator(mode="after")
     def _owns_something(self) -> "DepartmentTable":

@@ -53,6 +53,7 @@ def case_card(
     *,
     about: Context | None = None,
     speakers: Collection[str] = (),
+    insiders: Collection[str] = (),
     tickets: bool = False,
 ) -> Message:
     """Draw a case: who said what, why it rang, how long is left, what can be done.
@@ -60,8 +61,8 @@ def case_card(
     One function draws the first post and every update, so a card cannot disagree with its case. `own_accounts` are the
     brand's (author ids or `platform:@handle`, lower case), so that its posts in the conversation are told apart. Orders
     are drawn only for a `linked` customer, whatever the file holds. `about` is what else we know of the person and of what
-    they ask; `speakers` are colleagues who speak their language, named while nobody has the case; `tickets` says that
-    tickets can be opened.
+    they ask; `speakers` are colleagues who speak their language, `insiders` those who know where they live, named while
+    nobody has the case; `tickets` says that tickets can be opened.
     """
     case = file.case
     closed = case.status.is_closed
@@ -76,7 +77,7 @@ def case_card(
         return message(
             _summary(file), [*blocks, section(f"{gone}\n{left}"), *_buttons(file, tickets), _small_print(file)]
         )
-    blocks.append(section(f"{_standing(file, now)}{_speakers(file, speakers)}"))
+    blocks.append(section(f"{_standing(file, now)}{_helpers(file, speakers, insiders)}"))
     blocks.append(section(said(file.mention, _WORDS_WHEN_CLOSED if closed else _WORDS, now)))
     if not closed:
         blocks.append(section(_why(case, file.assessment)))
@@ -123,7 +124,7 @@ def _header(file: CaseFile) -> Block:
 def _standing(file: CaseFile, now: datetime) -> str:
     """The clock and the owner, the more pressing one first; whom it is offered to or how long it rests; and how many
     speak, where they are several."""
-    standing = f"{_clock_and_owner(file.case, now)}{_offer(file.case)}{_rest(file.case, now)}"
+    standing = f"{_clock_and_owner(file.case, now)}{_wrote_back(file, now)}{_offer(file.case)}{_rest(file.case, now)}"
     if file.erased and file.joined:
         return f"{standing} · 👥 *{wording.crowd(file)}* {'is' if file.joined == 1 else 'are'} still there"
     return f"{standing} · 👥 *{wording.crowd(file)}*" if file.authors > 1 else standing
@@ -142,11 +143,25 @@ def _clock_and_owner(case: Case, now: datetime) -> str:
     return f"{owner} has it{f' · {clock}' if clock else ''}"
 
 
-def _speakers(file: CaseFile, speakers: Collection[str]) -> str:
-    if file.case.owner or file.case.status.is_closed or not speakers:
+def _helpers(file: CaseFile, speakers: Collection[str], insiders: Collection[str]) -> str:
+    """Who is right for it, while nobody has it; each is named once."""
+    if file.case.owner or file.case.status.is_closed:
         return ""
     language = wording.LANGUAGES.get(file.assessment.language, file.assessment.language)
-    return f"\n🗣️ Speaks {language}: {' '.join(person(one) for one in list(speakers)[:5])}"
+    others = [one for one in insiders if one not in speakers]
+    named = {f"🗣️ Speaks {language}": list(speakers), "🧭 Knows their market": others}
+    told = (f"\n{what}: {' '.join(person(one) for one in people[:5])}" for what, people in named.items() if people)
+    return "".join(told)
+
+
+def _wrote_back(file: CaseFile, now: datetime) -> str:
+    """That it is our turn again: what they wrote since stands far below, in the conversation."""
+    answered = file.case.answered_at
+    if file.case.status is not CaseStatus.OPEN or answered is None:
+        return ""
+    theirs = (said for said in file.conversation if said.author.id == file.mention.author.id)
+    since = max((said.created_at for said in theirs if said.created_at > answered), default=None)
+    return f" · 🗨️ *they wrote back at {_at(since, now)}*" if since is not None else ""
 
 
 def _offer(case: Case) -> str:

@@ -394,8 +394,9 @@ class _Postman:
             about = context.of_case(tx, file, self.now) if not file.erased else None
         team = self.settings.departments.get(file.case.team)
         speakers = team.who_speaks(file.assessment.language) if team else ()
+        insiders = team.who_knows(*_lives_in(file)) if team else ()
         tickets = bool(self.settings.tickets.system)
-        return case_card(file, self.now, own, about=about, speakers=speakers, tickets=tickets)
+        return case_card(file, self.now, own, about=about, speakers=speakers, insiders=insiders, tickets=tickets)
 
     def _find_or_post(
         self,
@@ -485,6 +486,13 @@ class _Postman:
         self.store.run(work)
         log.warning("%s", trouble)
         return "failed" if message.kind in ("slack_update", "slack_thread", "slack_unsay") else "later"
+
+
+def _lives_in(file: CaseFile) -> tuple[tuple[str, ...], str]:
+    """Where the record of the customer whom we know has them, and where they say that they are."""
+    known = next((one.customer for one in file.candidates if one.link.status == "linked"), None)
+    recorded = (known.country, known.city) if known is not None else ()
+    return tuple(filter(None, recorded)), file.mention.author.location
 
 
 def _is_ts(ref: str | None) -> bool:

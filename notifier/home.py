@@ -38,7 +38,7 @@ def home_view(
     """Draw the tab of `me`. `mine` are their cases, and those that they are offered; `queue` are the cases that nobody has,
     the one with the least time left first; `numbers` are of today: open, unowned, late, answered, resolved."""
     told = (
-        f"*{numbers['open']:,}* open · *{numbers['unowned']:,}* nobody has · *{numbers['late']:,}* late\n"
+        f"*{numbers['open']:,}* open · *{numbers['unowned']:,}* unclaimed · *{numbers['late']:,}* late\n"
         f"Today: *{numbers['answered']:,}* answered · *{numbers['resolved']:,}* closed"
     )
     blocks: list[Block] = [header("The desk"), section(told, _refresh()), divider(), header("My cases")]
@@ -96,9 +96,10 @@ def row_line(row: Row, now: datetime, me: str = "") -> str:
 def _due(row: Row, now: datetime) -> str:
     if row.due is None:
         return ""
+    what = "answer" if row.case.answered_at is None else "resolve"
     if row.due < now:
-        return f"⏰ *{_span(now - row.due)} late*"
-    return f"*{_span(row.due - now)} left*"
+        return f"⏰ *{what}: {_span(now - row.due)} late*"
+    return f"*{what} in {_span(row.due - now)}*"
 
 
 def _span(left: Any) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from starlette.applications import Starlette
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
@@ -62,7 +62,10 @@ def create_app(state: SlackState, faults: Faults) -> ASGIApp:
     async def api(request: Request) -> Response:
         name = request.path_params["method"]
         try:
-            args = await _arguments(request)
+            try:
+                args = await _arguments(request)
+            except ClientDisconnect:  # it hung up, as a killed process does
+                return Response(status_code=400)
             authorization = request.headers.get("authorization", "")
             bearer = authorization.removeprefix("Bearer ").strip()
             if name == "openid.connect.token":

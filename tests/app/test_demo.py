@@ -95,7 +95,10 @@ def test_the_demos_desk_is_one_that_the_stand_in_has(tmp_path: Path) -> None:
     assert list(mistakes(settings, Environment(demo.environment(tmp_path, demo.PORTS, {})), online=False)) == []
     people = {*settings.roles.agents, *settings.roles.approvers, *settings.roles.leads}
     for team in settings.departments.values():
-        people |= {*(step.who for step in team.escalation), *(one for some in team.speakers.values() for one in some)}
+        people |= {
+            *(step.who for step in team.escalation),
+            *(one for some in (*team.speakers.values(), *team.markets.values()) for one in some),
+        }
         assert team.channel.removeprefix("#") in CHANNELS
     assert people <= {one.id for one in (*USERS, *GROUPS)}
     assert {"S0AGENTS01", "S0APPROVE1", "S0LEADS001", "S0SAFETY01"} <= people

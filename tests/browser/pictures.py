@@ -1,7 +1,7 @@
 """The pictures of the documents: `python -m tests.browser.pictures [FOLDER]` plays the demo's desk and takes them anew.
 
 Each is of the Slack stand-in's page as an agent sees it, at 1280 pixels, drawn by the real pipeline from posts of the
-scenario.
+scenario; the card, the form and the Home tab also in the dark and on a telephone (390 by 844).
 """
 
 import shutil
@@ -44,7 +44,7 @@ def take(desk: Desk, browser: Browser, folder: Path) -> None:
     expect(asha.card).to_contain_text("linked")
     asha.press("Claim")
     expect(asha.card).to_contain_text("@Asha Verma has it")
-    shot(asha, "slack", folder)
+    shots(asha, "slack", folder)
 
     asha.about = SMOKE
     go(asha, "safety")
@@ -53,7 +53,7 @@ def take(desk: Desk, browser: Browser, folder: Path) -> None:
     form = asha.opened("Answer in public")
     form.get_by_label("Start from a saved reply").select_option(label="Stop using it")
     expect(form.get_by_label("Public answer")).not_to_have_value("")
-    shot(asha, "desk-answer", folder)
+    shots(asha, "desk-answer", folder)
     asha.send("Ask for approval")
 
     meera = sit_down(browser, desk, "meera", SMOKE, (1280, 700))
@@ -78,13 +78,26 @@ def take(desk: Desk, browser: Browser, folder: Path) -> None:
         go(asha, channel)
     asha.page.locator("#apps button").click()
     expect(asha.page.locator("#home")).to_contain_text(TWICE)
-    shot(asha, "desk-home", folder)
+    shots(asha, "desk-home", folder)
 
 
 def go(agent: Agent, channel: str) -> None:
     """Open a channel, and wait for the case that the agent looks at."""
     agent.page.locator("#channels button").filter(has_text=channel).click()
     expect(agent.card).to_be_visible()
+
+
+def shots(agent: Agent, name: str, folder: Path) -> None:
+    """As it is, then as it is at night, then as it is on a telephone."""
+    shot(agent, name, folder)
+    agent.page.emulate_media(color_scheme="dark")
+    shot(agent, f"{name}-dark", folder)
+    before = agent.page.viewport_size
+    agent.page.set_viewport_size({"width": 390, "height": 844})
+    shot(agent, f"{name}-phone", folder)
+    agent.page.emulate_media(color_scheme="light")
+    if before is not None:
+        agent.page.set_viewport_size(before)
 
 
 def shot(agent: Agent, name: str, folder: Path) -> None:

@@ -101,6 +101,18 @@ def test_who_reads_hindi_is_named_for_hinglish_unless_somebody_is_for_that() -> 
     )
 
 
+def test_who_knows_a_market_is_found_by_the_record_or_by_the_place_that_people_show() -> None:
+    markets = {"TR": ["U0DENIZ"], "IN": ["U0ASHA"], "Pune": ["U0MEERA", "U0ASHA"], "İzmir": ["U0DENIZ"]}
+    team = parse(
+        {**GOOD, "departments": {"b": {"channel": "#b", "topics": ["billing"], "markets": markets}}}
+    ).departments["b"]
+    assert team.who_knows(("tr", "Ankara"), "") == ("U0DENIZ",)
+    assert team.who_knows(("IN", "Pune"), "Pune, Maharashtra") == ("U0ASHA", "U0MEERA")
+    assert team.who_knows((), "living in London") == (), "a short name may be any word"
+    assert team.who_knows((), "Pune 🇮🇳") == ("U0MEERA", "U0ASHA")
+    assert team.who_knows((), "") == ()
+
+
 def test_a_missing_secret_is_named_and_a_present_one_is_never_shown() -> None:
     environment = Environment({"X_BEARER_TOKEN": "hush", "EMPTY": ""})
     with pytest.raises(Misconfigured, match="SLACK_BOT_TOKEN is not set: cards cannot be posted"):

@@ -148,10 +148,27 @@ def test_who_speaks_the_language_is_named_while_nobody_has_the_case():
     assert "🗣️ Speaks Turkish: <@U0DENIZ> <!subteam^S0TURKEY>" in shown(
         case_card(in_turkish, NOW, speakers=("U0DENIZ", "S0TURKEY"))
     )
+    market = shown(case_card(in_turkish, NOW, speakers=("U0DENIZ",), insiders=("U0DENIZ", "U0SAM")))
+    assert market.count("<@U0DENIZ>") == 1
+    assert "🧭 Knows their market: <@U0SAM>" in market
     owned = replace(in_turkish, case=case(owner="U0ASHA", transfers=2))
     text = shown(case_card(owned, NOW, speakers=("U0DENIZ",)))
     assert "Speaks" not in text
     assert "handed to another team 2 times · case 42" in text
+
+
+def test_a_customer_who_wrote_back_is_told_where_the_owner_looks_first():
+    came_back = mention(external_id="1002", created_at=NOW - timedelta(minutes=1))
+    other = replace(came_back, author=author(external_id="777"))
+
+    def standing(*said, **changes):
+        answered = case(owner="U0ASHA", answered_at=NOW - timedelta(minutes=2), **changes)
+        return case_card(case_file(case=answered, conversation=said), NOW)["blocks"][1]["text"]["text"]
+
+    assert "🗨️ *they wrote back at <!date^" in standing(came_back)
+    assert "wrote back" not in standing(other)
+    assert "wrote back" not in standing(replace(came_back, created_at=NOW - timedelta(minutes=5)))
+    assert "wrote back" not in standing(came_back, status=CaseStatus.WAITING)
 
 
 def test_an_offer_and_a_rest_are_told_where_the_owner_stands():

@@ -323,7 +323,7 @@ def test_the_home_tab_shows_my_cases_the_queue_and_the_numbers(store, desk, sett
     assert "Nobody" not in words_of(desk.open_home(ASHA))
     shown = words_of(desk.home(ASHA))
     assert "You have no case" in shown and "charger is smoking" in shown
-    assert "*1* open · *1* nobody has · *0* late" in shown
+    assert "*1* open · *1* unclaimed · *0* late" in shown
     desk.press_home(ASHA, "claim")
     until(lambda: "Nothing waits" in words_of(desk.home(ASHA)))
     assert the_case(store, rung.id).owner == uid(desk, ASHA)
