@@ -113,7 +113,7 @@ def cli() -> None:
     Settings are read from sunwai.toml (or the file that SUNWAI_CONFIG names), secrets from the environment or a .env file
     beside it.
     """
-    from app.opening import read_dotenv
+    from app.dotenv import read_dotenv
 
     read_dotenv()
 
@@ -818,10 +818,12 @@ def known_brands() -> Any:
 
 def known_settings() -> Any:
     """The settings, or None where there is no settings file and none is named."""
+    from core.places import config_path
+
+    if not config_path().exists() and "SUNWAI_CONFIG" not in os.environ:
+        return None
     from core import settings as files
 
-    if not files.config_path().exists() and "SUNWAI_CONFIG" not in os.environ:
-        return None
     return files.load()
 
 

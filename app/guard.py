@@ -6,11 +6,13 @@ sandbox's: every token that is set, and every address on this machine's loopback
 
 from collections.abc import Iterator
 from ipaddress import ip_address
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from core.errors import Misconfigured
-from core.settings import Environment, Settings
+
+if TYPE_CHECKING:
+    from core.settings import Environment, Settings
 
 MARK = "SUNWAI_SANDBOX"
 TOKENS: dict[str, tuple[str, ...]] = {
@@ -41,7 +43,7 @@ ALL_TOKENS = (*dict.fromkeys(token for tokens in TOKENS.values() for token in to
 """The last one signs what goes to an address of the settings."""
 
 
-def check(settings: Settings, environment: Environment) -> None:
+def check(settings: "Settings", environment: "Environment") -> None:
     """Raises Misconfigured with one sentence where the sandbox and the real world would meet."""
     made_up = [token for token in ALL_TOKENS if is_made_up(environment, token)]
     if environment.get(MARK) or made_up:
@@ -52,7 +54,7 @@ def check(settings: Settings, environment: Environment) -> None:
         )
 
 
-def is_made_up(environment: Environment, token: str) -> bool:
+def is_made_up(environment: "Environment", token: str) -> bool:
     """Is this secret one of the sandbox's?"""
     return "sandbox" in (environment.get(token) or "").lower()
 
@@ -66,7 +68,7 @@ def is_loopback(address: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def _all_made_up(settings: Settings, environment: Environment, sign: str) -> None:
+def _all_made_up(settings: "Settings", environment: "Environment", sign: str) -> None:
     for token in ALL_TOKENS:
         if environment.get(token) and not is_made_up(environment, token):
             raise Misconfigured(

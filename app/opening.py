@@ -1,5 +1,4 @@
-"""What every way in does first: read the environment and the settings, refuse to mix the sandbox with the real world, and
-open the store."""
+"""What every way in does first: read the settings, refuse to mix the sandbox with the real world, and open the store."""
 
 import os
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from pathlib import Path
 
 from app import guard
 from core import settings as files
+from core.places import config_path
 from core.settings import Environment, Settings
 from core.store import Store, open_store
 
@@ -35,26 +35,9 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-def read_dotenv() -> None:
-    """Add what the `.env` beside the settings file, else the one in the working folder, sets to the environment, which wins
-    where both speak.
-
-    The process's own environment, for proxies and certificates are read from there by the libraries themselves. The demo
-    takes nothing from there, for real keys are none of its business.
-    """
-    places = (files.config_path().parent / ".env", Path(".env"))
-    path = next((place for place in places if place.is_file()), None)
-    if path is not None and not os.environ.get(guard.MARK):
-        from dotenv import dotenv_values
-
-        for name, value in dotenv_values(path).items():
-            if value:
-                os.environ.setdefault(name, value)
-
-
 def home(settings: Settings) -> Path:
     """The folder of everything that is kept, absolute: `home` counts from the settings file's folder."""
-    return (files.config_path().parent / settings.home).absolute()
+    return (config_path().parent / settings.home).absolute()
 
 
 def promises(settings: Settings) -> Path:

@@ -26,7 +26,7 @@ def up() -> int:
     """Run everything until Ctrl-C. Returns the exit code. Raises SunwaiError for what a person must mend first."""
     from app.checking import mistakes
     from app.opening import database_url, enter, home, read
-    from core import settings as files
+    from core.places import config_path
 
     settings, environment = read()
     for mistake in mistakes(settings, environment, online=False):
@@ -38,7 +38,7 @@ def up() -> int:
         ports = free_ports({"web": web, "airflow": AIRFLOW_PORT}, fixed={"web"})
         airflow = Airflow(base / "airflow", ports["airflow"], len(settings.sources))
         os.environ.update(airflow.environment())
-        os.environ["SUNWAI_CONFIG"] = str(files.config_path().absolute())
+        os.environ["SUNWAI_CONFIG"] = str(config_path().absolute())
         os.environ["DATABASE_URL"] = database_url(settings, environment)
         with steps("The store"), enter():
             pass

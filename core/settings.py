@@ -33,6 +33,7 @@ from core.assessment import Priority
 from core.errors import Misconfigured
 from core.marketing import MarketingTable
 from core.mention import Brand, BrandQuery
+from core.places import config_path
 from core.sla import DEFAULT_TARGETS, Coverage, Target, clock_coverage, coverage_from
 from core.teams import (
     AnsweringTable,
@@ -452,11 +453,6 @@ class Environment:
 
     def __repr__(self) -> str:
         return "Environment(...)"
-
-
-def config_path() -> Path:
-    """The settings file: `SUNWAI_CONFIG`, or `sunwai.toml` in the working folder."""
-    return Path(os.environ.get("SUNWAI_CONFIG") or "sunwai.toml")
 
 
 def load(path: Path | None = None) -> Settings:

@@ -44,6 +44,23 @@ def test_help_loads_nothing_heavy() -> None:
     assert not {"pydantic", "sqlalchemy", "rich", "pandas", "airflow", "tweepy", "praw", "slack_sdk"} & set(loaded)
 
 
+def test_judging_a_file_loads_neither_settings_nor_store_where_there_are_none(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text('{"id": 1, "text": "my parcel is late"}\n')
+    code = "import sys, app.cli\ntry: app.cli.cli()\nfinally: print(*{m.split('.')[0] for m in sys.modules})"
+    environment = {name: value for name, value in os.environ.items() if name != "SUNWAI_CONFIG"}
+    told = subprocess.run(
+        [sys.executable, "-c", code, "analyze", "in.jsonl", "-o", "out.jsonl"],
+        cwd=tmp_path,
+        env=environment | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads((tmp_path / "out.jsonl").read_text())["language"] == "en"
+    assert "numpy" in told.stdout.split()
+    assert not {"pydantic", "sqlalchemy", "pandas"} & set(told.stdout.split())
+
+
 def test_one_pass_takes_a_post_to_its_card(team: Team) -> None:
     team.ok("run-once")  # the first pull is history, and history does not ring
     post = team.sandbox.world.post("x", "asha", URGENT)
