@@ -1,4 +1,6 @@
-"""How the pipeline is doing, for people (`sunwai status`, the dashboard) and machines (`--json`, metrics) alike."""
+"""How the pipeline is doing, for people (`sunwai status`, the dashboard) and machines (`--json`, metrics) alike.
+
+Its sentences are in the language that is spoken (`core.tongue`): English but on a page."""
 
 import re
 from collections.abc import Iterator
@@ -11,6 +13,8 @@ from sqlalchemy import Connection
 from core.settings import Settings
 from core.store import Store, assessments, browse, cases, cursors, health, outbox
 from core.store.cursors import SourceState
+from core.tongue import gettext as _
+from core.tongue import ngettext, span
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -241,18 +245,26 @@ def _state(
 
 def _remedy(how: State, name: str, budgets: tuple[Budget, ...], still_tries: bool) -> str:
     if how == "misconfigured":
-        return (
+        return _(
             "Correct what the message names. The source starts again by itself, where it stopped; the others carry on."
         )
     if how == "budget_spent":
         spent = next(budget for budget in budgets if budget.spent >= budget.limit)
-        return f"Raise sources.{name}.budget_usd_per_{spent.period}, or wait for the next {spent.period} (UTC)."
+        key = f"sources.{name}.budget_usd_per_{spent.period}"
+        if spent.period == "day":
+            return _("Raise %(key)s, or wait for the next day (UTC).", key=key)
+        return _("Raise %(key)s, or wait for the next month (UTC).", key=key)
     if how == "new":
-        return f"Start `sunwai serve`, or unpause the DAG listen_{name}; `sunwai pull {name}` hears it once."
+        return _(
+            "Start `sunwai serve`, or unpause the DAG listen_%(name)s; `sunwai pull %(name)s` hears it once.", name=name
+        )
     if how in ("stale", "retrying") and not still_tries:
-        return f"See that `sunwai serve` or the DAG listen_{name} is running. Nothing is lost: its cursor waits."
+        return _(
+            "See that `sunwai serve` or the DAG listen_%(name)s is running. Nothing is lost: its cursor waits.",
+            name=name,
+        )
     if how in ("stale", "retrying"):
-        return "Nothing to do: it tries again by itself, and its cursor waits, so nothing is lost."
+        return _("Nothing to do: it tries again by itself, and its cursor waits, so nothing is lost.")
     return ""
 
 
@@ -273,34 +285,31 @@ def _problems(
     told: set[str] = set()
     for source in sources:
         if source.state == "misconfigured":
-            why = (source.last_error or "its settings are wrong").removeprefix(f"{source.name}: ")
-            yield f"Source {source.name} has stopped: {why}"
+            why = (source.last_error or _("its settings are wrong")).removeprefix(f"{source.name}: ")
+            yield _("Source %(name)s has stopped: %(why)s", name=source.name, why=why)
         elif source.state == "stale":
-            yield f"Source {source.name} is silent: no good pull for {span(source.lag_seconds or 0)}."
+            silent = span(source.lag_seconds or 0)
+            yield _("Source %(name)s is silent: no good pull for %(time)s.", name=source.name, time=silent)
         elif source.state == "budget_spent":
-            yield f"Source {source.name} has spent its budget."
+            yield _("Source %(name)s has spent its budget.", name=source.name)
             told.update({f"budget:{source.name}:day", f"budget:{source.name}:month"})
         elif source.state == "new":
-            yield f"Source {source.name} has never been pulled."
+            yield _("Source %(name)s has never been pulled.", name=source.name)
         told.add(f"source:{source.name}:{source.state}")
     if queues.outbox_failed:
-        yield f"{queues.outbox_failed} message{'' if queues.outbox_failed == 1 else 's'} to Slack could not be sent."
+        yield ngettext(
+            "%(num)s message to Slack could not be sent.",
+            "%(num)s messages to Slack could not be sent.",
+            queues.outbox_failed,
+        )
         told.update(alarm.name for alarm in alarms if alarm.name.startswith("outbox:failed"))
     if missing := [beat for beat in beats if beat.missing]:
-        yield f"No Slack listener is alive: the last sign came {span(min(b.age_seconds for b in missing))} ago."
+        silent = span(min(beat.age_seconds for beat in missing))
+        yield _("No Slack listener is alive: the last sign came %(time)s ago.", time=silent)
         told.add("listener")
     for alarm in alarms:
         if alarm.name not in told:
             yield alarm.detail if alarm.detail.endswith((".", "!", "?")) else f"{alarm.detail or alarm.name}."
-
-
-def span(seconds: float) -> str:
-    """A length of time as a person says it: 45 s, 12 min, 3 h, 9 days."""
-    seconds = abs(seconds)
-    for size, unit in ((172_800, "days"), (5400, "h"), (90, "min")):
-        if seconds >= size:
-            return f"{round(seconds / {'days': 86_400, 'h': 3600, 'min': 60}[unit])} {unit}"
-    return f"{round(seconds)} s"
 
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")

@@ -130,5 +130,15 @@ def minutes(value: float) -> str:
     return gettext("%(d)s days %(h)s h", d=count(whole // 1440), h=count(whole % 1440 // 60))
 
 
+def span(seconds: float) -> str:
+    """A length of time as a person says it: 45 s, 12 min, 3 h, 9 days."""
+    seconds = abs(seconds)
+    if seconds >= 172_800:
+        return ngettext("%(num)s day", "%(num)s days", round(seconds / 86_400))
+    if seconds >= 5400:
+        return gettext("%(n)s h", n=round(seconds / 3600))
+    return gettext("%(n)s min", n=round(seconds / 60)) if seconds >= 90 else gettext("%(n)s s", n=round(seconds))
+
+
 def _signed(value: float, form: str) -> str:
     return str(format_decimal(value, form, locale=spoken().locale)).replace("-", "−")

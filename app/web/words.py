@@ -18,7 +18,7 @@ from app.web.i18n import gettext as _
 from app.web.i18n import ngettext, spoken, word
 from core import wording
 from core.case import Case, CaseFile
-from core.tongue import N_
+from core.tongue import N_, span
 
 _LONGEST = 40_000
 _SIZES = ((1_000_000_000, "B"), (1_000_000, "M"), (1000, "k"))
@@ -73,16 +73,6 @@ def place(request: HTTPConnection) -> str:
     """The address of a page within the dashboard, to come back to, as it was asked for: an id may hold a question mark."""
     path = bytes(request.scope.get("raw_path") or quote(request.url.path).encode()).decode("ascii", "replace")
     return path + (f"?{request.url.query}" if request.url.query else "")
-
-
-def span(seconds: float) -> str:
-    """A length of time as a person says it: 45 s, 12 min, 3 h, 9 days."""
-    seconds = abs(seconds)
-    if seconds >= 172_800:
-        return ngettext("%(num)s day", "%(num)s days", round(seconds / 86_400))
-    if seconds >= 5400:
-        return _("%(n)s h", n=round(seconds / 3600))
-    return _("%(n)s min", n=round(seconds / 60)) if seconds >= 90 else _("%(n)s s", n=round(seconds))
 
 
 def ago(at: datetime, now: datetime) -> str:

@@ -304,3 +304,9 @@ def test_what_a_judgement_counted_is_told_in_the_readers_language() -> None:
         assert told[1] == "9 gün" and "76.000 takipçi" in told[3] and "%48" in told[0] and "1.250" in told[2]
         assert not set(told) & set(written)
         assert words.counted("kargom 9 days gelmedi") == "kargom 9 days gelmedi"
+
+
+def test_what_is_wrong_and_what_to_do_is_said_in_the_readers_language(store: Store) -> None:
+    shown = client(store).get("/sources", headers={"Accept-Language": "tr"}).text
+    assert "x kaynağından hiç çekim yapılmadı." in shown and "bir kez dinler" in shown
+    assert "never been pulled" not in shown and "hears it once" not in shown

@@ -27,6 +27,7 @@ METHODS = {
     "app": [
         ("web/**.py", "python"),
         ("charts.py", "python"),
+        ("status.py", "python"),
         ("report_page.py", "python"),
         ("web/templates/**.html", "jinja2"),
     ],
