@@ -33,6 +33,7 @@ COMPARED = 12
 
 _ADDRESS = re.compile(rf"{LINK.pattern}|{HANDLE.pattern}")
 _NOISE = re.compile(rf"[^{WORD[1:-1]}]+|[\d_]+")
+_ASCII_NOISE = {code: " " for code in range(128) if not chr(code).isalpha()}
 _SLICE = 1_000  # texts hashed at once: small enough for the processor's cache
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd: 2^64 over the golden ratio
 
@@ -122,8 +123,11 @@ def clusters(texts: Sequence[str]) -> list[int]:
 
 def _letters(text: str) -> str:
     """The text's letters and vowel signs, lower case, without spaces; empty where they are too few to group."""
-    text = _ADDRESS.sub(" ", fold(text[: 4 * MAX_LETTERS]))
-    words = [word for word in _NOISE.sub(" ", text).split() if word != "rt"]
+    text = fold(text[: 4 * MAX_LETTERS])
+    if "@" in text or "www." in text or "://" in text:
+        text = _ADDRESS.sub(" ", text)
+    plain = text.translate(_ASCII_NOISE) if text.isascii() else _NOISE.sub(" ", text)
+    words = [word for word in plain.split() if word != "rt"]
     letters = "".join(words)[:MAX_LETTERS]
     return letters if len(words) >= MIN_WORDS and len(letters) >= MIN_LETTERS else ""
 

@@ -1,7 +1,7 @@
 """STAGE: from judgements to cases, and to the cards that ring the desk."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, overload
@@ -15,7 +15,7 @@ from core.customer import Customer
 from core.mention import Mention
 from core.settings import Settings
 from core.sla import deadlines, resumed
-from core.store import Store, answers, assessments, cases, customers, likenesses, mentions, mutes, outbox
+from core.store import Store, answers, assessments, cases, customers, likenesses, mentions, mutes, outbox, search
 from core.store.assessments import Waiting
 from core.store.outbox import Message
 from core.teams import Matter, RouteTable, route
@@ -49,13 +49,17 @@ def triage(
     A dry run does the same and takes it back: it returns what would ring, most urgent first, as rows of `priority`,
     `department`, `channel`, `mention`, `brand`, `url`, `why`.
     """
+    if not dry_run and store.is_sqlite:  # others write while this reads
+        with store.read() as tx:
+            waiting = assessments.to_triage(tx, limit)
+        read = _read(waiting, settings)
+        return store.run(lambda tx: _Batch(tx, settings, now, read).work(assessments.still_to_triage(tx, waiting)))
     if not dry_run:
-        return store.run(lambda tx: _Batch(tx, settings, now).work(assessments.to_triage(tx, limit)))
+        return store.run(lambda tx: _work(tx, settings, now, limit).counts)
     rows: list[dict[str, Any]] = []
     try:
         with store.write() as tx:
-            batch = _Batch(tx, settings, now)
-            batch.work(assessments.to_triage(tx, max(limit, DRY_RUN_LIMIT)))
+            batch = _work(tx, settings, now, max(limit, DRY_RUN_LIMIT))
             rows = sorted(batch.rung, key=lambda row: str(row["priority"]))
             raise _TakeBack
     except _TakeBack:
@@ -69,6 +73,33 @@ class _TakeBack(Exception):
 Pair = tuple[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What triage needs of the words alone. It is worked out before the locks are taken that others wait for."""
+
+    prints: Mapping[Pair, grouping.Print]
+    terms: Mapping[Pair, set[str]]
+
+
+def _read(waiting: Sequence[Waiting], settings: Settings) -> _Read:
+    pairs = [(one.mention.id, one.brand) for one in waiting]
+    terms = [search.words_of(one.mention, _judged(one).language) for one in waiting]
+    grouped = settings.judgement.group_within_hours > 0
+    some = [one for one in waiting if grouped and not one.own and not settings.is_competitor(one.brand)]
+    prints = zip(some, grouping.prints([_words(one.mention) for one in some]), strict=True)
+    return _Read(
+        {(one.mention.id, one.brand): print for one, print in prints if print is not None},
+        dict(zip(pairs, terms, strict=True)),
+    )
+
+
+def _work(tx: Connection, settings: Settings, now: datetime, limit: int) -> "_Batch":
+    waiting = assessments.to_triage(tx, limit)
+    batch = _Batch(tx, settings, now, _read(waiting, settings))
+    batch.work(waiting)
+    return batch
+
+
 @dataclass
 class _Groups:
     """Posts that say nearly the same on one brand's behalf: those that the store remembers, and those of this batch."""
@@ -76,6 +107,7 @@ class _Groups:
     tx: Connection
     window: timedelta
     now: datetime
+    read: Mapping[Pair, grouping.Print]
     prints: dict[Pair, grouping.Print] = field(default_factory=dict)
     said_at: dict[Pair, datetime] = field(default_factory=dict)
     known: defaultdict[str, grouping.Index[Pair]] = field(default_factory=lambda: defaultdict(grouping.Index))
@@ -85,11 +117,11 @@ class _Groups:
     def find(self, waiting: Sequence[Waiting]) -> set[Pair]:
         """Look up what these may be like. Returns the mentions that were found. Until the transaction ends, nobody else
         groups posts about these brands."""
-        some = [one for one in waiting if not one.own] if self.window else []
-        for one, print in zip(some, grouping.prints([_words(one.mention) for one in some]), strict=True):
-            if print is not None:
-                self.prints[one.mention.id, one.brand] = print
-                self.said_at[one.mention.id, one.brand] = min(one.mention.created_at, self.now)
+        for one in waiting:
+            pair = one.mention.id, one.brand
+            if (print := self.read.get(pair)) is not None:
+                self.prints[pair] = print
+                self.said_at[pair] = min(one.mention.created_at, self.now)
         if not self.prints:
             return set()
         likenesses.lock(self.tx, {brand for _, brand in self.prints})
@@ -139,6 +171,7 @@ class _Batch:
     tx: Connection
     settings: Settings
     now: datetime
+    read: _Read
     of_mention: dict[Pair, Case] = field(default_factory=dict)
     in_conversation: dict[Pair, list[tuple[Case, str | None]]] = field(default_factory=dict)
     groups: _Groups = field(init=False)
@@ -155,11 +188,11 @@ class _Batch:
 
     def __post_init__(self) -> None:
         window = timedelta(hours=self.settings.judgement.group_within_hours)
-        self.groups = _Groups(self.tx, window, self.now)
+        self.groups = _Groups(self.tx, window, self.now, self.read.prints)
 
     def work(self, waiting: Sequence[Waiting]) -> dict[str, int]:
         self._work([one for one in waiting if not self.settings.is_competitor(one.brand)])
-        assessments.mark_triaged(self.tx, waiting)
+        assessments.mark_triaged(self.tx, waiting, self.read.terms)
         self.counts["triaged"] = len(waiting)
         return self.counts
 

@@ -194,6 +194,19 @@ def _places(location: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(cities), tuple(countries)
 
 
+_DIGIT = re.compile(r"\d")
+_KINDS = (
+    ("email", re.compile(r"[\w.+-]@[\w-]"), _EMAIL),
+    ("phone", re.compile(r"\d[\d\s().-]{8}"), _PHONE),
+    (
+        "order_id",  # two digits in a row of five such characters, or three after a "#"
+        re.compile(
+            r"\d\d(?:(?=[\w/-]{3})|(?<=[\w/-]{3})(?=[\w/-]{2})|(?<=[\w/-]{4})(?=[\w/-])|(?<=[\w/-]{5})|(?<=#\d\d)\d)"
+        ),
+        _ORDER,
+    ),
+)
+"""The ids that a text may hold, each with a sign that all of its kind bear and that is soon looked for."""
 _AT, _DOT = (
     re.compile(r"\s?[\[(]\s?at\s?[\])]\s?", re.IGNORECASE),
     re.compile(r"\s?[\[(]\s?dot\s?[\])]\s?", re.IGNORECASE),
@@ -202,7 +215,7 @@ _AT, _DOT = (
 
 def _may_tell(text: str) -> bool:
     text = text[:LONGEST_TEXT]
-    return "@" in text or "at)" in text or "at]" in text or any(map(str.isdecimal, text))
+    return "@" in text or "at)" in text or "at]" in text or _DIGIT.search(text) is not None
 
 
 def _domains(text: str) -> list[str]:
@@ -217,10 +230,10 @@ def _told(text: str, in_bio: bool) -> dict[tuple[str, str, bool], Whose]:
     if "at)" in text or "at]" in text:
         text = _DOT.sub(".", _AT.sub("@", text))
     spoken, whole = text, Whose.OWN
-    for kind, pattern in (("email", _EMAIL), ("phone", _PHONE), ("order_id", _ORDER)):
+    for kind, sign, pattern in _KINDS:
+        if sign.search(text) is None:
+            continue
         for match in pattern.finditer(text):
-            if not found and not in_bio:  # most texts hold no id: they need not be asked of whom they speak
-                whole = _of_whom(spoken)
             value = match[0]
             if kind == "phone":
                 if _ORDER.fullmatch(value) is None:  # its parts are no order numbers; as one word it may well be one
@@ -233,6 +246,8 @@ def _told(text: str, in_bio: bool) -> dict[tuple[str, str, bool], Whose]:
                 value = value.lower().rstrip(".-_")
             else:
                 value = normal_order(value)
+            if not found and not in_bio:  # most texts hold no id: they need not be asked of whom they speak
+                whole = _of_whom(spoken)
             found.setdefault((kind, value, in_bio), whole)
             if len(found) >= MAX_KEYS:
                 return found

@@ -1,6 +1,6 @@
 """The work between hearing and ringing: what waits to be judged, what waits to be triaged, and what people corrected."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -45,15 +45,22 @@ def to_triage(tx: Connection, limit: int) -> list[Waiting]:
 
 
 def _waiting(tx: Connection, stage: int, limit: int) -> list[Waiting]:
-    query = (
-        select(*rows.MENTION, *rows.AUTHOR, *rows.ASSESSMENT)
-        .select_from(assessments.join(mentions).outerjoin(authors, authors.c.id == mentions.c.author_id))
-        .where(assessments.c.stage == _in_sql(stage))
-        .order_by(assessments.c.heard_at)
-        .limit(limit)
+    first = (
+        select(assessments).where(assessments.c.stage == _in_sql(stage)).order_by(assessments.c.heard_at).limit(limit)
     )
     if tx.dialect.name != "sqlite":
-        query = query.with_for_update(of=assessments, skip_locked=True)
+        first = first.with_for_update(skip_locked=True)
+    # First, so that their words are looked up for these alone: PostgreSQL did it for all that wait, and sorted those.
+    taken = first.cte("taken")
+    query = (
+        select(*rows.MENTION, *rows.AUTHOR, *(c.label(f"a_{c.name}") for c in taken.c))
+        .select_from(
+            taken.join(mentions, mentions.c.id == taken.c.mention_id).outerjoin(
+                authors, authors.c.id == mentions.c.author_id
+            )
+        )
+        .order_by(taken.c.heard_at)
+    )
     return [
         Waiting(
             rows.mention(row),
@@ -125,13 +132,30 @@ def save(tx: Connection, judged: Sequence[tuple[Waiting, Assessment]]) -> int:
         for waiting, a in judged
     ]
     stored = tx.execute(statement, values).rowcount
-    search.put(tx, [(waiting.mention.id, waiting.brand) for waiting, _ in judged])
     stale.mark(tx, {(w.brand, w.mention.created_at.date()) for w, _ in judged if not w.own})
     return stored
 
 
-def mark_triaged(tx: Connection, done: Sequence[Waiting]) -> None:
-    """These are dealt with; one whose words changed meanwhile stays and comes round again."""
+def still_to_triage(tx: Connection, found: Sequence[Waiting]) -> list[Waiting]:
+    """Those that still wait, in the words that were read: what another worker was first to triage is left out. For SQLite,
+    where what waits is read before the write transaction begins, so that nobody waits for the reading."""
+    ids = sorted({one.mention.id for one in found})
+    query = select(assessments.c.mention_id, assessments.c.brand, assessments.c.revision)
+    waits = {
+        (row.mention_id, row.brand, row.revision)
+        for part in rows.chunks(ids)
+        for row in tx.execute(
+            query.where(rows.among(tx, assessments.c.mention_id, part), assessments.c.stage == _in_sql(ASSESSED))
+        )
+    }
+    return [one for one in found if (one.mention.id, one.brand, one.revision) in waits]
+
+
+def mark_triaged(
+    tx: Connection, done: Sequence[Waiting], words: Mapping[tuple[str, str], Collection[str]] | None = None
+) -> None:
+    """These are dealt with, and can be found from now on; one whose words changed meanwhile stays and comes round again.
+    `words` has the `search.words_of` those that were read before."""
     if not done:
         return
     statement = (
@@ -148,6 +172,7 @@ def mark_triaged(tx: Connection, done: Sequence[Waiting]) -> None:
         statement,
         [{"key_mention": w.mention.id, "key_brand": w.brand, "key_revision": w.revision} for w in done],
     )
+    search.put(tx, [(w.mention.id, w.brand) for w in done], words)
 
 
 def judge_again(tx: Connection, since: datetime | None = None) -> int:

@@ -12,7 +12,7 @@ from core.case import Candidate, Case, CaseEvent, CaseFile, CaseStatus, EventKin
 from core.mention import Mention
 from core.store import customers as customer_rows
 from core.store import notes, rows, search
-from core.store.engine import insert
+from core.store.engine import insert, insert_returning
 from core.store.schema import answers, assessments, authors, case_events, case_mentions, cases, mentions, tickets
 from core.ticket import Ticket
 
@@ -33,19 +33,22 @@ def conversation_key(mention: Mention) -> str:
 def open_cases(tx: Connection, new: Sequence[tuple[Case, Mention]]) -> list[Case]:
     """Store new cases, each with the mention that opens it and its OPENED event. Returns them with their ids, in order.
 
-    Where (mention, brand) already has a case, that one is returned, and nothing is stored.
+    Where (mention, brand) already has a case, that one is returned, and nothing is stored. Search knows of them once their
+    mentions are marked as triaged.
     """
     values = [
         _columns(case) | {"conversation": conversation_key(mention), "chase_at": AT_ONCE} for case, mention in new
     ]
     for row in values:
         del row["id"]
-    statement = insert(tx, cases).on_conflict_do_nothing(index_elements=["mention_id", "brand"])
-    given = {
-        (row.mention_id, row.brand): row.id
-        for part in rows.chunks(values)
-        for row in tx.execute(statement.returning(cases.c.id, cases.c.mention_id, cases.c.brand), part)
-    }
+    given: dict[tuple[str, str], int] = {}
+    for part in rows.chunks(values):
+        statement, parameters = insert_returning(tx, cases, part)
+        statement = statement.on_conflict_do_nothing(index_elements=["mention_id", "brand"])
+        for case_id, *pair in tx.execute(
+            statement.returning(cases.c.id, cases.c.mention_id, cases.c.brand), parameters
+        ):
+            given[pair[0], pair[1]] = case_id
     opened = [replace(case, id=given[key]) for case, mention in new if (key := (mention.id, case.brand)) in given]
     if opened:
         record_all(
@@ -53,7 +56,6 @@ def open_cases(tx: Connection, new: Sequence[tuple[Case, Mention]]) -> list[Case
         )
         members = [{"mention_id": c.mention_id, "brand": c.brand, "case_id": c.id} for c in opened]
         tx.execute(insert(tx, case_mentions).on_conflict_do_nothing(), members)
-        search.put(tx, [(c.mention_id, c.brand) for c in opened])
     found = {(c.mention_id, c.brand): c for c in opened}
     known = {(m.id, c.brand) for c, m in new} - found.keys()
     if known:
@@ -62,8 +64,10 @@ def open_cases(tx: Connection, new: Sequence[tuple[Case, Mention]]) -> list[Case
 
 
 def open_case(tx: Connection, case: Case, mention: Mention) -> Case:
-    """Store one new case; see `open_cases`."""
-    return open_cases(tx, [(case, mention)])[0]
+    """Store one new case, which search then knows of; see `open_cases`."""
+    opened = open_cases(tx, [(case, mention)])[0]
+    search.put(tx, [(mention.id, case.brand)])
+    return opened
 
 
 def join(tx: Connection, case: Case, mention: Mention, now: datetime) -> int | None:

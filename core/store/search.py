@@ -5,15 +5,16 @@ One index holds both: beside the terms of a post's words (`core.terms`) stand it
 intersection of lists, which costs the same with a word that is in every post and with one that is in none. The key is the
 time (`number`), so the lists are in the order that people read them in, and a page goes on where the one before it ended.
 
-Corrections count: a facet is what a person says, where one has said it since the words last changed. What waits to be
-judged is not in the index yet; edited words leave it until they are judged anew, and what is erased leaves it at once.
+Corrections count: a facet is what a person says, where one has said it since the words last changed. A mention enters the
+index when it has been triaged, and all that is to be said of it is known; edited words leave it until they have been judged
+and triaged anew, and what is erased leaves it at once.
 
 SQLite keeps the index in FTS5, PostgreSQL in a `tsvector` under GIN; a migration makes it, and it is no part of `metadata`.
 """
 
 import re
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -23,6 +24,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, RowMapping, and_, select, text
 
 from core.assessment import Priority
+from core.mention import Mention
 from core.store import rows
 from core.store.engine import Store
 from core.store.schema import HEARD, MENTION_INDEX, assessments, authors, cases, labels, mentions
@@ -183,13 +185,23 @@ def _written(tx: Connection, query: Query) -> str:
 # Keeping -------------------------------------------------------------------------------------------------------------
 
 
-def put(tx: Connection, pairs: Collection[tuple[str, str]]) -> None:
+def words_of(mention: Mention, language: str) -> set[str]:
+    """The terms of a mention's words and of its author's names: what takes longest of indexing it, and needs no database, so
+    that it can be done before a transaction begins. `language` is the one that it was judged to be in."""
+    author = mention.author
+    return _words(mention.title, mention.text, language, author.handle, author.display_name)
+
+
+def put(
+    tx: Connection, pairs: Collection[tuple[str, str]], words: Mapping[tuple[str, str], Collection[str]] | None = None
+) -> None:
     """Index these (mention id, brand) as they are stored now; those that wait to be judged or were erased are passed over.
+    `words` has the `words_of` those that were read before.
 
     Whatever changes the words, the judgement, a correction or the first case of a mention calls this in its transaction.
     """
     for part in rows.chunks(sorted(pairs)):
-        documents = _documents(tx, set(part))
+        documents = _documents(tx, set(part), words or {})
         if documents and tx.dialect.name == "sqlite":
             _put_sqlite(tx, documents)
         elif documents:
@@ -265,7 +277,9 @@ def _put_postgresql(tx: Connection, documents: Sequence[_Document]) -> None:
     )
 
 
-def _documents(tx: Connection, pairs: set[tuple[str, str]]) -> list[_Document]:
+def _documents(
+    tx: Connection, pairs: set[tuple[str, str]], words: Mapping[tuple[str, str], Collection[str]]
+) -> list[_Document]:
     ids = sorted({mention_id for mention_id, _ in pairs})
     m, a = mentions.c, assessments.c
     query = (
@@ -283,13 +297,13 @@ def _documents(tx: Connection, pairs: set[tuple[str, str]]) -> list[_Document]:
         .where(rows.among(tx, m.id, ids), m.deleted_at.is_(None), a.assessed_at.is_not(None), a.stage > HEARD)
     )
     said = _corrections(tx, ids)
-    return [
-        _Document(
-            number(row["created_at"], row["id"], row["brand"]), row["id"], row["brand"], " ".join(_terms_of(row, said))
-        )
-        for row in tx.execute(query).mappings()
-        if (row["id"], row["brand"]) in pairs
-    ]
+    documents = []
+    for row in tx.execute(query).mappings():
+        if (pair := (row["id"], row["brand"])) in pairs:
+            found = _facets(row, said.get(pair, {}))
+            found.update(words[pair] if pair in words else _words_of_row(row))
+            documents.append(_Document(number(row["created_at"], *pair), *pair, " ".join(sorted(found))))
+    return documents
 
 
 def _corrections(tx: Connection, mention_ids: list[str]) -> dict[tuple[str, str], dict[str, tuple[str, datetime]]]:
@@ -301,9 +315,7 @@ def _corrections(tx: Connection, mention_ids: list[str]) -> dict[tuple[str, str]
     return found
 
 
-def _terms_of(row: RowMapping, said: dict[tuple[str, str], dict[str, tuple[str, datetime]]]) -> list[str]:
-    """The mention's terms, each once and in order: its facets, its author's names, its words."""
-    told = said.get((row["id"], row["brand"]), {})
+def _facets(row: RowMapping, told: Mapping[str, tuple[str, datetime]]) -> set[str]:
     edited_at = row["edited_at"]
     standing = {field: value for field, (value, at) in told.items() if edited_at is None or at >= edited_at}
     priority = corrected_priority(Priority(row["priority"] or Priority.P4), standing.get("priority")).name
@@ -325,12 +337,18 @@ def _terms_of(row: RowMapping, said: dict[tuple[str, str], dict[str, tuple[str, 
         ("labelled", bool(told)),
         ("case", row["case_id"] is not None),
     )
-    names = {_name(row["handle"] or ""), *every_word(row["display_name"] or "")[:NAMES]} - {""}
-    body = f"{row['title']}\n{row['text']}"[:READ]
-    found = {facet(name, value) for name, value in facets if value != ""}
-    found |= {f"@{name}" for name in names}
-    found |= set(terms(body, row["language"] or "und"))
-    return sorted(found)
+    return {facet(name, value) for name, value in facets if value != ""}
+
+
+def _words_of_row(row: RowMapping) -> set[str]:
+    return _words(row["title"], row["text"], row["language"], row["handle"], row["display_name"])
+
+
+def _words(title: str, text: str, language: str | None, handle: str | None, display_name: str | None) -> set[str]:
+    names = {_name(handle or ""), *every_word(display_name or "")[:NAMES]} - {""}
+    found = {f"@{name}" for name in names}
+    found.update(terms(f"{title}\n{text}"[:READ], language or "und"))
+    return found
 
 
 def corrected_priority(judged: Priority, said: str | None) -> Priority:

@@ -39,6 +39,7 @@ def told(store: Store, now: datetime) -> Store:
     with store.write() as tx:
         mentions.save_page(tx, "x", "brand", made.page(*said), now)
         assessments.save(tx, [(w, made.assessment(w.mention)) for w in assessments.to_assess(tx, 100)])
+        assessments.mark_triaged(tx, assessments.to_triage(tx, 100))
         opened = cases.open_case(tx, made.case(said[0], priority=Priority.P1), said[0])
         assert opened is not None
         move = claim(opened, "U1", now)

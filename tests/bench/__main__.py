@@ -60,7 +60,10 @@ def main() -> None:
                 f"({result.seconds:.0f} s; {result.cases:,} cases, {result.queued:,} messages queued)"
             )
             for process, marks in result.memory.items():
-                console.print(f"  peak memory of '{process}' at each fifth and at the end: {marks} MB")
+                console.print(
+                    f"  '{process}': {result.work[process]:.0f} ms of processor time for 1,000 mentions; "
+                    f"peak memory at each fifth and at the end: {marks} MB"
+                )
         for name in ("sqlite", "postgresql") if "presses" in wanted else ():
             place = folder / f"presses-{name}"
             place.mkdir()

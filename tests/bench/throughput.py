@@ -1,7 +1,7 @@
 """How many mentions a second go through ingest, assess, triage and into the outbox, with everything on.
 
-Two processes, as two cores allow: one hears (replay of a JSONL file), the other judges and triages, and the first helps when
-it has heard all. They meet in the store, like workers on two machines.
+Two processes, as two cores allow: one hears (replay of a JSONL file) and helps when it has heard all, the other judges and
+triages; on SQLite the first triages and the second judges. They meet in the store, like workers on two machines.
 """
 
 import csv
@@ -19,6 +19,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+import app  # noqa: F401 - as every process of ours begins
 from core.settings import Environment, Settings, parse
 from core.store import Store, assessments, open_store, schema
 from tests.bench import texts
@@ -30,7 +31,8 @@ MARKS = 5
 
 @dataclass(frozen=True)
 class Result:
-    """`rate` in mentions a second; `memory` in MB at each mark, by process."""
+    """`rate` in mentions a second; by process, `memory` in MB at each mark and `work` in milliseconds of processor time for
+    1,000 mentions, without the database's own processes."""
 
     database: str
     count: int
@@ -39,6 +41,7 @@ class Result:
     cases: int
     queued: int
     memory: dict[str, list[int]]
+    work: dict[str, float]
 
 
 def settings_for(folder: Path) -> Settings:
@@ -95,7 +98,7 @@ def measure(url: str, folder: Path, count: int) -> Result:
         worker.start()
     barrier.wait()
     started = time.monotonic()
-    memory = dict(answers.get(timeout=3600) for _ in workers)
+    told = [answers.get(timeout=3600) for _ in workers]
     seconds = time.monotonic() - started
     for worker in workers:
         worker.join()
@@ -106,7 +109,9 @@ def measure(url: str, folder: Path, count: int) -> Result:
     store.close()
     if stored != count + 1:
         raise RuntimeError(f"{stored} of {count + 1} mentions came through")
-    return Result(url.split(":")[0].split("+")[0], count, seconds, count / seconds, cases, queued, memory)
+    memory = {name: marks for name, marks, _ in told}
+    work = {name: 1e6 * spent / count for name, _, spent in told}
+    return Result(url.split(":")[0].split("+")[0], count, seconds, count / seconds, cases, queued, memory, work)
 
 
 def hear(url: str, folder: str, count: int, barrier: Any, answers: Any, heard_all: Any) -> None:
@@ -120,41 +125,47 @@ def hear(url: str, folder: str, count: int, barrier: Any, answers: Any, heard_al
     barrier.wait()
     watcher = threading.Thread(target=memory.watch, args=(lambda: heard(store),), daemon=True)
     watcher.start()
+    started = time.process_time()
     ingest(store, sources, settings, datetime.now(UTC))
     heard_all.set()
     _judge_and_triage(store, settings, heard_all, judges=not store.is_sqlite)
-    answers.put(("hear", memory.finish()))
+    answers.put(("hear", memory.finish(), time.process_time() - started))
 
 
 def judge(url: str, folder: str, count: int, barrier: Any, answers: Any, heard_all: Any) -> None:
-    """The second process: assess and triage until all is heard and done."""
+    """The second process: it judges what is heard, and triages too where it may."""
     settings, store = settings_for(Path(folder)), open_store(url)
     memory = Memory(count)
     barrier.wait()
     watcher = threading.Thread(target=memory.watch, args=(lambda: heard(store),), daemon=True)
     watcher.start()
-    _judge_and_triage(store, settings, heard_all, judges=True)
-    answers.put(("judge", memory.finish()))
+    started = time.process_time()
+    _judge_and_triage(store, settings, heard_all, judges=True, triages=not store.is_sqlite)
+    answers.put(("judge", memory.finish(), time.process_time() - started))
 
 
-def _judge_and_triage(store: Store, settings: Settings, heard_all: Any, judges: bool) -> None:
-    """Both stages in turn until nothing waits. On SQLite only one process judges: two would take the same rows."""
+def _judge_and_triage(
+    store: Store, settings: Settings, heard_all: Any, *, judges: bool = True, triages: bool = True
+) -> None:
+    """Both stages in turn until nothing waits. On SQLite one process judges and the other triages: two would take the same
+    rows."""
     from analysis.assess import assess
     from analysis.triage import triage
 
     while True:
         done = heard_all.is_set()
         judged = judges and any(assess(store, settings, datetime.now(UTC), limit=BATCH).values())
-        triaged = any(triage(store, settings, datetime.now(UTC), limit=BATCH).values())
+        triaged = triages and any(triage(store, settings, datetime.now(UTC), limit=BATCH).values())
         if not (judged or triaged):
-            if done and not _waits(store):
+            if done and not _waits(store, triages):
                 return
             time.sleep(0.02)
 
 
-def _waits(store: Store) -> bool:
+def _waits(store: Store, triages: bool) -> bool:
+    """Does anything wait that this process does, or may come to?"""
     with store.read() as tx:
-        return assessments.waits(tx, "to_assess") or assessments.waits(tx, "to_triage")
+        return assessments.waits(tx, "to_assess") or (triages and assessments.waits(tx, "to_triage"))
 
 
 def heard(store: Store) -> int:

@@ -30,6 +30,7 @@ def heard(store: Store, *found: Mention, language: str = "en", **judged: Any) ->
         mentions.save_page(tx, "x", "brand", page(*found), NOW)
         waiting = assessments.to_assess(tx, 10_000)
         assessments.save(tx, [(w, replace(made.assessment(w.mention), language=language, **judged)) for w in waiting])
+        assessments.mark_triaged(tx, assessments.to_triage(tx, 10_000))
 
 
 def ids(store: Store, words: str | None = None, **filters: Any) -> list[str]:
