@@ -163,8 +163,9 @@ def test_shift_ends_are_told_once_however_the_time_is_cut(
 ) -> None:
     middle = start + first * MINUTE
     until = middle + second * MINUTE
-    halves = sla.shift_ends(coverage, start, middle) + sla.shift_ends(coverage, middle, until)
-    assert halves == sla.shift_ends(coverage, start, until)
+    whole = sla.shift_ends(coverage, start, until)
+    for cut in (middle, *(duty.end for duty in whole)):
+        assert sla.shift_ends(coverage, start, cut) + sla.shift_ends(coverage, cut, until) == whole
 
 
 # By hand -------------------------------------------------------------------------------------------------------------
