@@ -98,7 +98,7 @@ def insight_page(
 ) -> HTMLResponse:
     """Draw an insight page: `render`, with the words for measures and the address of the chart script."""
     words = _words(site, window, period)
-    return render(site, request, template, period=period, chart_script=SCRIPT.address, **words, **values)
+    return render(site, request, template, chart_script=SCRIPT.address, **words, **values)
 
 
 def kept_piece(
@@ -132,7 +132,7 @@ def _words(site: Site, window: Window, period: Period) -> dict[str, Any]:
     def named(dimension: str, value: str) -> str:
         return telling.named(site.settings, dimension, value)
 
-    return {"window": window, "told": telling, "posts": posts, "named": named}
+    return {"window": window, "period": period, "told": telling, "posts": posts, "named": named}
 
 
 def router(site: Site) -> APIRouter:

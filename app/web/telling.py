@@ -7,7 +7,7 @@ Pure, but for the reader's language, which `core.tongue` knows. No number that i
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -130,6 +130,14 @@ def spark(counts: Sequence[int], width: int = 96, height: int = 20) -> str:
     sums = [sum(counts[start : start + some]) for start in range(odd, len(counts), some)]
     top, step = max(sums, default=0) or 1, width / max(1, len(sums) - 1)
     return " ".join(f"{place * step:.1f},{height - height * said / top:.1f}" for place, said in enumerate(sums))
+
+
+def peak(counts: Sequence[int], since: date) -> str:
+    """The day on which most was said, for whoever cannot see the line; the first day is `since`."""
+    most = max(counts, default=0)
+    if not most:
+        return ""
+    return _("Most on %(day)s: %(count)s", day=day(since + timedelta(days=counts.index(most))), count=count(most))
 
 
 def kind(name: str | None) -> str:

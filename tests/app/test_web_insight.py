@@ -80,12 +80,15 @@ def test_each_topic_has_its_days_as_a_line(store: Store) -> None:
     lines = re.findall(r'<polyline points="([^"]+)"', shown)
     assert len(lines) == shown.count('<th scope="row">') > 0
     assert all(len(line.split()) == 28 for line in lines)
+    assert shown.count("<title>Most on ") == len(lines), "and says its highest day"
 
 
 def test_a_line_stands_on_zero_and_fills_its_place() -> None:
     assert telling.spark([0, 5, 10]) == "0.0,20.0 48.0,10.0 96.0,0.0"
     assert telling.spark([0, 0]) == "0.0,20.0 96.0,20.0"
     assert telling.spark([]) == "" and telling.spark([3]) == "0.0,0.0"
+    assert telling.peak([0, 5, 5], NOW.date()) == f"Most on {telling.day(NOW + timedelta(days=1))}: 5"
+    assert telling.peak([0, 0], NOW.date()) == ""
     long = telling.spark([100] + [1] * 90).split()  # of 91 days four make a point, and the oldest three are left out
     assert len(long) == 22 and {point.split(",")[1] for point in long} == {"0.0"}
 
