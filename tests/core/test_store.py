@@ -1,15 +1,31 @@
 """The promises of the store, on both databases."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from core import case as moves
 from core.assessment import Priority
 from core.mention import Brand, Charge, Cursor, Gap, Metrics, Page, Rejected
-from core.store import Store, assessments, browse, cases, cursors, erasure, mentions, outbox, schema, spend
+from core.store import (
+    Store,
+    assessments,
+    browse,
+    cases,
+    cursors,
+    engine,
+    erasure,
+    mentions,
+    open_store,
+    outbox,
+    schema,
+    spend,
+)
 from tests.core.made import NOW, assessment, author, case, mention, page
 
 assert Brand
@@ -220,3 +236,22 @@ def test_the_queue_shows_the_most_urgent_first(store: Store) -> None:
             cases.open_case(tx, case(mention(n), priority=priority), mention(n))
         assert [file.case.priority for file in browse.case_list(tx).items] == [1, 2, 3]
         assert cases.counts(tx, NOW) == {"open": 3, "unowned": 3, "late": 0}
+
+
+def test_a_writer_is_told_in_the_end_that_the_lock_is_held_and_waits_again_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'one.db'}", migrate=True)
+    with closing(sqlite3.connect(tmp_path / "one.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        monkeypatch.setattr(engine, "BUSY_SECONDS", 0.02)
+        with pytest.raises(OperationalError, match="database is locked"), store.write():
+            raise AssertionError("nobody may write now")
+        other.execute("ROLLBACK")
+        monkeypatch.undo()
+        with store.write() as tx:
+            assert tx.exec_driver_sql("PRAGMA busy_timeout").scalar() == engine.BUSY_SECONDS * 1000
+            with pytest.raises(sqlite3.OperationalError, match="database is locked"):
+                other.execute("PRAGMA busy_timeout=0")
+                other.execute("BEGIN IMMEDIATE")
+    store.close()
