@@ -19,6 +19,7 @@ from notifier.interactions import Interactions
 from notifier.report import report_message, report_of
 from notifier.roles import Roles
 from notifier.slack_client import Slack
+from sandbox.slack.people import TEAM
 from tests.notifier.rung import hurry
 from tests.notifier.test_digest import hear, post
 from tests.sandbox.slack_desk import Desk, words_of
@@ -305,7 +306,7 @@ def test_a_press_on_snooze_is_heard_and_shown(store: Store, slack: Slack, desk: 
         {
             "actions": [pressed],
             "user": {"id": "U0ASHA"},
-            "team": {"id": "T1"},
+            "team": {"id": TEAM},
             "channel": {"id": "C1"},
             "container": {"message_ts": message["ts"]},
         }
