@@ -93,7 +93,7 @@ def read(text: str, brand: Brand | None = None) -> Words:
     helpdesk = "@" in text and _HELPDESK.search(text) is not None
     if brand is not None:
         begun, names = _lower_names(brand)
-        if names is not None and any(word in text for word in begun):
+        if names is not None and any(map(text.__contains__, begun)):
             text = names.sub(" brand ", text)
     if "@" in text:
         text = HANDLE.sub(" ", text)
@@ -111,8 +111,8 @@ def may_name(brand: Brand, text: str) -> bool:
     """Is it worth the while to search a text for `brand_names`? Letters beyond ASCII have capitals that `lower` ignores."""
     if not text.isascii():
         return True
-    text = text.lower()
-    return any(word in text or not word.isascii() for word in _lower_names(brand)[0])
+    begun = _lower_names(brand)[0]
+    return any(map(text.lower().__contains__, begun)) or not all(map(str.isascii, begun))
 
 
 @lru_cache(maxsize=256)

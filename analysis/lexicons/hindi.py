@@ -54,7 +54,7 @@ def _tokens(text: str) -> tuple[str, ...]:
     if "be-" in text:
         text = _PREFIX.sub("be", text)
     found = list(chain.from_iterable(map(_PIECES.__getitem__, text.split(" "))))
-    if "par" in found or "पर" in found:
+    if not _ON_OR_BUT.keys().isdisjoint(found):
         found = [_but(found, i) if token in _ON_OR_BUT else token for i, token in enumerate(found)]
     if "bhi" in found or "भी" in found:
         found = [_STILL.get((token, after), token) for token, after in zip(found, [*found[1:], "."], strict=True)]
@@ -254,7 +254,7 @@ _SINGLE = re.compile(r"([^\W\d_])\1+")
 
 def phonetic(text: str) -> str:
     """The text's tokens as keys, joined by spaces: the same for a sentence in either script, spelt in any way."""
-    return " ".join([key(token) for token in tokens(text)])
+    return " ".join(map(key, _tokens(text)))
 
 
 # --- spellings ----------------------------------------------------------------------------------------------------------
@@ -485,7 +485,7 @@ _OTHERWISE = frozenset(
 
 def _stems(found: str) -> Iterator[str]:
     """Keys of base forms that an inflected word may come from, the likeliest first."""
-    for suffix, bases in _SUFFIXES:
+    for suffix, bases in _SUFFIXES_BY_LAST.get(found[-1:], _BARE):
         if found.endswith(suffix) and len(stem := found.removesuffix(suffix)) >= 2:
             for base, least in bases:
                 if len(stem) >= least:
@@ -507,6 +507,12 @@ _SUFFIXES: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = (
     ("i", (("a", 3), *_VERB)),
     ("", (("na", 4),)),
 )
+_BARE = _SUFFIXES[-1:]
+_SUFFIXES_BY_LAST = {
+    last: [(suffix, bases) for suffix, bases in _SUFFIXES if suffix.endswith(last) or not suffix]
+    for last in {suffix[-1] for suffix, _ in _SUFFIXES if suffix}
+}
+"""A word has the endings of its last letter at most."""
 
 
 @cache
@@ -602,4 +608,4 @@ def grammar() -> Grammar:
 
 def feel(text: str) -> Feeling:
     """How a Hindi or Hinglish text feels."""
-    return scored(tokens(text), grammar())
+    return scored(_tokens(text), grammar())

@@ -374,7 +374,7 @@ def stems(word: str) -> tuple[str, ...]:
 
 def normal(text: str) -> str:
     """The text's stems with a space between: what a learned head may read instead of the text."""
-    return " ".join([part for token in tokens(text) for part in stems(token)])
+    return " ".join(chain.from_iterable(map(stems, _tokens(text))))
 
 
 def _valence(word: str) -> float:
@@ -427,4 +427,4 @@ def grammar() -> Grammar:
 
 def feel(text: str) -> Feeling:
     """What the lexicon finds in a Turkish text; the places that it names are those of `tokens(text)`."""
-    return scoring.feel(lemmas(tokens(text)), grammar())
+    return scoring.feel(lemmas(_tokens(text)), grammar())
