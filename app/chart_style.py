@@ -7,6 +7,7 @@ where a colour carries meaning, a legend, a position or a table says the same.
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from babel import Locale
@@ -99,9 +100,22 @@ def net_scale(alt: Any, farthest: float) -> tuple[Any, Any]:
     return alt.Scale(domain=[-end, end], nice=False), axis
 
 
-def days(alt: Any) -> Any:
+FEW_DAYS = 8
+"""So many or fewer are all named: an axis of a week that chooses for itself would name the day after it too."""
+
+
+def days(alt: Any, shown: Iterable[date]) -> Any:
     """A day as what it is everywhere: UTC, whatever clock the reader's machine has."""
-    axis = alt.Axis(format="%-d %b", tickCount=6, grid=False, labelOverlap=True, labelFlush=True)
+    some = list(shown)
+    named = {"values": [{"year": d.year, "month": d.month, "date": d.day, "utc": True} for d in some]}
+    axis = alt.Axis(
+        format="%-d %b",
+        tickCount=6,
+        grid=False,
+        labelOverlap=True,
+        labelFlush=True,
+        **(named if len(some) <= FEW_DAYS else {}),
+    )
     return alt.X("day:T", timeUnit="utcyearmonthdate", title=None, axis=axis)
 
 

@@ -187,7 +187,7 @@ def volume(daily: "DataFrame", look: Look) -> Chart:
             style.chart(rows, height=200)
             .mark_bar(binSpacing=1 if len(daily) < 40 else 0.5)
             .encode(
-                x=style.days(alt),
+                x=style.days(alt, daily["day"]),
                 y=alt.Y("count:Q", title=None, axis=alt.Axis(format="~s", tickCount=4, tickMinStep=1)),
                 color=style.feelings(alt, feelings, palette),
                 order=alt.Order("order:Q"),
@@ -227,7 +227,7 @@ def sentiment(daily: "DataFrame", look: Look) -> Chart:
             | {name: _number(getattr(row, name)) for name in ("net", "net_low", "net_high")}
             for row in daily.itertuples()
         ]
-        base = style.chart(rows, height=200).encode(x=style.days(alt))
+        base = style.chart(rows, height=200).encode(x=style.days(alt, daily["day"]))
         ends = [abs(end) for row in rows for end in (row["net_low"], row["net_high"]) if isinstance(end, float)]
         scale, axis = style.net_scale(alt, max(ends, default=0))
         y = alt.Y("net:Q", title=None, scale=scale, axis=axis)
@@ -291,7 +291,7 @@ def over_time(daily: "DataFrame", dimension: str, look: Look) -> Chart:
             style.chart(rows, height=220)
             .mark_line(strokeWidth=2)
             .encode(
-                x=style.days(alt),
+                x=style.days(alt, shown.index),
                 y=alt.Y("count:Q", title=None, axis=alt.Axis(format="~s", tickCount=4, tickMinStep=1)),
                 color=alt.Color(
                     "name:N",
@@ -335,7 +335,7 @@ def backlog(daily: "DataFrame", look: Look) -> Chart:
             style.chart(rows, height=180)
             .mark_area(color=palette.main, opacity=0.18, line=line)
             .encode(
-                x=style.days(alt),
+                x=style.days(alt, daily["day"]),
                 y=alt.Y("open:Q", title=None, axis=alt.Axis(format="~s", tickCount=4, tickMinStep=1)),
                 tooltip=[
                     alt.Tooltip("day:T", timeUnit="utcyearmonthdate", format="%-d %b %Y", title=_("Day")),

@@ -130,6 +130,17 @@ def test_each_days_bar_is_as_high_as_its_mentions() -> None:
     assert "40" in chart.summary and "22 Nov" in chart.summary
 
 
+@pytest.mark.parametrize("make", [charts.volume, charts.sentiment])
+def test_the_axis_of_a_week_names_its_days_and_not_the_one_after(make: Callable[..., Chart]) -> None:
+    drawn = charts.svg(make(daily(7), LOOK))
+    assert ">26 Nov<" in drawn and ">27 Nov<" not in drawn
+
+
+def test_less_than_nothing_has_a_minus_sign_on_an_axis_too() -> None:
+    drawn = charts.svg(charts.sentiment(daily(), LOOK))
+    assert ">−1<" in drawn and ">-" not in drawn
+
+
 def test_a_day_without_a_judgement_is_a_gap_and_not_a_zero() -> None:
     drawn = [row["net"] for row in rows(charts.sentiment(daily(), LOOK).spec()) if row.get("day") == "2026-11-21"]
     assert drawn and set(drawn) == {None}
