@@ -47,6 +47,7 @@ EVIDENCE = (
     "owners",
     # ids of the person, in the author's words
     "email_in_bio",
+    "phone_in_bio",
     "email",
     "phone",
     "order",
@@ -97,6 +98,8 @@ EVIDENCE = (
     "id_other_given",
     "told_other_name",
     "told_other_given",
+    "id_given",
+    "told_given",
     "id_name",
     "told_name",
     "nick_other_name",
@@ -108,8 +111,23 @@ EVIDENCE = (
     "handle_suits_name",
     "handle_namesakes",
     "ids_agree",
+    # a handle that passes itself off as one of theirs
+    "near_handle",
 )
 AT = {name: n for n, name in enumerate(EVIDENCE)}
+_SAME_HANDLE = [
+    AT[name]
+    for name in (
+        "account",
+        "agent_handle",
+        "oauth_handle",
+        "imported_handle",
+        "nick",
+        "nick_name",
+        "mail_nick",
+        "mail_nick_name",
+    )
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +143,15 @@ class Pairs:
 def compare(people: Sequence[Person], index: Index, counts: Counts | None = None) -> Pairs:
     """The candidates of each person with the evidence. `counts` where the index holds only some of the customers."""
     hits = _look_up(people, index)
+    copies = _copies(people, index)
     if not len(hits.owners):
         return Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, len(EVIDENCE)), np.float32))
     both = hits.persons.astype(np.int64) * index.size + hits.owners
     pairs, at = np.unique(both, return_inverse=True)
     persons, customers = pairs // index.size, pairs % index.size
-    return Pairs(persons, customers, _table(people, persons, customers, hits, at, index, counts or index))
+    table = _table(people, persons, customers, hits, at, index, counts or index)
+    table[:, AT["near_handle"]] = np.isin(pairs, copies) & ~(table[:, _SAME_HANDLE] > 0).any(axis=1)
+    return Pairs(persons, customers, table)
 
 
 # Looking up ----------------------------------------------------------------------------------------------------------
@@ -150,18 +171,34 @@ def _look_up(people: Sequence[Person], index: Index) -> _Hits:
     asked: list[tuple[int, Kind, str, int]] = [
         (n, kind, key(kind, value), whose) for n, p in enumerate(people) for kind, value, whose in queries(p)
     ]
-    wanted = hashed([text for _, _, text, _ in asked]) if asked else np.zeros(0, np.uint64)
+    most = np.array([MOST[kind] for _, kind, _, _ in asked], np.int64)
+    kept, entries, size = _entries(index, [text for _, _, text, _ in asked], most)
+    persons = np.fromiter((one[0] for one in asked), np.int64, len(asked))
+    whose = np.fromiter((one[3] for one in asked), np.int8, len(asked))
+    return _Hits(persons[kept], index.owners[entries], index.kinds[entries], whose[kept], size)
+
+
+def _entries(index: Index, keys: Sequence[str], most: Array) -> tuple[Array, Array, Array]:
+    """What the index has of keys that at most so many share: for each entry which key, where, and how many share it."""
+    wanted = hashed(keys) if keys else np.zeros(0, np.uint64)
     first = np.searchsorted(index.keys, wanted, "left")
     size = np.searchsorted(index.keys, wanted, "right") - first
-    most = np.array([MOST[kind] for _, kind, _, _ in asked], np.int64)
     kept = np.flatnonzero((size > 0) & (size <= most))
     first, size = first[kept], size[kept]
     rows = np.repeat(np.arange(len(kept)), size)
     within = np.arange(len(rows)) - np.repeat(np.cumsum(size) - size, size)
-    entries = first[rows] + within
-    persons = np.fromiter((asked[k][0] for k in kept), np.int64, len(kept))
-    whose = np.fromiter((asked[k][3] for k in kept), np.int8, len(kept))
-    return _Hits(persons[rows], index.owners[entries], index.kinds[entries], whose[rows], size[rows])
+    return kept[rows], first[rows] + within, size[rows]
+
+
+def _copies(people: Sequence[Person], index: Index) -> Array:
+    """Persons and customers, as one number, where the person's handle is all but one of the customer's. It finds nobody: it
+    only tells more of whom something else has found."""
+    asked = [(n, copied) for n, p in enumerate(people) for copied in names.copied_from(p.plain)]
+    keys = [key(Kind.NICK_OF_HANDLE, copied) for _, copied in asked]
+    kept, entries, _ = _entries(index, keys, np.full(len(keys), MOST[Kind.NICK_OF_HANDLE]))
+    persons = np.fromiter((n for n, _ in asked), np.int64, len(asked))
+    found: Array = np.unique(persons[kept] * index.size + index.owners[entries])
+    return found
 
 
 IN_BIO = 8
@@ -266,9 +303,11 @@ def _table(
     unsaid = np.zeros(len(persons), bool)
     unsaid[at[id_hit & (hits.whose % IN_BIO == Whose.UNSAID)]] = True
     email = found(Kind.EMAIL)
+    phone = found(Kind.PHONE)
     put("email_in_bio", email & in_bio)
+    put("phone_in_bio", phone & in_bio)
     put("email", email & ~in_bio)
-    put("phone", found(Kind.PHONE))
+    put("phone", phone & ~in_bio)
     put("order", found(Kind.ORDER))
     put("unsaid", unsaid & ~own)
     anothers = told & ~own & ~unsaid
@@ -284,8 +323,9 @@ def _table(
     others = np.maximum(index.name_n[customers].astype(np.int64) - 1, 0) / n
     name_share = np.maximum(given_share * surname_share, others)
     city_share = np.maximum(index.city_n[customers], 1) / n
-    city = _meets(of.city, persons, index.city[customers])
-    has_city = index.city[customers] != 0
+    theirs = index.city[customers]
+    city = _meets(of.city, persons, theirs[:, 0]) | _meets(of.city, persons, theirs[:, 1])
+    has_city = theirs[:, 0] != 0
     rare = -np.log(name_share * np.where(city, city_share, 1.0) + NAMESAKES / n)
     rare_without_city = -np.log(name_share + NAMESAKES / n)
     has_name = index.count[customers] > 0
@@ -310,13 +350,13 @@ def _table(
     place = np.where(city, -np.log(city_share), 0.0)
     words = index.roman[customers]
     one_word = ((words == of.core[persons][:, None]) & (words != 0)).any(axis=1)
-    namely = spelled | spelled_short | one_word | (of.own_name[persons] & (full | weak))
+    named = some | given_only | surname_only
+    namely = spelled | spelled_short | one_word | (of.own_name[persons] & named)
     # Whoever has the handle asha.verma is called Asha Verma: of a handle that the CRM has, the name then says nothing more,
     # and the fewer namesakes there are, the surer it is that nobody else took it. Of averma, the given name does.
     suits = by_handle & ~account & (spelled | one_word)
-    beyond = np.maximum(-np.log(np.maximum(given_share, surname_share)) - 2.0, 0.0)
+    beyond = np.maximum(-np.log(np.maximum(np.where(by_given, surname_share, given_share), 1 / n)) - 2.0, 0.0)
     rare = np.where(by_handle & ~account & spelled_short & ~suits, np.minimum(rare, beyond), rare)
-    named = some | given_only | surname_only
     put("handle_suits", by_handle & ~account & namely & ~named)
     put("handle_of_another", by_handle & ~account & ~namely & ~named & of.sounds_like_a_name[persons])
     put("handle_suits_name", suits & named)
@@ -327,8 +367,8 @@ def _table(
     put("name_near", near)
     put("name_weak", weak)
     put("initial", np.where(initial, np.minimum(-np.log(surname_share) + INITIAL + place, rare), 0.0))
-    put("given_only", np.where(given_only & ~suits, -np.log(np.maximum(given_share, 1 / n)), 0.0))
-    put("surname_only", np.where(surname_only & ~suits, -np.log(surname_share), 0.0))
+    put("given_only", np.where(given_only & ~suits & ~spelled, -np.log(np.maximum(given_share, 1 / n)), 0.0))
+    put("surname_only", np.where(surname_only & ~suits & ~spelled, -np.log(surname_share), 0.0))
     # Who signed in may call themselves what they like.
     put("other_surname", other_surname * np.minimum(known, 2) * ~account)
     put("other_given", other_given * np.minimum(known, 2) * ~account)
@@ -346,7 +386,8 @@ def _table(
     located = of.located[persons]
     put("city", np.where(city & (suits | ~some), place, 0.0))
     other_city = located & has_city & ~city
-    put("other_city", other_city & ~account)
+    moved = by_handle & some  # who moves keeps handle and name
+    put("other_city", other_city & ~account & ~moved)
     country = _meets(of.country, persons, index.country[customers])
     put("country", country & ~city & ~other_city)
     abroad = (of.country[persons] != 0).any(axis=1) & (index.country[customers] != 0) & ~country
@@ -379,9 +420,11 @@ def _table(
     put("feigned", feigned & ~sure)
     put("feigned_name", feigned & any_name & ~sure)
     put("id_other_name", by_handle & ~account & other_name)
-    put("id_other_given", by_handle & ~account & (other_given | other_surname))
+    put("id_other_given", by_handle & ~account & other_given)
+    put("id_given", by_handle & ~account & (given_only | other_surname) & ~suits)
+    put("told_given", told & (given_only | other_surname))
     put("told_other_name", told & other_name)
-    put("told_other_given", told & (other_given | other_surname))
+    put("told_other_given", told & other_given)
     put("id_name", by_handle & some & ~suits)
     put("told_name", told & some)
     put("nick_other_name", (nick | mail_nick) & (other_name | other_given | other_surname))
@@ -430,10 +473,15 @@ class _Authors:
 
 
 def _spells(p: Person) -> bool:
+    """Is the handle made of the display name, of all of it or of one word and an initial?"""
     if len(p.name) < 2 or len(p.core) < 4:
         return False
     first, last = p.name[0], p.name[-1]
     if first.roman in p.core and last.roman in p.core:  # with more around it: xashavermax
+        return True
+    if p.core in {
+        short for a, b in ((first, last), (last, first)) for short in (a.initial + b.roman, a.roman + b.initial)
+    }:
         return True
     core = names.skeleton(p.core)
     return core in (name_key(first.skeleton, last.skeleton), name_key(last.skeleton, first.skeleton))

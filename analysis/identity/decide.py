@@ -34,6 +34,7 @@ KEYS = (
     "oauth_handle",
     "imported_handle",
     "email_in_bio",
+    "phone_in_bio",
     "email",
     "phone",
     "order",
@@ -47,9 +48,10 @@ of it nobody is linked. (A handle or an address that is only the name written as
 _PROOFS, _KEYS = [AT[name] for name in PROOFS], [AT[name] for name in KEYS]
 _DOUBTS = [AT[name] for name in ("no_person", "feigned", "anothers", "other_account")]
 
-_ELSEWHERE = [AT["other_confirmed"], AT["other_imported"]]
-"""Who is known there under another handle must at least tell something that only they know."""
-_TOLD = [AT[name] for name in ("email_in_bio", "email", "phone", "order")]
+_ELSEWHERE = [AT["other_confirmed"], AT["other_imported"], AT["near_handle"]]
+"""Who is known there under another handle, or bears one that is all but theirs, must at least tell in a post what only they
+know: what stands in a profile can be copied."""
+_TOLD = [AT[name] for name in ("email", "phone", "order")]
 _NAMED = [
     AT[name] for name in ("name", "initial", "given_only", "surname_only", "handle_is_name", "handle_is_short_name")
 ]

@@ -127,7 +127,7 @@ def _people(customer: Customer) -> Iterator[Person]:
     ids += [("order_id", order) for order in map(normal_order, customer.order_ids) if order]
     told = tuple(Told(kind, value, Whose.OWN, False) for kind, value in ids[:MAX_KEYS] if value and kind in IDS)
     domains = {email.rpartition("@")[2] for email in emails} | {customer.company_domain.lower().removeprefix("www.")}
-    city, country = names.city(customer.city), names.country(customer.country)
+    cities, country = names.towns(customer.city), names.country(customer.country)
     handles = [(names.platform(h.platform), h) for h in customer.handles]
     accounts = [Author(where, number) for where, _, number in (a.partition(":") for a in customer.account_ids)]
     accounts += [Author(where, "", names.handle(where, h.handle)) for where, h in handles]
@@ -139,7 +139,7 @@ def _people(customer: Customer) -> Iterator[Person]:
             author.handle,
             plain,
             names.handle_core(plain),
-            (city,) if city else (),
+            cities,
             (country,) if country else (),
             tuple(sorted(domains - FREE_MAIL - {""}))[:4],
             told,

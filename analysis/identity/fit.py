@@ -20,7 +20,7 @@ from analysis.identity import elsewhere, index
 from analysis.identity.compare import EVIDENCE, Pairs, compare
 from analysis.identity.index import Array
 from analysis.identity.person import read
-from analysis.identity.score import offset
+from analysis.identity.score import offset, posers
 from analysis.identity.world import Plan, Post, World, make
 
 EXPECTED: dict[str, float] = {
@@ -30,10 +30,11 @@ EXPECTED: dict[str, float] = {
     "imported_handle": 3.0,
     "owners": -1.0,
     "email_in_bio": 4.5,
+    "phone_in_bio": 3.5,
     "email": 3.5,
     "phone": 3.0,
     "order": 3.0,
-    "unsaid": -0.5,
+    "unsaid": -2.0,
     "anothers": -4.0,
     "tellers": -1.0,
     "other_account": -4.0,
@@ -65,14 +66,16 @@ EXPECTED: dict[str, float] = {
     "nick_owners": -1.0,
     "domain": 0.7,
     "domain_and_name": 0.7,
-    "no_person": -2.0,
+    "no_person": -3.0,
     "no_person_id": -1.0,
-    "feigned": -1.5,
+    "feigned": -2.0,
     "feigned_name": -1.0,
     "id_other_name": -1.5,
     "id_other_given": -0.7,
     "told_other_name": -1.5,
     "told_other_given": -1.0,
+    "id_given": 1.0,
+    "told_given": 1.0,
     "id_name": 0.3,
     "told_name": 0.3,
     "nick_other_name": -1.5,
@@ -80,11 +83,12 @@ EXPECTED: dict[str, float] = {
     "name_city": 0.3,
     "handle_suits": 0.8,
     "handle_of_another": -1.0,
-    "handle_suits_name": 2.0,
+    "handle_suits_name": 4.0,
     "handle_namesakes": -0.2,
     "ids_agree": 1.0,
+    "near_handle": -1.0,
 }
-HOLD = 15.0
+HOLD = 5.0
 """How hard a weight is held to what is expected of it: as so many authors who say so would."""
 
 
@@ -94,6 +98,7 @@ class Sample:
 
     pairs: Pairs
     offset: Array
+    posers: Array
     group: Array
     right: Array
     authors: int
@@ -120,7 +125,8 @@ def sample(world: World) -> Sample:
         right >= 0
     ).mean()  # what `bulk.share_of_customers` will find: whoever left no trace is as good as a stranger
     prior = np.log(share / (1 - share))
-    return Sample(pairs, offset(pairs.table, table.size) + prior, pairs.persons, right, len(heard))
+    odds = offset(pairs.table, table.size) + prior
+    return Sample(pairs, odds, posers(pairs.table, float(share)), pairs.persons, right, len(heard))
 
 
 def fit(samples: list[Sample]) -> Array:
@@ -140,10 +146,14 @@ def fit(samples: list[Sample]) -> Array:
             top = np.zeros(s.authors)
             np.maximum.at(top, s.group, odds)
             raised = np.exp(odds - top[s.group])
-            whole = np.bincount(s.group, raised, s.authors) + np.exp(-top)
-            share = raised / whole[s.group]
+            passing = raised * s.posers
+            none = np.bincount(s.group, passing, s.authors) + np.exp(-top)
+            whole = np.bincount(s.group, raised, s.authors) + none
             known = s.right >= 0
-            total += float((top + np.log(whole)).sum() - odds[s.right[known]].sum())
+            total += float(
+                np.log(whole).sum() - np.log(none[~known]).sum() - (odds - top[s.group])[s.right[known]].sum()
+            )
+            share = (raised + passing) / whole[s.group] - np.where(known[s.group], 0.0, passing / none[s.group])
             slope += table.T @ (share - np.bincount(s.right[known], minlength=len(share)))
         return total, slope
 

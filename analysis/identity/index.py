@@ -24,7 +24,7 @@ from analysis.identity.names import Word
 from analysis.identity.person import FREE_MAIL, normal_order, normal_phone
 from core.customer import Customer
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever a saved index would be read wrongly, or names are folded in another way."""
 BATCH = 10_000
 """Customers read at once; in between, only arrays are held."""
@@ -123,7 +123,9 @@ class Index:
     name_n: Array
     """How many customers share the given name, the surname, both (by skeleton)."""
     city: Array
+    """Two of each customer."""
     city_n: Array
+    """How many customers share the commoner of the two."""
     country: Array
     domain: Array
     signed_in: Array
@@ -238,13 +240,13 @@ def keys_of(customer: Customer) -> Iterator[tuple[Kind, str]]:
     for order in customer.order_ids:
         yield Kind.ORDER, normal_order(order)
     words = names.words(customer.name)
-    city = names.city(customer.city)
+    cities = names.towns(customer.city)
     for domain in domains:
         yield Kind.DOMAIN, domain
         for w in {words[0], words[-1]} if words else ():
             yield Kind.NAME_AT_DOMAIN, f"{w.skeleton}@{domain}"
     if len(words) < 2:
-        if words and city:
+        for city in cities if words else ():
             yield Kind.INITIAL_IN_CITY, f"{words[0].skeleton}@{city}"
         return
     first, last = words[0], words[-1]
@@ -253,12 +255,12 @@ def keys_of(customer: Customer) -> Iterator[tuple[Kind, str]]:
         pairs |= {(first, words[1]), (words[1], last)}
     for name in {name_key(a.skeleton, b.skeleton) for a, b in pairs}:
         yield Kind.NAME, name
-        if city:
+        for city in cities:
             yield Kind.NAME_IN_CITY, f"{name}@{city}"
     if first.nick != first.roman:
         yield Kind.NAME, name_key(names.skeleton(first.nick), last.skeleton)
     for part in {first.initial + last.skeleton, first.skeleton + last.initial}:
-        if city:
+        for city in cities:
             yield Kind.INITIAL_IN_CITY, f"{part}@{city}"
     for shape in shapes(first.roman, last.roman)[2:]:
         yield Kind.SHORT_HANDLE, shape
@@ -286,12 +288,13 @@ def build(customers: Iterable[Customer], counts: Counts | None = None) -> Index:
     words = joined("words")
     counted, numbers = np.unique(np.concatenate([*marks.values(), words]), return_counts=True)
     counted, numbers = counted[counted != 0], numbers[counted != 0]
-    given_n, surname_n, name_n, city_n = (
+    given_n, surname_n, name_n, town_n = (
         _numbers(counted, numbers, marks[n]) for n in ("given", "surname", "name", "town")
     )
+    city_n = town_n.reshape(-1, 2).max(axis=1)
     if counts is not None:
-        told = joined("told")
-        given_n, surname_n, name_n, city_n = (np.maximum(told[:, n], 1).astype(np.int32) for n in range(4))
+        told = np.maximum(joined("told"), 1).astype(np.int32)
+        given_n, surname_n, name_n, city_n = (*told[:, :3].T, told[:, 3:].max(axis=1))
     return Index(
         joined("ids"), joined("roman"), joined("loose"), joined("skeleton"), joined("nick"), joined("initial"),
         joined("latin"), joined("count"), joined("shapes"), given_n, surname_n, name_n, joined("city"), city_n,
@@ -333,7 +336,7 @@ class _Part:
     town: Array
     words: Array
     told: Array
-    """What `Counts` says of given name, surname, both and the city, where it was asked."""
+    """What `Counts` says of given name, surname, both and the two cities, where it was asked."""
 
 
 def short(values: Sequence[str]) -> npt.NDArray[np.uint32]:
@@ -378,18 +381,19 @@ def _part(batch: list[Customer], start: int, counts: Counts | None) -> _Part:
             values.append(_PREFIX[kind] + value)
             owners.append(start + n)
             kinds.append(kind)
-    cities = [names.city(c.city) for c in batch]
+    cities = [(*names.towns(c.city), "", "")[:2] for c in batch]
     texts = [
         (
             f"given:{r[0].skeleton}" if r else "",
             f"surname:{r[-1].skeleton}" if len(r) > 1 else "",
             f"name:{name_key(r[0].skeleton, r[-1].skeleton)}" if len(r) > 1 else "",
-            f"city:{c}" if c else "",
+            *(f"city:{c}" if c else "" for c in two),
         )
-        for r, c in zip(rows, cities, strict=True)
+        for r, two in zip(rows, cities, strict=True)
     ]
-    given, surname, name, town = (_marks([four[n] for four in texts]) for n in range(4))
-    told = counts.of([text for four in texts for text in four]) if counts is not None else np.zeros(0, np.int64)
+    given, surname, name = (_marks([five[n] for five in texts]) for n in range(3))
+    town = _marks([city for five in texts for city in five[3:]])
+    told = counts.of([text for five in texts for text in five]) if counts is not None else np.zeros(0, np.int64)
     spoken = [f"word:{w.roman}" for r in rows if r for w in {r[0], r[-1]}]
     shape = [s for r in rows for s in (shapes(r[0].roman, r[-1].roman) if len(r) > 1 else ("",) * 4)]
     signed_in = [_bits(a.partition(":")[0] for a in c.account_ids) for c in batch]
@@ -399,13 +403,13 @@ def _part(batch: list[Customer], start: int, counts: Counts | None) -> _Part:
         np.array([c.customer_id.encode() for c in batch], dtype=bytes) if batch else np.zeros(0, "S1"),
         table.roman, table.loose, table.skeleton, table.nick, table.initial, table.latin, table.count,
         short(shape).reshape(-1, 4),
-        short(cities),
+        short([city for two in cities for city in two]).reshape(-1, 2),
         short([names.country(c.country) for c in batch]),
         short([c.company_domain.removeprefix("www.") for c in batch]),
         np.array(signed_in, np.uint32), np.array(confirmed, np.uint32), np.array(imported, np.uint32),
         hashed(values) if values else np.zeros(0, np.uint64),
         np.array(owners, np.uint32), np.array(kinds, np.uint8),
-        given, surname, name, town, _marks(spoken), told.reshape(-1, 4),
+        given, surname, name, town, _marks(spoken), told.reshape(-1, 5),
     )  # fmt: skip
 
 

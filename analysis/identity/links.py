@@ -23,6 +23,7 @@ WORDS = {
     "imported_handle": "an imported handle",
     "owners": "several customers have this handle",
     "email_in_bio": "their e-mail address in the bio",
+    "phone_in_bio": "their phone number in the bio",
     "email": "gave the e-mail address",
     "phone": "gave the phone number",
     "order": "gave the order number",
@@ -37,6 +38,8 @@ WORDS = {
     "name_weak": "the name only sounds alike",
     "initial": "the surname and an initial",
     "given_only": "the given name",
+    "id_given": "the given name",
+    "told_given": "the given name",
     "surname_only": "the surname",
     "other_surname": "another surname",
     "other_given": "another given name",
@@ -65,6 +68,7 @@ WORDS = {
     "id_other_given": "the handle now bears another name",
     "told_other_name": "what was given is of somebody of another name",
     "told_other_given": "what was given is of somebody of another name",
+    "near_handle": "a handle that is all but one of theirs",
     "nick_other_name": "the nickname is used under another name",
     "id_other_city": "the handle is now in another city",
     "handle_suits": "the handle looks like the name",
@@ -75,7 +79,17 @@ WORDS = {
 }
 """What each piece of evidence is called on a card."""
 
-_FIRST = ("account", "agent_handle", "oauth_handle", "imported_handle", "email_in_bio", "email", "phone", "order")
+_FIRST = (
+    "account",
+    "agent_handle",
+    "oauth_handle",
+    "imported_handle",
+    "email_in_bio",
+    "phone_in_bio",
+    "email",
+    "phone",
+    "order",
+)
 """Ids are told before all else: they can be checked at a glance."""
 _OPT_IN = ("account", "oauth_handle")
 _GIVEN = ("agent_handle", "order")

@@ -188,6 +188,26 @@ def kept_for(handle: str) -> tuple[str, ...]:
     return (handle, own + ANY_SERVER) if server else (handle,)
 
 
+_LOOKALIKES = tuple(
+    (a, b) for one in ("0 o", "1 l", "1 i", "l i", "5 s", "rn m", "vv w") for a, b in (one.split(), one.split()[::-1])
+)
+SHORTEST_COPY = 6
+
+
+def copied_from(handle: str) -> set[str]:
+    """The plain handles that a plain handle may pass itself off as: with one character less, or with one read for another
+    that looks like it. Of short handles none: too many are alike."""
+    if len(handle) < SHORTEST_COPY:
+        return set()
+    found = {handle[:n] + handle[n + 1 :] for n in range(len(handle))}
+    for a, b in _LOOKALIKES:
+        at = handle.find(a)
+        while at >= 0:
+            found.add(handle[:at] + b + handle[at + len(a) :])
+            at = handle.find(a, at + 1)
+    return found
+
+
 def plain_handle(handle: str) -> str:
     """A handle without what people vary: case, dots, underscores, dashes. `Asha_V.87` is ashav87."""
     handle = handle[:LONGEST]
@@ -265,6 +285,12 @@ def city(text: str) -> str:
     none is told."""
     letters = roman(text)
     return skeleton(_CITIES.get(letters, letters))
+
+
+@lru_cache(REMEMBERED)
+def towns(text: str) -> tuple[str, ...]:
+    """The cities that a customer's city may mean, at most two: whoever lives in "Kadıköy, İstanbul" says either."""
+    return tuple(places(text)[0][:2]) or tuple(filter(None, (city(text),)))
 
 
 @lru_cache(REMEMBERED)

@@ -73,7 +73,11 @@ _DOMAIN = re.compile(
 _FIRST = re.compile(
     r"\b(?:my|mine|i|i'm|i've|me|our|we)\b|\b(?:mera|meri|mere|mujhe|hamara|maine)\b|\b(?:sipari[sş]im|kargom|"
     r"benim|bana|hesab[ıi]m|ald[ıi]m)\w*|"
-    r"मेरा|मेरी|मेरे|मुझे|हमारा|मैंने",
+    r"मेरा|मेरी|मेरे|मुझे|हमारा|मैंने|"
+    # who says where to be reached speaks of themselves
+    r"\bregistered (?:with|under|on|to|e-?mail|mobile|number)\b|\bcontact(?: (?:no|number|info|details))?\s*[:=]|"
+    r"\b(?:ileti[sş]im|ula[sş](?:[ıi]n|abilir)\w*)|\b(?:pe|par) (?:contact|call|msg|message|whatsapp)\b|"
+    r"पर (?:कॉल|संपर्क|फ़ोन|फोन)|संपर्क(?: नंबर)?\s*:",
     re.IGNORECASE,
 )
 _KIN = (
@@ -86,6 +90,7 @@ _GOODS = r"order|account|parcel|refund|package|number|delivery|ticket|case|shipm
 _THIRD = re.compile(
     rf"\b(?:my|our|his|her|their) (?:\w+ )?(?:{_KIN})\b|\b(?:{_KIN})['’]s\b|"
     rf"\b(?:a|one of my|some) (?:{_KIN})s?\b|\b(?:my|our) \w+['’]s? (?:{_GOODS})\b|"
+    rf"\b(?:my|our) (?!{_GOODS})\w+ (?:ordered|bought|paid|placed|purchased|got|received)\b|"
     rf"\bon behalf\b|\b(?:his|her|their|someone(?:['’]?s)?|somebody(?:['’]?s)?|(?:someone|somebody) else['’]?s) "
     rf"(?:{_GOODS})\b|"
     r"\b(?:treat|help|answer|ignor)\w* (?:him|her|them)\b|\b(?:to|for|of) (?:him|her|them)\b|"

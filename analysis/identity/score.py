@@ -19,12 +19,21 @@ from analysis.identity.index import Array
 PRIOR = 0.2
 """The share of authors who are customers of whom the CRM holds something, where nobody knows better."""
 
-POSERS, MOST_POSERS = 0.0012, 0.012
-"""Of strangers, the share that pass for one certain customer whatever is compared: the impersonator who copies all of a
-profile, the spouse who posts from the shared account. It keeps what adds up from sounding like proof; only an account that
-signed in, or that an agent confirmed, is beyond it. Against one customer there is at most MOST_POSERS of that, or a brand
-with few customers among its authors would never see a link."""
+MOST = 10
+"""Against one customer there are at most so many times the shares below: with few customers among its authors, a brand would
+else never see a link."""
+SHARERS = 0.0003
+"""Of strangers, the share that pass for one certain customer whatever is compared, and have even the handle that the CRM has
+of them: the spouse who posts from the shared account. It keeps what adds up from sounding like proof; only an account that
+signed in, or that an agent confirmed, is beyond it."""
+POSERS = 0.0012
+"""The same where the handle is not known, but something that is not public agrees: also the impersonator, and the relative
+of the same name who asks about an order."""
+COPIERS = 0.01
+"""The same where everything stands in a profile that anybody can read: name, place, employer, an address in the bio."""
 _PROOFS = [AT["account"], AT["agent_handle"]]
+_HANDLES = [AT[name] for name in ("oauth_handle", "imported_handle")]
+_PRIVATE = [AT[name] for name in ("email", "phone", "order", "nick", "nick_name", "mail_nick", "mail_nick_name")]
 _IDS = [
     AT[name]
     for name in (
@@ -33,6 +42,7 @@ _IDS = [
         "oauth_handle",
         "imported_handle",
         "email_in_bio",
+        "phone_in_bio",
         "email",
         "phone",
         "order",
@@ -45,7 +55,7 @@ class Weights:
     """A weight for each of EVIDENCE, in natural logarithms of odds, and a version."""
 
     values: Array
-    version: str = "identity-3"
+    version: str = "identity-4"
 
 
 @cache
@@ -66,6 +76,14 @@ def offset(table: Array, size: int) -> Array:
     return bare
 
 
+def posers(table: Array, prior: float) -> Array:
+    """For each candidate, how many pass for them to one who is them."""
+    known, private, proven = ((table[:, columns] > 0).any(axis=1) for columns in (_HANDLES, _PRIVATE, _PROOFS))
+    share = np.select([proven, known, private], [0.0, SHARERS, POSERS], COPIERS)
+    found: Array = share * min((1 - prior) / prior, MOST)
+    return found
+
+
 def probabilities(pairs: Pairs, size: int, weights: Weights, prior: float = PRIOR) -> Array:
     """For each pair, how probable it is that this author is this customer."""
     if not len(pairs.persons):
@@ -75,8 +93,6 @@ def probabilities(pairs: Pairs, size: int, weights: Weights, prior: float = PRIO
     most = np.maximum(np.maximum.reduceat(odds, starts), 0.0)
     group = np.repeat(np.arange(len(starts)), np.diff(np.r_[starts, len(odds)]))
     raised = np.exp(odds - most[group])
-    against = min(POSERS * (1 - prior) / prior, MOST_POSERS)
-    posers = against * ~(pairs.table[:, _PROOFS] > 0).any(axis=1)
-    total = np.add.reduceat(raised * (1 + posers), starts) + np.exp(-most)
+    total = np.add.reduceat(raised * (1 + posers(pairs.table, prior)), starts) + np.exp(-most)
     shares: Array = raised / total[group]
     return shares

@@ -88,9 +88,21 @@ def test_a_location_is_read_in_any_script_and_by_its_older_name(
     assert names.places(location) == ([names.city(c) for c in cities], countries)
 
 
+@pytest.mark.parametrize("copy", ["ashavermaa", "ashaverma1", "4shaverma", "ashavverrma", "ashaverrna", "xashaverma"])
+def test_a_copied_handle_is_known_by_what_it_is_copied_from(copy: str) -> None:
+    known = {"ashavverrma": "ashawerrma", "4shaverma": "shaverma"}.get(copy, "ashaverma")
+    assert known in names.copied_from(copy) and copy not in names.copied_from(copy)
+    assert len(names.copied_from(copy)) < 30
+
+
+def test_short_handles_are_copies_of_nothing() -> None:
+    assert not names.copied_from("asha1") and names.copied_from("asha12") and not names.copied_from("")
+
+
 @given(st.text(max_size=300))
 def test_any_text_is_read(text: str) -> None:
     assert len(names.words(text)) <= names.MOST_WORDS
     assert all(w.roman.isascii() and w.roman.isalpha() for w in names.words(text))
     names.places(text)
+    assert len(names.towns(text)) <= 2
     assert names.plain_handle(text).isascii()

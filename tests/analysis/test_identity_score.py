@@ -46,6 +46,13 @@ def best(
     return "", 0.0, False
 
 
+def evidence_of(author: Author, asha: Customer) -> set[str]:
+    """The evidence on an author and one customer among five thousand."""
+    pairs = compare([read(author)], index.build([*CROWD, asha]))
+    row = pairs.table[pairs.customers == len(CROWD)]
+    return {name for name, value in zip(EVIDENCE, row[0], strict=True) if value} if len(row) else set()
+
+
 def test_an_imported_handle_with_name_and_city_is_linked() -> None:
     assert best(HER)[::2] == ("ASHA", True)
 
@@ -176,6 +183,44 @@ def test_fans_parodies_bots_and_impersonators_are_not_linked() -> None:
         {"platform": "mastodon", "handle": "asha_vk_@toot.io"},
     ):
         assert not best(replace(HER, **change))[2], change  # type: ignore[arg-type]
+
+
+def test_who_copies_a_profile_and_all_but_the_handle_is_not_linked() -> None:
+    """Unlike the same account where the CRM has no handle that it could be a copy of, or where a post tells more."""
+    copied = replace(HER, platform="facebook", bio="mail: asha.vk@example.org")
+    unknown = replace(ASHA, handles=())
+    assert best(replace(copied, handle="sunny_day"), asha=unknown)[0] == "ASHA"
+    for handle in ("asha_vkk", "ashavk1", "asha_uk"):
+        who, chance, linked = best(replace(copied, handle=handle))
+        assert (who, linked) == ("ASHA", False) and chance > 0.15, handle
+    assert best(replace(copied, handle="asha_vkk"), "my order NW-10442 is late")[::2] == ("ASHA", True)
+    (_, judged), *_ = links([read(replace(copied, handle="asha_vkk"))], index.build([*CROWD, ASHA]))
+    assert any(one.kind == "near_handle" and one.weight < 0 for one in judged[0].evidence)
+
+
+def test_what_anybody_can_read_in_a_profile_is_no_proof_where_few_authors_are_customers() -> None:
+    table = index.build([*CROWD, replace(ASHA, handles=())])
+    her = replace(HER, handle="pune_trekker")
+    public, own = replace(her, bio="mail: asha.vk@example.org"), "you can write to me: asha.vk@example.org"
+    (_, copied), (_, told) = links([read(public), read(her, [own])], table, prior=0.1)
+    assert copied[0].status == "possible" and told[0].status == "linked"
+    assert copied[0].probability < told[0].probability
+
+
+@pytest.mark.parametrize("city", ["Kadıköy, İstanbul", "KADIKÖY / ISTANBUL", "İstanbul (Kadıköy)"])
+@pytest.mark.parametrize("location", ["İstanbul", "Kadıköy", "Kadıköy, İstanbul", "Istanbul, Türkiye"])
+def test_a_district_and_its_city_are_one_place(city: str, location: str) -> None:
+    author, asha = replace(SOMEBODY, handle="asha_vk", location=location), replace(ASHA, city=city, country="TR")
+    told = evidence_of(author, asha)
+    assert "city" in told and "other_city" not in told
+    assert "other_city" in evidence_of(replace(author, location="Ankara"), asha)
+
+
+def test_a_married_name_is_not_another_name_where_the_handle_is_known() -> None:
+    married = evidence_of(replace(HER, display_name="Asha Kulkarni"), ASHA)
+    relative = evidence_of(replace(HER, display_name="Mohan Verkhedkar"), ASHA)
+    assert "id_given" in married and "id_other_given" not in married
+    assert "id_other_given" in relative and "id_given" not in relative
 
 
 def test_two_rows_of_one_person_are_both_shown_and_neither_linked() -> None:
@@ -312,6 +357,11 @@ def test_every_weight_stays_on_its_side_of_zero() -> None:
         ("hanımın siparişi 8842193", "order_id", "8842193", Whose.ANOTHERS),
         ("papa ka order NW-10442", "order_id", "NW10442", Whose.ANOTHERS),
         ("भाभी का ऑर्डर NW-10442", "order_id", "NW10442", Whose.ANOTHERS),
+        ("my bestie ordered NW-10442 in May", "order_id", "NW10442", Whose.ANOTHERS),
+        ("iletişim: 0532 111 22 33", "phone", "5321112233", Whose.OWN),
+        ("98765 43210 pe call karo", "phone", "9876543210", Whose.OWN),
+        ("registered with asha@example.com", "email", "asha@example.com", Whose.OWN),
+        ("contact her: asha@example.com", "email", "asha@example.com", Whose.UNSAID),
         ("what about NW-10442?", "order_id", "NW10442", Whose.UNSAID),
         ("where is #1042", "order_id", "1042", Whose.UNSAID),
         ("order 406-1028176-8125744 is late", "order_id", "406-1028176-8125744", Whose.UNSAID),

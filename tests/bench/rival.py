@@ -72,8 +72,8 @@ def customer_rows(world: World) -> Iterator[dict[str, Any]]:
         for kind, value in keys_of(one):
             if kind in _LIST_OF:
                 lists.setdefault(_LIST_OF[kind], []).append(value)
-        city, country = names.city(one.city), names.country(one.country)
-        lists |= {"cities": [city] if city else [], "countries": [country] if country else []}
+        cities, country = names.towns(one.city), names.country(one.country)
+        lists |= {"cities": list(cities), "countries": [country] if country else []}
         yield row(one.customer_id, names.words(one.name), **lists)
 
 
