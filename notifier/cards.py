@@ -283,9 +283,10 @@ def _evidence(candidate: Candidate) -> str:
 
 
 def _orders(orders: tuple[Order, ...]) -> list[str]:
-    """Open orders, newest first; where none is open, the latest one."""
-    still_open = [order for order in orders if not order.status.lower().startswith(_FINISHED_ORDERS)]
-    return [_order(order) for order in (still_open[:_ORDERS] or orders[:1])]
+    """Open orders, newest first, and the latest of those that are done with."""
+    done = [order for order in orders if order.status.lower().startswith(_FINISHED_ORDERS)]
+    still_open = [order for order in orders if order not in done]
+    return [_order(order) for order in [*still_open, *done[:1]][:_ORDERS]]
 
 
 def _order(order: Order) -> str:

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Connection
+
 from core import case as moves
 from core.case import CaseEvent, Refused
-from core.store import answers, cases, mutes, queue
+from core.store import answers, cases, mutes, outbox, queue
 from notifier import desk
 from notifier.blocks import Block, Message, context, header, message, moment, person, section
 from notifier.home import row_line
@@ -17,6 +19,7 @@ from notifier.rules import COMMANDS
 from notifier.words import one_line
 
 COMMAND = "/sunwai"
+REST_EVENT = "sunwai_rest"
 SHOWN = 15
 MUTED_FOR = timedelta(hours=1)
 LONGEST_MUTE = timedelta(hours=24)
@@ -121,15 +124,34 @@ def _take(does: Interactions, agent: str, rest: str, command: Mapping[str, Any])
 
 def _off(does: Interactions, agent: str, rest: str, command: Mapping[str, Any]) -> Message:
     until, channel = does.now() + _span(rest), _channel(does, command)
-    does.store.run(lambda tx: mutes.mute(tx, channel, until, agent))
+
+    def mute(tx: Connection) -> None:
+        mutes.mute(tx, channel, until, agent)
+        told = f"🔕 {person(agent)} lets this channel rest until {_at(until)}. P1 still rings."
+        outbox.put(tx, [_told(channel, told, until)])
+
+    does.store.run(mute)
+    does.redraw()
     return _line(f"{channel} rests until {_at(until)}. P1 still rings; the rest waits, and rings then if still open.")
 
 
 def _on(does: Interactions, agent: str, rest: str, command: Mapping[str, Any]) -> Message:
     channel, now = _channel(does, command), does.now()
-    ended = does.store.run(lambda tx: mutes.unmute(tx, channel, now))
+
+    def unmute(tx: Connection) -> bool:
+        over = mutes.unmute(tx, channel, now)
+        outbox.put(tx, [_told(channel, f"🔔 {person(agent)} ended this channel's rest.", now)] if over else [])
+        return over
+
+    ended = does.store.run(unmute)
     does.redraw()
     return _line(f"{channel} rings again." if ended else f"{channel} did not rest.")
+
+
+def _told(channel: str, text: str, at: datetime) -> outbox.Message:
+    """What the whole channel is to know: that it hears nothing may look like a quiet day."""
+    data = {**_line(text), "event_type": REST_EVENT}
+    return outbox.Message("slack_post", channel, f"rest:{channel}:{at.isoformat()}", 2, data=data)
 
 
 def _channel(does: Interactions, command: Mapping[str, Any]) -> str:

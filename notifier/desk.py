@@ -16,7 +16,7 @@ from core.case import Case, CaseEvent, Move, Refused
 from core.errors import BadRecord, RetryLater
 from core.settings import Settings
 from core.sla import deadlines
-from core.store import Store, cases, labels, outbox
+from core.store import Store, answers, cases, labels, outbox
 from core.store.labels import Kind
 from core.store.outbox import Message
 
@@ -79,6 +79,8 @@ def _act(
     if told is None:
         return _MOVED_MEANWHILE
     outbox.put(tx, [outbox.card_update(move.case), outbox.thread_line(move.case, told), *also(move.case)])
+    if move.case.status.is_closed:
+        answers.withdraw_with_case(tx, move.case, move.event.actor, now)
     if said:
         _label(tx, move.case, said, move.event)
     return move.case

@@ -157,6 +157,14 @@ def withdraw(tx: Connection, answer_id: int, agent: str, now: datetime) -> Answe
     return answer
 
 
+def withdraw_with_case(tx: Connection, case: Case, agent: str, now: datetime) -> None:
+    """Take back what waits to be let out, for its case was closed by `agent`: nobody would see it any more, and whoever
+    opens the case again may write another one. What was let out goes its way."""
+    waiting = on_its_way(tx, case.id)
+    if waiting is not None and waiting.status is AnswerStatus.TO_APPROVE:
+        withdraw(tx, waiting.id, agent, now)
+
+
 def sent_by_hand(tx: Connection, answer_id: int, agent: str, now: datetime) -> Answer | None:
     """An agent says that they sent it on the platform: the case's clock stops. Raises Refused where there is nothing to send
     by hand."""

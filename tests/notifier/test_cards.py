@@ -250,6 +250,14 @@ def test_an_unknown_author_is_said_to_be_unknown():
     assert "*Customer:* not found in our records" in shown(case_card(case_file(candidates=()), NOW))
 
 
+def test_beside_open_orders_the_latest_finished_one_is_shown():
+    one = candidate()
+    older = replace(one.orders[1], order_id="N-80000")
+    text = shown(case_card(case_file(candidates=(replace(one, orders=(*one.orders, older)),)), NOW))
+    assert text.index("N-88121") < text.index("N-87003 · *delivered*")
+    assert "N-80000" not in text
+
+
 def test_without_an_open_order_the_latest_one_is_shown():
     done = candidate()
     done = replace(done, orders=tuple(replace(order, status="Delivered") for order in done.orders))

@@ -196,6 +196,31 @@ def test_whoever_wrote_an_answer_takes_it_back_before_it_is_out(store, desk, set
     assert desk.modal(DENIZ)["submit"]["text"] == "Ask for approval"
 
 
+@pytest.mark.parametrize("how", ["resolve", "not_us"])
+def test_an_answer_that_waits_to_be_let_out_is_taken_back_when_its_case_is_closed(
+    store, desk, settings, rung, drawn, how
+) -> None:
+    press(desk, DENIZ, rung, "reply")
+    desk.modal(DENIZ)
+    assert desk.submit_view(DENIZ, {"text:0": "We are on it."}) == {}
+    until(lambda: "waits for a second person" in drawn())
+    if how == "not_us":
+        press(desk, MEERA, rung, "more", "not_us")
+    else:
+        desk.open_home(DENIZ)
+        desk.press_home(DENIZ, "more", "resolve")
+        desk.modal(DENIZ, "Resolve the case")
+        assert desk.submit_view(DENIZ, {"reason": "explained"}) == {}
+    until(lambda: the_case(store, rung.id).status.is_closed)
+    with store.read() as tx:
+        assert [one.status for one in answers.of_case(tx, rung.id)] == [AnswerStatus.WITHDRAWN]
+    until(lambda: drawn() and "took the answer back" in "\n".join(thread(desk, rung)))
+    press(desk, MEERA, rung, "reopen")
+    until(lambda: "Reopen" not in drawn())
+    press(desk, DENIZ, rung, "reply")
+    assert desk.modal(DENIZ)["submit"]["text"] == "Ask for approval"
+
+
 def test_two_agents_who_answer_together_give_one_answer(store, desk, settings, rung, drawn) -> None:
     for who in (ASHA, MEERA):
         press(desk, who, rung, "reply")
@@ -354,7 +379,10 @@ def test_the_command_finds_lists_and_helps(store, desk, settings, rung, drawn) -
     assert the_case(store, rung.id).owner == uid(desk, GRACE)
     assert "Only a lead may" in say(ASHA, "off")
     assert "rests until" in say(GRACE, "off 2h")
+    until(lambda: drawn() and any("🔕" in m["text"] for m in desk.messages("#safety")))
     assert "rings again" in say(GRACE, "on")
+    over = f"🔔 <@{uid(desk, GRACE)}> ended this channel's rest."
+    until(lambda: drawn() and over in [m["text"] for m in desk.messages("#safety")])
 
 
 def test_roles_are_checked_on_the_server(store, desk, slack, settings) -> None:
