@@ -480,3 +480,16 @@ def test_what_happens_to_a_case_without_a_card_waits_for_no_card(store: Store) -
     assert run(store, answer, again, may_ring=False)["joined"] == 1
     with store.read() as tx:
         assert tx.execute(select(schema.outbox)).all() == []
+
+
+def test_who_was_first_to_triage_a_mention_keeps_it(store: Store) -> None:
+    """What waits is read before SQLite's write lock is taken: two may read the same."""
+    hear(store, said(1, SMOKE), said(2, LATE, by=2), said(3, PRAISE, by=3))
+    assess(store, SETTINGS, NOW)
+    with store.write() as tx:
+        waiting = assessments.to_triage(tx, 10)
+        assessments.mark_triaged(tx, waiting[:1])
+        mentions.save_page(tx, "x", "s", Page(Cursor(), (Heard(said(2, "an edit", by=2), (QUERY,), {}),)), NOW)
+        still = assessments.still_to_triage(tx, waiting)
+    assert [one.mention.id for one in waiting] == ["x:1", "x:2", "x:3"]
+    assert [one.mention.id for one in still] == ["x:3"], "neither what is triaged nor what has other words by now"
