@@ -72,7 +72,9 @@ def _spelling(token: str) -> str:
     """The one spelling of a raw token in lower case: "çoook" is "cok", "?!" is "?", ":-))" is ":)"."""
     if not token[0].isalnum():
         return _mark(token)
-    token = _STRETCHED.sub(first_group, _APOSTROPHE.sub("", token))
+    if not token.isalnum():
+        token = _APOSTROPHE.sub("", token)
+    token = _STRETCHED.sub(first_group, token)
     if token in ("xd", "xdd"):
         return ":)"
     if own := _OWN_LETTERS.match(token):
@@ -251,11 +253,10 @@ def _parse(word: str, known: _Known) -> str | None:
     """The lemma of a folded word that the lexicon knows: "guzel", "begen-", denied "begen-me", "kalite-siz", "sinir-le"."""
     if word in known.plain:
         return word
-    if _ASKS.fullmatch(word):
+    if word[0] == "m" and _ASKS.fullmatch(word):
         return "mi"
     for cut in range(len(word), 1, -1):
-        head, rest = word[:cut], word[cut:]
-        if head not in known.heads or not _sounds(head, rest):
+        if (head := word[:cut]) not in known.heads or not _sounds(head, rest := word[cut:]):
             continue
         for stem in _verb_stems(head, rest):
             if stem in known.verbs and (lemma := _verb(stem, rest)) is not None:
