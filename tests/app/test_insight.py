@@ -1,17 +1,18 @@
 """Figures that tie the desk to what people say: who came back, who is at risk, how the desk did."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
-from analysis.rollup import rollup
+from analysis.rollup import desk_figures, rollup
 from app import insight
 from app.insight import Period
 from core.assessment import Priority, Sentiment
 from core.case import answered, resolve
 from core.customer import Customer, Evidence, Link
 from core.mention import Author
-from core.store import Store, cases, customers, erasure
+from core.store import Store, cases, customers, erasure, rollups
 from tests.app.desk import hear, judge, post, settings
 from tests.app.insights import fill
 from tests.core.made import NOW
@@ -160,6 +161,38 @@ def test_the_desk_tells_what_its_cases_say_and_stands_until_something_happens(st
         desk = insight.desk(tx, settings(), "northwind", WEEK)
         assert (desk.resolution.value, desk.resolution.n, desk.backlog["open"].iloc[-1]) == (9 * 60, 1, 2)
         assert list(desk.by_priority["value"]) == ["P2"]
+
+
+def test_what_moved_since_the_last_count_tells_what_a_look_at_all_cases_does(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analysis.rollup.LATE_EVENTS", 0)  # nothing is looked at twice by luck
+
+    def closed(case_id: int, hours_ago: float) -> None:
+        with store.write() as tx:
+            case = cases.get(tx, case_id)
+            assert case is not None
+            move = resolve(case, "U1", NOW - timedelta(hours=hours_ago))
+            assert move is not None and cases.move(tx, move) is not None
+
+    for number in range(1, 7):
+        said(store, number, (PRIYA, DENIZ)[number % 2], 10 * number, "negative")
+    for change in (
+        lambda: None,
+        lambda: answer(store, 2, 5),
+        lambda: said(store, 7, PRIYA, 4, "negative"),
+        lambda: closed(2, 3),
+        lambda: (answer(store, 3, 2), closed(1, 2)),
+        lambda: closed(7, 1),
+    ):
+        change()
+        rollup(store, settings(), NOW)
+        with store.read() as tx:
+            for days in (7, 28):
+                period = Period(days, TODAY)
+                kept = rollups.desk(tx, "northwind", days, TODAY)
+                fresh = desk_figures(tx, "northwind", period.since, TODAY, NOW)
+                assert kept == json.loads(json.dumps(fresh))
 
 
 def test_a_window_that_is_not_kept_says_the_same_as_one_that_is(store: Store) -> None:
