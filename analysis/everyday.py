@@ -539,6 +539,11 @@ error 404|500|503|502|#
         अब कोई दिक्कत|शिकायत|परेशानी नहीं|नही
         yenisini verdiler|yolladilar|gonderdiler|getirdiler
         degistirdiler|degistirip ... helal|tesekkur*|memnun*|harika|musteri*
+        baat|kissa|chapter|mamla|maamla|matter wahi|wahin|yahi? khatam|khatm|close|closed|sulajh|suljha
+        बात|किस्सा|मामला वहीं|यहीं? खत्म|ख़त्म|सुलझ|निपट
+        konu|mesele|dosya kapandi|cozuldu|bitti ... tesekkur*|sag|eyvallah|helal
+        konu|mesele|dosya kapansin
+        tatliya bagla*
         """,
     "retracted": """
         never|nvm mind
@@ -569,6 +574,11 @@ error 404|500|503|502|#
         scrap|forget|ignore what|that|my|everything ... said|earlier|last|rant
         जो कहा|लिखा था भूल|वापस
         jo bola|kaha|likha tha bhool|bhul|wapas
+        pehle|pichla|pichli|purana|purani|pichhla|pichhli wala|wali|ka|ki? tweet|post|msg|message|baat|gussa ... ignore|bhool|bhul|chhodo|chodo|hata
+        tweet|post|msg|message|rant ignore karo|kardo|karna|kijiye
+        tweet|post|msg|message|rant delete|hata kar? raha|rahi|rha|di|diya|deta|deti h|hu|hun|hoon|maine|,|.
+        पहले|पिछली|पिछला|पुरानी|पुराना वाली|वाला|का|की? पोस्ट|ट्वीट|बात|गुस्सा|ग़ुस्सा ... भूल|अनदेखी|अनदेखा|हटा|ध्यान
+        onceki|eski|dunku|az onceki tweet*|gonderi*|yazi*|mesaj*|bagirmami ... bos|dikkate|unut*|saymayin|siliyorum
         dedigimi|yazdigimi|tweetimi ... unutun|dikkate|bos
         pinch|grain of salt
         pub talk|gossip
@@ -775,6 +785,14 @@ error 404|500|503|502|#
         free followers|iphone|gift|money|crypto
         मुफ्त|जीतें|इनाम
         muft|jeeto|jeetein|kamao|kamaye|kamayein
+        घर ... बैठे|से ... कमाएँ|कमाएं|कमाओ|कमाइए|कमाई|नौकरी|जॉब
+        रोज|रोज़|रोज़ाना|दिन|महीने ... कमाएँ|कमाएं|कमाओ|कमाइए|कमाई
+        व्हाट्सएप|व्हाट्सऐप|वॉट्सऐप|टेलीग्राम|इनबॉक्स|मैसेज|डीएम पर|से|में? करें|करो|कीजिए|कीजिये|जुड़ें
+        ghar ... baithe|baith|se ... kamao|kamaye|kamaiye|kamai|naukri|job|earn|income
+        roz|rozana|daily|mahine ... kamao|kamaye|kamaiye|kamai
+        whatsapp|telegram|inbox|dm|msg pe|par|se? karo|kare|karein|kijiye|join|judo|jude
+        evden|evinizden ... kazan*|kazanc*
+        whatsapp*|telegram*|dm ... yazin|gelin|katilin
         cekilis*|hediye*|kazan*|takip ... et*|takip|kazan*|cekilis*|rt
         dm|message|whatsapp|inbox|text me for|to|now|if
         earn|make|win ... $|₹|€|£|# ... daily|weekly|home|day|week|month|hour

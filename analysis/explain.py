@@ -25,9 +25,9 @@ from analysis.lexicons.scoring import Charged
 from analysis.ngrams import CHARACTERS, MAX_CHARACTERS, WORDS, ngrams
 from analysis.sentiment import mask
 from analysis.tongues import TONGUES, tongue
-from analysis.urgency import CUTS
+from analysis.urgency import CUTS, QUIET, UNOWNED, filed_by_rule
 from analysis.words import Words, read
-from core.assessment import Assessment
+from core.assessment import Assessment, Priority
 from core.mention import Brand
 
 MOST_NGRAMS = 20
@@ -299,10 +299,13 @@ def _why_department(judged: Assessment, floors: Sequence[str], answers: Sequence
     owner = next((floor.name for floor in FLOORS if floor.name in floors and floor.topic == judged.department), None)
     if owner is not None:
         return f"the floor {owner} is theirs"
-    if judged.intent == "lead":
-        return "it asks to buy"
+    priority = judged.urgency.priority
+    quiet = next((reason.signal for reason in judged.urgency.reasons if reason.signal in QUIET), "")
+    if (ruled := filed_by_rule(priority, judged.intent, quiet)) is not None:
+        return ruled[1]
     odds = next((answer.odds for answer in answers if answer.task == "department"), None)
     if odds is not None:
-        likely = sorted(odds.items(), key=lambda one: -one[1])[:3]
+        able = [(topic, p) for topic, p in odds.items() if priority is Priority.P4 or topic not in UNOWNED]
+        likely = sorted(able, key=lambda one: -one[1])[:3]
         return "the learned head says " + ", ".join(f"{topic} {p:.0%}" for topic, p in likely)
     return f"of the words: {shown(found.hits.get(judged.department, ())) or 'none speaks of another'}"

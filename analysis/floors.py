@@ -118,7 +118,7 @@ FLOORS = (
     ),
     Floor("phishing", P2, "privacy_security", ("phishing", "fake_account"), breach=False),
     Floor("business_churn", P2, None, ("leaving",), _business_leaves),
-    Floor("price_error", P2, "billing", ("price_error",), breach=False),
+    Floor("price_error", P2, "outage_technical", ("price_error",), breach=False),
     Floor("recall_news", P2, "safety", ("recall_news",), breach=False),
 )
 LOUD = Floor("loud_or_vip_complaint", P2, None, (), _complains(0.5))

@@ -510,6 +510,7 @@ HAZARDS = {
         dusre|doosre customer|customers|logo|bande|user|users ka|ki|ke ... data|address|details|account|number|orders|order|invoice|info
         data|details|info leak ho|hua|kar|hogaya|hai
         baska|diger|baskasinin|baskasina|baskalarinin|tanimadigim ... musteri*|kisi*|birinin|insan*|kullanici*|bilgi*|adres*|hesab*|siparis*|fatura*|ait ... bilgi*|adres*|hesab*|siparis*|fatura*|telefon*|isim*|numara*|kart*|gorun*|goruyorum
+        hic tanimadigim|bilmedigim ... birinin|kisinin|insanlarin|kisilerin ... adi|isim*|adres*|telefon*|bilgi*|siparis*|fatura*|gorun*|cikiyor
         baskasinin|baskalarinin bilgi*|adres*|hesab*|fatura*|siparis*|telefon*|kart*
         kisisel|musteri* bilgi*|veri* ... sizd*|ifsa|acikta|acik|paylas*|yayin*|gorun*
         veri|bilgi sizinti*|ihlal*|sizdi*

@@ -14,7 +14,7 @@ from analysis.language import UNKNOWN, languages
 from analysis.quoting import as_written
 from analysis.sentiment import LABELS, feel_of_emoji, felt, mask
 from analysis.tongues import TONGUES, tongue
-from analysis.urgency import Learned, has_signs, likeliest_intents, likeliest_topics, verdict
+from analysis.urgency import DESKS, Learned, has_signs, likeliest_intents, likeliest_topics, verdict
 from analysis.weights import SHIPPED, Weights
 from analysis.words import LETTERS, Words, read
 from core.assessment import Assessment, Priority, Sentiment, Urgency
@@ -123,6 +123,7 @@ def _learned(evidence: Sequence[Evidence], weights: Weights) -> Iterator[tuple[S
             priorities[:, 0].tolist(),
             priorities[:, 1].tolist(),
             likeliest_intents(intents),
+            likeliest_topics(topics, DESKS),
             likeliest_topics(topics),
         ),
         np.round(np.column_stack((urgent, moods)), 4).tolist(),

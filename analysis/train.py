@@ -32,7 +32,7 @@ from analysis.ngrams import ngrams
 from analysis.sentiment import LABELS as SENTIMENTS
 from analysis.sentiment import mask
 from analysis.tongues import TONGUES, tongue
-from analysis.urgency import INTENTS, RISK_OF_P1, RISK_OF_P2, TOPICS
+from analysis.urgency import INTENTS, RISK_OF_P1, RISK_OF_P2, TOPICS, UNOWNED
 from analysis.words import brand_names, read
 from core.mention import Brand
 
@@ -44,7 +44,8 @@ LABELS: dict[str, tuple[str, ...]] = {
     "department": TOPICS,
 }
 ASKING = ("complaint", "question", "request")
-"""Whose desk it is, is learned from what needs an answer; of the rest the intent tells."""
+"""Whose desk it is, is learned from what needs an answer, from what a desk would own were it open (it is over, withdrawn or
+hearsay), and from the praise and spam of the urgency families. A suggestion's desk is told by its intent."""
 ANSWERS = tuple(f"{task} {label}" for task, labels in LABELS.items() for label in labels)
 FAMILIES = {"en": ("en",), "hi": ("hi", "hi-Latn"), "tr": ("tr",)}
 BRAND = Brand("northwind", "Northwind", ("Northwind", "नॉर्थविंड", "नार्थविंड"))
@@ -121,7 +122,9 @@ def lessons(
                 "priority": f"P{example.priority}" if example.priority <= 2 else "later",
                 "intent": example.intent,
             }
-            if example.priority <= 2 or example.intent in ASKING:
+            asks = example.priority <= 2 or example.intent in ASKING
+            owned = example.department not in UNOWNED or " " in example.scenario
+            if asks or (owned and example.intent != "suggestion"):
                 answers["department"] = example.department
         evidence = gather(example.text, language, words, spoken(example.text))
         made.append(Lesson(evidence, example.scenario, tongue(language).family, answers, weight, bool(read_as)))

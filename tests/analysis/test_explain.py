@@ -110,6 +110,32 @@ def test_each_step_is_told() -> None:
     assert found.cuts == {"P1": 4.5, "P2": 3.0, "P3": 1.2}
 
 
+@pytest.mark.parametrize(
+    ("text", "department", "why"),
+    [
+        ("I love the new northwind app, best shop in town", "praise", "it praises, and nothing is to be done"),
+        ("Do you sell to schools? We want to order 300 northwind tablets", "sales_lead", "it asks to buy"),
+        (
+            "Northwind giveaway! Follow and retweet to win a free iPhone",
+            "spam_irrelevant",
+            "it is about another company",
+        ),
+    ],
+)
+def test_it_says_when_a_rule_chose_the_department(text: str, department: str, why: str) -> None:
+    found = explain(text, (NORTHWIND,))
+    assert (found.judged.department, found.why_department.startswith(why)) == (department, True), found.why_department
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["my northwind parcel is two days late", "the northwind refund I asked about came today, ignore my last post"],
+)
+def test_else_the_likeliest_that_is_told_first_has_it(text: str) -> None:
+    found = explain(text, (NORTHWIND,))
+    assert found.why_department.startswith(f"the learned head says {found.judged.department} ")
+
+
 def test_what_is_denied_is_set_aside() -> None:
     found = explain("the northwind charger is not smoking, all good", (NORTHWIND,))
     assert not found.floors and "hazard_fire" in found.dropped

@@ -115,6 +115,50 @@ def test_whoever_poses_as_the_brand_is_not_a_competitor() -> None:
     assert judged("it wasn't northwind, it was my own bank that lost the refund").urgency.priority is Priority.P4
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Beware, someone rings people as Northwind and empties their accounts, they asked my neighbour for her PIN",
+        "DİKKAT Northwind adıyla arayıp SMS'e gelen kodu istiyorlar, az önce annemin hesabını boşaltmaya kalktılar",
+    ],
+)
+def test_who_warns_of_a_fraudster_rings_and_does_not_complain_of_the_brand(text: str) -> None:
+    one = judged(text)
+    assert (one.urgency.priority, one.is_complaint, one.department) == (Priority.P1, False, "privacy_security")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "price glitch on the northwind app, laptops for $9",
+        "northwind sitesinde 40 binlik laptop 400 lira görünüyor, fiyat hatası",
+        "northwind app pe price glitch hai, laptop 99 rs",
+    ],
+)
+def test_a_wrong_price_on_the_site_is_mended_by_who_runs_the_site(text: str) -> None:
+    one = judged(text)
+    assert (one.urgency.priority, one.department) == (Priority.P2, "outage_technical")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Earn £300 a day packing for Northwind from home, whatsapp me for a place",
+        "घर बैठे नॉर्थविंड के साथ रोज़ 2500 कमाएँ, टेलीग्राम से जुड़ें",
+        "ghar baithe northwind ke saath roz 2500 kamao, whatsapp karo",
+        "evden northwind ile günde 3 bin lira kazanın, telegrama katılın",
+    ],
+)
+def test_an_offer_of_easy_money_is_spam_in_every_language(text: str) -> None:
+    one = judged(text)
+    assert (one.urgency.priority, one.department) == (Priority.P4, "spam_irrelevant")
+
+
+def test_a_post_that_the_brand_deleted_is_no_retraction() -> None:
+    assert judged("maine apni post delete kar di, galti meri thi northwind").urgency.priority is Priority.P4
+    assert judged("tum log meri post delete kar rahe ho aur refund bhi nahi dete").urgency.priority is Priority.P3
+
+
 def test_to_change_an_address_is_no_takeover() -> None:
     assert not judged("northwind order ka address change ho sakta hai kya, office pe bhejna hai").urgency.priority.rings
 
