@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from analysis.lexicons import scoring
 from analysis.lexicons.emoji import emoji_valences
-from analysis.lexicons.english import care, feel, grammar, own_words, tokens
+from analysis.lexicons.english import _heard, care, feel, grammar, own_words, tokens
 from analysis.lexicons.vader import vader
 
 
@@ -133,6 +133,28 @@ def test_words_emoji_and_emoticons_come_whole() -> None:
     ]
     assert tokens("can't stop, won't stop") == ["cantstop", ",", "wont", "stop"]
     assert tokens("“Why?!” 3.5 hrs; <3 :( ❤️") == ["why", "?", "3.5", "hrs", ".", "<3", ":(", "❤"]
+
+
+def test_a_comma_or_colon_divides_what_follows_it_and_at_the_end_nothing() -> None:
+    assert tokens("why, me?") == ["why", ",", "me", "?"]
+    assert tokens("why, me,") == tokens("why, me:") == ["why", ",", "me"]
+    assert tokens("not good, ") == ["not", "good", ","]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["good", "BAD", "not", "never", "so", "kind", "of", "#sad", "😡", "&lt;3", "no\nfun", "the", ":("]
+        )
+        | st.text(max_size=8),
+        min_size=1,
+        max_size=12,
+    ).map(" ".join)
+)
+def test_vader_is_asked_with_the_words_of_the_text_wherever_it_blames(text: str) -> None:
+    words = _heard(text).words
+    assert words == vader().words(text) if words else vader().compound(text) >= 0
 
 
 def test_emoji_that_vader_misreads_say_what_people_mean() -> None:
