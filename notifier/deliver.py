@@ -33,7 +33,7 @@ from notifier.digests import digest
 from notifier.ops import CHANNEL, channels
 from notifier.report import report_message
 from notifier.slack_client import BadChannel, Posted, Slack, Thread, TooFast, Unreachable
-from notifier.story import LOUD, clock_line, line, still_runs
+from notifier.story import clock_line, is_loud, line, still_runs
 
 KINDS = ("slack_card", "slack_update", "slack_thread", "slack_unsay", "slack_post", "slack_ops")
 SECONDS_A_MESSAGE = 1.0
@@ -228,8 +228,11 @@ class _Postman:
             event = cases.event(tx, int(data["event"]))
             wrote = str(data.get("mention", ""))
             said = mentions.get(tx, [wrote]).get(wrote) if wrote else None
-        text = line(event, file, said) if event is not None else None
-        return (text, event.kind in LOUD) if text is not None and event is not None else None
+        if event is None:
+            return None
+        roles = self.settings.roles
+        text = line(event, file, said, roles.approvers or roles.leads)
+        return (text, is_loud(event, file)) if text is not None else None
 
     def _without_card(self, claimed: Claimed, case_id: int) -> str:
         """Wait for the card that is about to be posted; where none is, there is no thread to write in."""

@@ -3,10 +3,12 @@
 Nothing that is written in the thread ever leaves Slack: answers go out by the card's Reply alone.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from core import wording
+from core.answer import AnswerStatus
 from core.case import Case, CaseEvent, CaseFile, EventKind
 from core.mention import Mention
 from notifier.blocks import Message, message, moment, person, section
@@ -20,9 +22,16 @@ _CLOCKS = {"answer": "first answer", "resolve": "resolution"}
 _WORDS = 1200
 
 
-def line(event: CaseEvent, file: CaseFile, said: Mention | None = None) -> Message | None:
+def is_loud(event: CaseEvent, file: CaseFile) -> bool:
+    """Whether the channel is to hear it: also that an answer waits for whoever may let it out, for the clock runs on."""
+    return event.kind in LOUD or _waits_to_be_let_out(event, file)
+
+
+def line(
+    event: CaseEvent, file: CaseFile, said: Mention | None = None, approvers: Collection[str] = ()
+) -> Message | None:
     """What to write in the thread for an event; None for what the card alone shows. `said` is the post that it is about,
-    where there is one."""
+    where there is one; `approvers` are who may let answers out, where they are named."""
     who, data = person(event.actor), event.data
     match event.kind:
         case EventKind.CLAIMED:
@@ -56,6 +65,9 @@ def line(event: CaseEvent, file: CaseFile, said: Mention | None = None) -> Messa
             return _plain(f"{mark} {who} {event.kind.value} the case{f': {why}' if why else ''}{note}")
         case EventKind.REOPENED:
             return _plain("🔁 The case is open again")
+        case EventKind.DRAFTED if _waits_to_be_let_out(event, file):
+            whom = " ".join(person(one) for one in approvers if one != event.actor) or "a second person"
+            return _plain(f"✍️ {who} wrote an answer. It waits to be let out by {whom}")
         case EventKind.DRAFTED:
             return _plain(f"✍️ {who} wrote an answer")
         case EventKind.APPROVED:
@@ -80,6 +92,14 @@ def line(event: CaseEvent, file: CaseFile, said: Mention | None = None) -> Messa
         case EventKind.TICKETED:
             return _plain(f"🎫 {who} opened a ticket")
     return None
+
+
+def _waits_to_be_let_out(event: CaseEvent, file: CaseFile) -> bool:
+    """Whether the answer that was drafted then still does."""
+    answer = file.answer
+    if event.kind is not EventKind.DRAFTED or answer is None or answer.status is not AnswerStatus.TO_APPROVE:
+        return False
+    return answer.id == event.data.get("answer") and not file.case.status.is_closed
 
 
 def clock_line(data: dict[str, Any], file: CaseFile) -> Message:

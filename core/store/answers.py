@@ -330,8 +330,10 @@ def _record(
     tx: Connection, case: Case, kind: EventKind, answer: Answer, by: str, now: datetime, note: str = "", **more: str
 ) -> None:
     told = cases.record(tx, case.id, CaseEvent(kind, by, now, {"answer": answer.id, **more}, note))
-    update = outbox.card_update(case, f"answer:{answer.id}:{answer.status}")
-    outbox.put(tx, [update, outbox.thread_line(case, told)])
+    update, line = outbox.card_update(case, f"answer:{answer.id}:{answer.status}"), outbox.thread_line(case, told)
+    if answer.status is AnswerStatus.TO_APPROVE:  # somebody is asked for, and the clock runs on
+        line = replace(line, rank=min(line.rank, int(case.priority) + 1))
+    outbox.put(tx, [update, line])
 
 
 def _queue(tx: Connection, case: Case, answer: Answer) -> None:
