@@ -30,6 +30,7 @@ _MASK = 4
 _SHOWS, _MAY_GO_ON, _GOES_ON = 1, 2, 4
 """What a word does: show something by itself, begin a cue of which no other word need be there, or one of which the second
 word may come later than next."""
+_DOES = [does.to_bytes(8, "little") for does in range(8)]
 _SENTENCE_ENDS = frozenset({".", "?"})
 
 
@@ -96,7 +97,7 @@ class _Longer(NamedTuple):
 
     near: _Seconds
     far: _Seconds
-    masks: tuple[int, int]
+    masks: bytes
     always: Sequence[_Tried]
 
 
@@ -111,7 +112,7 @@ class _Met(NamedTuple):
     fits: Sequence[str]
 
 
-_NOTHING = _Met((), (), (), _Longer(_Seconds(()), _Seconds(()), (0, 0), ()), ())
+_NOTHING = _Met((), (), (), _Longer(_Seconds(()), _Seconds(()), bytes(2 * 8 * _MASK), ()), ())
 
 
 class CueBook(Remembered[_Met]):
@@ -186,7 +187,7 @@ class CueBook(Remembered[_Met]):
         begun = [word for word in (token, *fits) if word in self._filed]
         if token in self._words:
             fits.append(token)
-        return self._shared[" ".join(begun)]._replace(fits=tuple(fits))
+        return _Met(*self._shared[" ".join(begun)][:-1], tuple(fits))
 
     def _begins(self, words: str) -> _Met:
         """What a word points at that begins the cues of these words: of itself and of its beginnings, and a signal may show
@@ -209,19 +210,19 @@ class CueBook(Remembered[_Met]):
             _Longer(
                 _Seconds(near),
                 _Seconds(far),
-                (self._mask(near), self._mask(far)),
+                self._mask(near) + self._mask(far),
                 [_Tried(by + cue.signal, cue.number, 0, cue.rest) for by, cue in cues if cue.rest and not cue.seconds],
             ),
             (),
         )
 
-    def _mask(self, cues: Sequence[tuple[int, _Cue]]) -> int:
+    def _mask(self, cues: Sequence[tuple[int, _Cue]]) -> bytes:
         mask = 0
         for _, cue in cues:
             if cue.seconds not in self._masks:
                 self._masks[cue.seconds] = self._bits_of(cue.seconds)
             mask |= self._masks[cue.seconds]
-        return mask
+        return mask.to_bytes(8 * _MASK, "little")
 
     def find(self, words: Words) -> list[Hit]:
         """Every hit of every signal that is not only counted, in the order of the text."""
@@ -318,13 +319,9 @@ class CueBook(Remembered[_Met]):
         told: list[bytes] = []
         for token in tokens:
             alone, counted, _, longer, fits = self[token]
-            near, far = longer.masks
             does = _SHOWS if alone or counted else 0
-            does |= (_MAY_GO_ON if longer.always else 0) | (_GOES_ON if far else 0)
-            told += (
-                does.to_bytes(8, "little"),
-                *[bits.to_bytes(8 * _MASK, "little") for bits in (self._bits_of(fits), near, far)],
-            )
+            does |= (_MAY_GO_ON if longer.always else 0) | (_GOES_ON if longer.far.cues else 0)
+            told += (_DOES[does], self._bits_of(fits).to_bytes(8 * _MASK, "little"), longer.masks)
         return np.frombuffer(b"".join(told), dtype="<u8").reshape(-1, 1 + 3 * _MASK)
 
     def _bits_of(self, words: Iterable[str]) -> int:

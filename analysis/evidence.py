@@ -40,7 +40,7 @@ def inputs(found: Sequence[Evidence], logits: Floats) -> Floats:
     """The second layer's table: the n-grams' logits, the signals, concepts and cues, and the language of each text."""
     cues, places = np.zeros((len(found), len(CUES)), dtype=np.float32), _cue_places()
     cues.put([row * len(CUES) + places[signal] for row, one in enumerate(found) for signal in one.facts.hits], 1.0)
-    spoken = np.array([[one.language == code for code in TONGUES] for one in found], dtype=np.float32)
+    spoken = np.eye(len(TONGUES), dtype=np.float32)[[TONGUES.index(one.language) for one in found]]
     return np.hstack((logits, _signals(found), _concepts([one.facts for one in found]), cues, spoken))
 
 

@@ -116,7 +116,9 @@ def verdict(
     if learned is not None:
         probability = _both(probability, learned.complaint)
     context = Context(probability, followers, views, vip)
-    rung = [(floor, text) for floor, text in fired(found, context) if not (quiet and floor.name in _SOFT)]
+    rung = fired(found, context)
+    if quiet and rung:
+        rung = [(floor, text) for floor, text in rung if floor.name not in _SOFT]
     sure = [floor for floor, _ in rung if urgent is None or floor is LOUD or urgent >= DOUBTED[floor.priority]]
     outsider = any(floor.name in ("phishing", "impersonation") for floor in sure)  # it is not the brand that robs them
     if any(floor.breach and not (outsider and floor.name == "fraud_or_takeover") for floor in sure):
