@@ -14,10 +14,10 @@ from analysis.language import UNKNOWN, languages
 from analysis.quoting import as_written
 from analysis.sentiment import LABELS, feel_of_emoji, felt, mask
 from analysis.tongues import TONGUES, tongue
-from analysis.urgency import DESKS, Learned, has_signs, likeliest_intents, likeliest_topics, verdict
+from analysis.urgency import DESKS, P2, P4, Learned, has_signs, likeliest_intents, likeliest_topics, verdict
 from analysis.weights import SHIPPED, Weights
 from analysis.words import LETTERS, Words, read
-from core.assessment import Assessment, Priority, Sentiment, Urgency
+from core.assessment import Assessment, Sentiment, Urgency
 from core.mention import Brand, Mention
 
 
@@ -167,7 +167,7 @@ def _assess(one: _Read, now: datetime, weights: Weights) -> Assessment:
         department=found.department,
         version=weights.version,
         assessed_at=now,
-        needs_review=found.urgency.priority is Priority.P4 and blind and has_signs(one.words),
+        needs_review=blind and found.urgency.priority is P4 and has_signs(one.words),
         details=dict(zip(_DETAILS, (found.complaint, *one.odds), strict=False)),
     )
 
@@ -177,6 +177,6 @@ _DETAILS = ("complaint", "urgent", *LABELS)
 
 def _quoting(urgency: Urgency, one: Subject) -> Urgency:
     """With the author's own spelling where a card will show it: finding it again costs as much as the judging."""
-    if urgency.priority > Priority.P2:
+    if urgency.priority > P2:
         return urgency
     return Urgency(urgency.priority, urgency.score, as_written(urgency.reasons, one.text, one.brand))

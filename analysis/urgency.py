@@ -19,7 +19,8 @@ from analysis.weights import SHIPPED, Weights
 from analysis.words import EMOJI, Words
 from core.assessment import Intent, Priority, Reason, Sentiment, Topic, Urgency
 
-CUTS = {Priority.P1: 4.5, Priority.P2: 3.0, Priority.P3: 1.2}
+P1, P2, P3, P4 = Priority  # a member of a class of constants takes longer to find than a name
+CUTS = {P1: 4.5, P2: 3.0, P3: 1.2}
 """A score from here on has this priority; below the last it is P4."""
 
 _P1_CUT, _P2_CUT, _P3_CUT = CUTS.values()
@@ -48,7 +49,7 @@ false ring, so they are low."""
 CALM = 0.2
 """Below this learned probability of ringing, ordinary signs that add up do not ring."""
 
-DOUBTED = {Priority.P1: 0.002, Priority.P2: 0.01}
+DOUBTED = {P1: 0.002, P2: 0.01}
 """Below this learned probability of ringing a floor is doubted: it opens a case at P3, where a person reads it, and does not
 ring. Of the dev split's 4 doubted floors one was right; a little further up, a plain
 "my charger exploded" would be doubted, so it stays low."""
@@ -129,7 +130,7 @@ def verdict(
     reasons = _weigh(found, context, probability, intent, shares_per_hour, quiet, weights.score)
     score = sum([reason.weight for reason in reasons])
     if rung:
-        lowest = min((floor.priority for floor in sure), default=Priority.P3)
+        lowest = min((floor.priority for floor in sure), default=P3)
         lift = max(0.0, CUTS[lowest] - score)
         reasons = [
             *(Reason(f.name, round(lift, 3) if i == 0 else 0.0, text) for i, (f, text) in enumerate(rung)),
@@ -312,8 +313,8 @@ def _reason(signal: str, amount: float, text: str, weigh: Mapping[str, float]) -
 
 def _priority(score: float) -> Priority:
     if score < _P3_CUT - 1e-6:
-        return Priority.P4
-    return Priority.P1 if score >= _P1_CUT - 1e-6 else Priority.P2 if score >= _P2_CUT - 1e-6 else Priority.P3
+        return P4
+    return P1 if score >= _P1_CUT - 1e-6 else P2 if score >= _P2_CUT - 1e-6 else P3
 
 
 def _intent(found: Facts, sentiment: Sentiment, learned: Learned | None, complains: bool, quiet: str) -> Intent:
@@ -373,7 +374,7 @@ def _department(
     if (ruled := filed_by_rule(priority, intent, quiet)) is not None:
         return ruled[0]
     if learned is not None:
-        return learned.filed if priority is Priority.P4 else learned.topic
+        return learned.filed if priority is P4 else learned.topic
     if not complains and (quiet in ("giveaway", "other_company") or intent == "other"):
         return "spam_irrelevant"
     counts = {topic: found.times(topic) for topic in _WORDED if topic in found.hits}
@@ -387,9 +388,9 @@ def filed_by_rule(priority: Priority, intent: Intent, quiet: str) -> tuple[Topic
 
     What is over, withdrawn or hearsay is filed with whoever would own it, were it open.
     """
-    if intent == "lead" and not priority.rings:
+    if intent == "lead" and priority > P2:
         return "sales_lead", "it asks to buy"
-    if priority is not Priority.P4 or quiet in ("resolved", "retracted", "hearsay"):
+    if priority is not P4 or quiet in ("resolved", "retracted", "hearsay"):
         return None
     if quiet in ("competitor", "other_company", "giveaway"):
         return "spam_irrelevant", "it is about another company or a giveaway"
