@@ -281,3 +281,16 @@ def test_a_form_that_slack_waited_for_no_longer_is_asked_for_again(
         == ["Slack waits three seconds for a form, and this one took longer. Please press again."] * 2
     )
     assert len(desk.modals(ASHA)) == 1
+
+
+@pytest.mark.parametrize("kind", ["rate_limited", "unavailable", "reset_before"])
+def test_a_form_that_slack_did_not_open_is_asked_for_again(
+    store: Store, desk: Desk, does: Interactions, waiting: tuple[int, int], kind: str
+) -> None:
+    before = everything(store)
+    desk.faults.add("slack.views.open", kind, **({"retry_after": 30.0} if kind == "rate_limited" else {}))
+    does.pressed(press(desk, "resolve", ASHA, waiting[0]))
+    assert told(desk, ASHA) == "Sunwai could not do that just now. Please press again in a moment."
+    assert everything(store) == before
+    does.pressed(press(desk, "resolve", ASHA, waiting[0]))
+    assert len(desk.modals(ASHA)) == 1
