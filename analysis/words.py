@@ -108,11 +108,17 @@ def brand_names(brand: Brand) -> re.Pattern[str] | None:
 
 
 def may_name(brand: Brand, text: str) -> bool:
-    """Is it worth the while to search a text for `brand_names`? Letters beyond ASCII have capitals that `lower` ignores."""
-    if not text.isascii():
-        return True
+    """Is it worth the while to search a text for `brand_names`? Most hold none of the words that these begin with."""
     begun = _lower_names(brand)[0]
-    return any(map(text.lower().__contains__, begun)) or not all(map(str.isascii, begun))
+    text = text.lower()
+    if not text.isascii():
+        for letter, as_if in _ALIKE:
+            text = text.replace(letter, as_if)
+    return any(map(text.__contains__, begun)) or not all(map(str.isascii, begun))
+
+
+_ALIKE = (("ı", "i"), ("i\u0307", "i"), ("ſ", "s"))
+"""What a search that ignores case takes for an ASCII letter, though `lower` does not: "İ" is lowered to two characters."""
 
 
 @lru_cache(maxsize=256)

@@ -163,6 +163,8 @@ def test_another_engine_speaks_only_for_the_languages_that_it_covers() -> None:
     [
         ("Northwind", "NORTHWIND is late"),
         ("Northwind", "NORTHWİND geç kaldı"),  # the Turkish capital of i
+        ("Northwind", "northwınd geç kaldı"),
+        ("Sunwai", "ſunwai is late"),  # the long s
         ("Yapı Kredi", "yapi kredi cok yavas"),  # written without Turkish letters
         ("North Wind", "north   wind is late"),
     ],
