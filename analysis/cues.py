@@ -159,14 +159,13 @@ class CueBook(Remembered[_Met]):
         first, *rest = cue.split()
         if first == "..." or cue.endswith(" ...") or (len(first) > 1 and first.endswith("?")):
             raise ValueError(f"cue '{cue}': it must begin and end with words that have to be there")
-        begun = dict.fromkeys(first.split("|"))
-        if any(word.endswith("*") and len(word) <= _STEM for word in begun):
-            raise ValueError(f"cue '{cue}': a beginning needs {_STEM} letters or more")
         slots = tuple([self._slot(told, gap) for gap, told in zip(["", *rest], rest, strict=False) if told != "..."])
         seconds, reach = _seconds(slots)
         self._furthest = max(self._furthest, reach)
         filed = _Cue(number, signal, slots, seconds, reach)
-        for word in begun:
+        for word in dict.fromkeys(first.split("|")):
+            if len(word) <= _STEM and word.endswith("*"):
+                raise ValueError(f"cue '{cue}': a beginning needs {_STEM} letters or more")
             self._filed[word].append(filed)
 
     def _slot(self, told: str, before: str) -> _Slot:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis.evidence import names
 from analysis.head import Reader, stack
@@ -34,6 +36,18 @@ def test_texts_together_get_what_each_gets_alone(reader: Reader) -> None:
     for text, logits in zip(TEXTS, together, strict=True):
         assert logits == pytest.approx(plainly(reader, text), rel=1e-4, abs=1e-4)
         assert logits == pytest.approx(reader.logits([text])[0], rel=1e-5)
+
+
+@given(st.lists(st.text(st.sampled_from("ab é😀 \ud800"), max_size=9), max_size=6))
+def test_n_grams_of_texts_together_are_those_of_each_alone(texts: list[str]) -> None:
+    """None goes over from one text into the next, and none is lost at an end."""
+    hashes, owners = ngrams(texts)
+    for place, text in enumerate(texts):
+        alone = ngrams([text])[0].tolist()
+        words = text.split()
+        characters = sum(max(0, len(text) + 2 - n + 1) for n in (3, 4, 5))
+        assert len(alone) == characters + len(words) + max(0, len(words) - 1)
+        assert hashes[owners == place].tolist() == alone
 
 
 def test_what_training_never_saw_says_nothing(reader: Reader) -> None:
