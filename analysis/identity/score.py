@@ -30,9 +30,12 @@ POSERS = 0.0012
 """The same where the handle is not known, but something that is not public agrees: also the impersonator, and the relative
 of the same name who asks about an order."""
 COPIERS = 0.01
-"""The same where everything stands in a profile that anybody can read: name, place, employer, an address in the bio."""
+"""The same where all that agrees stands in a profile that anybody can read: an address in the bio, an employer."""
+BEARERS = 0.04
+"""The same where nothing but name and place agree: namesakes of one town, families."""
 _PROOFS = [AT["account"], AT["agent_handle"]]
 _HANDLES = [AT[name] for name in ("oauth_handle", "imported_handle")]
+_PUBLIC = [AT[name] for name in ("email_in_bio", "phone_in_bio", "domain")]
 _PRIVATE = [AT[name] for name in ("email", "phone", "order", "nick", "nick_name", "mail_nick", "mail_nick_name")]
 _IDS = [
     AT[name]
@@ -78,9 +81,8 @@ def offset(table: Array, size: int) -> Array:
 
 def posers(table: Array, prior: float) -> Array:
     """For each candidate, how many pass for them to one who is them."""
-    known, private, proven = ((table[:, columns] > 0).any(axis=1) for columns in (_HANDLES, _PRIVATE, _PROOFS))
-    share = np.select([proven, known, private], [0.0, SHARERS, POSERS], COPIERS)
-    found: Array = share * min((1 - prior) / prior, MOST)
+    kinds = [(table[:, columns] > 0).any(axis=1) for columns in (_PROOFS, _HANDLES, _PRIVATE, _PUBLIC)]
+    found: Array = np.select(kinds, [0.0, SHARERS, POSERS, COPIERS], BEARERS) * min((1 - prior) / prior, MOST)
     return found
 
 
