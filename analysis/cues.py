@@ -52,12 +52,12 @@ class _Slot(NamedTuple):
 
 
 class _Cue(NamedTuple):
-    """A line as filed under each way that its first word can be: `number` is its place among all, `signal` that of what it
-    shows, `rest` the slots that follow. One that fits one of `seconds` is among the next `reach` words; of an empty set
+    """A line as filed under each way that its first word can be: `number` is its place among all, and `place` that of its
+    signal; `rest` are the slots that follow. One that fits one of `seconds` is among the next `reach` words; of an empty set
     nothing need follow."""
 
     number: int
-    signal: int
+    place: int
     rest: tuple[_Slot, ...]
     seconds: frozenset[str]
     reach: int
@@ -74,17 +74,16 @@ class _Tried(NamedTuple):
 
 
 class _Seconds(dict[str, Sequence[_Tried]]):
-    """The cues that a word begins, by their second words: worked out when a text has the two. Each cue comes with what makes
-    a place of its signal."""
+    """The cues that a word begins, by their second words: worked out when a text has the two."""
 
-    def __init__(self, cues: Sequence[tuple[int, _Cue]]) -> None:
+    def __init__(self, cues: Sequence[_Cue]) -> None:
         super().__init__()
         self.cues = cues
 
     def __missing__(self, second: str) -> Sequence[_Tried]:
         found = [
-            _Tried(by + signal, number, 1, rest[1:]) if reach == 1 else _Tried(by + signal, number, 0, rest)
-            for by, (number, signal, rest, seconds, reach) in self.cues
+            _Tried(place, number, 1, rest[1:]) if reach == 1 else _Tried(place, number, 0, rest)
+            for number, place, rest, seconds, reach in self.cues
             if second in seconds
         ]
         self[second] = found
@@ -162,11 +161,13 @@ class CueBook(Remembered[_Met]):
         slots = tuple([self._slot(told, gap) for gap, told in zip(["", *rest], rest, strict=False) if told != "..."])
         seconds, reach = _seconds(slots)
         self._furthest = max(self._furthest, reach)
-        filed = _Cue(number, signal, slots, seconds, reach)
+        places = signal, signal + len(self._signals) // 2
+        as_it_stands, by_beginning = [_Cue(number, place, slots, seconds, reach) for place in places]
         for word in dict.fromkeys(first.split("|")):
             if len(word) <= _STEM and word.endswith("*"):
                 raise ValueError(f"cue '{cue}': a beginning needs {_STEM} letters or more")
-            self._filed[word].append(filed)
+            begins = word.endswith("*") or word.startswith(_NUMBER)
+            self._filed[word].append(by_beginning if begins else as_it_stands)
 
     def _slot(self, told: str, before: str) -> _Slot:
         key = told, before == "..."
@@ -191,17 +192,14 @@ class CueBook(Remembered[_Met]):
     def _begins(self, words: str) -> _Met:
         """What a word points at that begins the cues of these words: of itself and of its beginnings, and a signal may show
         once in either."""
-        cues: list[tuple[int, _Cue]] = []
-        for word in words.split():
-            by = len(self._signals) // 2 if word.endswith("*") or word.startswith(_NUMBER) else 0
-            cues += [(by, cue) for cue in self._filed[word]]
+        cues = list(chain.from_iterable([self._filed[word] for word in words.split()]))
         bare: dict[int, int] = {}
-        for by, cue in cues:
+        for cue in cues:
             if not cue.rest:
-                bare[by + cue.signal] = min(cue.number, bare.get(by + cue.signal, cue.number))
+                bare[cue.place] = min(cue.number, bare.get(cue.place, cue.number))
         shown = [self._signals[place] for place in sorted(bare)]
-        near = [(by, cue) for by, cue in cues if cue.seconds]
-        far = [(by, cue) for by, cue in near if cue.reach > 1]
+        near = [cue for cue in cues if cue.seconds]
+        far = [cue for cue in near if cue.reach > 1]
         return _Met(
             tuple([signal for signal in shown if signal not in self._counted]),
             tuple([signal for signal in shown if signal in self._counted]),
@@ -210,14 +208,14 @@ class CueBook(Remembered[_Met]):
                 _Seconds(near),
                 _Seconds(far),
                 self._mask(near) + self._mask(far),
-                [_Tried(by + cue.signal, cue.number, 0, cue.rest) for by, cue in cues if cue.rest and not cue.seconds],
+                [_Tried(cue.place, cue.number, 0, cue.rest) for cue in cues if cue.rest and not cue.seconds],
             ),
             (),
         )
 
-    def _mask(self, cues: Sequence[tuple[int, _Cue]]) -> bytes:
+    def _mask(self, cues: Sequence[_Cue]) -> bytes:
         mask = 0
-        for _, cue in cues:
+        for cue in cues:
             if cue.seconds not in self._masks:
                 self._masks[cue.seconds] = self._bits_of(cue.seconds)
             mask |= self._masks[cue.seconds]
