@@ -72,11 +72,8 @@ def erase_mentions(tx: Connection, mention_ids: Collection[str], why: Why, now: 
             continue
         ids = [row.id for row in found]
         copies = _erase_copies(tx, [(row.platform, row.external_id) for row in found])
-        search.drop(tx, ids)
         blank = dict.fromkeys(("text", "title", "quoted_text", "url", "lang"), "")
         tx.execute(update(mentions).where(mentions.c.id.in_(ids)).values(**blank, author_id=None, deleted_at=now))
-        for table in (mention_edits, metric_snapshots, raw_payloads, labels, likenesses):
-            tx.execute(delete(table).where(table.c.mention_id.in_(ids)))
         judged = (
             "language",
             "sentiment",
@@ -93,6 +90,10 @@ def erase_mentions(tx: Connection, mention_ids: Collection[str], why: Why, now: 
             .where(assessments.c.mention_id.in_(ids))
             .values(**dict.fromkeys(judged), priority=None, department=None, needs_review=False, stage=TRIAGED)
         )
+        # Only now: whoever was judging or triaging these held their assessments until what they added was there to be seen.
+        search.drop(tx, ids)
+        for table in (mention_edits, metric_snapshots, raw_payloads, labels, likenesses):
+            tx.execute(delete(table).where(table.c.mention_id.in_(ids)))
         _drop_counted(tx, ids)
         answers.erase(tx, ids, now)
         _drop_case_notes(tx, ids)

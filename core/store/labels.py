@@ -91,8 +91,8 @@ def put(tx: Connection, mention_id: str, brand: str, said: Mapping[Kind, str], b
     ]
     if fresh:
         tx.execute(labels.insert(), fresh)
-        stale.mark_mentions(tx, [mention_id])
         search.put(tx, [(mention_id, brand)])
+        stale.mark_mentions(tx, [mention_id])
     return len(fresh)
 
 

@@ -207,12 +207,10 @@ def _save_changes(tx: Connection, again: list[Heard], known: dict[str, Any], now
         if any(v is not None and v != old[name] for name, v in values.items()):
             counted.append({"mention_id": m.id, **values})
     if edited:
-        search.drop(tx, [h.mention.id for h in edited])
         tx.execute(
             insert(tx, mention_edits).on_conflict_do_nothing(),
             [{"mention_id": h.mention.id, "seen_at": now, "text": known[h.mention.id]["text"]} for h in edited],
         )
-        stale.mark_mentions(tx, [h.mention.id for h in edited])  # what people said of the old words is void
         for h in edited:
             m = h.mention
             tx.execute(
@@ -231,6 +229,8 @@ def _save_changes(tx: Connection, again: list[Heard], known: dict[str, Any], now
                 .where(assessments.c.mention_id == m.id)
                 .values(stage=HEARD, revision=assessments.c.revision + 1)
             )
+        search.drop(tx, [h.mention.id for h in edited])  # after whoever was triaging the old words has put them in
+        stale.mark_mentions(tx, [h.mention.id for h in edited])  # what people said of the old words is void
     if counted:
         first = [
             {"mention_id": c["mention_id"], "seen_at": known[c["mention_id"]]["heard_at"]}

@@ -201,6 +201,7 @@ def put(
     Whatever changes the words, the judgement, a correction or the first case of a mention calls this in its transaction.
     """
     for part in rows.chunks(sorted(pairs)):
+        _hold(tx, part)
         documents = _documents(tx, set(part), words or {})
         if documents and tx.dialect.name == "sqlite":
             _put_sqlite(tx, documents)
@@ -208,8 +209,20 @@ def put(
             _put_postgresql(tx, documents)
 
 
+def _hold(tx: Connection, pairs: Sequence[tuple[str, str]]) -> None:
+    """Until the transaction ends, nobody else on PostgreSQL indexes these, edits or erases them: what is read of them after
+    this is what stands, and whoever takes them out comes after it. SQLite has one writer anyway."""
+    if tx.dialect.name != "sqlite":
+        statement = text(
+            "SELECT 1 FROM assessments "
+            "JOIN unnest(CAST(:ids AS text[]), CAST(:brands AS text[])) AS mine (mention_id, brand) "
+            "USING (mention_id, brand) ORDER BY mention_id, brand FOR NO KEY UPDATE OF assessments"
+        )
+        tx.execute(statement, {"ids": [pair[0] for pair in pairs], "brands": [pair[1] for pair in pairs]})
+
+
 def drop(tx: Connection, mention_ids: Collection[str]) -> None:
-    """Take these mentions out. Call it before their rows are emptied."""
+    """Take these mentions out. Call it when their assessments were changed: see `_hold`."""
     for part in rows.chunks(sorted(mention_ids)):
         query = (
             select(mentions.c.created_at, mentions.c.id, assessments.c.brand)

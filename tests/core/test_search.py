@@ -1,8 +1,10 @@
 """Mentions are found by their words, by what is thought of them and by their author, newest first, on both databases."""
 
 from collections.abc import Collection
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from time import sleep
 from typing import Any
 
 import pytest
@@ -187,6 +189,72 @@ def test_what_is_erased_leaves_the_index(store: Store) -> None:
     with store.write() as tx:
         erasure.retain(tx, NOW + timedelta(days=1), NOW, NOW)
     assert indexed(store) == "[]"
+
+
+@pytest.mark.parametrize("database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+@pytest.mark.parametrize("gone", [True, False])
+def test_what_is_erased_or_edited_while_it_is_triaged_leaves_the_index(store: Store, gone: bool) -> None:
+    """PostgreSQL has many writers. SQLite has one."""
+    heard(store, mention(1, "my kettle"))
+    with store.write() as tx:
+        mentions.save_page(tx, "x", "brand", page(mention(2, "my xylophone")), NOW)
+        waiting = assessments.to_assess(tx, 10)
+        assessments.save(tx, [(w, made.assessment(w.mention)) for w in waiting])
+
+    def take_out() -> None:
+        with store.write() as tx:
+            if gone:
+                erasure.erase_mentions(tx, ["x:2"], "deleted_by_author", NOW)
+            else:
+                mentions.save_page(tx, "x", "brand", page(mention(2, "my trumpet")), NOW)
+
+    with ThreadPoolExecutor(1) as other:
+        with store.write() as tx:
+            assessments.mark_triaged(tx, assessments.to_triage(tx, 10))
+            taken_out = other.submit(take_out)
+            until_it_waits(store, taken_out)
+        taken_out.result(30)
+    assert ids(store, "kettle") == ["1"]
+    assert "xylophon" not in indexed(store)
+
+
+@pytest.mark.parametrize("database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_a_correction_of_what_is_being_erased_does_not_put_its_words_back(store: Store) -> None:
+    heard(store, mention(1, "my xylophone"))
+    with ThreadPoolExecutor(1) as other:
+        with store.write() as tx:
+            erasure.erase_mentions(tx, ["x:1"], "deleted_by_author", NOW)
+            corrected = other.submit(correct, store, "department", "delivery")
+            until_it_waits(store, corrected)
+        corrected.result(30)
+    assert indexed(store) == "[]"
+
+
+@pytest.mark.parametrize("database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_of_two_who_correct_a_mention_at_once_both_are_found(store: Store) -> None:
+    heard(store, mention(1))
+    with ThreadPoolExecutor(1) as other:
+        with store.write() as tx:
+            labels.put(tx, "x:1", "northwind", {"department": "delivery"}, "asha", NOW)
+            corrected = other.submit(correct, store, "sentiment", "positive")
+            until_it_waits(store, corrected)
+        corrected.result(30)
+    assert ids(store, department="delivery", sentiment="positive") == ["1"]
+
+
+def correct(store: Store, kind: labels.Kind, value: str) -> None:
+    with store.write() as tx:
+        labels.put(tx, "x:1", "northwind", {kind: value}, "deniz", NOW)
+
+
+def until_it_waits(store: Store, work: Future[None]) -> None:
+    """Until the other transaction waits for a lock of ours, or has ended without one."""
+    blocked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    while not work.done():
+        with store.read() as tx:
+            if tx.exec_driver_sql(blocked).scalar_one():
+                return
+        sleep(0.01)
 
 
 def test_judging_again_changes_what_is_found_and_doubles_nothing(store: Store) -> None:
