@@ -242,6 +242,29 @@ def test_of_two_who_correct_a_mention_at_once_both_are_found(store: Store) -> No
     assert ids(store, department="delivery", sentiment="positive") == ["1"]
 
 
+@pytest.mark.parametrize("database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_each_erasure_is_seen_by_who_keeps_words_until_the_next(store: Store) -> None:
+    """Of two at once, the one that began first ended last, with a number that others had passed already."""
+    heard(store, mention(1), mention(2))
+
+    def erase(mention_id: str) -> None:
+        with store.write() as tx:
+            erasure.erase_mentions(tx, [mention_id], "deleted_by_author", NOW)
+
+    def last() -> int:
+        with store.read() as tx:
+            return erasure.last(tx)
+
+    with ThreadPoolExecutor(1) as other:
+        with store.write() as tx:
+            erasure.erase_mentions(tx, ["x:1"], "deleted_by_author", NOW)
+            erased = other.submit(erase, "x:2")
+            until_it_waits(store, erased)
+            before = last()
+        erased.result(30)
+    assert last() > before
+
+
 def correct(store: Store, kind: labels.Kind, value: str) -> None:
     with store.write() as tx:
         labels.put(tx, "x:1", "northwind", {kind: value}, "deniz", NOW)
