@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analysis.analyze import analyze
 from analysis.explain import _named, explain, ngram_logits, tangent
-from analysis.head import Layers, Reader
+from analysis.head import Floats, Layers, Reader
 from analysis.ngrams import ngrams
 from app.cli import cli
 from core.mention import Brand
@@ -61,8 +61,13 @@ def test_what_n_grams_add_sums_to_what_the_reader_says(text: str, answers: int) 
 def test_near_a_text_the_head_is_a_plain_sum(seed: int, hidden: bool) -> None:
     rng = np.random.default_rng(seed)
     row = rng.normal(size=7).astype(np.float32)
-    units, bias = (rng.normal(size=(7, 5)), rng.normal(size=5)) if hidden else (None, None)
-    layers = Layers(units, bias, rng.normal(size=(5 if hidden else 7, 3)), rng.normal(size=3))
+
+    def numbers(*shape: int) -> Floats:
+        return rng.normal(size=shape).astype(np.float32)
+
+    layers = Layers(
+        numbers(7, 5) if hidden else None, numbers(5) if hidden else None, numbers(5 if hidden else 7, 3), numbers(3)
+    )
     slope, level = tangent(layers, row)
     np.testing.assert_allclose(row @ slope + level, layers.logits(row[None, :])[0], atol=1e-5)
 
