@@ -346,6 +346,11 @@ def _erase_copies(tx: Connection, originals: Sequence[tuple[str, str]]) -> list[
         tx.execute(delete(raw_payloads).where(raw_payloads.c.mention_id.in_(copies)))
     for part in rows.chunks(quoting):
         tx.execute(update(mentions).where(mentions.c.id.in_(part)).values(quoted_text=""))
+        # Whoever read them to judge or triage it begins anew; and a post without words of its own is like nothing now.
+        theirs = assessments.c.mention_id.in_(part) & (assessments.c.stage < TRIAGED)
+        tx.execute(update(assessments).where(theirs).values(revision=assessments.c.revision + 1))
+        silent = select(mentions.c.id).where(mentions.c.id.in_(part), mentions.c.text == "", mentions.c.title == "")
+        tx.execute(delete(likenesses).where(likenesses.c.mention_id.in_(silent)))
     return quoting
 
 

@@ -306,3 +306,23 @@ def counted(store: Store) -> Iterator[list[str]]:
     event.listen(store.engine, "before_cursor_execute", note)
     yield seen
     event.remove(store.engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("meanwhile", [True, False])
+def test_a_repost_is_like_nothing_once_its_original_is_erased(store: Store, meanwhile: bool) -> None:
+    """It has no words of its own; `meanwhile` is between the reading of the words and the triage."""
+    hear(store, said(1, "Look!"), said(2, "", kind="repost", parent_id="1", quoted_text=KETTLE))
+    judge(store, P4)
+    with store.read() as tx:
+        read = assessments.to_triage(tx, 10)
+    if not meanwhile:
+        triage(store, SETTINGS, NOW)
+        with store.read() as tx:
+            assert tx.scalars(select(schema.likenesses.c.mention_id)).all() == ["x:2"]
+    with store.write() as tx:
+        erasure.erase_mentions(tx, ["x:1"], "deleted_by_author", NOW)
+        assert assessments.still_to_triage(tx, read) == []
+    triage(store, SETTINGS, NOW)
+    with store.read() as tx:
+        assert tx.scalars(select(schema.likenesses.c.mention_id)).all() == []
+        assert not assessments.waits(tx, "to_triage")
