@@ -110,7 +110,7 @@ FEW = 5
 def by(now: float, before: float) -> str:
     """A change of a count: "+23%"; from three times as many on as that, and new where there was next to nothing before."""
     if before < min(FEW, now):
-        return _("new") if not before else _("there were %(before)s", before=count(before))
+        return _("new") if not before else _("from %(before)s", before=count(before))
     times = now / before
     if times >= 3:
         n = format_decimal(times, "#,##0.#" if times < 9.95 else "#,##0", locale=spoken().locale)

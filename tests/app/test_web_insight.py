@@ -370,7 +370,7 @@ def test_numbers_are_written_as_the_reader_writes_them() -> None:
         (299, 100, "+199%"),
         (340, 100, "3.4 times as many"),
         (8100, 100, "81 times as many"),
-        (81, 1, "there were 1"),
+        (81, 1, "from 1"),
         (81, 0, "new"),
         (0, 12, "−100%"),
         (2, 4, "−50%"),
