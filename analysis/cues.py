@@ -132,10 +132,7 @@ class CueBook(Remembered[_Met]):
         self._furthest = 1
         self._shared = Remembered(self._begins, longest=200)
         self._masks: dict[frozenset[str], int] = {}
-        self._signals = (
-            *signals,
-            *signals,
-        )  # by place: first where a word shows it as it stands, then by its beginning
+        self._signals = (*signals, *signals)  # by place: shown by a word as it stands, then by its beginning
         named = {f"<{name}>": "|".join(fold(words).split()) for name, words in lists.items()}
         number = 0
         for signal, block in enumerate(signals.values()):

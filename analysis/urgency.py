@@ -19,7 +19,7 @@ from analysis.weights import SHIPPED, Weights
 from analysis.words import EMOJI, Words
 from core.assessment import Intent, Priority, Reason, Sentiment, Topic, Urgency
 
-P1, P2, P3, P4 = Priority  # a member of a class of constants takes longer to find than a name
+P1, P2, P3, P4 = Priority
 CUTS = {P1: 4.5, P2: 3.0, P3: 1.2}
 """A score from here on has this priority; below the last it is P4."""
 
@@ -392,11 +392,14 @@ def filed_by_rule(priority: Priority, intent: Intent, quiet: str) -> tuple[Topic
         return "sales_lead", "it asks to buy"
     if priority is not P4 or quiet in ("resolved", "retracted", "hearsay"):
         return None
-    if quiet in ("competitor", "other_company", "giveaway"):
-        return "spam_irrelevant", "it is about another company or a giveaway"
-    return _FILED.get(intent)
+    return _FILED_QUIET.get(quiet) or _FILED.get(intent)
 
 
+_FILED_QUIET: Mapping[str, tuple[Topic, str]] = {
+    "competitor": ("spam_irrelevant", "it is about another company"),
+    "other_company": ("spam_irrelevant", "it is about another company"),
+    "giveaway": ("spam_irrelevant", "it is a giveaway"),
+}
 _FILED: Mapping[Intent, tuple[Topic, str]] = {
     "praise": ("praise", "it praises, and nothing is to be done"),
     "suggestion": ("feedback", "it suggests something, and nothing is to be done"),

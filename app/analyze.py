@@ -122,11 +122,9 @@ def _judge(batch: Batch, brands: Sequence[Brand]) -> Judged:
 
 
 def settle() -> None:
-    """Once everything is loaded, let the garbage collector pass over it: it is a hundred thousand objects, and it stays.
-    After that it comes seldom, for what is made of a text goes by itself, without a cycle."""
+    """Once everything is loaded, let the garbage collector pass over it: it is a hundred thousand objects, and it stays."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000)
 
 
 # Workers -------------------------------------------------------------------------------------------------------------

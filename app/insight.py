@@ -164,12 +164,7 @@ class AtRisk:
 
 def overview(tx: Connection, brand: str, period: Period) -> Overview:
     """A brand's figures over a period, beside the one before."""
-    return replace(_overview(tx, brand, period), counted_until=counted_until(tx, brand))
-
-
-def counted_until(tx: Connection, brand: str) -> datetime | None:
-    """Up to when all that changed of a brand is counted; None where nothing waits."""
-    return rollups.counted_until(tx, brand)
+    return replace(_overview(tx, brand, period), counted_until=rollups.counted_until(tx, brand))
 
 
 @kept

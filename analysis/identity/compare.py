@@ -115,6 +115,18 @@ EVIDENCE = (
     "near_handle",
 )
 AT = {name: n for n, name in enumerate(EVIDENCE)}
+IDENTIFIERS = (
+    "account",
+    "agent_handle",
+    "oauth_handle",
+    "imported_handle",
+    "email_in_bio",
+    "phone_in_bio",
+    "email",
+    "phone",
+    "order",
+)
+"""What one person alone has. On a card they are told before all else: they can be checked at a glance."""
 _SAME_HANDLE = [
     AT[name]
     for name in (

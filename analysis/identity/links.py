@@ -6,7 +6,7 @@ import numpy as np
 
 from analysis.identity.bulk import Linked, link_all
 from analysis.identity.calibrate import SHIPPED, Calibration
-from analysis.identity.compare import EVIDENCE
+from analysis.identity.compare import EVIDENCE, IDENTIFIERS
 from analysis.identity.decide import USUAL, Cuts
 from analysis.identity.index import Array, Index
 from analysis.identity.person import Person
@@ -79,18 +79,6 @@ WORDS = {
 }
 """What each piece of evidence is called on a card."""
 
-_FIRST = (
-    "account",
-    "agent_handle",
-    "oauth_handle",
-    "imported_handle",
-    "email_in_bio",
-    "phone_in_bio",
-    "email",
-    "phone",
-    "order",
-)
-"""Ids are told before all else: they can be checked at a glance."""
 _OPT_IN = ("account", "oauth_handle")
 _GIVEN = ("agent_handle", "order")
 
@@ -128,7 +116,7 @@ def evidence(row: Array) -> tuple[Evidence, ...]:
     weights = row * shipped().values
     weighed = [(EVIDENCE[n], float(weights[n])) for n in np.flatnonzero(np.abs(weights) >= LEAST).tolist()]
     told: dict[str, Evidence] = {}
-    for name, weight in sorted(weighed, key=lambda one: (one[0] not in _FIRST, -abs(one[1]))):
+    for name, weight in sorted(weighed, key=lambda one: (one[0] not in IDENTIFIERS, -abs(one[1]))):
         if name in WORDS:
             told.setdefault(WORDS[name], Evidence(name, round(weight, 2), WORDS[name]))
     return tuple(told.values())

@@ -13,7 +13,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from analysis.identity.compare import AT, EVIDENCE, Pairs
+from analysis.identity.compare import AT, EVIDENCE, IDENTIFIERS, Pairs
 from analysis.identity.index import Array
 
 PRIOR = 0.2
@@ -37,20 +37,7 @@ _PROOFS = [AT["account"], AT["agent_handle"]]
 _HANDLES = [AT[name] for name in ("oauth_handle", "imported_handle")]
 _PUBLIC = [AT[name] for name in ("email_in_bio", "phone_in_bio", "domain")]
 _PRIVATE = [AT[name] for name in ("email", "phone", "order", "nick", "nick_name", "mail_nick", "mail_nick_name")]
-_IDS = [
-    AT[name]
-    for name in (
-        "account",
-        "agent_handle",
-        "oauth_handle",
-        "imported_handle",
-        "email_in_bio",
-        "phone_in_bio",
-        "email",
-        "phone",
-        "order",
-    )
-]
+_IDS = [AT[name] for name in IDENTIFIERS]
 
 
 @dataclass(frozen=True, slots=True)

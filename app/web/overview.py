@@ -15,6 +15,7 @@ from app.web.i18n import ngettext
 from app.web.scope import BrandAsked, DaysAsked, Window, window_of
 from app.web.signin import Role, needs
 from app.web.site import Site
+from core.store import rollups
 from core.tongue import net as in_words
 from core.tongue import topic
 
@@ -39,7 +40,7 @@ def router(site: Site) -> APIRouter:
             counted = kept_piece(
                 site, tx, "overview_counted.html", window, period, lambda tx: _counted(tx, site, window, period)
             )
-            until = insight.counted_until(tx, window.brand)
+            until = rollups.counted_until(tx, window.brand)
             to_thank = insight.to_thank(tx, window.brand, period, FEW)
             to_win_back = insight.people(tx, window.brand, period, "detractor", "reach", limit=FEW).items
             at_risk = insight.at_risk(tx, window.brand, period, FEW)
