@@ -3,7 +3,7 @@
 .PHONY: help setup demo test check bench soak messages lock clean
 
 PY := .venv/bin/python
-CODE := core connectors analysis notifier app sandbox dags tests
+CODE := setup.py core connectors analysis notifier app sandbox dags tests
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -44,4 +44,5 @@ lock: dev ## Choose versions anew (asks the package index) and write the hashed 
 
 clean: ## Remove the virtual environment, caches and the demo's data (never a team's: .sunwai/up stays)
 	@rm -rf .venv .sunwai/demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -f analysis/*.so analysis/lexicons/*.so
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

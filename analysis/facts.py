@@ -178,7 +178,7 @@ def _facts(words: Words, hits: Sequence[Hit], meant: Sequence[str]) -> Facts:
     if not found.keys().isdisjoint(_HEARD_OF):
         seen = frozenset(found)
         _drop_what_is_not_so(words, found)
-        dropped = seen - found.keys()
+        dropped = seen.difference(found)
     if _AMOUNTS.isdisjoint(words.tokens):
         return Facts(words, found, 0.0, 0.0, dropped, meant)
     return Facts(words, found, _days(words), _dollars(words), dropped, meant)
@@ -193,7 +193,7 @@ def _drop_what_is_not_so(words: Words, found: dict[str, list[Hit]]) -> None:
     touted = len({h.start for h in found.get("giveaway", ())}) >= 2
     taken_back = min((h.start for s in ("retracted", "resolved") for h in found.get(s, ())), default=-1)
     retracted = found.get("retracted", [])
-    for signal in _HEARD_OF & found.keys():
+    for signal in _HEARD_OF.intersection(found):
         kept = []
         for hit in found[signal]:
             if signal in _DENIABLE:

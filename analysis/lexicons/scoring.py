@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from math import sqrt
-from pathlib import Path
 from typing import NamedTuple
 
+from analysis.lexicons import HERE
 from analysis.remembered import Remembered
 
-HERE = Path(__file__).parent
 MARKS = frozenset(".!?,")
 _ALPHA = 15.0
 _NEGATION_REACH = 3

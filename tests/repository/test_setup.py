@@ -16,8 +16,11 @@ def checkout(tmp_path: Path) -> Path:
     """A checkout without an environment, on a machine without any Python."""
     tmp_path = tmp_path / "checkout"
     (tmp_path / "scripts").mkdir(parents=True)
-    for name in ("scripts/setup", "requirements.txt", "requirements-dev.txt", "pyproject.toml"):
+    for name in ("scripts/setup", "requirements.txt", "requirements-dev.txt", "pyproject.toml", "setup.py"):
         shutil.copy(ROOT / name, tmp_path / name)
+    for source in ROOT.glob("analysis/**/*.py"):
+        (copy := tmp_path / source.relative_to(ROOT)).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, copy)
     (tmp_path / "bin").mkdir()
     for tool in TOOLS:
         (tmp_path / "bin" / tool).symlink_to(shutil.which(tool) or "")
@@ -74,7 +77,7 @@ def installed(checkout: Path) -> Path:
 def test_every_requirement_is_installed_by_its_hash(checkout: Path) -> None:
     first, second = installed(checkout).read_text().splitlines()
     assert first.endswith("--require-hashes -r requirements-dev.txt")
-    assert "--no-deps -e ." in second
+    assert second.endswith("--no-deps -b requirements-dev.txt -e .")
 
 
 def test_a_second_run_does_nothing_until_the_requirements_or_the_place_change(checkout: Path) -> None:
@@ -87,6 +90,40 @@ def test_a_second_run_does_nothing_until_the_requirements_or_the_place_change(ch
         file.write("# changed\n")
     assert run(checkout).returncode == 0
     assert "requirements.txt" in log.read_text()
+
+
+def test_what_is_compiled_is_compiled_anew_when_it_changed_and_only_then(checkout: Path) -> None:
+    log = installed(checkout)
+    for name, anew in (("analysis/triage.py", False), ("analysis/lexicons/scoring.py", True), ("setup.py", True)):
+        log.write_text("")
+        with (checkout / name).open("a") as file:
+            file.write("# changed\n")
+        assert run(checkout, "dev").returncode == 0
+        assert log.read_text().count("--no-deps") == anew, name
+        assert "--require-hashes" not in log.read_text()
+
+
+def test_without_a_package_index_changed_sources_run_as_they_are_and_are_tried_again(checkout: Path) -> None:
+    log = installed(checkout)
+    (checkout / "analysis/words.cpython.so").write_text("of the sources as they were")
+    (checkout / "analysis/words.py").write_text("changed = True\n")
+    program(checkout, ".venv/bin/uv", f'echo "$*" >>{log}; exit 2')
+    for _ in range(2):
+        log.write_text("")
+        done = run(checkout, "dev")
+        assert (done.returncode, done.stderr) == (0, "setup: not compiled\n")
+        assert "--no-deps" in log.read_text()
+        assert not (checkout / "analysis/words.cpython.so").exists()
+
+
+def test_where_nothing_could_be_compiled_one_sentence_says_what_it_takes(checkout: Path) -> None:
+    installed(checkout)
+    (checkout / ".venv/.compiled").unlink()
+    assert run(checkout, "dev", SUNWAI_PURE="1").stdout == "", "nothing else was asked for"
+    assert "apt-get install gcc python3-dev" in run(checkout, "dev").stdout
+    program(checkout, "bin/cc", "exit 0")
+    (checkout / "analysis/judging__mypyc.so").write_text("compiled")
+    assert run(checkout, "dev").stdout.startswith("Compiling")
 
 
 def test_a_moved_checkout_gets_a_new_environment(checkout: Path) -> None:
