@@ -7,6 +7,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
+import msgspec
+
 from analysis.judge import Subject, judge
 from analysis.words import brand_names, may_name
 from core.assessment import Assessment
@@ -35,7 +37,8 @@ def analyze(lines: Iterable[bytes | str], brands: Sequence[Brand] = (), first: i
             yield row if "error" in row else _written(row["id"], next(judged))
 
 
-_PLAINLY = json.JSONEncoder(ensure_ascii=False)
+_DECODE, _ENCODE = msgspec.json.Decoder().decode, msgspec.json.Encoder().encode
+"""Many times as fast as `json`, and stricter, so that one has the last word: half a surrogate pair is JSON, but no UTF-8."""
 
 
 def as_lines(rows: Iterable[Row]) -> tuple[bytes, int, int]:
@@ -44,16 +47,16 @@ def as_lines(rows: Iterable[Row]) -> tuple[bytes, int, int]:
     for row in rows:
         wrong += "error" in row
         try:
-            lines.append(_PLAINLY.encode(row).encode())
-        except UnicodeEncodeError:  # half a surrogate pair is no UTF-8, but JSON can spell it
-            lines.append(json.dumps(row).encode())
+            lines.append(_ENCODE(row))
+        except UnicodeEncodeError:
+            lines.append(json.dumps(row, separators=(",", ":")).encode())
     return b"".join([line + b"\n" for line in lines]), len(lines), wrong
 
 
 def read_row(line: bytes | str, number: int) -> Row:
     """The row of one line, checked; or an error row in words for whoever made the file."""
     try:
-        row = json.loads(line if isinstance(line, str) else line.decode("utf-8-sig"))
+        row = _decoded(line)
     except UnicodeDecodeError:
         return {"id": None, "error": f"line {number} is not UTF-8"}
     except (ValueError, RecursionError) as error:
@@ -72,6 +75,13 @@ def read_row(line: bytes | str, number: int) -> Row:
         if row.get(name) is not None and not isinstance(row[name], str):
             return {"id": id, "error": f"'{name}' must be a string"}
     return row
+
+
+def _decoded(line: bytes | str) -> Any:
+    try:
+        return _DECODE(line)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return json.loads(line if isinstance(line, str) else line.decode("utf-8-sig"))
 
 
 def subject_of(row: Row, brands: Sequence[Brand]) -> Subject:

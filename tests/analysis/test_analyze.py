@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.analyze import BATCH, analyze
+from analysis.analyze import BATCH, analyze, as_lines, read_row
 from core.mention import Brand
 
 BRANDS = (Brand("northwind", "Northwind", ("Northwind",)), Brand("united", "United", ("United",)))
@@ -54,6 +54,33 @@ def test_a_bad_line_gives_an_error_row_in_its_place_and_the_rest_are_scored() ->
 def test_bytes_with_a_mark_and_deep_nesting_do_not_stop_it() -> None:
     rows = list(analyze([b"\xef\xbb\xbf" + line(1, "hi").encode(), "[" * 100_000, line(2, "\ud800 lone half")], BRANDS))
     assert [("error" in row) for row in rows] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        '{"id": 123456789012345678901234567890, "text": "x"}',
+        '{"id": 1, "text": "half \\ud83d a pair"}',
+        '{"id": "\\udd25", "text": "x", "\\ud83d": NaN}',
+        '{"id": 1, "text": "twice", "text": "\\u0000 \\" \x7f é 🔥"}',
+        '{"id": 1, "text": "x", "author_followers": 18446744073709551616, "other": [1e400, -0, 1E5]}',
+    ],
+)
+def test_what_json_takes_is_taken_as_json_takes_it(told: str) -> None:
+    assert repr(read_row(told, 1)) == repr(read_row(told.encode(), 1)) == repr(json.loads(told))
+    [row] = analyze([told])
+    written, count, wrong = as_lines([row])
+    assert (json.loads(written), count, wrong, written.count(b"\n")) == (row, 1, 0, 1)
+
+
+@pytest.mark.parametrize(
+    "told", ["{not json", "", "[" * 5_000, '{"id": 01}', '{"text": "a\tb"}', f'{{"id": {"9" * 5_000}}}', "1 2"]
+)
+def test_what_json_refuses_is_refused_in_its_words(told: str) -> None:
+    with pytest.raises((ValueError, RecursionError)) as refused:
+        json.loads(told)
+    for line in (told, told.encode()):
+        assert read_row(line, 3) == {"id": None, "error": f"line 3 is not JSON: {str(refused.value)[:120]}"}
 
 
 def test_followers_brand_and_language_hint_count() -> None:

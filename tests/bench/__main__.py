@@ -2,19 +2,20 @@
 
 import argparse
 import os
-import random
 import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import latency, pages, presses, texts, throughput
+from tests.bench import judging, latency, pages, presses, texts, throughput
 
 ALL = ["vader", "judge", "grouping", "sqlite", "postgresql", "presses", "pages", "serve", "airflow"]
 
@@ -42,7 +43,10 @@ def main() -> None:
     if raw:
         console.print(f"vaderSentiment alone, one core: {raw:,.0f} texts/s")
     if "judge" in wanted:
-        console.print(f"judging our corpus' train split, one core: {judging()}")
+        for languages, told in (("en",), "English posts"), ((), "all languages"):
+            with ProcessPoolExecutor(1, get_context("spawn")) as fresh:  # knows no word yet
+                judged = fresh.submit(judging.measure, *languages).result()
+            console.print(f"judging {told} of our corpus' train split, one core: {judged}")
     if "grouping" in wanted:
         console.print(f"grouping, one core: {grouping(min(options.count, 50_000))}")
     with tempfile.TemporaryDirectory(prefix="sunwai-bench-") as made:
@@ -104,62 +108,6 @@ def vader_alone(count: int) -> float:
     for text in said:
         analyzer.polarity_scores(text)
     return count / (time.perf_counter() - started)
-
-
-def judging() -> str:
-    """Texts a second through `sunwai analyze`, everything on, beside vaderSentiment and our exact VADER on the same texts.
-
-    They take turns every `_TURN` texts, for other work on the machine slows whatever runs. In the first pass most words are
-    new; of the next three the best counts. As in the command, the matrices keep to one core and the garbage collector passes
-    over what is loaded and comes seldom (`app.analyze`).
-    """
-    import json
-
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
-
-    from analysis.analyze import analyze
-    from analysis.corpus import examples
-    from analysis.lexicons.vader import scores
-    from app.analyze import settle
-
-    said = [example.text for example in examples() if example.split == "train"][::3]
-    random.Random(1).shuffle(said)
-    lines = [json.dumps({"id": i, "text": text, "brand": "Northwind"}) for i, text in enumerate(said)]
-    reference = SentimentIntensityAnalyzer()
-    list(
-        analyze(
-            [json.dumps({"id": 1, "text": text}) for text in ("hello there", "kya hua bhai", "çok güzel", "नमस्ते भाई")]
-        )
-    )
-    settle()
-    passes = []
-    for _ in range(4):
-        spent = dict.fromkeys(("analyze", "vaderSentiment", "our VADER"), 0.0)
-        for at in range(0, len(said), _TURN):
-            part = slice(at, at + _TURN)
-            spent["analyze"] += _processor_time(lambda some: list(analyze(some)), lines[part])
-            spent["vaderSentiment"] += _processor_time(
-                lambda some: list(map(reference.polarity_scores, some)), said[part]
-            )
-            spent["our VADER"] += _processor_time(scores, said[part])
-        passes.append(spent)
-    new, again = passes[0], min(passes[1:], key=lambda spent: spent["analyze"] / spent["vaderSentiment"])
-    told = ", ".join(f"{name} {len(said) / seconds:,.0f} texts/s" for name, seconds in again.items())
-    rate, first = (spent["vaderSentiment"] / spent["analyze"] for spent in (again, new))
-    ours = again["vaderSentiment"] / again["our VADER"]
-    return (
-        f"{told} ({len(said):,} texts); analyze is {rate:.2f} times as fast as vaderSentiment, {first:.2f} times where most "
-        f"words are new, and our VADER {ours:.1f} times"
-    )
-
-
-_TURN = 512
-
-
-def _processor_time(work: Callable[..., object], *given: object) -> float:
-    started = time.process_time()
-    work(*given)
-    return time.process_time() - started
 
 
 def grouping(count: int) -> str:
