@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import judging, latency, pages, presses, texts, throughput
+from tests.bench import latency, pages, presses, texts, throughput
 
 ALL = ["vader", "judge", "grouping", "sqlite", "postgresql", "presses", "pages", "serve", "airflow"]
 
@@ -43,6 +43,8 @@ def main() -> None:
     if raw:
         console.print(f"vaderSentiment alone, one core: {raw:,.0f} texts/s")
     if "judge" in wanted:
+        from tests.bench import judging  # loads NumPy, which has by now been told to keep to one core
+
         for languages, told in (("en",), "English posts"), ((), "all languages"):
             with ProcessPoolExecutor(1, get_context("spawn")) as fresh:  # knows no word yet
                 judged = fresh.submit(judging.measure, *languages).result()
