@@ -19,17 +19,22 @@ from setuptools.command.build_ext import build_ext
 
 COMPILED = (
     "analysis/cues.py",
+    "analysis/evidence.py",
     "analysis/facts.py",
     "analysis/floors.py",
+    "analysis/language.py",
     "analysis/remembered.py",
+    "analysis/sentiment.py",
     "analysis/urgency.py",
     "analysis/words.py",
     "analysis/lexicons/english.py",
     "analysis/lexicons/hindi.py",
     "analysis/lexicons/scoring.py",
     "analysis/lexicons/turkish.py",
+    "analysis/lexicons/vader.py",
 )
-"""Where judging spends its time. `scripts/setup` looks here for what it watches."""
+"""Where judging spends its time. `scripts/setup` looks here for what it watches. Their constants are `Final`: C reads such a
+one directly, and looks any other up by its name each time."""
 LIBRARY = "analysis.judging"
 BEGUN = time()
 CHECKED = ("--config-file=", "--no-site-packages", "--ignore-missing-imports", "--follow-imports=silent")

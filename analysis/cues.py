@@ -13,7 +13,7 @@ cues are of one word and need no more; of the longer ones only those are tried w
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,17 +21,17 @@ from numpy.typing import NDArray
 from analysis.remembered import Remembered, Table
 from analysis.words import Words, fold
 
-_STEM = 3
-_NUMBER = "#"
-_REMEMBERED = 50_000
-_LONGEST_GAP = 7
-_MASK = 4
+_STEM: Final = 3
+_NUMBER: Final = "#"
+_REMEMBERED: Final = 50_000
+_LONGEST_GAP: Final = 7
+_MASK: Final = 4
 """In 64-bit numbers: how long the masks are by which words that cannot follow each other are told apart."""
 _SHOWS, _MAY_GO_ON, _GOES_ON = 1, 2, 4
 """What a word does: show something by itself, begin a cue of which no other word need be there, or one of which the second
 word may come later than next."""
-_DOES = [does.to_bytes(8, "little") for does in range(8)]
-_SENTENCE_ENDS = frozenset({".", "?"})
+_DOES: Final = [does.to_bytes(8, "little") for does in range(8)]
+_SENTENCE_ENDS: Final = frozenset({".", "?"})
 
 
 class Hit(NamedTuple):
@@ -111,7 +111,7 @@ class _Met(NamedTuple):
     fits: Sequence[str]
 
 
-_NOTHING = _Met((), (), (), _Longer(_Seconds(()), _Seconds(()), bytes(2 * 8 * _MASK), ()), ())
+_NOTHING: Final = _Met((), (), (), _Longer(_Seconds(()), _Seconds(()), bytes(2 * 8 * _MASK), ()), ())
 
 
 class CueBook(Remembered[_Met]):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from analysis.lexicons.scoring import Feeling
 from analysis.tongues import TONGUES, tongue
 from analysis.words import Words
 
-Counts = NDArray[np.int64]
+Counts: TypeAlias = NDArray[np.int64]
 
 
 class Evidence(NamedTuple):
@@ -73,7 +73,7 @@ def _concept_places() -> dict[str, int]:
     return {concepts.filed(name): place for place, name in enumerate(concepts.names())}
 
 
-SIGNALS = (
+SIGNALS: Final = (
     "score",
     "positive",
     "negative",
@@ -125,7 +125,7 @@ def _signals(found: Sequence[Evidence]) -> Floats:
     return table
 
 
-_AT_MOST_ONE = [
+_AT_MOST_ONE: Final = [
     SIGNALS.index(name) for name in ("charged", "unspent", "exclaims", "asks", "shouts", "hashtags", "digits")
 ]
 

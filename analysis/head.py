@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from analysis.ngrams import NOTHING, runs
 
 MODELS = Path(__file__).parent / "models"
 
-Floats = NDArray[np.float32]
+Floats: TypeAlias = NDArray[np.float32]
 _AT_ONCE = 256
 """So many numbers below 256 add up to less than 2^16."""
 _IN_CACHE = 32 * _AT_ONCE

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import distribution
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -18,26 +18,26 @@ from analysis import head
 from analysis.remembered import Remembered
 from analysis.words import HANDLE, LINK, Words, read
 
-UNKNOWN = "und"
-HINGLISH = "hi-Latn"
-DETECTED = ("en", HINGLISH, "tr", "other")
+UNKNOWN: Final = "und"
+HINGLISH: Final = "hi-Latn"
+DETECTED: Final = ("en", HINGLISH, "tr", "other")
 """What our own detector tells apart."""
-_OTHER = DETECTED.index("other")
+_OTHER: Final = DETECTED.index("other")
 
 _SURE, _LIKELY, _DOUBTFUL, _EVEN = 0.65, 0.4, 0.75, 0.5
-_HINTED = 0.3
-_MAX_WORDS = 60
-_DEVANAGARI = re.compile(r"[\u0904-\u0939\u0958-\u0961]+")
-_NOISE = re.compile(rf"{LINK.pattern}|{HANDLE.pattern}|[^\w\s'’\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f]|[\d_]")
-_NOT_WORDS = frozenset({"url", "brand"})
-_NO_HINT = frozenset({"", UNKNOWN, "qme", "zxx", "qht", "qam", "qst", "art"})
-_SMALL_LISTED = {
+_HINTED: Final = 0.3
+_MAX_WORDS: Final = 60
+_DEVANAGARI: Final = re.compile(r"[\u0904-\u0939\u0958-\u0961]+")
+_NOISE: Final = re.compile(rf"{LINK.pattern}|{HANDLE.pattern}|[^\w\s'’\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f]|[\d_]")
+_NOT_WORDS: Final = frozenset({"url", "brand"})
+_NO_HINT: Final = frozenset({"", UNKNOWN, "qme", "zxx", "qht", "qam", "qst", "art"})
+_SMALL_LISTED: Final = {
     "hi": "है हैं में के की को से ने और था थी नहीं हो कर रहा रही यह ये मेरा मेरी आप हम पर",
     "mr": "आहे नाही आणि मला तुम्ही झाले होते काय माझ्या माझा माझी मी आहेत केला केली नका झाली",
     "ne": "छ छैन छन् गर्नुहोस् भएको मलाई तपाईं हुन्छ पनि मेरो गरेको भयो थियो यो हो छु",
 }
-_SMALL_WORDS = {code: frozenset(listed.split()) for code, listed in _SMALL_LISTED.items()}
-_NOT_HINDI = _SMALL_WORDS["mr"] | _SMALL_WORDS["ne"]
+_SMALL_WORDS: Final = {code: frozenset(listed.split()) for code, listed in _SMALL_LISTED.items()}
+_NOT_HINDI: Final = _SMALL_WORDS["mr"] | _SMALL_WORDS["ne"]
 
 
 class _Model(Protocol):
@@ -84,7 +84,7 @@ def letters(words: Words) -> str:
     return " ".join(filter(_TELLING.__getitem__, tokens))
 
 
-_TELLING = Remembered(lambda token: token[0].isalpha() and token not in _NOT_WORDS)
+_TELLING: Final = Remembered(lambda token: token[0].isalpha() and token not in _NOT_WORDS)
 
 
 def _mostly_devanagari(text: str) -> bool:

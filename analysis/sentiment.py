@@ -6,6 +6,7 @@ are names, but a lexicon would score them ("united" counts +1.8 in VADER's).
 
 from collections.abc import Sequence
 from math import exp, log
+from typing import Final
 
 from analysis.lexicons import english
 from analysis.tongues import tongue
@@ -15,9 +16,9 @@ from core.assessment import Sentiment, SentimentLabel
 from core.mention import Brand
 
 LABELS: tuple[SentimentLabel, ...] = ("negative", "neutral", "positive")
-EMOJI_ENGINE = "sunwai-emoji-1"
+EMOJI_ENGINE: Final = "sunwai-emoji-1"
 
-_UNSUPPORTED = Sentiment("unsupported", 0.0, "none")
+_UNSUPPORTED: Final = Sentiment("unsupported", 0.0, "none")
 
 
 def felt(odds: Sequence[float], language: str, weights: Weights) -> Sentiment:

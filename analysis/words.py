@@ -10,28 +10,28 @@ import re
 import unicodedata
 from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from analysis.remembered import Remembered
 from core.mention import Brand
 
-MAX_CHARACTERS = 40_000
+MAX_CHARACTERS: Final = 40_000
 """How much of a text is judged: all of the longest post that a social platform takes (Reddit's). Of a longer one its
 beginning and its end, for a long story often comes to the harm last."""
 
-WORD = r"[\w\u0900-\u0963\u0966-\u0dff]"  # Python's \w leaves out the vowel signs of Indic scripts
-LETTERS = re.compile(r"[^\W\d_]")
-LINK = re.compile(r"(?:https?://|www\.)\S+")
-_HELPDESK = re.compile(r"(?<!\w)@\w*(?:help|care|support|destek)\b", re.IGNORECASE)
-HANDLE = re.compile(r"(?<!\w)@[\w.]+")
+WORD: Final = r"[\w\u0900-\u0963\u0966-\u0dff]"  # Python's \w leaves out the vowel signs of Indic scripts
+LETTERS: Final = re.compile(r"[^\W\d_]")
+LINK: Final = re.compile(r"(?:https?://|www\.)\S+")
+_HELPDESK: Final = re.compile(r"(?<!\w)@\w*(?:help|care|support|destek)\b", re.IGNORECASE)
+HANDLE: Final = re.compile(r"(?<!\w)@[\w.]+")
 
-PICTURES = "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001f3fa\U0001f400-\U0001faff"
+PICTURES: Final = "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001f3fa\U0001f400-\U0001faff"
 """Emoji and their like as a range of a regular expression, without the five colours of skin."""
-_EMOJI = "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
-EMOJI = re.compile(f"[{_EMOJI}]")
-_TOKEN = re.compile(rf"\d+(?:[.,]\d+)*|{WORD}+|[.!?;…।\n]+|,|[{_EMOJI}$€£₹₺%]")
-_ENDS = frozenset(".!?;…।\n")
-_LONG_LETTERS = re.compile(r"([^\W\d_])\1{2,}")
+_EMOJI: Final = "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
+EMOJI: Final = re.compile(f"[{_EMOJI}]")
+_TOKEN: Final = re.compile(rf"\d+(?:[.,]\d+)*|{WORD}+|[.!?;…।\n]+|,|[{_EMOJI}$€£₹₺%]")
+_ENDS: Final = frozenset(".!?;…।\n")
+_LONG_LETTERS: Final = re.compile(r"([^\W\d_])\1{2,}")
 
 
 def _latin_folding() -> dict[int, str | None]:
@@ -47,7 +47,7 @@ def _latin_folding() -> dict[int, str | None]:
     return table
 
 
-_FOLD = _latin_folding()
+_FOLD: Final = _latin_folding()
 
 
 def fold(text: str) -> str:
@@ -70,7 +70,7 @@ def _cut(piece: str) -> tuple[str, ...]:
     return tuple([token if token[0] not in _ENDS else "?" if "?" in token else "." for token in found])
 
 
-_PIECES = Remembered(_cut)
+_PIECES: Final = Remembered(_cut)
 """What stands between spaces, as words: no word goes over a space, so a text may be cut piece by piece."""
 
 
@@ -117,7 +117,7 @@ def may_name(brand: Brand, text: str) -> bool:
     return any(map(text.__contains__, begun)) or not all(map(str.isascii, begun))
 
 
-_ALIKE = (("ı", "i"), ("i\u0307", "i"), ("ſ", "s"))
+_ALIKE: Final = (("ı", "i"), ("i\u0307", "i"), ("ſ", "s"))
 """What a search that ignores case takes for an ASCII letter, though `lower` does not: "İ" is lowered to two characters."""
 
 

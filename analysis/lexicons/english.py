@@ -11,9 +11,9 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from html import unescape
-from itertools import chain, pairwise
+from itertools import pairwise
 from math import sqrt
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE
 
@@ -24,16 +24,16 @@ from analysis.lexicons.vader import Word, vader
 from analysis.remembered import Remembered
 from analysis.words import HANDLE, LINK, PICTURES, fold
 
-ENGINE = "sunwai-en-1"
+ENGINE: Final = "sunwai-en-1"
 
-_EMOTICON = r"(?<![\w:])[:;=x]['’]?[-o^]?[)(\]\[dp/\\|*]+(?!\w)|[(]-?[:;=]|</?3+|[-^>o]_+[-^<o](?!\w)|\^\^"
-_PLAIN = r"[^\W\d_xo][^\W_]*(?:['’`][^\W_]+)*"  # begins no emoticon: most words, so they are tried first
-_TOKEN = re.compile(
+_EMOTICON: Final = r"(?<![\w:])[:;=x]['’]?[-o^]?[)(\]\[dp/\\|*]+(?!\w)|[(]-?[:;=]|</?3+|[-^>o]_+[-^<o](?!\w)|\^\^"
+_PLAIN: Final = r"[^\W\d_xo][^\W_]*(?:['’`][^\W_]+)*"  # begins no emoticon: most words, so they are tried first
+_TOKEN: Final = re.compile(
     rf"{_PLAIN}|{_EMOTICON}|\d+(?:[.,]\d+)*|[^\W_]+(?:['’`][^\W_]+)*|[!?]+|[.;…\n]+|[,:](?=\s)|[{PICTURES}]"
 )
-_HASHTAG = re.compile(r"#(\w+)")
-_STRETCHED = re.compile(r"([a-z])\1{2,}")
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_HASHTAG: Final = re.compile(r"#(\w+)")
+_STRETCHED: Final = re.compile(r"([a-z])\1{2,}")
+_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def _spelled(token: str) -> str:
@@ -87,7 +87,7 @@ def _cut(piece: str) -> _Piece:
     return _Piece(said, tuple(map(grammar().known.__getitem__, said)), words, any(word.dark for word in words))
 
 
-_PIECES = Remembered(_cut)
+_PIECES: Final = Remembered(_cut)
 """No token goes over a space, so a text may be cut piece by piece."""
 
 
@@ -102,16 +102,24 @@ class _Heard(NamedTuple):
 @lru_cache(maxsize=1)  # a text is asked for its feeling and its spelling, one after the other
 def _heard(text: str) -> _Heard:
     plain = unescape(text) if "&" in text else text
-    cut, grasped, words, dark = zip(*map(_PIECES.__getitem__, plain.split(" ")), strict=True)
-    said, known = list(chain.from_iterable(cut)), list(chain.from_iterable(grasped))
-    if plain.endswith((",", ":")) and cut[-1][-1:] == (",",):  # what ends the text divides nothing
+    said: list[str] = []
+    known: list[Known] = []
+    words: list[Word] = []
+    dark = False
+    last: Sequence[str] = ()
+    for last, grasped, meant, blames in map(_PIECES.__getitem__, plain.split(" ")):
+        said += last
+        known += grasped
+        words += meant
+        dark = dark or blames
+    if plain.endswith((",", ":")) and last[-1:] == (",",):  # what ends the text divides nothing
         del said[-1], known[-1]
     if (joined := _joined(said)) is not said:
         known = list(map(grammar().known.__getitem__, joined))
     return _Heard(
         joined,
         known,
-        vader().words(text) if plain is not text else list(chain.from_iterable(words)) if True in dark else [],
+        vader().words(text) if plain is not text else words if dark else [],
     )
 
 
@@ -125,8 +133,8 @@ def spelled(text: str) -> str:
     return " ".join(_heard(text).tokens)
 
 
-_WITH_NOT = ("do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "would", "could", "should")
-_VERBS = {**{verb: f"{verb}nt" for verb in _WITH_NOT}, "can": "cant", "will": "wont"}
+_WITH_NOT: Final = ("do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "would", "could", "should")
+_VERBS: Final = {**{verb: f"{verb}nt" for verb in _WITH_NOT}, "can": "cant", "will": "wont"}
 
 
 def _pairs(text: str) -> set[tuple[str, str]]:
@@ -134,17 +142,17 @@ def _pairs(text: str) -> set[tuple[str, str]]:
     return set(zip(words[::2], words[1::2], strict=True))
 
 
-_CANNOT = ("wait", "stop", "believe", "get", "go", "help", "beat", "fault", "complain", "thank", "recommend")
-_NO_DENIAL = {(no, verb) for no in ("cant", "couldnt") for verb in _CANNOT} | _pairs(
+_CANNOT: Final = ("wait", "stop", "believe", "get", "go", "help", "beat", "fault", "complain", "thank", "recommend")
+_NO_DENIAL: Final = {(no, verb) for no in ("cant", "couldnt") for verb in _CANNOT} | _pairs(
     "not only not just no doubt no wonder no matter no worries no problem no prob dont forget dont miss dont worry "
     "couldnt be couldnt have nothing but nothing like if not or not why not why dont without doubt"
 )
-_DENIALS = _pairs("far from anything but less than instead of rather than devoid of")
-_CONTRACTED = {(verb, "not"): short for verb, short in _VERBS.items()}
-_AS_ONE = {pair: "".join(pair) for pair in _NO_DENIAL | _DENIALS} | _CONTRACTED
+_DENIALS: Final = _pairs("far from anything but less than instead of rather than devoid of")
+_CONTRACTED: Final = {(verb, "not"): short for verb, short in _VERBS.items()}
+_AS_ONE: Final = {pair: "".join(pair) for pair in _NO_DENIAL | _DENIALS} | _CONTRACTED
 """Two words that the grammar sees as one: "does not" is "doesnt", and a negator that denies nothing hides in "cantwait"."""
 
-_SECONDS = frozenset(second for _, second in _AS_ONE)
+_SECONDS: Final = frozenset(second for _, second in _AS_ONE)
 
 
 def _joined(said: list[str]) -> list[str]:
@@ -158,9 +166,9 @@ def _joined(said: list[str]) -> list[str]:
     return said
 
 
-_WEAK = 1.1  # words that VADER charges less are noise in posts
-_EMOTICONS = {":)": 1.8, ":d": 2.0, ":(": -2.0, ":/": -1.2, "<3": 2.4, "</3": -2.4}
-_NEGATORS = (
+_WEAK: Final = 1.1  # words that VADER charges less are noise in posts
+_EMOTICONS: Final = {":)": 1.8, ":d": 2.0, ":(": -2.0, ":/": -1.2, "<3": 2.4, "</3": -2.4}
+_NEGATORS: Final = (
     frozenset({fold(word) for word in NEGATE} - {"despite", "nope", "none"})
     | _words("no hardly barely scarcely lack lacks lacking lacked zero nobody noone stopped")
     | _words("nt dnt cudnt wudnt didn doesn isn wasn couldn wouldn")
@@ -195,9 +203,9 @@ def grammar() -> Grammar:
     )
 
 
-_REPOST = re.compile(r"(?:^\W*|(?<=\s))RT\b\s*:?(?:\s*@\w+)?\s*:?\s*|\bvia @\w+")
-_MAY_QUOTE = ('"', "“", "«", ">", "&gt;")
-_QUOTED = re.compile(r"[\"“«]([^\"“”«»\n]{25,})[\"”»]|^\s*(?:>|&gt;)(.*)$", re.MULTILINE)
+_REPOST: Final = re.compile(r"(?:^\W*|(?<=\s))RT\b\s*:?(?:\s*@\w+)?\s*:?\s*|\bvia @\w+")
+_MAY_QUOTE: Final = ('"', "“", "«", ">", "&gt;")
+_QUOTED: Final = re.compile(r"[\"“«]([^\"“”«»\n]{25,})[\"”»]|^\s*(?:>|&gt;)(.*)$", re.MULTILINE)
 
 
 def own_words(text: str) -> tuple[str, str]:
@@ -211,8 +219,8 @@ def own_words(text: str) -> tuple[str, str]:
     return text, ""
 
 
-_BEFORE_PRAISE = _words("oh ah well wow so such what really absolutely just gotta another how big much top best")
-_IRONIC = _words(
+_BEFORE_PRAISE: Final = _words("oh ah well wow so such what really absolutely just gotta another how big much top best")
+_IRONIC: Final = _words(
     "great lovely fantastic awesome brilliant wonderful perfect nice thanks thank u thx ta cheers congrats congratulations "
     "well done good job work love loving wow amazing excellent superb bravo kudos fab glad yay hooray delighted thrilled "
     "outstanding impressive stellar marvellous marvelous splendid terrific classy genius hats off props impressed lucky "
@@ -220,19 +228,19 @@ _IRONIC = _words(
     "customer service gotta got i we me us you it when how what just exactly needed need really being having getting so "
     "much oh always the a lot for of on"
 )
-_MENDED = _words(
+_MENDED: Final = _words(
     "finally fixed sorted resolved solved fixing resolving sorting solving helped helping help quick quickly despite though "
     "although apology apologising apologizing refunded replaced found"
 )
-_ASKS = _words(
+_ASKS: Final = _words(
     "which what where when is are do does can could any anyone anybody how who will did would has have if may should"
 )
-_MOCKERY = _words("🙄 🤡 😒 🤦 🖕 💩 😑 🙃 sarcasm")
-_LAST = 0.3  # of mixed feelings the last weighs more
+_MOCKERY: Final = _words("🙄 🤡 😒 🤦 🖕 💩 😑 🙃 sarcasm")
+_LAST: Final = 0.3  # of mixed feelings the last weighs more
 _IRONY, _REPEATED = -0.6, 0.5  # what mocking praise is worth, and what others have said
-_IRONY_REACH = 16
+_IRONY_REACH: Final = 16
 _UNSPENT, _EXCLAIMED = -0.4, 0.4  # what a bare denial and a bare "!" tell, in valence
-_ASKED = 2.4  # "which is best?" praises nothing, "how do I report a damaged case?" hardly blames
+_ASKED: Final = 2.4  # "which is best?" praises nothing, "how do I report a damaged case?" hardly blames
 _VADERS_BLAME, _VADER_SURE = (
     0.2,
     -0.3,

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import chain
+from typing import Final
 
 from analysis.lexicons.emoji import emoji_valences
 from analysis.lexicons.scoring import MARKS, Feeling, Grammar, entries
@@ -22,15 +23,15 @@ _LATIN, _DEVANAGARI = "hi-Latn.tsv", "hi.tsv"
 
 # --- tokens -------------------------------------------------------------------------------------------------------------
 
-_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
-_HASHTAG = re.compile(r"#\w+")
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_PREFIX = re.compile(r"\bbe-(?=\w)")
-_LETTERS = r"[^\W_\u0964\u0965]+|[\u0900-\u0963\u0966-\u0dff]+"
-_TOKEN = re.compile(
+_STRETCHED: Final = re.compile(r"([^\W\d_])\1{2,}")
+_HASHTAG: Final = re.compile(r"#\w+")
+_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_PREFIX: Final = re.compile(r"\bbe-(?=\w)")
+_LETTERS: Final = r"[^\W_\u0964\u0965]+|[\u0900-\u0963\u0966-\u0dff]+"
+_TOKEN: Final = re.compile(
     rf"(?:{_LETTERS})(?:{_LETTERS}|['’`\u200b-\u200d](?=\w))*|[.!?…।॥\n]+|,|(?<!\w)(?:[:;=]'?-?[()dp|/*]+|<3+|:o)(?!\w)|[{PICTURES}]"
 )
-_FACES = {"(": "🙁", ")": "🙂", "d": "😄", "p": "😛", "|": "😐", "/": "😕", "*": "😘"}
+_FACES: Final = {"(": "🙁", ")": "🙂", "d": "😄", "p": "😛", "|": "😐", "/": "😕", "*": "😘"}
 
 
 def tokens(text: str) -> list[str]:
@@ -76,9 +77,9 @@ def _token(piece: str) -> str:
     return _usual(piece)
 
 
-_PIECES = Remembered(lambda piece: tuple(map(_token, _TOKEN.findall(piece))))
+_PIECES: Final = Remembered(lambda piece: tuple(map(_token, _TOKEN.findall(piece))))
 """What stands between spaces, in lower case, as tokens: none goes over a space, so a text may be cut piece by piece."""
-_LONGEST_WORD = 48
+_LONGEST_WORD: Final = 48
 
 
 def _folded(word: str) -> str:
@@ -98,8 +99,8 @@ def _but(found: list[str], i: int) -> str:
     return word
 
 
-_ON_OR_BUT = {"par": "lekin", "पर": "लेकिन"}
-_STILL = {("phir", "bhi"): "lekin", ("फिर", "भी"): "लेकिन"}  # "even so"
+_ON_OR_BUT: Final = {"par": "lekin", "पर": "लेकिन"}
+_STILL: Final = {("phir", "bhi"): "lekin", ("फिर", "भी"): "लेकिन"}  # "even so"
 
 
 def _clauses(found: list[str]) -> Iterator[str]:
@@ -111,9 +112,11 @@ def _clauses(found: list[str]) -> Iterator[str]:
             yield ","
 
 
-_TAGS = frozenset(("na", "ना", "न"))
-_CLOSERS = frozenset("hai hain tha thi the hoon gaya gayi gaye hua hui hue है हैं था थी थे हूं गया गई गए हुआ हुई हुए".split())
-_ENDINGS = _CLOSERS | frozenset(
+_TAGS: Final = frozenset(("na", "ना", "न"))
+_CLOSERS: Final = frozenset(
+    "hai hain tha thi the hoon gaya gayi gaye hua hui hue है हैं था थी थे हूं गया गई गए हुआ हुई हुए".split()
+)
+_ENDINGS: Final = _CLOSERS | frozenset(
     """
     ho hoga hogi honge raha rahi rahe kiya kiye diya diye liya liye aaya aayi aaye mila mili mile laga lagi lage karo do lo
     dijiye kijiye dekho batao bolo aao jao karta karti karte deta dete leta lete hota hoti hote yaar
@@ -121,25 +124,25 @@ _ENDINGS = _CLOSERS | frozenset(
     दीजिए कीजिए देखो बताओ बोलो आओ जाओ करता करती करते देता देते लेता लेते होता होती होते यार
     """.split()
 )
-_STAYS = frozenset(
+_STAYS: Final = frozenset(
     ". ! ? , hai hain tha thi the ho hoga hogi na to bhi hi nahi kya bhai yaar ji sir kyunki aur ya ki "
     "है हैं था थी थे हो होगा होगी ना न तो भी ही नहीं क्या भाई यार जी सर क्योंकि और या कि".split()
 )
 
 # --- the phonetic key ---------------------------------------------------------------------------------------------------
 
-_CONSONANTS = dict(
+_CONSONANTS: Final = dict(
     zip(
         "कखगघङचछजझञटठडढणतथदधनपफबभमयरलवशषसहळऩऱ",
         "k kh g gh n ch ch j jh n t th d dh n t th d dh n p ph b bh m y r l v sh sh s h l n r".split(),
         strict=True,
     )
 )
-_VOWELS = dict(zip("अआइईउऊऋएऐओऔऍऑऎऒ", "a a i i u u ri e ai o au e o e o".split(), strict=True))
-_SIGNS = dict(zip("ािीुूृेैोौॅॉॆॊ", "a i i u u ri e ai o au e o e o".split(), strict=True))
+_VOWELS: Final = dict(zip("अआइईउऊऋएऐओऔऍऑऎऒ", "a a i i u u ri e ai o au e o e o".split(), strict=True))
+_SIGNS: Final = dict(zip("ािीुूृेैोौॅॉॆॊ", "a i i u u ri e ai o au e o e o".split(), strict=True))
 _VIRAMA, _ANUSVARA = "\u094d", "\u0902"
-_SCHWA = "ə"
-_VOICED = "aeiouə"
+_SCHWA: Final = "ə"
+_VOICED: Final = "aeiouə"
 
 
 def _romanised(word: str) -> str:
@@ -206,8 +209,8 @@ _REGULAR: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]
     )
 )
 """Each rule with what a word must have for it: to look for that is many times faster."""
-_LOOSE_A = re.compile(r"(?<=[aeiou][^aeiou])a(?=[^aeiou][aeiou])")
-_BREATHED = str.maketrans("KGJTDBS", "kgjtdbs")
+_LOOSE_A: Final = re.compile(r"(?<=[aeiou][^aeiou])a(?=[^aeiou][aeiou])")
+_BREATHED: Final = str.maketrans("KGJTDBS", "kgjtdbs")
 
 
 @lru_cache(maxsize=65_536)
@@ -249,7 +252,7 @@ def key(word: str) -> str:
     return _SINGLE.sub(first_group, start + rest)
 
 
-_SINGLE = re.compile(r"([^\W\d_])\1+")
+_SINGLE: Final = re.compile(r"([^\W\d_])\1+")
 
 
 def phonetic(text: str) -> str:
@@ -266,7 +269,7 @@ def _pairs(told: str) -> dict[str, str]:
     return {variant: usual.strip() for usual, variants in groups for variant in variants.split()}
 
 
-_SHORT = _pairs("""
+_SHORT: Final = _pairs("""
     bahut: bht bhot bohot bohat bahot boht bhaut bhut buhat bahoot bohut bhht bahout bohoot bauhat bahaut baht
     buht bhout vahut; nahi: nahin nhi nahii nai nhii nahee naahi nahn nhin nehi naheen nehin nahe naii nh nhe
     nay; hai: h hy hei hae he haii hey hain hein hn hain; main: mai mei mae; mein: me men; mujhe: mje mjhe muje
@@ -300,12 +303,12 @@ _SHORT = _pairs("""
     """)
 """Spellings that no rule carries, and short forms."""
 
-_SPOKEN = _pairs(
+_SPOKEN: Final = _pairs(
     "ham: hum; kaha: kahan; yaha: yahan; vaha: wahan; jaha: jahan; kyo: kyun; ha: haan; hu: hoon; ganv: gaon; munh: muh"
 )
 """Usual Latin spellings that are far from the Devanagari ones, as the key takes them."""
 
-_ENGLISH_IN_DEVANAGARI = _pairs("""
+_ENGLISH_IN_DEVANAGARI: Final = _pairs("""
     service: सर्विस सर्विसेज; company: कंपनी कम्पनी; companies: कंपनियां; order: ऑर्डर आर्डर ओर्डर; refund:
     रिफंड रिफण्ड रीफंड; delivery: डिलीवरी डिलिवरी डेलिवरी; mobile: मोबाइल मोबाईल; phone: फोन; app: ऐप एप एप्प;
     bank: बैंक; customer: कस्टमर; care: केयर; product: प्रोडक्ट; quality: क्वालिटी; online: ऑनलाइन आनलाइन;
@@ -404,7 +407,7 @@ def _keys(word: str) -> tuple[str, ...]:
     return (close, wide) if len(wide) > _SHORT_KEY else (close,)
 
 
-_SHORT_KEY = 5
+_SHORT_KEY: Final = 5
 
 
 @lru_cache(maxsize=65_536)
@@ -422,15 +425,15 @@ def _usual(word: str) -> str:
 
 # --- the grammar --------------------------------------------------------------------------------------------------------
 
-_NEGATORS_BEFORE = frozenset(
+_NEGATORS_BEFORE: Final = frozenset(
     "nahi na naa mat bina bagair no not never dont doesnt didnt cant couldnt wont wouldnt isnt wasnt arent havent hasnt "
     "without cannot aint shouldnt नहीं न ना मत बिना बगैर".split()
 )
-_NEGATORS_AFTER = frozenset(
+_NEGATORS_AFTER: Final = frozenset(
     "nahi mat bina bagair not khatam mukt mukti chhutkara nijat zero "
     "नहीं मत बिना बगैर खत्म मुक्त मुक्ति छुटकारा निजात जीरो".split()
 )
-_NEGATORS = _NEGATORS_BEFORE | _NEGATORS_AFTER
+_NEGATORS: Final = _NEGATORS_BEFORE | _NEGATORS_AFTER
 _BOOSTERS: dict[str, float] = {
     **dict.fromkeys("bahut itna itni itne kitna kitni kitne ekdum bilkul sabse zyada kaafi behad".split(), 1.35),
     **dict.fromkeys("very so too really super totally extremely absolutely most much truly highly such".split(), 1.3),
@@ -447,7 +450,7 @@ _BOOSTERS: dict[str, float] = {
     **dict.fromkeys("पूरा पूरी पूरे सच सचमुच वाकई खूब निहायत बेइंतहा सख्त पक्का हमेशा हद बडा बडी".split(), 1.2),
     **dict.fromkeys("थोडा थोडी थोडे कुछ हल्का हल्की जरा शायद लगभग".split(), 0.7),
 }
-_CONTRAST = frozenset(
+_CONTRAST: Final = frozenset(
     "lekin magar but kintu parantu however although though yet albatta balki "
     "लेकिन मगर परंतु परन्तु किंतु किन्तु बल्कि अलबत्ता".split()
 )
@@ -466,11 +469,11 @@ def _english() -> dict[str, float]:
     }
 
 
-_SHORT_ENGLISH = frozenset(
+_SHORT_ENGLISH: Final = frozenset(
     "bad sad mad fun joy win won top wow lol omg wtf ugh die bug lag hot sin war ill cry bless cool fit "
     "fab fan god sob sue sux rob mess fed hug lmao yay yum".split()
 ) - {"die", "bug", "hot", "fit", "sin", "top", "ill", "fan", "fed"}
-_OTHERWISE = frozenset(
+_OTHERWISE: Final = frozenset(
     """
     like play help helps helping share free support please care want alert party block join number pita pity
     mast certain sure yes yeah okay okays ready important importance interest interested supporting supported
@@ -492,8 +495,8 @@ def _stems(found: str) -> Iterator[str]:
                     yield stem + base
 
 
-_NOUN = (("", 4), ("a", 3))
-_VERB = (("na", 2), ("ana", 3))
+_NOUN: Final = (("", 4), ("a", 3))
+_VERB: Final = (("na", 2), ("ana", 3))
 _SUFFIXES: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = (
     ("io", (("i", 3), ("", 4))),
     ("ia", (("i", 3), ("", 4))),
@@ -507,8 +510,8 @@ _SUFFIXES: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = (
     ("i", (("a", 3), *_VERB)),
     ("", (("na", 4),)),
 )
-_BARE = _SUFFIXES[-1:]
-_SUFFIXES_BY_LAST = {
+_BARE: Final = _SUFFIXES[-1:]
+_SUFFIXES_BY_LAST: Final = {
     last: [(suffix, bases) for suffix, bases in _SUFFIXES if suffix.endswith(last) or not suffix]
     for last in {suffix[-1] for suffix, _ in _SUFFIXES if suffix}
 }

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from math import sqrt
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from analysis.lexicons import HERE
 from analysis.remembered import Remembered
 
-MARKS = frozenset(".!?,")
-_ALPHA = 15.0
-_NEGATION_REACH = 3
+MARKS: Final = frozenset(".!?,")
+_ALPHA: Final = 15.0
+_NEGATION_REACH: Final = 3
 _DENIED_GOOD, _DENIED_BAD = -0.75, -0.4  # "not good" is bad, "not bad" only mildly good
 _BEFORE_CONTRAST, _AFTER_CONTRAST = 0.5, 1.5  # VADER's
 
@@ -75,7 +75,7 @@ class Known(NamedTuple):
         return cls(valence, seconds, denies, contrasts) if valence or seconds or denies or contrasts else _DULL
 
 
-_DULL = Known(0.0, {}, denies=False, contrasts=False)
+_DULL: Final = Known(0.0, {}, denies=False, contrasts=False)
 """What is known of most words. There is one such only, so that they are passed over at a glance."""
 
 
@@ -148,7 +148,7 @@ def feel(tokens: Sequence[str], grammar: Grammar, known: Iterable[Known] | None 
     )
 
 
-_NOTHING = Feeling(0.0)
+_NOTHING: Final = Feeling(0.0)
 
 
 def _charged(

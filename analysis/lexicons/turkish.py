@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain, pairwise
+from typing import Final
 
 from analysis.lexicons import scoring
 from analysis.lexicons.emoji import emoji_valences
@@ -18,20 +19,22 @@ from analysis.lexicons.scoring import Feeling, Grammar
 from analysis.remembered import Remembered
 from analysis.words import HANDLE, LINK, MAX_CHARACTERS, WORD, first_group, fold
 
-_EMOJI = "\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001f3fa\U0001f400-\U0001faff"  # without the five colours of skin
-_SMILE = r"[:;=][-'’]?[)\]]+|[:;=][-'’]?[dp]+(?!\w)|[:=][-'’]?(?:[(\[\\]+(?!\w)|/(?![\w/]))|<3+|\^\^"
-_TOKEN = re.compile(
+_EMOJI: Final = (
+    "\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001f3fa\U0001f400-\U0001faff"  # without the five colours of skin
+)
+_SMILE: Final = r"[:;=][-'’]?[)\]]+|[:;=][-'’]?[dp]+(?!\w)|[:=][-'’]?(?:[(\[\\]+(?!\w)|/(?![\w/]))|<3+|\^\^"
+_TOKEN: Final = re.compile(
     rf"[^\W\d]{WORD}*(?:['’]{WORD}+)?|{_SMILE}|\d+(?:[/.,]\d+)*|{WORD}+(?:['’]{WORD}+)?|[.!?;…।\n]+|,|[{_EMOJI}]"
 )
-_APOSTROPHE = re.compile(r"['’].*", re.DOTALL)
-_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
-_DOUBLED = re.compile(r"([^\W\d_])\1")
-_ASKS = re.compile(r"m[iu](?:y[iu][mz]|s[iu]n(?:[iu]z)?|d[iu]r|yd[iu][mkn]?|ym[iu]s)?")
-_LAUGH = re.compile(r"(?:pu|m|b)?a?(?:h[aei]){2,}h?|[sjkdfglhx]{5,}")
+_APOSTROPHE: Final = re.compile(r"['’].*", re.DOTALL)
+_STRETCHED: Final = re.compile(r"([^\W\d_])\1{2,}")
+_DOUBLED: Final = re.compile(r"([^\W\d_])\1")
+_ASKS: Final = re.compile(r"m[iu](?:y[iu][mz]|s[iu]n(?:[iu]z)?|d[iu]r|yd[iu][mkn]?|ym[iu]s)?")
+_LAUGH: Final = re.compile(r"(?:pu|m|b)?a?(?:h[aei]){2,}h?|[sjkdfglhx]{5,}")
 
-_LONGEST = 40
+_LONGEST: Final = 40
 """A longer word is a slip of the keyboard, or spite, and is cut here, so that the caches stay small."""
-_OWN_LETTERS = re.compile(
+_OWN_LETTERS: Final = re.compile(
     r"öl(?!ç)|dön|şık(?!ır)|sınır|ön(?:ce|e|ü)|döv(?:iz|me)|süs|şok(?=e|u|l|t|$)|kürt|gül(?:ü?$|l)|tüy"
 )
 """Beginnings that keep their letters where the writer has set them: bare, they would read as another word."""
@@ -59,7 +62,7 @@ def _cut(piece: str) -> tuple[str, ...]:
     return tuple([folded for token in _TOKEN.findall(_lower(piece)) if (folded := _spelling(token[:_LONGEST]))])
 
 
-_PIECES = Remembered(_cut)
+_PIECES: Final = Remembered(_cut)
 """What stands between spaces as tokens: none goes over a space, so a text may be cut piece by piece."""
 
 
@@ -94,47 +97,47 @@ def _mark(token: str) -> str:
 
 # Endings, in folded letters: a and e are one vowel (A), ı, i, u, ü another (H). Which of them stands is checked by _sounds.
 
-_PERSON = r"(?:y?[iu]m|s[iu]n(?:[iu]z)?|y?[iu]z|l[ae]r|n[iu]z|[mnk])"
-_COPULA = rf"(?:(?:y?[dt][iu]|y?m[iu]s|y?s[ae]){_PERSON}?(?:s[ae])?|y?ken|[dt][iu]r(?:l[ae]r)?)"
-_NOUN_ENDING = re.compile(
+_PERSON: Final = r"(?:y?[iu]m|s[iu]n(?:[iu]z)?|y?[iu]z|l[ae]r|n[iu]z|[mnk])"
+_COPULA: Final = rf"(?:(?:y?[dt][iu]|y?m[iu]s|y?s[ae]){_PERSON}?(?:s[ae])?|y?ken|[dt][iu]r(?:l[ae]r)?)"
+_NOUN_ENDING: Final = re.compile(
     r"(?:(?P<without>s[iu]z)|l[iu]|s[ae]l)?(?:c[iu])?(?:l[iu][kg]|c[ae](?:s[iu]n[ae])?|c[iu][kg])?(?:l[ae]r)?"
     r"(?:[iu]?m|[iu]?n|s?[iu]|[iu]?m[iu]z|[iu]?n[iu]z)?"
     r"(?:[yn]?[iu]|[yn]?[ae]|n?[dt][ae]n?|n?[iu]n|y?l[ae]|nc[ae])?"
     rf"(?:ki(?:l[ae]r|n[iu]|n[ae])?)?{_PERSON}?{_COPULA}?"
 )
-_MADE_VERB = re.compile(r"l[ae](?:n|s|t|st[iu]r|nd[iu]r|s[iu]l)?")
-_VOICE = r"(?:[iu]?[nls]|[iu]?t|[dt][iu]r|[iu]r){0,3}?"
-_DENIAL = (
+_MADE_VERB: Final = re.compile(r"l[ae](?:n|s|t|st[iu]r|nd[iu]r|s[iu]l)?")
+_VOICE: Final = r"(?:[iu]?[nls]|[iu]?t|[dt][iu]r|[iu]r){0,3}?"
+_DENIAL: Final = (
     r"(?P<denial>(?P<unable>y?[ae])?m(?:"
     r"[iu]y?o[a-z]*|[iu]?c[ae][mnkz][a-z]*|"
     r"[ae](?:z[a-z]*|d[iu][a-z]*|m[iu]s[a-z]*|y[ae]c[a-z]*|y[iu]?c[ae][mnkz]|y[ae]n[a-z]*|y[iu]p|y[iu]nc[ae]|y[iu]n(?:[iu]z)?"
     r"|y[ae]r[ae]k[a-z]*|y[iu]z|y[iu]s[a-z]*|y[ae]l[iu]m|y[ae]y[iu]m|m|m[ae][a-z]*|s[ae][a-z]*|s[iu]n(?:l[ae]r)?|d[ae]n)))"
 )
-_SAYING = (
+_SAYING: Final = (
     rf"(?:(?:[iuae]y?|y)o(?:r[a-z]*|[mnz]|s[a-z]*|l[a-z]*|du[a-z]*)?|[iuae]?r{_PERSON}?{_COPULA}?|[dt][iu]{_PERSON}?(?:y[a-z]+)?"
     r"|[dt][iu][gk][a-z]*|m[iu]s[a-z]*|y?[ae]c[ae][gk][a-z]*|y?[iuae]?c[ae](?:m|n|z|k|kl?[ae]r|ks[a-z]*)"
     r"|m[ae][kg][a-z]*|m[ae](?:s[iu][a-z]*|y[iuael][a-z]?|l[ae]r[a-z]*|n[iu][a-z]*|n|m[iu][a-z]*|d[ae]|l[iu][a-z]*)?"
     r"|s[ae][a-z]{0,6}|y?[ae]n[a-z]*|y?[iu]p|y?[iu]nc[ae]|y?[ae]r[ae]k|y?[ae]l[iu]m?|s[iu]n(?:l[ae]r)?|y?[iu]c[iu][a-z]*"
     r"|y?[iu]s[a-z]*|y?[ae]y[iu]m|y?[ae]b[iu]l[a-z]*|y?[ae]?s[iu]c[ae])"
 )
-_VERB_ENDING = re.compile(rf"{_VOICE}(?:{_DENIAL}|{_SAYING}|)")
-_COMMAND_ENDING = re.compile(r"y?[iu]n(?:[iu]z)?|y?[ae]")
-_WISH = re.compile(r".{2,}s[iu]n(?:l[ae]r)?")
-_DENIED_SOMETHING = re.compile(
+_VERB_ENDING: Final = re.compile(rf"{_VOICE}(?:{_DENIAL}|{_SAYING}|)")
+_COMMAND_ENDING: Final = re.compile(r"y?[iu]n(?:[iu]z)?|y?[ae]")
+_WISH: Final = re.compile(r".{2,}s[iu]n(?:l[ae]r)?")
+_DENIED_SOMETHING: Final = re.compile(
     r"(?P<stem>.{2,}?)(?:(?:y[ae])?m(?:[iu]yo(?:r[a-z]*|[mnz]|s[a-z]+|lar)?|[ae](?:d[iu](?:m|n|k|n[iu]z|l[ae]r)?|m[iu]st?[iu]?[mrk]?"
     r"|zs?[a-z]{0,5}|y[ae]c[ae][gk][a-z]*)|[iu]c[ae][mnkz]))"
 )
-_CASE_ENDING = re.compile(
+_CASE_ENDING: Final = re.compile(
     r"(?P<stem>.{4,}?)(?:l[ae]r)?(?:[iu]m[iu]z|[iu]n[iu]z|s[iu]|[iu]m|[iu])?(?:n?[dt][ae]n?|n[iu]n|y?l[ae]|y[iuae])?"
 )
-_LOSE_A_VOWEL = (
+_LOSE_A_VOWEL: Final = (
     "keyif sabir akil fikir zehir zulum emir omur kahir huzun zihin beyin gonul agiz sukur kufur ozur kayip vakit nakit "
     "lutuf nefis hapis hukum resim kasit azim"
 )
 _SHORTENED = {word[:-2] + word[-1]: word for word in _LOSE_A_VOWEL.split()}
 _SHORTENED |= {word + word[-1]: word for word in ("hak", "his", "af", "ret", "zan", "sir", "haz", "rab")}
-_HARD = {"g": "k", "b": "p", "d": "t"}
-_VOWEL = re.compile("[aeiouöü]")
+_HARD: Final = {"g": "k", "b": "p", "d": "t"}
+_VOWEL: Final = re.compile("[aeiouöü]")
 
 
 def _sounds(stem: str, rest: str) -> bool:
@@ -169,10 +172,10 @@ class _Known:
         return cls(valences, frozenset(plain), frozenset(verbs), frozenset(heads))
 
 
-_SEEN = {"gor-me": "gor-", "duy-me": "duy-", "rastla-me": "rastla-", "yok": "var"}
-_SUCH = frozenset({"boyle", "boylesi", "boylesine", "kadar", "hayatimda", "omrumde", "daha"})
-_NEGATORS = {"degil", "yok"}
-_ALSO_SPELLED = {
+_SEEN: Final = {"gor-me": "gor-", "duy-me": "duy-", "rastla-me": "rastla-", "yok": "var"}
+_SUCH: Final = frozenset({"boyle", "boylesi", "boylesine", "kadar", "hayatimda", "omrumde", "daha"})
+_NEGATORS: Final = {"degil", "yok"}
+_ALSO_SPELLED: Final = {
     "amk": "aq amq mk amina aminakoyim amkk",
     "boktan": "bkt bokdan",
     "cok": "ck cog coq cokk cokca",
@@ -199,7 +202,7 @@ _ALSO_SPELLED = {
     "yok": "yoh yokk yokki yoktur",
     "yanlis": "yalnis",
 }
-_SPELLED_OTHERWISE = {variant: word for word, variants in _ALSO_SPELLED.items() for variant in variants.split()}
+_SPELLED_OTHERWISE: Final = {variant: word for word, variants in _ALSO_SPELLED.items() for variant in variants.split()}
 
 
 @cache
@@ -239,9 +242,9 @@ def _key(part: str) -> str:
     return f"{_spelling(stem)}{dash}{'me' if denial else ''}"
 
 
-_MILD = 0.5
+_MILD: Final = 0.5
 """A verb of less says little itself, and denied it denies what precedes: "memnun kal-ma-dık", "sorun çık-ma-dı"."""
-_UNABLE = -0.7
+_UNABLE: Final = -0.7
 """What it is not to be able to, whatever it is: "yap-ama-dım"."""
 
 
@@ -393,7 +396,7 @@ def _valence(word: str) -> float:
     return valence if ending == "le" else _denied(valence)
 
 
-_BOOSTS = {
+_BOOSTS: Final = {
     0.5: "mi",
     0.6: "az azicik azcik birazcik kismen belki",
     0.7: "biraz nispeten sanki galiba",
@@ -406,9 +409,9 @@ _BOOSTS = {
     1.35: "cok acayip korkunc fena",
     1.4: "asiri inanilmaz feci felaket",
 }
-BOOSTERS = {word: factor for factor, words in _BOOSTS.items() for word in words.split()}
-SMILES = {":)": 1.3, ":(": -1.8, ":/": -1.2, "<3": 2.5, "haha": 0.6}
-CONTRAST = frozenset({"ama", "amma", "fakat", "ancak", "lakin", "yalniz", "oysa", "oysaki", "halbuki", "ragmen"})
+BOOSTERS: Final = {word: factor for factor, words in _BOOSTS.items() for word in words.split()}
+SMILES: Final = {":)": 1.3, ":(": -1.8, ":/": -1.2, "<3": 2.5, "haha": 0.6}
+CONTRAST: Final = frozenset({"ama", "amma", "fakat", "ancak", "lakin", "yalniz", "oysa", "oysaki", "halbuki", "ragmen"})
 
 
 @cache

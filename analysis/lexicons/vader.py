@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from math import sqrt
 from string import punctuation
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from vaderSentiment.vaderSentiment import (
     BOOSTER_DICT,
@@ -23,18 +23,20 @@ from vaderSentiment.vaderSentiment import (
 
 from analysis.remembered import Remembered
 
-ENGINE = "vader-3.3.2"
+ENGINE: Final = "vader-3.3.2"
 
-_SYMBOL = re.compile("[\xa9\xae\u2030-\u33ff\U0001f000-\U0001ffff]")
+_SYMBOL: Final = re.compile("[\xa9\xae\u2030-\u33ff\U0001f000-\U0001ffff]")
 """Where emoji are: a few ranges, for a class of a thousand single ones is searched one by one."""
 
-_LASTS = {phrase.split()[-1] for phrase in (*SPECIAL_CASES, *BOOSTER_DICT)}
-_FIRSTS = {phrase.split()[0] for phrase in SPECIAL_CASES}
-_RULED = frozenset({*BOOSTER_DICT, *NEGATE, *_LASTS, "no", "least", "this", "kind"})
-_PHRASES = [phrase.split() for phrase in (*SPECIAL_CASES, *BOOSTER_DICT) if " " in phrase]
-_CLOSING = frozenset(words[-1] for words in _PHRASES)
-_NAMED = _RULED | {"or", "nor", "at", "doubt", "but"} | set().union(*_PHRASES)
-_DARKENING = {"no", "least"} | {rule.split()[0] for rule, told in (SPECIAL_CASES | BOOSTER_DICT).items() if told < 0}
+_LASTS: Final = {phrase.split()[-1] for phrase in (*SPECIAL_CASES, *BOOSTER_DICT)}
+_FIRSTS: Final = {phrase.split()[0] for phrase in SPECIAL_CASES}
+_RULED: Final = frozenset({*BOOSTER_DICT, *NEGATE, *_LASTS, "no", "least", "this", "kind"})
+_PHRASES: Final = [phrase.split() for phrase in (*SPECIAL_CASES, *BOOSTER_DICT) if " " in phrase]
+_CLOSING: Final = frozenset(words[-1] for words in _PHRASES)
+_NAMED: Final = _RULED | {"or", "nor", "at", "doubt", "but"} | set().union(*_PHRASES)
+_DARKENING: Final = {"no", "least"} | {
+    rule.split()[0] for rule, told in (SPECIAL_CASES | BOOSTER_DICT).items() if told < 0
+}
 
 
 class Word(NamedTuple):
