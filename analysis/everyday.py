@@ -651,6 +651,29 @@ error 404|500|503|502|#
         amazon|flipkart|walmart|bestbuy|argos|currys|costco|tesco|sainsburys|ebay|aliexpress|temu|shein|myntra|meesho|swiggy|zomato|blinkit|zepto|croma|jio|airtel|hepsiburada|trendyol|getirden|migros|mediamarkt|teknosa|ikea|asda|lidl|bigbasket|uber|netflix|vodafone|turkcell
         best buy
         from|at|to|in|unlike aldi
+        electricity|water board|department
+        power|overhead lines|cables|grid
+        bijli|bijlee vibhag|board
+        बिजली विभाग|बोर्ड|वालों
+        nagar|nagarpalika nigam|palika
+        नगर निगम|पालिका
+        elektrik idare*|dagitim*|kurumu*
+        su idare*
+        belediyenin|belediyeye|belediyeden
+        """,
+    "other_meaning": """
+        north|northerly wind|winds ... advisory|warning|watch|gust*|mph|kmph|knots|degrees|blow*|chal*|sets|force
+        wind|gale|storm|frost|weather|cyclone|flood|thunderstorm advisory|warning|watch|alert
+        gusts of|to|near|up|around|over|nearing
+        met office|department
+        mausam vibhag
+        uttari|uttar hawa*
+        मौसम विभाग|विज्ञान
+        उत्तरी|उत्तर हवा|हवाओं|हवाएं|हवाएँ
+        शीतलहर
+        kuzey ruzgar*
+        poyraz|karayel ... firtina*|esecek|esiyor|derece|sert*
+        meteoroloji*
         """,
     "figurative": """
         is|are|was|look|looks|looking|on|so|literally|absolutely|straight fire fit|outfit|.|🔥|!|af|bro|tho|lol|emoji|ngl

@@ -27,6 +27,8 @@ _DENIABLE = DANGERS | {"severity", "fraud_or_takeover", "data_exposed", "outage"
 _PLAINLY_DENIED = DANGERS - {"hazard_allergen", "hazard_choking", "self_harm"}  # those cues hold a "not" of their own
 _NOT_DENIED_AFTER = frozenset({"self_harm"})  # "no wish to live" ends with its own "not" in Hindi
 _HEARD_OF = _DENIABLE | {"phishing", "severity"}
+NOT_OURS = ("other_company", "other_meaning")
+"""Signals of somebody else's doing, unless the brand is named beside them."""
 _REACH_BACK = 3
 _NOT_DENIAL_LISTED = """
     only just sure safe working work works help helping even stop stopping ok okay acceptable fun cool normal fair good
@@ -258,8 +260,9 @@ def _same_sentence(tokens: tuple[str, ...], a: Hit, b: Hit) -> bool:
 
 
 def _about_others(words: Words, found: Mapping[str, list[Hit]]) -> bool:
-    """Is another company the one to blame: it is named and the brand is not, or the brand is the better one."""
-    return "competitor" in found or ("other_company" in found and " brand " not in words.line)
+    """Is it not the brand's doing: another company is named or the weather told of and the brand is not, or the brand is
+    the better one."""
+    return "competitor" in found or (not found.keys().isdisjoint(NOT_OURS) and " brand " not in words.line)
 
 
 def _days(words: Words) -> float:

@@ -13,7 +13,7 @@ from typing import NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.facts import Facts, shown, stake
+from analysis.facts import NOT_OURS, Facts, shown, stake
 from analysis.floors import LOUD, Context, Floor, fired
 from analysis.weights import SHIPPED, Weights
 from analysis.words import EMOJI, Words
@@ -49,12 +49,15 @@ false ring, so they are low."""
 CALM = 0.2
 """Below this learned probability of ringing, ordinary signs that add up do not ring."""
 
-DOUBTED = {P1: 0.002, P2: 0.01}
+DOUBTED = 0.2
 """Below this learned probability of ringing a floor is doubted: it opens a case at P3, where a person reads it, and does not
-ring. Of the dev split's 4 doubted floors one was right; a little further up, a plain
-"my charger exploded" would be doubted, so it stays low."""
+ring."""
 
-PLAINLY_URGENT = 0.75
+DOUBTED_BREACH = 0.2
+"""Below this learned probability that it complains, a floor that fires does not make a complaint of it: who asks whether a
+tingling tap is normal, or tells of a film, blames nobody."""
+
+PLAINLY_URGENT = 0.5
 """From this learned probability of ringing on, what seems resolved, hearsay or another company's is not passed over."""
 
 
@@ -120,9 +123,10 @@ def verdict(
     rung = fired(found, context)
     if quiet and rung:
         rung = [(floor, text) for floor, text in rung if floor.name not in _SOFT]
-    sure = [floor for floor, _ in rung if urgent is None or floor is LOUD or urgent >= DOUBTED[floor.priority]]
+    sure = [floor for floor, _ in rung if urgent is None or floor is LOUD or urgent >= DOUBTED]
     outsider = any(floor.name in ("phishing", "impersonation") for floor in sure)  # it is not the brand that robs them
-    if any(floor.breach and not (outsider and floor.name == "fraud_or_takeover") for floor in sure):
+    blamed = learned is None or learned.complaint >= DOUBTED_BREACH
+    if blamed and any(floor.breach and not (outsider and floor.name == "fraud_or_takeover") for floor in sure):
         probability = max(probability, 0.85)
     probability = round(probability, 3)  # as it is told, so that what is told agrees with what is decided
     complains = probability >= 0.5
@@ -231,7 +235,7 @@ def complaint_probability(found: Facts, sentiment: Sentiment, quiet: str = "") -
     return 1.0 / (1.0 + exp(-logit))
 
 
-QUIET = ("retracted", "competitor", "other_company", "resolved", "giveaway", "hearsay", "figurative")
+QUIET = ("retracted", "competitor", *NOT_OURS, "resolved", "giveaway", "hearsay", "figurative")
 """The signals that take the alarm away."""
 
 
@@ -241,8 +245,10 @@ def _quiet(found: Facts) -> str:
     for signal in ("retracted", "competitor"):
         if signal in hits:
             return signal
-    if "other_company" in hits and " brand " not in found.words.line:
-        return "other_company"
+    if " brand " not in found.words.line:
+        for signal in NOT_OURS:
+            if signal in hits:
+                return signal
     if "resolved" in hits:
         solved, still = found.hits["resolved"][-1], found.hits.get("failure", ())
         return (
@@ -329,7 +335,7 @@ def _intent(found: Facts, sentiment: Sentiment, learned: Learned | None, complai
 def _intent_by_rule(found: Facts, sentiment: Sentiment, quiet: str) -> Intent:
     """Where no head knows the language: in the order in which the signs outweigh each other."""
     hits = found.hits
-    if quiet in ("giveaway", "figurative", "other_company"):
+    if quiet in ("giveaway", "figurative", *NOT_OURS):
         return "other"
     glad = ("praise" in hits) or sentiment.label == "positive"
     if quiet:
@@ -375,7 +381,7 @@ def _department(
         return ruled[0]
     if learned is not None:
         return learned.filed if priority is P4 else learned.topic
-    if not complains and (quiet in ("giveaway", "other_company") or intent == "other"):
+    if not complains and (quiet in ("giveaway", *NOT_OURS) or intent == "other"):
         return "spam_irrelevant"
     counts = {topic: found.times(topic) for topic in _WORDED if topic in found.hits}
     if found.has("outage"):
@@ -398,6 +404,7 @@ def filed_by_rule(priority: Priority, intent: Intent, quiet: str) -> tuple[Topic
 _FILED_QUIET: Mapping[str, tuple[Topic, str]] = {
     "competitor": ("spam_irrelevant", "it is about another company"),
     "other_company": ("spam_irrelevant", "it is about another company"),
+    "other_meaning": ("spam_irrelevant", "it is about another sense of the brand's name"),
     "giveaway": ("spam_irrelevant", "it is a giveaway"),
 }
 _FILED: Mapping[Intent, tuple[Topic, str]] = {

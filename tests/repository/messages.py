@@ -39,7 +39,7 @@ KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2)}
 SINCE = datetime(2026, 11, 22, tzinfo=UTC)
 """Stands in the catalogs for the date of each run, which would only make them differ."""
 QUIET = (
-    *("retracted", "competitor", "other_company", "resolved", "giveaway", "hearsay", "figurative"),
+    *("retracted", "competitor", "other_company", "other_meaning", "resolved", "giveaway", "hearsay", "figurative"),
     *("answer", "calm", "own account"),
 )
 """Signals that are named where they are found, in analysis/urgency.py."""
