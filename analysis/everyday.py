@@ -674,6 +674,9 @@ error 404|500|503|502|#
         kuzey ruzgar*
         poyraz|karayel ... firtina*|esecek|esiyor|derece|sert*
         meteoroloji*
+        brand database|db|dataset|schema|veritabani*
+        brand ... sql|query|queries|sorgu*
+        sql|access ... brand
         """,
     "figurative": """
         is|are|was|look|looks|looking|on|so|literally|absolutely|straight fire fit|outfit|.|🔥|!|af|bro|tho|lol|emoji|ngl
@@ -781,9 +784,11 @@ error 404|500|503|502|#
         """,
     "fiction": """
         cigarette|cigarettes|vape|wildfire|wildfires|ballpark|nuclear|reactor
-        novel|movie|film|series|episode|anime|chapter|gta|minecraft|fortnite|pubg|valorant|gameplay|netflix|trailer
+        novel|movie|film|series|episode|anime|chapter|thriller|screenplay|gta|minecraft|fortnite|pubg|valorant|gameplay|netflix|trailer
         in|of the game|show|book|series
         film|dizi|roman|oyunda|fragman
+        dialogue|dialogues|dialog hai|tha|the|bola|bolta
+        मूवी|सीरियल|धारावाहिक|उपन्यास|एपिसोड|डायलॉग
         chapter|episode|bolum #
         भाग|अध्याय #
         part # .

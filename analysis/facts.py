@@ -28,7 +28,7 @@ _PLAINLY_DENIED = DANGERS - {"hazard_allergen", "hazard_choking", "self_harm"}  
 _NOT_DENIED_AFTER = frozenset({"self_harm"})  # "no wish to live" ends with its own "not" in Hindi
 _HEARD_OF = _DENIABLE | {"phishing", "severity"}
 NOT_OURS = ("other_company", "other_meaning")
-"""Signals of somebody else's doing, unless the brand is named beside them."""
+"""Signals of what is not about the brand: another company, or another sense of its name."""
 _REACH_BACK = 3
 _NOT_DENIAL_LISTED = """
     only just sure safe working work works help helping even stop stopping ok okay acceptable fun cool normal fair good
@@ -105,6 +105,13 @@ _TURKISH_NOT = re.compile(
 """A Turkish verb that says "does not", "did not" or "cannot": what fails is told by the ending, whatever the verb."""
 
 
+_SHOP = re.compile(
+    r" (?!(?:s|super|hyper|mini)mart|स्मार्ट|सुपरमार्ट)"
+    r"([^ ]{2,}(?:mart|bazaar|मार्ट)|(?:zip|zippy|shop|quick|easy|fast|click|buy|deal|mega|super|big|snap)kart)(?= )"
+)
+"""A shop by the form of its name: MegaMart, BlueBazaar."""
+
+
 def _may_say_not(line: str) -> bool:
     """One of these is in every such verb, and to look for them is many times faster."""
     return "yor" in line or "mad" in line or "medi" in line or "memis" in line or "mamis" in line
@@ -176,6 +183,10 @@ def _facts(words: Words, hits: Sequence[Hit], meant: Sequence[str]) -> Facts:
         found["failure"] = [
             Hit("failure", (start := line.count(" ", 0, match.start())), start + 1, match.group().strip())
         ]
+    if "mart " in line or "bazaar " in line or "kart " in line or "मार्ट " in line:
+        for match in _SHOP.finditer(line):
+            start = line.count(" ", 0, match.start())
+            found.setdefault("other_company", []).append(Hit("other_company", start, start + 1, match[1]))
     dropped: frozenset[str] = frozenset()
     if not found.keys().isdisjoint(_HEARD_OF):
         seen = frozenset(found)
@@ -260,9 +271,18 @@ def _same_sentence(tokens: tuple[str, ...], a: Hit, b: Hit) -> bool:
 
 
 def _about_others(words: Words, found: Mapping[str, list[Hit]]) -> bool:
-    """Is it not the brand's doing: another company is named or the weather told of and the brand is not, or the brand is
-    the better one."""
-    return "competitor" in found or (not found.keys().isdisjoint(NOT_OURS) and " brand " not in words.line)
+    """Is it not the brand's doing: told of somebody else, or the brand is the better one."""
+    return "competitor" in found or not_ours(words, found) != ""
+
+
+def not_ours(words: Words, found: Mapping[str, Sequence[Hit]]) -> str:
+    """Which of `NOT_OURS` shows, if one does: where the brand is named it must be within the words themselves."""
+    named = " brand " in words.line
+    for signal in NOT_OURS:
+        for hit in found.get(signal, ()):
+            if not named or "brand" in hit.text.split():
+                return signal
+    return ""
 
 
 def _days(words: Words) -> float:

@@ -397,12 +397,12 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     if options.dry_run or options.ablate:
         asked = lessons(e for e in examples() if e.split == "dev")
-        readers, table, order = teach_readers(curriculum(("train",), options.ratings))
+        readers, table, order = teach_readers(curriculum(["train"], options.ratings))
         _show("all of it", readers, teach_stack(table, order), asked)
         for piece in PIECES if options.ablate else ():
             _show(f"without {piece}", readers, teach_stack(table, order, piece), asked)
     if not options.dry_run:
-        readers, table, order = teach_readers(curriculum(("train", "dev"), options.ratings))
+        readers, table, order = teach_readers(curriculum(["train", "dev"], options.ratings))
         stack = teach_stack(table, order)
         MODELS.mkdir(exist_ok=True)
         for family, reader in readers.items():

@@ -13,7 +13,7 @@ from typing import NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.facts import NOT_OURS, Facts, shown, stake
+from analysis.facts import NOT_OURS, Facts, not_ours, shown, stake
 from analysis.floors import LOUD, Context, Floor, fired
 from analysis.weights import SHIPPED, Weights
 from analysis.words import EMOJI, Words
@@ -245,10 +245,8 @@ def _quiet(found: Facts) -> str:
     for signal in ("retracted", "competitor"):
         if signal in hits:
             return signal
-    if " brand " not in found.words.line:
-        for signal in NOT_OURS:
-            if signal in hits:
-                return signal
+    if others := not_ours(found.words, hits):
+        return others
     if "resolved" in hits:
         solved, still = found.hits["resolved"][-1], found.hits.get("failure", ())
         return (
