@@ -237,6 +237,7 @@ def complaint_probability(found: Facts, sentiment: Sentiment, quiet: str = "") -
 
 QUIET = ("retracted", "competitor", *NOT_OURS, "resolved", "giveaway", "hearsay", "figurative")
 """The signals that take the alarm away."""
+_SPAM = ("giveaway", *NOT_OURS)
 
 
 def _quiet(found: Facts) -> str:
@@ -333,7 +334,7 @@ def _intent(found: Facts, sentiment: Sentiment, learned: Learned | None, complai
 def _intent_by_rule(found: Facts, sentiment: Sentiment, quiet: str) -> Intent:
     """Where no head knows the language: in the order in which the signs outweigh each other."""
     hits = found.hits
-    if quiet in ("giveaway", "figurative", *NOT_OURS):
+    if quiet == "figurative" or quiet in _SPAM:
         return "other"
     glad = ("praise" in hits) or sentiment.label == "positive"
     if quiet:
@@ -379,7 +380,7 @@ def _department(
         return ruled[0]
     if learned is not None:
         return learned.filed if priority is P4 else learned.topic
-    if not complains and (quiet in ("giveaway", *NOT_OURS) or intent == "other"):
+    if not complains and (quiet in _SPAM or intent == "other"):
         return "spam_irrelevant"
     counts = {topic: found.times(topic) for topic in _WORDED if topic in found.hits}
     if found.has("outage"):
