@@ -301,7 +301,7 @@ def _why_department(judged: Assessment, floors: Sequence[str], answers: Sequence
         return f"the floor {owner} is theirs"
     priority = judged.urgency.priority
     quiet = next((reason.signal for reason in judged.urgency.reasons if reason.signal in QUIET), "")
-    if (ruled := filed_by_rule(priority, judged.intent, quiet)) is not None:
+    if (ruled := filed_by_rule(priority, judged.intent, quiet, judged.details["complaint"])) is not None:
         return ruled[1]
     odds = next((answer.odds for answer in answers if answer.task == "department"), None)
     if odds is not None:

@@ -57,8 +57,11 @@ DOUBTED_BREACH = 0.2
 """Below this learned probability that it complains, a floor that fires does not make a complaint of it: who asks whether a
 tingling tap is normal, or tells of a film, blames nobody."""
 
-PLAINLY_URGENT = 0.5
-"""From this learned probability of ringing on, what seems resolved, hearsay or another company's is not passed over."""
+PLAINLY_URGENT = 0.75
+"""From this learned probability of ringing on, what seems resolved or hearsay is not passed over."""
+
+MIXED_PRAISE = 0.2
+"""From this probability of a complaint on, praise is filed by what it is about."""
 
 
 class Learned(NamedTuple):
@@ -114,7 +117,8 @@ def verdict(
     """
     quiet = _quiet(found)
     urgent = None if learned is None else min(1.0, weights.score["risk"] * (learned.p1 + learned.p2))
-    if urgent is not None and urgent >= PLAINLY_URGENT:
+    ours = quiet not in NOT_OURS  # the head knows no names
+    if urgent is not None and urgent >= PLAINLY_URGENT and ours:
         quiet = ""
     probability = complaint_probability(found, sentiment, quiet)
     if learned is not None:
@@ -122,7 +126,7 @@ def verdict(
     context = Context(probability, followers, views, vip)
     rung = fired(found, context)
     if quiet and rung:
-        rung = [(floor, text) for floor, text in rung if floor.name not in _SOFT]
+        rung = [(floor, text) for floor, text in rung if ours and floor.name not in _SOFT]
     sure = [floor for floor, _ in rung if urgent is None or floor is LOUD or urgent >= DOUBTED]
     outsider = any(floor.name in ("phishing", "impersonation") for floor in sure)  # it is not the brand that robs them
     blamed = learned is None or learned.complaint >= DOUBTED_BREACH
@@ -152,7 +156,7 @@ def verdict(
         probability,
         complains,
         intent,
-        _department(found, sure, learned, intent, complains, quiet, priority),
+        _department(found, sure, learned, intent, probability, quiet, priority),
     )
 
 
@@ -361,7 +365,7 @@ def _department(
     floors: Sequence[Floor],
     learned: Learned | None,
     intent: Intent,
-    complains: bool,
+    complaint: float,
     quiet: str,
     priority: Priority,
 ) -> Topic:
@@ -376,11 +380,11 @@ def _department(
                 return topic
         if claimed:
             return claimed[0]
-    if (ruled := filed_by_rule(priority, intent, quiet)) is not None:
+    if (ruled := filed_by_rule(priority, intent, quiet, complaint)) is not None:
         return ruled[0]
     if learned is not None:
         return learned.filed if priority is P4 else learned.topic
-    if not complains and (quiet in _SPAM or intent == "other"):
+    if complaint < 0.5 and (quiet in _SPAM or intent == "other"):
         return "spam_irrelevant"
     counts = {topic: found.times(topic) for topic in _WORDED if topic in found.hits}
     if found.has("outage"):
@@ -388,16 +392,18 @@ def _department(
     return max(counts, key=lambda topic: counts[topic]) if counts else "feedback"
 
 
-def filed_by_rule(priority: Priority, intent: Intent, quiet: str) -> tuple[Topic, str] | None:
+def filed_by_rule(priority: Priority, intent: Intent, quiet: str, complaint: float) -> tuple[Topic, str] | None:
     """Whose it is for what is wanted, not for what it is about, and why; None where what it is about decides.
 
-    What is over, withdrawn or hearsay is filed with whoever would own it, were it open.
+    What is over, withdrawn or hearsay is filed with whoever would own it, were it open. So is praise that may be meant as a
+    `complaint`, which is its probability.
     """
     if intent == "lead" and priority > P2:
         return "sales_lead", "it asks to buy"
     if priority is not P4 or quiet in ("resolved", "retracted", "hearsay"):
         return None
-    return _FILED_QUIET.get(quiet) or _FILED.get(intent)
+    mixed = intent == "praise" and complaint >= MIXED_PRAISE
+    return _FILED_QUIET.get(quiet) or (None if mixed else _FILED.get(intent))
 
 
 _FILED_QUIET: Mapping[str, tuple[Topic, str]] = {
