@@ -127,7 +127,8 @@ def verdict(
     rung = fired(found, context)
     if quiet and rung:
         rung = [(floor, text) for floor, text in rung if ours and floor.name not in _SOFT]
-    sure = [floor for floor, _ in rung if urgent is None or floor is LOUD or urgent >= DOUBTED]
+    plain = urgent is None or urgent >= DOUBTED or quiet in _TOLD_APART
+    sure = [floor for floor, _ in rung if plain or floor is LOUD]
     outsider = any(floor.name in ("phishing", "impersonation") for floor in sure)  # it is not the brand that robs them
     blamed = learned is None or learned.complaint >= DOUBTED_BREACH
     if blamed and any(floor.breach and not (outsider and floor.name == "fraud_or_takeover") for floor in sure):
@@ -242,6 +243,8 @@ def complaint_probability(found: Facts, sentiment: Sentiment, quiet: str = "") -
 QUIET = ("retracted", "competitor", *NOT_OURS, "resolved", "giveaway", "hearsay", "figurative")
 """The signals that take the alarm away."""
 _SPAM = ("giveaway", *NOT_OURS)
+_TOLD_APART = ("hearsay", "retracted")
+"""Of these a danger stands only where it is told after a turn ("..., but mine caught fire"), so that it is meant."""
 
 
 def _quiet(found: Facts) -> str:
