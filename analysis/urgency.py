@@ -42,7 +42,7 @@ UNOWNED: tuple[Topic, ...] = ("praise", "spam_irrelevant")
 """What no desk works on."""
 DESKS: tuple[Topic, ...] = tuple(topic for topic in TOPICS if topic not in UNOWNED)
 
-RISK_OF_P1, RISK_OF_P2 = 0.29, 0.38
+RISK_OF_P1, RISK_OF_P2 = 0.22, 0.33
 """From this learned probability of P1 (of P1 or P2) on, the risk is enough for that priority. A missed P1 costs more than a
 false ring, so they are low."""
 
