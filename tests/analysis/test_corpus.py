@@ -1,14 +1,16 @@
 """The corpus holds what it promises: every line parses, every label is there, and no split knows another's texts."""
 
+import json
 import re
 from collections import Counter, defaultdict
 
 import pytest
 
-from analysis.corpus import LANGUAGES, Example, examples
+from analysis.corpus import HOME, LANGUAGES, Example, examples
 from analysis.grouping import clusters
 from analysis.words import WORD, fold
 
+HARD = HOME.parent / "hard"
 AT_LEAST = {"train": 2_000, "dev": 300, "test": 300}
 
 
@@ -54,3 +56,12 @@ def test_no_split_holds_nearly_the_same_text_as_another(language: list[Example])
         if language[first].split != example.split
     ]
     assert not [(f"{a.split} {a.family}: {a.text}", f"{b.split} {b.family}: {b.text}") for a, b in across]
+
+
+def test_no_hard_case_is_taught(language: list[Example]) -> None:
+    """The hard cases measure what the trainer has never seen, not even nearly."""
+    taught = [example.text for example in language]
+    asked = [json.loads(line)["text"] for path in HARD.glob("*.jsonl") for line in path.read_text("utf-8").splitlines()]
+    assert asked
+    labels = clusters([*taught, *asked])
+    assert [text for first, text in zip(labels[len(taught) :], asked, strict=True) if first < len(taught)] == []
