@@ -652,7 +652,8 @@ error 404|500|503|502|#
         best buy
         from|at|to|in|unlike aldi
         electricity|water board|department
-        power|overhead lines|cables|grid
+        overhead lines|cables|wires
+        power lines|grid
         bijli|bijlee vibhag|board
         बिजली विभाग|बोर्ड|वालों
         nagar|nagarpalika nigam|palika

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.facts import NOT_OURS, Facts, not_ours, shown, stake
-from analysis.floors import LOUD, Context, Floor, fired
+from analysis.floors import FLOORS, LOUD, Context, Floor, fired
 from analysis.weights import SHIPPED, Weights
 from analysis.words import EMOJI, Words
 from core.assessment import Intent, Priority, Reason, Sentiment, Topic, Urgency
@@ -126,7 +126,7 @@ def verdict(
     context = Context(probability, followers, views, vip)
     rung = fired(found, context)
     if quiet and rung:
-        rung = [(floor, text) for floor, text in rung if ours and floor.name not in _SOFT]
+        rung = [(floor, text) for floor, text in rung if floor.name not in (_SOFT if ours else _OURS_ALONE)]
     plain = urgent is None or urgent >= DOUBTED or quiet in _TOLD_APART
     sure = [floor for floor, _ in rung if plain or floor is LOUD]
     outsider = any(floor.name in ("phishing", "impersonation") for floor in sure)  # it is not the brand that robs them
@@ -207,7 +207,9 @@ _SOFT = frozenset(
         "loud_or_vip_complaint",
     }
 )
-"""Floors of ordinary business: over once the complaint is resolved, withdrawn, or about another company."""
+"""Floors of ordinary business: over once the complaint is resolved or withdrawn."""
+_OURS_ALONE = frozenset(floor.name for floor in FLOORS if floor.name != "self_harm") | {LOUD.name}
+"""Floors of what the brand does: all but a person who wants to die."""
 
 
 def complaint_probability(found: Facts, sentiment: Sentiment, quiet: str = "") -> float:

@@ -192,6 +192,23 @@ def test_another_companys_fault_is_nobodys_desk(text: str) -> None:
     assert (one.urgency.priority, one.department) == (Priority.P4, "spam_irrelevant")
 
 
+def test_who_wants_to_die_rings_whoever_drove_them_to_it() -> None:
+    assert judged("MegaMart took everything from me and I want to kill myself").urgency.priority is Priority.P1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Northerly wind warning: 50 knots off the point, sparks from fallen lines likely",
+        "मौसम विभाग: उत्तरी हवा से पारा गिरेगा, अलाव से दम न घुटे",
+        "kuzey rüzgarı fırtınaya dönüyor, soba zehirlenmesine dikkat",
+    ],
+)
+def test_the_weather_of_the_same_name_is_nobodys_desk(text: str) -> None:
+    one = judged(text)
+    assert (one.urgency.priority, one.department) == (Priority.P4, "spam_irrelevant")
+
+
 def test_sentiment_alone_does_not_decide() -> None:
     one = judged("account was hacked and my money is gone")
     assert (one.sentiment.score, one.urgency.priority) == (0.0, Priority.P1) or one.urgency.priority is Priority.P1
