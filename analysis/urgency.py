@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from analysis.facts import NOT_OURS, Facts, not_ours, shown, stake
 from analysis.floors import FLOORS, LOUD, Context, Floor, fired
+from analysis.ngrams import MAX_CHARACTERS
 from analysis.weights import SHIPPED, Weights
 from analysis.words import EMOJI, Words
 from core.assessment import Intent, Priority, Reason, Sentiment, Topic, Urgency
@@ -49,9 +50,9 @@ false ring, so they are low."""
 CALM = 0.2
 """Below this learned probability of ringing, ordinary signs that add up do not ring."""
 
-DOUBTED = 0.2
+DOUBTED = 0.15
 """Below this learned probability of ringing a floor is doubted: it opens a case at P3, where a person reads it, and does not
-ring."""
+ring. Not in a text longer than the head reads."""
 
 DOUBTED_BREACH = 0.2
 """Below this learned probability that it complains, a floor that fires does not make a complaint of it: who asks whether a
@@ -127,7 +128,8 @@ def verdict(
     rung = fired(found, context)
     if quiet and rung:
         rung = [(floor, text) for floor, text in rung if floor.name not in (_SOFT if ours else _OURS_ALONE)]
-    plain = urgent is None or urgent >= DOUBTED or quiet in _TOLD_APART
+    unread = len(words.line) > MAX_CHARACTERS
+    plain = urgent is None or urgent >= DOUBTED or unread or quiet in _TOLD_APART
     sure = [floor for floor, _ in rung if plain or floor is LOUD]
     outsider = any(floor.name in ("phishing", "impersonation") for floor in sure)  # it is not the brand that robs them
     blamed = learned is None or learned.complaint >= DOUBTED_BREACH

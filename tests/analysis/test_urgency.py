@@ -192,6 +192,14 @@ def test_another_companys_fault_is_nobodys_desk(text: str) -> None:
     assert (one.urgency.priority, one.department) == (Priority.P4, "spam_irrelevant")
 
 
+def test_a_danger_is_not_drowned_in_what_stands_before_it() -> None:
+    assert (
+        judged("🎉🔥😭💀🙏🏽 " * 12 + "my northwind power bank is swollen and smoking").urgency.priority is Priority.P1
+    )
+    calm = "We walked along the river, ate our bread and cheese in the shade and talked about the garden. " * 12
+    assert judged(f"{calm} My northwind charger exploded.").urgency.priority is Priority.P1
+
+
 def test_who_wants_to_die_rings_whoever_drove_them_to_it() -> None:
     assert judged("MegaMart took everything from me and I want to kill myself").urgency.priority is Priority.P1
 
