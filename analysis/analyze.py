@@ -1,6 +1,7 @@
 """Judging any file of texts, a line at a time: the pure part of `sunwai analyze`."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -17,6 +18,8 @@ from core.mention import Brand
 BATCH = 1_024
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """Rows carry no time of judgement, so that the same file gives the same rows."""
+
+JSON_LINES = 'what is read is JSON Lines, an object such as {"id": "1", "text": "a post"} on each line'
 
 Row = dict[str, Any]
 
@@ -60,7 +63,7 @@ def read_row(line: bytes | str, number: int) -> Row:
     except UnicodeDecodeError:
         return {"id": None, "error": f"line {number} is not UTF-8"}
     except (ValueError, RecursionError) as error:
-        return {"id": None, "error": f"line {number} is not JSON: {str(error)[:120]}"}
+        return {"id": None, "error": f"line {number} is not JSON: {_why(error)}"}
     if not isinstance(row, dict):
         return {"id": None, "error": f"line {number} is not a JSON object"}
     id = row.get("id")
@@ -75,6 +78,20 @@ def read_row(line: bytes | str, number: int) -> Row:
         if row.get(name) is not None and not isinstance(row[name], str):
             return {"id": id, "error": f"'{name}' must be a string"}
     return row
+
+
+def _why(error: Exception) -> str:
+    """Why a line is not JSON; where in it, by its column alone, for the parser knows nothing of other lines."""
+    told = f"{error.msg}, column {error.pos + 1}" if isinstance(error, json.JSONDecodeError) else str(error)
+    return told[:120]
+
+
+def looks_like_csv(line: bytes) -> bool:
+    """Whether the first line of a file reads as the names of columns."""
+    return _HEADER.fullmatch(line.decode("utf-8-sig", "replace").strip()) is not None
+
+
+_HEADER = re.compile(r'"?[\w .#-]+"?(?:[,;\t]"?[\w .#-]*"?)+')
 
 
 def _decoded(line: bytes | str) -> Any:

@@ -29,6 +29,8 @@ HOME = Path(__file__).parent / "data" / "corpus"
 LANGUAGES = ("en", "hi", "hi-Latn", "tr")
 
 Split = Literal["train", "dev", "test"]
+Genre = Literal["mention", "care", "chatter", "review"]
+"""What kind of text: a mention of the urgency table, one more to a company's help desk, talk of anything, a review."""
 
 _SENTIMENTS = {"-": "negative", "0": "neutral", "+": "positive"}
 _INTENTS: dict[str, Intent] = {
@@ -50,7 +52,8 @@ _TOPICS = frozenset(get_args(Topic))
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A labelled mention. `priority` is 1 to 4; `split` is that of its scenario: its family or its line."""
+    """A labelled mention. `priority` is 1 to 4; `split` is that of its scenario: its family or its line; `genre` is told by
+    the name of its file and family."""
 
     text: str
     language: str
@@ -61,6 +64,7 @@ class Example:
     intent: Intent
     priority: int
     department: Topic
+    genre: Genre = "mention"
 
     @property
     def is_complaint(self) -> bool:
@@ -113,7 +117,16 @@ def read(path: Path, language: str) -> Iterator[Example]:
             _INTENTS[match["intent"]],
             int(match["priority"]),
             department,  # type: ignore[arg-type]  # checked above
+            _genre_of(path.stem, family),
         )
+
+
+def _genre_of(file: str, family: str) -> Genre:
+    if file.startswith("urgent"):
+        return "mention"
+    if file.startswith("review") or "review" in family:
+        return "review"
+    return "care" if file.startswith("care") else "chatter"
 
 
 if __name__ == "__main__":  # the lines of each file that break the form, and the counts of those that keep it

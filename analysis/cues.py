@@ -10,10 +10,9 @@ of cues it fits ("smoking" fits "smoking" and "smok*"), and is remembered with t
 cues are of one word and need no more; of the longer ones only those are tried whose second word follows.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,39 +50,26 @@ class _Slot(NamedTuple):
     optional: bool
 
 
-class _Cue(NamedTuple):
-    """A line as filed under each way that its first word can be: `number` is its place among all, and `place` that of its
-    signal; `rest` are the slots that follow. One that fits one of `seconds` is among the next `reach` words; of an empty set
-    nothing need follow."""
+_Rest: TypeAlias = tuple[tuple[_Slot, ...], frozenset[str], int, int]
+"""What follows a cue's first word: its slots; words of which one must be among the next few, how many these are, and the
+words as a mask. Where there are no such words nothing need follow."""
 
-    number: int
-    place: int
-    rest: tuple[_Slot, ...]
-    seconds: frozenset[str]
-    reach: int
-
-
-class _Tried(NamedTuple):
-    """A cue of several words that seems to begin: its `slots` from `skipped` words after the first on. The hit of a `place`
-    is the cue of the lowest `number` that fits."""
-
-    place: int
-    number: int
-    skipped: int
-    slots: Sequence[_Slot]
+_Tried: TypeAlias = tuple[int, int, int, Sequence[_Slot]]
+"""A cue of several words that seems to begin: the place of its signal, its number among all, and its slots from so many
+words after the first on. The hit of a place is the cue of the lowest number that fits."""
 
 
 class _Seconds(dict[str, Sequence[_Tried]]):
     """The cues that a word begins, by their second words: worked out when a text has the two."""
 
-    def __init__(self, cues: Sequence[_Cue]) -> None:
+    def __init__(self, cues: Sequence[tuple[int, int, _Rest]]) -> None:
         super().__init__()
         self.cues = cues
 
     def __missing__(self, second: str) -> Sequence[_Tried]:
         found = [
-            _Tried(place, number, 1, rest[1:]) if reach == 1 else _Tried(place, number, 0, rest)
-            for number, place, rest, seconds, reach in self.cues
+            (place, number, 1, slots[1:]) if reach == 1 else (place, number, 0, slots)
+            for number, place, (slots, seconds, reach, _) in self.cues
             if second in seconds
         ]
         self[second] = found
@@ -114,109 +100,151 @@ class _Met(NamedTuple):
 _NOTHING: Final = _Met((), (), (), _Longer(_Seconds(()), _Seconds(()), bytes(2 * 8 * _MASK), ()), ())
 
 
+Filed: TypeAlias = tuple[
+    Sequence[str],
+    Mapping[str, Sequence[tuple[int, int, tuple[int, ...]]]],
+    Sequence[tuple[str, bool]],
+    frozenset[str],
+    list[str],
+    int,
+]
+"""Cues as read from their lines, all of plain values that can be kept. The names of signals by place; under each way that a
+first word can be the cues that it begins: number, place of the signal and numbers of the slots that follow; the slots as
+told, each with whether a gap comes before; all words of cues; those that may follow a first one, and how many words later
+at most."""
+
+
+def filing(signals: Mapping[str, str], lists: Mapping[str, str]) -> Filed:
+    """Read cues. `signals` maps a signal's name to its cues, one a line; `#!` begins a comment.
+
+    Raises ValueError where a cue begins or ends with what need not be there.
+    """
+    begun: dict[str, list[tuple[int, int, tuple[int, ...]]]] = {}
+    slots: dict[tuple[str, bool], int] = {}
+    read: list[_Slot] = []
+    seconds: set[str] = set()
+    furthest, number = 1, 0
+    named = {f"<{name}>": "|".join(fold(words).split()) for name, words in lists.items()}
+    for signal, block in enumerate(signals.values()):
+        for line in fold(block).splitlines():
+            cue = line.split("#!")[0]
+            for name in named if "<" in cue else ():
+                cue = cue.replace(name, named[name])
+            if not (cue := cue.strip()):
+                continue
+            first, *rest = cue.split()
+            if first == "..." or cue.endswith(" ...") or (len(first) > 1 and first.endswith("?")):
+                raise ValueError(f"cue '{cue}': it must begin and end with words that have to be there")
+            number += 1
+            following: list[int] = []
+            for before, told in zip(["", *rest], rest, strict=False):
+                if told != "...":
+                    slot = told, before == "..."
+                    if slot not in slots:
+                        slots[slot] = len(slots)
+                        read.append(_slot(*slot))
+                    following.append(slots[slot])
+            some, reach = _seconds([read[slot] for slot in following])
+            seconds |= some
+            furthest = max(furthest, reach)
+            as_it_stands = number, signal, tuple(following)
+            by_beginning = number, signal + len(signals), as_it_stands[2]
+            for word in dict.fromkeys(first.split("|")):
+                if len(word) <= _STEM and word.endswith("*"):
+                    raise ValueError(f"cue '{cue}': a beginning needs {_STEM} letters or more")
+                begins = word.endswith("*") or word.startswith(_NUMBER)
+                begun.setdefault(word, []).append(by_beginning if begins else as_it_stands)
+    words = frozenset(begun).union(*[slot.words for slot in read])
+    return (*signals, *signals), begun, tuple(slots), words, sorted(seconds), furthest
+
+
+def _slot(told: str, gap: bool) -> _Slot:
+    optional = len(told) > 1 and told.endswith("?")
+    return _Slot(frozenset((told[:-1] if optional else told).split("|")), gap, optional)
+
+
+_MARKS_OF_NOTHING: Final = bytes(8 * (1 + 3 * _MASK))
+
+
 class CueBook(Remembered[_Met]):
-    """All cues, ready to be looked up. `signals` maps a signal's name to its cues, one a line; `#!` begins a comment. Of the
-    signals `counted` nobody asks where they show, only how often.
+    """All cues, ready to be looked up. Of the signals `counted` nobody asks where they show, only how often.
 
     As a dict it remembers what words point at, for the same few words make up most of what is written.
     """
 
-    def __init__(
-        self, signals: Mapping[str, str], lists: Mapping[str, str], counted: frozenset[str] = frozenset()
-    ) -> None:
+    def __init__(self, filed: Filed, counted: frozenset[str] = frozenset()) -> None:
         super().__init__(self._meet, _REMEMBERED)
         self._counted = counted
-        self._filed: dict[str, list[_Cue]] = defaultdict(list)
-        self._words: set[str] = set()
-        self._slots: dict[tuple[str, bool], _Slot] = {}
-        self._furthest = 1
+        self._signals, self._begun, self._told, self._words, seconds, self._furthest = filed
+        self._slots: dict[int, _Slot] = {}
         self._shared = Remembered(self._begins, longest=200)
-        self._masks: dict[frozenset[str], int] = {}
-        self._signals = (*signals, *signals)  # by place: shown by a word as it stands, then by its beginning
-        named = {f"<{name}>": "|".join(fold(words).split()) for name, words in lists.items()}
-        number = 0
-        for signal, block in enumerate(signals.values()):
-            for line in fold(block).splitlines():
-                cue = line.split("#!")[0]
-                for name in named if "<" in cue else ():
-                    cue = cue.replace(name, named[name])
-                if cue := cue.strip():
-                    number += 1
-                    self._file(cue, number, signal)
-        self._words.update(self._filed, *(slot.words for slot in self._slots.values()))
+        self._rests: dict[tuple[int, ...], _Rest] = {}
         self._stems = {word[:-1]: word for word in self._words if word.endswith("*")}
-        self._shortest, self._longest = (find(map(len, self._stems), default=0) for find in (min, max))
-        self._numbers = [word for word in self._words if word.startswith(_NUMBER)]
-        seconds = {word for cues in self._filed.values() for cue in cues for word in cue.seconds}
-        self._bits = {word: 1 << place % (64 * _MASK) for place, word in enumerate(sorted(seconds))}
+        # How long the beginnings are that begin with the same letters; any word may have one of the short ones.
+        self._short = sorted({len(stem) for stem in self._stems if len(stem) < _STEM})
+        self._sizes: dict[str, list[int]] = {}
+        for size, head in sorted({(len(stem), stem[:_STEM]) for stem in self._stems if len(stem) >= _STEM}):
+            self._sizes.setdefault(head, [*self._short]).append(size)
+        self._numbers = sorted([word for word in self._words if word.startswith(_NUMBER)])
+        self._bits = {word: 1 << place % (64 * _MASK) for place, word in enumerate(seconds)}
         self._marks = Table(self._marked, _REMEMBERED)
-
-    def _file(self, cue: str, number: int, signal: int) -> None:
-        first, *rest = cue.split()
-        if first == "..." or cue.endswith(" ...") or (len(first) > 1 and first.endswith("?")):
-            raise ValueError(f"cue '{cue}': it must begin and end with words that have to be there")
-        slots = tuple([self._slot(told, gap) for gap, told in zip(["", *rest], rest, strict=False) if told != "..."])
-        seconds, reach = _seconds(slots)
-        self._furthest = max(self._furthest, reach)
-        places = signal, signal + len(self._signals) // 2
-        as_it_stands, by_beginning = [_Cue(number, place, slots, seconds, reach) for place in places]
-        for word in dict.fromkeys(first.split("|")):
-            if len(word) <= _STEM and word.endswith("*"):
-                raise ValueError(f"cue '{cue}': a beginning needs {_STEM} letters or more")
-            begins = word.endswith("*") or word.startswith(_NUMBER)
-            self._filed[word].append(by_beginning if begins else as_it_stands)
-
-    def _slot(self, told: str, before: str) -> _Slot:
-        key = told, before == "..."
-        if key not in self._slots:
-            optional = len(told) > 1 and told.endswith("?")
-            self._slots[key] = _Slot(frozenset((told[:-1] if optional else told).split("|")), key[1], optional)
-        return self._slots[key]
 
     def _meet(self, token: str) -> _Met:
         if token[0].isdecimal():
             fits = [word for word in self._numbers if _reaches(token, word[1:])]
         else:
-            sizes = range(self._shortest, min(self._longest, len(token)) + 1)
+            sizes = self._sizes.get(token[:_STEM], self._short)
             fits = [self._stems[stem] for size in sizes if (stem := token[:size]) in self._stems]
-        if not fits and token not in self._words:
-            return _NOTHING
-        begun = [word for word in (token, *fits) if word in self._filed]
         if token in self._words:
             fits.append(token)
-        return _Met(*self._shared[" ".join(begun)][:-1], tuple(fits))
+        elif not fits:
+            return _NOTHING
+        begun = [word for word in fits if word in self._begun]
+        if not begun:
+            return _Met((), (), (), _NOTHING.longer, tuple(fits))
+        met = self._shared[" ".join(begun)]
+        return _Met(met.alone, met.counted, met.bare, met.longer, tuple(fits))
 
     def _begins(self, words: str) -> _Met:
         """What a word points at that begins the cues of these words: of itself and of its beginnings, and a signal may show
         once in either."""
-        cues = list(chain.from_iterable([self._filed[word] for word in words.split()]))
         bare: dict[int, int] = {}
-        for cue in cues:
-            if not cue.rest:
-                bare[cue.place] = min(cue.number, bare.get(cue.place, cue.number))
+        near: list[tuple[int, int, _Rest]] = []
+        far: list[tuple[int, int, _Rest]] = []
+        always: list[_Tried] = []
+        near_mask = far_mask = 0
+        for number, place, told in chain.from_iterable(map(self._begun.__getitem__, words.split())):
+            if not told:
+                bare[place] = min(number, bare.get(place, number))
+                continue
+            rest = self._rests.get(told)
+            if rest is None:
+                rest = self._rests[told] = self._rest(told)
+            slots, seconds, reach, mask = rest
+            if not seconds:
+                always.append((place, number, 0, slots))
+                continue
+            near.append((number, place, rest))
+            near_mask |= mask
+            if reach > 1:
+                far.append((number, place, rest))
+                far_mask |= mask
         shown = [self._signals[place] for place in sorted(bare)]
-        near = [cue for cue in cues if cue.seconds]
-        far = [cue for cue in near if cue.reach > 1]
         return _Met(
             tuple([signal for signal in shown if signal not in self._counted]),
             tuple([signal for signal in shown if signal in self._counted]),
             tuple(bare.items()),
-            _Longer(
-                _Seconds(near),
-                _Seconds(far),
-                self._mask(near) + self._mask(far),
-                [_Tried(cue.place, cue.number, 0, cue.rest) for cue in cues if cue.rest and not cue.seconds],
-            ),
+            _Longer(_Seconds(near), _Seconds(far), _as_bytes(near_mask) + _as_bytes(far_mask), always),
             (),
         )
 
-    def _mask(self, cues: Sequence[_Cue]) -> bytes:
-        mask = 0
-        for cue in cues:
-            if cue.seconds not in self._masks:
-                self._masks[cue.seconds] = self._bits_of(cue.seconds)
-            mask |= self._masks[cue.seconds]
-        return mask.to_bytes(8 * _MASK, "little")
+    def _rest(self, told: tuple[int, ...]) -> _Rest:
+        for slot in told:
+            if slot not in self._slots:
+                self._slots[slot] = _slot(*self._told[slot])
+        slots = tuple([self._slots[slot] for slot in told])
+        seconds, reach = _seconds(slots)
+        return slots, seconds, reach, self._bits_of(seconds)
 
     def find(self, words: Words) -> list[Hit]:
         """Every hit of every signal that is not only counted, in the order of the text."""
@@ -312,10 +340,13 @@ class CueBook(Remembered[_Met]):
         begins a cue. Bits are shared, so words that have one in common only may fit."""
         told: list[bytes] = []
         for token in tokens:
-            alone, counted, _, longer, fits = self[token]
+            if (met := self[token]) is _NOTHING:
+                told.append(_MARKS_OF_NOTHING)
+                continue
+            alone, counted, _, longer, fits = met
             does = _SHOWS if alone or counted else 0
             does |= (_MAY_GO_ON if longer.always else 0) | (_GOES_ON if longer.far.cues else 0)
-            told += (_DOES[does], self._bits_of(fits).to_bytes(8 * _MASK, "little"), longer.masks)
+            told += (_DOES[does], _as_bytes(self._bits_of(fits)), longer.masks)
         return np.frombuffer(b"".join(told), dtype="<u8").reshape(-1, 1 + 3 * _MASK)
 
     def _bits_of(self, words: Iterable[str]) -> int:
@@ -323,6 +354,10 @@ class CueBook(Remembered[_Met]):
         for word in words:
             mask |= self._bits.get(word, 0)
         return mask
+
+
+def _as_bytes(mask: int) -> bytes:
+    return mask.to_bytes(8 * _MASK, "little")
 
 
 def _seconds(slots: Sequence[_Slot]) -> tuple[frozenset[str], int]:

@@ -1,7 +1,9 @@
 """How far our judgement agrees with what people say of the same texts: the figures of `sunwai evaluate`.
 
-All figures come from tables of counts, what a person said by what we said. An interval holds 95 of 100 bootstrap samples
-over texts (Efron 1979); to draw texts anew is to draw such a table from a multinomial, so it costs no second judging.
+All figures come from tables of counts, what a person said by what we said. A plain share of texts has Wilson's 95% interval
+(1927), which has a width even where the share is 0 or 1. That of macro figures and F1 holds 95 of 100 bootstrap samples over
+texts (Efron 1979); to draw texts anew is to draw such a table from a multinomial, so it costs no second judging. Where all
+samples agree, as when nothing is wrong, it too is Wilson's, on as many texts.
 """
 
 import json
@@ -12,8 +14,9 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.analyze import NO_TIME, read_row, subject_of
+from analysis.analyze import JSON_LINES, NO_TIME, looks_like_csv, read_row, subject_of
 from analysis.judge import Subject, judge
+from analysis.metrics import share
 from core.assessment import Assessment, Intent, Topic
 from core.errors import BadRecord
 from core.mention import Brand
@@ -24,7 +27,7 @@ SEED = 2026
 SENTIMENTS = ("negative", "neutral", "positive")
 PRIORITIES = ("P1", "P2", "P3", "P4")
 CORPUS_BRAND = Brand("northwind", "Northwind", ("Northwind", "नॉर्थविंड", "नार्थविंड"))
-"""The brand that most of the corpus speaks of."""
+"""The brand that the mentions of the corpus speak of."""
 
 Counts = NDArray[np.float64]  # (..., what is right, what we said)
 Values = NDArray[np.float64]
@@ -54,6 +57,8 @@ def read_gold(lines: Iterable[bytes | str], brands: Sequence[Brand] = ()) -> lis
         if not line.strip():
             continue
         row = read_row(line, number)
+        if "error" in row and number == 1 and looks_like_csv(line if isinstance(line, bytes) else line.encode()):
+            raise BadRecord(f"it looks like CSV; {JSON_LINES}")
         if "error" in row:
             raise BadRecord(row["error"] if row["id"] is None else f"line {number}: {row['error']}")
         try:
@@ -65,7 +70,8 @@ def read_gold(lines: Iterable[bytes | str], brands: Sequence[Brand] = ()) -> lis
 
 
 def corpus_gold(split: str, languages: Sequence[str] = ()) -> list[Gold]:
-    """A split of the project's own corpus. Its department counts where a team has something to do, from P1 to P3."""
+    """A split of the project's own corpus: the mentions of the urgency table as those of `CORPUS_BRAND`, all other talk as
+    of no brand. Its department counts where a team has something to do, from P1 to P3."""
     from analysis.corpus import examples
 
     found = []
@@ -81,7 +87,8 @@ def corpus_gold(split: str, languages: Sequence[str] = ()) -> list[Gold]:
             }
             if one.priority <= 3:
                 right["department"] = one.department
-            found.append(Gold(id, Subject(id, one.text, CORPUS_BRAND), right))
+            brand = CORPUS_BRAND if one.genre == "mention" else None
+            found.append(Gold(id, Subject(id, one.text, brand), right))
     return found
 
 
@@ -182,36 +189,53 @@ def macro_f1(counts: Counts) -> Values:
     return _mean_where_given(counts, 2 * _diagonal(counts), counts.sum(axis=-1) + said)
 
 
-def accuracy(counts: Counts) -> Values:
-    return _share(_diagonal(counts).sum(axis=-1), counts.sum(axis=(-2, -1)))
+@dataclass(frozen=True, slots=True)
+class Proportion:
+    """A plain share of texts: `parts` are those that count, and those that they are counted among."""
+
+    parts: Callable[[Counts], tuple[Values, Values]]
+
+    def __call__(self, counts: Counts) -> Values:
+        return _share(*self.parts(counts))
 
 
-def recall(row: int, upto: int | None = None) -> Callable[[Counts], Values]:
+accuracy = Proportion(lambda counts: (_diagonal(counts).sum(axis=-1), counts.sum(axis=(-2, -1))))
+
+
+def recall(row: int, upto: int | None = None) -> Proportion:
     """Of the texts of one label, those that we gave it; with `upto`, any label from the first up to that one."""
 
-    def of(counts: Counts) -> Values:
+    def parts(counts: Counts) -> tuple[Values, Values]:
         hits = counts[..., row, row] if upto is None else counts[..., row, : upto + 1].sum(axis=-1)
-        return _share(hits, counts[..., row, :].sum(axis=-1))
+        return hits, counts[..., row, :].sum(axis=-1)
 
-    return of
+    return Proportion(parts)
 
 
-def precision(upto: int, start: int = 0) -> Callable[[Counts], Values]:
+def precision(upto: int, start: int = 0) -> Proportion:
     """Of the texts that we gave one of the labels `start` to `upto`, those that bear one of them."""
 
-    def of(counts: Counts) -> Values:
+    def parts(counts: Counts) -> tuple[Values, Values]:
         said = counts[..., :, start : upto + 1]
-        return _share(said[..., start : upto + 1, :].sum(axis=(-2, -1)), said.sum(axis=(-2, -1)))
+        return said[..., start : upto + 1, :].sum(axis=(-2, -1)), said.sum(axis=(-2, -1))
 
-    return of
+    return Proportion(parts)
 
 
-def f1(label: int) -> Callable[[Counts], Values]:
-    def of(counts: Counts) -> Values:
-        both = counts[..., label, :].sum(axis=-1) + counts[..., :, label].sum(axis=-1)
-        return _share(2 * counts[..., label, label], both)
+@dataclass(frozen=True, slots=True)
+class F1:
+    """The harmonic mean of a label's recall and precision."""
 
-    return of
+    label: int
+
+    def __call__(self, counts: Counts) -> Values:
+        right = counts[..., self.label, self.label]
+        return _share(2 * right, self.texts(counts) + right)
+
+    def texts(self, counts: Counts) -> Values:
+        """Those that bear the label, or were given it: all others say nothing of it."""
+        bear, given = counts[..., self.label, :].sum(axis=-1), counts[..., :, self.label].sum(axis=-1)
+        return np.asarray(bear + given - counts[..., self.label, self.label], dtype=np.float64)
 
 
 def _diagonal(counts: Counts) -> Values:
@@ -233,7 +257,7 @@ def _mean_where_given(counts: Counts, part: Values, whole: Values) -> Values:
 
 TASKS: Mapping[str, Mapping[str, Callable[[Counts], Values]]] = {
     "sentiment": {"macro-recall": macro_recall, "macro-F1": macro_f1, "accuracy": accuracy},
-    "complaint": {"complaint F1": f1(1), "complaint precision": precision(1, 1), "complaint recall": recall(1)},
+    "complaint": {"complaint F1": F1(1), "complaint precision": precision(1, 1), "complaint recall": recall(1)},
     "priority": {
         "P1 recall": recall(0),
         "P1 rung": recall(0, 1),
@@ -262,7 +286,8 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A text that we judged otherwise than a person did. `confidence`, 0 to 1, is how sure we were."""
+    """A text that we judged otherwise than a person did. `confidence`, 0 to 1, is how sure we were: of a mood, of what we
+    said; of a priority, that it rings (P1 or P2), None where only rules had a say."""
 
     id: str
     text: str
@@ -270,7 +295,7 @@ class Mistake:
     task: str
     right: str
     said: str
-    confidence: float
+    confidence: float | None
     why: str = ""
 
 
@@ -341,7 +366,7 @@ def figures(golds: Sequence[Gold], judged: Sequence[Assessment]) -> list[Figure]
         for name, measure in measures.items():
             value = float(measure(counts))
             if not np.isnan(value):
-                found.append(Figure(name, value, *_interval(measure(samples)), int(counts.sum())))
+                found.append(Figure(name, value, *_interval(measure, counts, samples), int(counts.sum())))
     return found
 
 
@@ -352,10 +377,23 @@ def resampled(counts: Counts, samples: int = SAMPLES, seed: int = SEED) -> Count
     return drawn.reshape(samples, *counts.shape).astype(np.float64)
 
 
-def _interval(values: Values) -> tuple[float, float]:
-    told = values[~np.isnan(values)]
-    low, high = np.percentile(told, (2.5, 97.5))
-    return float(low), float(high)
+def _interval(measure: Callable[[Counts], Values], counts: Counts, samples: Counts) -> tuple[float, float]:
+    """The ends of a figure's 95% interval, in whose sample there is something to count."""
+    if isinstance(measure, Proportion):
+        part, whole = measure.parts(counts)
+        return _wilson(float(part), float(whole))
+    values = measure(samples)
+    low, high = map(float, np.percentile(values[~np.isnan(values)], (2.5, 97.5)))
+    if low < high:
+        return low, high
+    texts = float(measure.texts(counts) if isinstance(measure, F1) else counts.sum())
+    return _wilson(low * texts, texts)
+
+
+def _wilson(part: float, whole: float) -> tuple[float, float]:
+    found = share(part, whole)
+    assert found is not None  # noqa: S101  # for mypy: the figure could be told
+    return found.low, found.high
 
 
 def _counts(
@@ -383,16 +421,25 @@ def _labels(task: str, told: Iterable[tuple[str, str]]) -> Sequence[str]:
 
 
 def _worst(task: str, golds: Sequence[Gold], judged: Sequence[Assessment]) -> list[Mistake]:
-    """The mistakes of a task: of sentiment the surest first; of priority the farthest off, who was not heard first."""
+    """The mistakes of a task: of sentiment the surest first; of priority the farthest off, who was not heard first, and of
+    those who are as far off the ones whose ring, or quiet, we were surest of."""
     found = []
     for gold, one in zip(golds, judged, strict=True):
         right, said = gold.right.get(task), _SAID[task](one)
         if right is None or right == said:
             continue
-        sure = _sure_of_mood(one) if task == "sentiment" else _sure_of_priority(right, one)
+        sure = _sure_of_mood(one) if task == "sentiment" else one.details.get("urgent")
         why = "; ".join(f"{r.signal} {r.weight:+.2f}" for r in one.urgency.reasons[:3]) if task == "priority" else ""
-        found.append(Mistake(gold.id, gold.subject.text, one.language, task, right, said, round(sure, 3), why))
-    return sorted(found, key=lambda mistake: (-_severity(mistake), -mistake.confidence, mistake.id))
+        found.append(Mistake(gold.id, gold.subject.text, one.language, task, right, said, sure and round(sure, 3), why))
+    return sorted(found, key=lambda mistake: (-_severity(mistake), -_sureness(mistake), mistake.id))
+
+
+def _sureness(mistake: Mistake) -> float:
+    """How sure we were of what we said, and of a priority that it was to ring, or to be quiet; -1 where nothing told."""
+    if mistake.confidence is None:
+        return -1.0
+    too_quiet = mistake.task == "priority" and mistake.said > mistake.right
+    return 1 - mistake.confidence if too_quiet else mistake.confidence
 
 
 def _severity(mistake: Mistake) -> float:
@@ -408,13 +455,3 @@ def _sure_of_mood(one: Assessment) -> float:
     if label == "unsupported":
         return 0.0
     return one.details.get(label, 1 - abs(score) if label == "neutral" else abs(score))
-
-
-def _sure_of_priority(right: str, one: Assessment) -> float:
-    """How far the score lies from the cut that would have been right, against the farthest that it could."""
-    from analysis.urgency import CUTS
-
-    cuts = {priority.name: cut for priority, cut in CUTS.items()}
-    said = one.urgency.priority.name
-    cut = cuts[right] if said > right else cuts[said]
-    return min(1.0, abs(one.urgency.score - cut) / max(cuts.values()))

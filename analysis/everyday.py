@@ -597,6 +597,9 @@ error 404|500|503|502|#
         sach hai ya|jhooth|nahi|nhi
         gap|gapp|gappe hai|h|lagti|lagta
         fake lagta|lagti hai|h
+        sorry|apologies for ... fuss|alarm|panic|scare|drama|noise|bother
+        update|correction|turns ... it was|were my|our|next|neighbours|neighbors
+        is|are|was|were innocent|blameless
         asli var mi
         ne kadar dogru
         dogru mu bilm*
@@ -639,6 +642,10 @@ error 404|500|503|502|#
         brand vs|versus|or
         vs|versus brand
         not you|at|with|from|yours ... brand|but|fault|it
+        not you lot|guys|folks|.|!
+        tumhe|tumko|tumhein|aapko|aap ... nahi|nahin|nhi ... bol|keh|bola raha|rahi|rha
+        तुम्हें|आपको ... नहीं|नही ... बोल|कह रहा|रही
+        sozum|lafim size|sana ... degil
         not brand but|fault|s
         not|wasnt brand , it|that was|is
         switched|switching|moved|moving|jumped|changed|came|ran over? to brand
@@ -785,6 +792,9 @@ error 404|500|503|502|#
         """,
     "fiction": """
         cigarette|cigarettes|vape|wildfire|wildfires|ballpark|nuclear|reactor
+        smoke|smoky grey|gray|coloured|colored
+        advert|ad ever|of|they|brand
+        lyric|lyrics|song|sarki|sarkisi|gaana|gana|गाना|शेर|कविता
         novel|movie|film|series|episode|anime|chapter|thriller|screenplay|gta|minecraft|fortnite|pubg|valorant|gameplay|netflix|trailer
         in|of the game|show|book|series
         film|dizi|roman|oyunda|fragman
@@ -828,6 +838,15 @@ error 404|500|503|502|#
         hot singles|girls ... near|nearby|in
         pm|dm me ... trusted|seller|crypto|price|save|code
         trusted seller|vendor
+        no|without experience|skills needed|required|necessary
+        no experience
+        from your|the sofa|couch|phone
+        tecrube|deneyim|tecrubesiz ... gerekmez|gerekmiyor|aranmiyor|sart
+        evden ... paketleme|eleman
+        eleman araniyor|alinacak
+        acil eleman
+        paking|packing ka|ki kaam|job
+        पैकिंग|घर का काम|जॉब
         coupon|coupons|promo ... # % off|only|dm
         """,
     "warning": """

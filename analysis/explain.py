@@ -1,9 +1,10 @@
 """Every step from a text to its judgement, for `sunwai explain`: what was read, what it weighed, and what it came to.
 
-Near a text the learned head is linear (its hidden units are rectified: each is either off there or a plain sum), so its
-answers come apart without a remainder: the log odds of an answer against the next likely are a sum of what each word,
-sign and concept adds by the head's slope at that text. A word's share is that of the n-grams that touch it, each divided
-evenly among the words that it touches.
+Near a text the learned head is nearly linear: its hidden units are rectified, so each is either off there or a plain sum,
+and an answer's odds are those of the whole answers that give it, each counted by how likely it is there. So the log odds of
+an answer against the next likely come apart into what each word, sign and concept adds by the head's slope at that text. A
+sign counts as far as it differs from what is usual. A word's share is that of the n-grams that touch it, each divided evenly
+among the words that it touches.
 """
 
 from collections import defaultdict
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from analysis import concepts, head
 from analysis import language as tell
 from analysis.analyze import NO_TIME, subject_of
+from analysis.answers import QUESTIONS, members, weighed, whole_of
 from analysis.evidence import Evidence, gather, inputs
 from analysis.facts import Facts, facts, shown
 from analysis.floors import FLOORS
@@ -31,7 +33,6 @@ from core.assessment import Assessment, Priority
 from core.mention import Brand
 
 MOST_NGRAMS = 20
-TASKS = ("sentiment", "complaint", "priority", "intent", "department")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One of the learned head's answers. `words`, `signs` and `rest` sum to the log odds of `label` against `runner_up`;
-    `ngrams` are what `words` is made of."""
+    """The learned head's answer to one question, `task`. `words`, `signs` and `rest` sum to the log odds of `label` against
+    `runner_up`; `ngrams` are what `words` is made of."""
 
     task: str
     label: str
@@ -126,7 +127,7 @@ def explain(
         evidence = gather(text, judged.language, words, masked)
         found, score = evidence.facts, evidence.feeling.score
         lexicon = tuple(_lexical(one) for one in evidence.feeling.charged)
-        answers = _answers(evidence)
+        answers = _answers(evidence, asked.brand is not None)
     floors = _floors(judged)
     return Reading(
         text,
@@ -153,57 +154,59 @@ def explain(
 # The learned head ----------------------------------------------------------------------------------------------------
 
 
-def _answers(evidence: Evidence) -> tuple[Answer, ...]:
+def _answers(evidence: Evidence, of_brand: bool) -> tuple[Answer, ...]:
     stack, reader = head.stack(), head.reader(tongue(evidence.language).family)
-    table = inputs([evidence], reader.logits([evidence.spelled]))[0]
+    table = inputs([evidence], reader.logits([evidence.spelled]))
+    wholes = weighed(stack, table, np.array([of_brand]))
     parts = list(ngram_logits(reader, evidence.spelled))
-    return tuple(_answer(task, stack, table, reader, parts) for task in TASKS)
+    return tuple(
+        _answer(question, stack, table[0], wholes[whole_of(question)][0], reader, parts) for question in QUESTIONS
+    )
 
 
 def _answer(
-    task: str,
+    question: str,
     stack: head.Stack,
     table: head.Floats,
+    wholes: head.Floats,
     reader: head.Reader,
     parts: Sequence[tuple[str, tuple[str, ...], head.Floats]],
 ) -> Answer:
-    odds = stack.odds(task, table[None, :])[0]
+    """Of one question, from the probabilities of the `wholes` that answer it."""
+    labels = QUESTIONS[question]
+    shares = wholes[:, None] * members(stack.labels[whole_of(question)], question)
+    odds = shares.sum(axis=0)
     best, second = (int(i) for i in np.argsort(-odds, kind="stable")[:2])
-    labels = stack.labels[task]
-    slope, level = tangent(stack.layers[task], table)
-    contrast = slope[:, best] - slope[:, second]
+    counts = shares / np.maximum(odds, 1e-30)
+    contrast = slope(stack, whole_of(question), table) @ (counts[:, best] - counts[:, second])
     width = len(reader.bias)  # the readers' logits are the first columns of the table
     words: dict[str, float] = defaultdict(float)
     runs: dict[str, float] = defaultdict(float)
-    homeless = 0.0
     for run, touched, logits in parts:
         weight = float(logits @ contrast[:width])
         runs[run] += weight
         for word in touched:
             words[word] += weight / len(touched)
-        homeless += 0.0 if touched else weight
-    signs = {stack.inputs[i]: float(table[i] * contrast[i]) for i in range(width, len(table)) if table[i]}
+    unusual = (table - stack.usual) * contrast
+    signs = {stack.inputs[i]: float(unusual[i]) for i in range(width, len(table)) if table[i]}
+    total = float(np.log(max(odds[best], 1e-30)) - np.log(max(odds[second], 1e-30)))
     return Answer(
-        task,
+        question,
         labels[best],
         labels[second],
         {label: round(float(p), 4) for label, p in zip(labels, odds, strict=True)},
         _heaviest(words),
         _heaviest(runs),
         _heaviest(signs),
-        float(level[best] - level[second] + reader.bias @ contrast[:width]) + homeless,
+        total - sum(words.values()) - sum(signs.values()),
     )
 
 
-def tangent(layers: head.Layers, row: head.Floats) -> tuple[head.Floats, head.Floats]:
-    """What each input adds to each answer a unit (inputs x answers) near this row, and what the answers have without any."""
-    if layers.hidden is None or layers.hidden_bias is None:
-        return layers.weights, layers.bias
-    on = row @ layers.hidden + layers.hidden_bias > 0
-    weights = layers.weights[on]
-    slope: head.Floats = layers.hidden[:, on] @ weights
-    level: head.Floats = layers.hidden_bias[on] @ weights + layers.bias
-    return slope, level
+def slope(stack: head.Stack, whole: str, row: head.Floats) -> head.Floats:
+    """What each input adds a unit to each whole answer's logit near this row (inputs x answers)."""
+    on = row @ stack.hidden + stack.hidden_bias > 0
+    found: head.Floats = stack.hidden[:, on] @ stack.weights[whole][on]
+    return found
 
 
 def _heaviest(found: dict[str, float]) -> tuple[Weighed, ...]:

@@ -10,10 +10,11 @@ from math import log10
 from typing import NamedTuple
 
 from analysis import concepts
-from analysis.cues import CueBook, Hit
+from analysis.cues import CueBook, Filed, Hit, filing
 from analysis.elsewhere import ELSEWHERE
 from analysis.everyday import EVERYDAY
 from analysis.hazards import HAZARDS, LISTS, SERIOUS
+from analysis.kept import kept
 from analysis.words import Words
 
 DANGERS = frozenset(name for name in HAZARDS if name.startswith("hazard_")) | {
@@ -107,9 +108,14 @@ _TURKISH_NOT = re.compile(
 
 _SHOP = re.compile(
     r" (?!(?:s|super|hyper|mini)mart|स्मार्ट|सुपरमार्ट)"
-    r"([^ ]{2,}(?:mart|bazaar|मार्ट)|(?:zip|zippy|shop|quick|easy|fast|click|buy|deal|mega|super|big|snap)kart)(?= )"
+    r"([^ ]{2,}(?:mart|bazaar|मार्ट|बाजार)|[^ ]{3,}(?:bazar|basket|plaza)(?:[dt]an|[dt]a|in|i|a)?"
+    r"|(?:zip|zippy|shop|quick|easy|fast|click|buy|deal|mega|super|big|snap|value)[ck]art)(?= )"
 )
 """A shop by the form of its name: MegaMart, BlueBazaar."""
+
+
+def _may_name_a_shop(line: str) -> bool:
+    return "art " in line or "baz" in line or "basket" in line or "plaza" in line or "मार्ट " in line or "बाजार " in line
 
 
 def _may_say_not(line: str) -> bool:
@@ -157,8 +163,12 @@ SIGNALS = tuple(_CUES)
 @cache
 def cue_book() -> CueBook:
     """The cues and the concepts in one book, so that a text is walked once."""
-    filed = {concepts.filed(name): cues for name, cues in concepts.blocks().items()}
-    return CueBook(_CUES | filed, LISTS, counted=frozenset(filed))
+    return CueBook(kept("cues", _filed), counted=frozenset(map(concepts.filed, concepts.names())))
+
+
+def _filed() -> Filed:
+    meanings = {concepts.filed(name): cues for name, cues in concepts.blocks().items()}
+    return filing(_CUES | meanings, LISTS)
 
 
 def facts(words: Words) -> Facts:
@@ -183,7 +193,7 @@ def _facts(words: Words, hits: Sequence[Hit], meant: Sequence[str]) -> Facts:
         found["failure"] = [
             Hit("failure", (start := line.count(" ", 0, match.start())), start + 1, match.group().strip())
         ]
-    if "mart " in line or "bazaar " in line or "kart " in line or "मार्ट " in line:
+    if _may_name_a_shop(line):
         for match in _SHOP.finditer(line):
             start = line.count(" ", 0, match.start())
             found.setdefault("other_company", []).append(Hit("other_company", start, start + 1, match[1]))

@@ -121,7 +121,7 @@ FLOORS = (
     Floor("price_error", P2, "outage_technical", ("price_error",), breach=False),
     Floor("recall_news", P2, "safety", ("recall_news",), breach=False),
 )
-LOUD = Floor("loud_or_vip_complaint", P2, None, (), _complains(0.5))
+LOUD = Floor("loud_or_vip_complaint", P2, None, (), _complains(0.5), breach=False)
 """The one floor without words of its own: who says it is enough."""
 
 _ON = {signal: tuple(floor for floor in FLOORS if signal in floor.on) for floor in FLOORS for signal in floor.on}

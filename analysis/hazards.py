@@ -791,7 +791,8 @@ SERIOUS = {
         फीस|किराया|राशन ... कैसे|दूं|भरूं
         """,
     "failed_contacts": """
-        third|3rd|fourth|4th|fifth|5th|sixth|6th|seventh|7th|eighth|8th|ninth|tenth|10th|hundredth|umpteenth|nth ... call|email|message|mail|time|ticket|attempt|tweet|dm|complaint|contact|request|chat|day
+        third|3rd|fourth|4th|fifth|5th|sixth|6th|seventh|7th|eighth|8th|ninth|tenth|10th|hundredth|umpteenth|nth call|email|message|mail|time|ticket|attempt|tweet|dm|complaint|contact|request|chat|day
+        third|3rd|fourth|4th|fifth|5th|sixth|6th|seventh|7th|eighth|8th|ninth|tenth|10th|hundredth|umpteenth|nth phone|support|online|live|separate|different|unanswered|angry|polite|such|and|or? call|email|message|mail|time|ticket|attempt|tweet|dm|complaint|contact|request|chat
         # th|rd time|call|email|message|ticket|attempt|complaint
         call|called|calling|contact|contacted|contacting|email|emailed|emailing|messaged|messaging|rang|wrote|written|complained|complain|tweeted|spoken|spoke|dmed|asked|reported|followed|chased|reached|raised|talked|reminded|phoned|mailed|texted ... #3|three|four|five|six|seven|eight|nine|ten|twelve|multiple|several|countless|many|dozen|dozens|numerous|hundred times|different|agents|people|occasions|calls|emails|tickets
         tried|trying|attempted ... #3|three|four|five|six|ten|multiple|several|many|countless times ... contact|call|reach|email|message|speak|get|hold|talk

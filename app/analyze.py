@@ -12,10 +12,8 @@ import stat
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
-from multiprocessing import get_context
-from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from queue import SimpleQueue
 from types import FrameType
@@ -27,6 +25,7 @@ from core.errors import Misconfigured, SunwaiError
 from core.mention import Brand
 
 if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
 
 ALONE = 2_000
@@ -66,6 +65,8 @@ class Source:
         self._line = 1
         self._size = 0
         self._slow: int | None = None
+        self.head = b""
+        """The first line."""
         self.total: int | None = None
         """Bytes to come, where that can be known."""
         with suppress(OSError, ValueError):
@@ -90,6 +91,8 @@ class Source:
             if rest:
                 self._begun.append(rest)
         self._size += len(chunk)
+        if lines and self._line == 1:
+            self.head = lines[0]
         batch = Batch(self._line, lines, self._size if lines else 0)
         self._line += len(lines)
         self._size -= batch.size
@@ -98,15 +101,17 @@ class Source:
     @property
     def waits_on(self) -> int | None:
         """The pipe that has nothing to read yet; None where reading would not wait."""
+        from multiprocessing.connection import wait
+
         return None if self._slow is None or wait([self._slow], 0) else self._slow
 
 
 def judged(source: Source, brands: Sequence[Brand], jobs: int) -> Iterator[Judged]:
     """Judge every batch of a source, in order. Raises SunwaiError where a worker ends before its work is done."""
     while (batch := source.read()) is not None:
-        yield _judge(batch, brands)
-        if batch.first == 1:
-            settle()
+        with loading() if batch.first == 1 else nullcontext():
+            told = _judge(batch, brands)
+        yield told
         if jobs > 1 and batch.first + len(batch.lines) > ALONE:
             break
     else:
@@ -121,16 +126,22 @@ def _judge(batch: Batch, brands: Sequence[Brand]) -> Judged:
     return Judged(*as_lines(analyze(batch.lines, brands, batch.first)), batch.size)
 
 
-def settle() -> None:
-    """Once everything is loaded, let the garbage collector pass over it: it is a hundred thousand objects, and it stays."""
-    gc.collect()
-    gc.freeze()
+@contextmanager
+def loading() -> Iterator[None]:
+    """While the first texts are judged all that judging needs is loaded: fifty thousand objects, and they stay. The garbage
+    collector does not go through them while they come, nor ever after."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 # Workers -------------------------------------------------------------------------------------------------------------
 
 
-def work(pipe: Connection, brands: Sequence[Brand]) -> None:
+def work(pipe: "Connection", brands: Sequence[Brand]) -> None:
     """A worker's life: judge what comes down the pipe, until whoever gave it work is done or gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that reads and writes
     given: SimpleQueue[Batch] = SimpleQueue()
@@ -143,14 +154,13 @@ def work(pipe: Connection, brands: Sequence[Brand]) -> None:
             os._exit(0)
 
     threading.Thread(target=listen, daemon=True).start()
-    settled = False
+    first = True
     while True:
         batch = given.get()
         try:
-            answer: Judged | str = _judge(batch, brands)
-            if not settled:
-                settle()
-                settled = True
+            with loading() if first else nullcontext():
+                answer: Judged | str = _judge(batch, brands)
+            first = False
         except Exception as error:
             answer = f"{type(error).__name__}: {error}"
         try:
@@ -161,6 +171,8 @@ def work(pipe: Connection, brands: Sequence[Brand]) -> None:
 
 class _Worker:
     def __init__(self, brands: Sequence[Brand]) -> None:
+        from multiprocessing import get_context
+
         context = get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.process: SpawnProcess = context.Process(target=work, args=(theirs, tuple(brands)), daemon=True)
@@ -226,6 +238,8 @@ class _Crew:
 
     def _gather(self, pipe: int | None) -> dict[int, Judged]:
         """What the workers have finished, once there is something, or something to read from `pipe`."""
+        from multiprocessing.connection import wait
+
         asked: dict[Any, _Worker] = {worker.pipe: worker for worker in self._workers if worker.holds}
         ready = wait([*asked, pipe] if pipe is not None else list(asked))
         return dict(asked[one].take() for one in ready if one in asked)
@@ -354,8 +368,9 @@ class Patience:
 
 
 def run(source: str, output: str, brands: Sequence[Brand], jobs: int | None) -> int:
-    """Judge a file; the number of lines that could not be judged."""
-    from app.terminal import progress
+    """Judge a file; the number of lines that could not be judged. Says on stderr what a person may not have meant: a file
+    without a line, or one that is no JSON Lines at all."""
+    from app.terminal import one_line, progress
 
     try:
         file: IO[bytes] = sys.stdin.buffer if source == "-" else Path(source).open("rb")  # noqa: SIM115
@@ -384,4 +399,12 @@ def run(source: str, output: str, brands: Sequence[Brand], jobs: int | None) -> 
             click.echo(f"Broken off: {out.lines:,} lines are judged, in {out.partial.name}.", err=True)
         elif out.partial is not None:
             out.partial.unlink(missing_ok=True)
+    name = "standard input" if source == "-" else one_line(source)
+    if not out.lines:
+        click.echo(f"Nothing was judged: {name} is empty.", err=True)
+    elif wrong:
+        from analysis.analyze import JSON_LINES, looks_like_csv
+
+        if looks_like_csv(lines.head):
+            click.echo(f"{name}: it looks like CSV; {JSON_LINES}.", err=True)
     return wrong

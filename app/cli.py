@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import sys
 from contextlib import nullcontext
 from datetime import UTC, datetime
@@ -17,10 +18,12 @@ from app.terminal import (
     failure,
     log_to_stderr,
     new_file,
+    not_over,
     note_sources,
     one_line,
     one_stage,
     opened,
+    standard_input,
     stop_on_signals,
     tell,
     tell_digests,
@@ -30,6 +33,7 @@ from app.terminal import (
     working,
 )
 from core.errors import SunwaiError
+from core.places import config_path
 
 EXPORTS = ("mentions", "cases", "people", "days", "topics", "answers", "overview", "competitors", "desk")
 SECTIONS = {
@@ -71,6 +75,17 @@ Examples:
   sunwai run-once --json               one pass of every stage, counts for a script
   sunwai analyze posts.jsonl -o -      judge any texts, without a database
 """
+
+
+class OneText(click.Command):
+    """A command whose one argument is somebody's text, which may begin with a hyphen."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            hint = 'A TEXT that begins with a hyphen comes after --, as in sunwai explain -- "-5 stars".'
+            raise click.UsageError(f"{one_line(error.format_message())} {hint}", ctx) from None
 
 
 class Desk(click.Group):
@@ -256,6 +271,7 @@ def report(kind: str | None, brand: str | None, output: str | None, as_json: boo
         one_stage("Writing reports", pipeline.report, as_json)
         return
     with opened() as house, working("Writing the report"):
+        not_over(output or f"sunwai-{kind}.html", *house.files)
         page = pipeline.report_page(house, brand, weekly=kind == "weekly")
     if output == "-":
         click.echo(page, nl=False)
@@ -376,6 +392,7 @@ def analyze(source: str, output: str, jobs: int | None) -> None:
     """
     from app.analyze import run
 
+    not_over(output, source, config_path())
     wrong = run(source, output, known_brands(), jobs)
     if wrong:
         raise click.ClickException(f"{wrong} {'line' if wrong == 1 else 'lines'} could not be judged; each says why.")
@@ -400,6 +417,7 @@ def link(customers: Path, mentions: str, output: str, index: Path | None) -> Non
     """
     from app.link import cuts_of, run
 
+    not_over(output, customers, mentions, config_path())
     settings = known_settings()
     wrong = run(customers, mentions, output, index, *([cuts_of(settings)] if settings else []))
     if wrong:
@@ -466,17 +484,24 @@ def evaluate(file: Path | None, corpus: str | None, languages: tuple[str, ...], 
     Console().print(render(found))
 
 
-@cli.command()
-@click.argument("text")
+@cli.command(cls=OneText)
+@click.argument("words", metavar="TEXT", nargs=-1, required=True)
 @click.option("--brand", help="The brand that it is about: a key of the settings, or any name.")
 @click.option("--followers", type=click.IntRange(min=0), help="How many the author has.")
 @click.option("--lang", default="", help="The platform's guess of the language.")
 @click.option("--json", "as_json", is_flag=True, help="Print every step as JSON, for machines.")
-def explain(text: str, brand: str | None, followers: int | None, lang: str, as_json: bool) -> None:
+def explain(words: tuple[str, ...], brand: str | None, followers: int | None, lang: str, as_json: bool) -> None:
     """Judge one TEXT and show each step: what was read, what it weighed, what it came to. `-` is standard input."""
+    if len(words) > 1:
+        quoted = shlex.join((one_line(" ".join(words)),))
+        raise click.UsageError(f"TEXT is one: put quotes around it, as in sunwai explain {quoted}.")
+    text = standard_input().strip() if words == ("-",) else words[0]
+    if not one_line(text).strip():
+        raise click.UsageError("There is no text to explain.")
+
     from analysis.explain import explain as told
 
-    found = told(sys.stdin.read().strip() if text == "-" else text, known_brands(), brand, followers, lang)
+    found = told(text, known_brands(), brand, followers, lang)
     if as_json:
         click.echo(json.dumps(found.as_json(), ensure_ascii=False))
         return
@@ -511,6 +536,7 @@ def export(table: Any, kind: Any, output: str, brand: str | None, days: str | No
     now = clock()
     wanted = Wanted.of(brand, now.date() if days else None, int(days) if days else None)
     with opened() as house, working("Exporting") if output != "-" else nullcontext():
+        not_over(output, *house.files)
         if brand is not None:
             house.settings.need_brand(brand)
         with nullcontext(sys.stdout.buffer) if output == "-" else new_file(output) as out:
@@ -818,8 +844,6 @@ def known_brands() -> Any:
 
 def known_settings() -> Any:
     """The settings, or None where there is no settings file and none is named."""
-    from core.places import config_path
-
     if not config_path().exists() and "SUNWAI_CONFIG" not in os.environ:
         return None
     from core import settings as files

@@ -14,12 +14,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from app import guard, pipeline
+from app import guard, past, pipeline
 from app.engine import Airflow, answers
 from app.opening import enter
 from app.serve import LINKS
 from app.supervise import Lock, Program
-from app.up import Preparation, Steps, free_ports, run_stack, sunwai
+from app.up import Preparation, Steps, free_ports, moved, run_stack, sunwai
+from core.store import cursors
+from sandbox.scenario import history
 
 PORTS = {
     "web": 8800,
@@ -54,8 +56,8 @@ OURS = (
 CALM = 10
 """After its first five hours the made-up day goes on so many times slower."""
 
-PAST_IS_TOLD = "history.done"
-"""A file in the demo's home: `app.demo_history` came to its end."""
+ALL_LISTEN = "listening.done"
+"""A file in the demo's home: every source has had the first answer of each of its streams, so the made-up day may begin."""
 
 SETTINGS = """\
 # Made by `sunwai demo` at every start: what you change here is lost. Begin your own from sunwai.example.toml.
@@ -145,13 +147,16 @@ def demo(port: int | None = None, speed: float = 60.0, folder: Path | None = Non
     home = (folder or Path()).absolute() / ".sunwai" / "demo"
     steps = Steps("Sunwai demo: a made-up shop on made-up platforms, all on this machine")
     with Lock(home):
-        ports = free_ports({**PORTS, "web": port or PORTS["web"]}, fixed={"web"} if port else set())
+        wanted = {**PORTS, "web": port or PORTS["web"]}
+        ports = free_ports(wanted, fixed={"web"} if port else set())
+        for sentence in moved(wanted, ports):
+            steps.say(f"  {sentence}")
         airflow = Airflow(home / "airflow", ports["airflow"], sources=4)
         adopt(environment(home, ports, os.environ) | airflow.environment())
         (home / "sunwai.toml").write_text(settings(home, ports), encoding="utf-8")
         (home / ".env").write_text(dotenv(os.environ), encoding="utf-8")
-        past = _Past(home)
-        past.begin()
+        before = _Past(home)
+        before.begin()
         with steps("The store, and Northwind's customers"), enter(migrate=True) as house:
             pipeline.sync(house)
         slack = f"http://127.0.0.1:{ports['slack']}/"
@@ -160,9 +165,11 @@ def demo(port: int | None = None, speed: float = 60.0, folder: Path | None = Non
             Program("sandbox", sandbox(home, ports, speed), ready=partial(answers, slack)),
             Program("listener", sunwai("listen-slack")),
         ]
-        first = _FirstCard(slack, steps)
+        looks = (_Curtain(home), _FirstCard(slack, steps))
         place = f"http://127.0.0.1:{ports['web']}/"
-        return run_stack(home, airflow, programs, steps, place, first, past.preparation())
+        return run_stack(
+            home, airflow, programs, steps, place, lambda: [look() for look in looks], before.preparation()
+        )
 
 
 def environment(home: Path, ports: Mapping[str, int], outside: Mapping[str, str]) -> dict[str, str]:
@@ -249,6 +256,7 @@ def sandbox(home: Path, ports: Mapping[str, int], speed: float) -> list[str]:
     stands_in = ("x", "reddit", "mastodon", "feeds", "slack", "tickets")
     named = [part for name in stands_in for part in (f"--{name}-port", str(ports[name]))]
     kept = ["--state", str(home / "world.json"), "--speed", str(speed), "--calm", str(CALM), "--roomy"]
+    kept += ["--curtain", str(home / ALL_LISTEN)]
     return [sys.executable, "-m", "sandbox", *named, *kept]
 
 
@@ -257,26 +265,47 @@ class _Past:
 
     def __init__(self, home: Path) -> None:
         self._home = home
-        self._done = home / PAST_IS_TOLD
-        self._log = home / "logs" / "history.log"
 
     def begin(self) -> None:
         """A past that was broken off would be told twice, so what there is of it goes; there is nothing else yet."""
-        if not self._done.exists() and (self._home / "history.jsonl").exists():
-            for name in ("history.jsonl", "sunwai.db", "sunwai.db-wal", "sunwai.db-shm"):
+        if past.is_told(self._home):
+            return
+        if (self._home / "history.jsonl").exists():
+            for name in ("history.jsonl", "sunwai.db", "sunwai.db-wal", "sunwai.db-shm", ALL_LISTEN):
                 (self._home / name).unlink(missing_ok=True)
-            self._log.unlink(missing_ok=True)
+        past.tell(self._home, 0, history.DAYS + 1)  # and what there is of today
 
     def preparation(self) -> Preparation | None:
-        if self._done.exists():
+        if past.is_told(self._home):
             return None
         command = [sys.executable, "-m", "app.demo_history"]
         return Preparation(Program("history", command, once=True), "Sixty days of a made-up past", self._how_far)
 
     def _how_far(self) -> str:
-        with suppress(OSError, IndexError):
-            return f"{self._log.read_text().split()[-1]} days"
-        return ""
+        far = past.how_far(self._home)
+        return f"{far.done}/{far.days} days" if far is not None else ""
+
+
+class _Curtain:
+    """Lets the made-up day begin once nothing that is said in it can be history: what a stream's first answer holds never
+    rings, and a newcomer would see urgent cases that rang nobody. Later starts find it raised."""
+
+    def __init__(self, home: Path) -> None:
+        self._mark = home / ALL_LISTEN
+        self._raised = self._mark.exists()
+
+    def __call__(self) -> None:
+        if not self._raised and all_listen():
+            self._mark.touch()
+            self._raised = True
+
+
+def all_listen() -> bool:
+    """Has every source had the first answer of each of its streams?"""
+    with enter(migrate=False) as house, house.store.read() as tx:
+        names = set(house.settings.enabled_sources)
+        pulled = {state.source for state in cursors.states(tx) if state.last_ok_at}
+        return names <= pulled and all(at["floor_at"] for at in cursors.positions(tx) if at["source"] in names)
 
 
 class _FirstCard:

@@ -24,8 +24,7 @@ from sqlalchemy import Connection, func, select
 
 from analysis.assess import assess
 from analysis.triage import triage
-from app import pipeline
-from app.demo import PAST_IS_TOLD
+from app import past, pipeline
 from app.opening import House, clock, enter
 from connectors.social import replay
 from core import case as moves
@@ -316,11 +315,12 @@ def _closed(agent: str, reason: str, case: Case, at: datetime) -> Move | None:
 
 
 def main() -> None:
-    """What `sunwai demo` starts: fills the store of the settings, and says how far it is, a line a day."""
+    """What `sunwai demo` starts: fills the store of the settings, and writes down how far it is."""
     with enter() as house:
-        fill(house, clock(), lambda done, days: print(f"{done}/{days}", flush=True))  # noqa: T201 - the demo reads it
+        home = Path(house.settings.home)
+        fill(house, clock(), partial(past.tell, home))
         pipeline.rollup(house)
-        (Path(house.settings.home) / PAST_IS_TOLD).touch()
+        past.end(home)
 
 
 if __name__ == "__main__":

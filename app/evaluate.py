@@ -1,13 +1,13 @@
 """What `sunwai evaluate` shows: figures with intervals, tables of what was taken for what, and the worst mistakes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from analysis.evaluate import Counts, Figure, Gold, Mistake, Report, corpus_gold, judgements, read_gold, report
+from analysis.evaluate import TASKS, Counts, Figure, Gold, Mistake, Report, corpus_gold, judgements, read_gold, report
 from analysis.tongues import TONGUES
 from app.terminal import one_line, progress
 from core.errors import BadRecord, Misconfigured
@@ -35,6 +35,11 @@ def golds_of(file: Path | None, split: str | None, languages: Sequence[str], bra
         raise Misconfigured(f"{file}: {error}.") from None
     except OSError as error:
         raise Misconfigured(f"{file} cannot be read: {error.strerror}.") from None
+    if not found:
+        raise Misconfigured(f"{file} is empty: it has no text to measure by.")
+    told = {gold.right.get("language") for gold in found}
+    if unknown := set(languages) - set(TONGUES) - told:
+        raise Misconfigured(f"{file} has no text in '{one_line(min(unknown))}'; choose from {', '.join(TONGUES)}.")
     if languages:
         found = [gold for gold in found if gold.right.get("language") in languages]
     if not any(gold.right for gold in found):
@@ -56,9 +61,7 @@ def measured(golds: Sequence[Gold], worst: int) -> Report:
 
 def render(found: Report) -> RenderableType:
     """Tables for a terminal."""
-    parts: list[RenderableType] = [
-        Text(f"{found.texts:,} texts. Figures in %, and the interval that holds 95 of 100 samples of such texts.\n")
-    ]
+    parts: list[RenderableType] = [Text(f"{found.texts:,} texts. Figures in %, each with its 95% interval.\n")]
     parts.append(_figures(found))
     for task in _SHOWN_TABLES:
         if task in found.tables:
@@ -66,7 +69,7 @@ def render(found: Report) -> RenderableType:
             parts += [title, _counts(*found.tables[task])]
     for task, mistakes in found.worst.items():
         if mistakes:
-            how = "the surest first" if task == "sentiment" else "the farthest off first"
+            how = "the surest first" if task == "sentiment" else "the farthest off first; ring: P1 or P2"
             parts += [Text(f"\nWorst mistakes of {task}, {how}", style="bold"), *_mistakes(mistakes)]
     return Group(*parts)
 
@@ -74,15 +77,23 @@ def render(found: Report) -> RenderableType:
 def _figures(found: Report) -> Table:
     groups = [("all", found.texts, found.figures)]
     groups += [(code, texts, figures) for code, (texts, figures) in found.languages.items() if len(found.languages) > 1]
-    names = list(dict.fromkeys(one.name for _, _, figures in groups for one in figures))
     shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     shown.add_column("", no_wrap=True)
     for name, texts, _ in groups:
         shown.add_column(Text(f"{name}\n{texts:,}"), justify="right", min_width=5)
     told = [{one.name: one for one in figures} for _, _, figures in groups]
-    for name in names:
-        shown.add_row(name, *(_share(figures.get(name), "\n" if len(groups) > 4 else "  ") for figures in told))
+    for task, measures in TASKS.items():
+        names = [name for name in measures if any(name in figures for figures in told)]
+        if names:
+            shown.add_row(Text(f"texts with {task}", style="dim"), *(_texts(figures, measures) for figures in told))
+        for name in names:
+            shown.add_row(name, *(_share(figures.get(name), "\n" if len(groups) > 4 else "  ") for figures in told))
     return shown
+
+
+def _texts(figures: Mapping[str, Figure], measures: Iterable[str]) -> Text:
+    """How many texts the figures of a task rest on."""
+    return Text(f"{max((figures[name].texts for name in measures if name in figures), default=0):,}", style="dim")
 
 
 def _share(one: Figure | None, between: str) -> Text:
@@ -111,7 +122,13 @@ def _mistakes(mistakes: Sequence[Mistake]) -> Iterator[Text]:
         yield Text.assemble(
             f"  {one.right} taken for ",
             (one.said, "bold"),
-            f", {one.confidence:.0%} sure  ",
+            _how_sure(one),
             (f"{one_line(one.id)} {one.language}{why}", "dim"),
         )
         yield Text(f"    {one_line(one.text)[:220]}")
+
+
+def _how_sure(one: Mistake) -> str:
+    if one.confidence is None:
+        return "  "
+    return f", a ring {one.confidence:.0%} likely  " if one.task == "priority" else f", {one.confidence:.0%} sure  "

@@ -44,7 +44,7 @@ def _steps(found: Reading) -> Iterator[tuple[str, Sequence[RenderableType]]]:
         yield f"Sentiment: {mood.label} {mood.score:+.2f}, by {mood.engine}", list(_answer(answers["sentiment"]))
     else:
         yield f"Sentiment: {mood.label} {mood.score:+.2f}, by {mood.engine}", []
-    complaint = [Text(f"{found.complaint:.0%} likely, rules and head together; a complaint from 50%")]
+    complaint = [Text(f"{found.complaint:.0%} likely; a complaint from 50%")]
     yield (
         f"Complaint: {'yes' if found.judged.is_complaint else 'no'}",
         [
@@ -78,7 +78,7 @@ def _answer(answer: Answer) -> Iterator[Text]:
         if told := _weights(parts):
             yield Text.assemble((f"{kind}  ", "dim"), told)
     total = sum(one.weight for one in (*answer.words, *answer.signs)) + answer.rest
-    yield Text(f"in all {total:+.2f}, of which {answer.rest:+.2f} before a word is read", style="dim")
+    yield Text(f"in all {total:+.2f}, of which {answer.rest:+.2f} for what is usual in texts like this", style="dim")
 
 
 def _weights(parts: Sequence[Weighed]) -> str:

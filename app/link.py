@@ -72,8 +72,6 @@ def run(customers: Path, mentions: str, output: str, folder: Path | None, cuts: 
 
     Raises Misconfigured where a file is missing, or is no table of customers.
     """
-    if output != "-" and os.path.realpath(output) in (os.path.realpath(customers), os.path.realpath(mentions)):
-        raise Misconfigured(f"{output} is read, and the links would be written over it: name another file with -o.")
     complain = Complaints()
     table = customers_index(customers, folder, complain)
     try:

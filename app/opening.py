@@ -20,6 +20,13 @@ class House:
     environment: Environment
     store: Store
 
+    @property
+    def files(self) -> list[Path]:
+        """What is read wherever the house is open, and must not be written over: the settings, and SQLite's database."""
+        url = self.store.engine.url
+        database = [Path(url.database)] if url.get_backend_name() == "sqlite" and url.database else []
+        return [config_path(), *database]
+
     def close(self) -> None:
         self.store.close()
 

@@ -7,7 +7,7 @@ import re
 import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -21,8 +21,19 @@ if TYPE_CHECKING:
 
 
 def one_line(said: object) -> str:
-    """Words on one line, without what could steer a terminal."""
-    return "".join(c if c.isprintable() else " " for c in str(said).strip()) or type(said).__name__
+    """Words on one line, without what could steer a terminal. An error without words is told by its kind."""
+    words = "".join(c if c.isprintable() else " " for c in str(said).strip())
+    return words or (type(said).__name__ if isinstance(said, BaseException) else "")
+
+
+def standard_input() -> str:
+    """All of it, as text. Raises BadRecord where it is not UTF-8."""
+    from core.errors import BadRecord
+
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadRecord("Standard input is not UTF-8.") from None
 
 
 class NewFile(click.Path):
@@ -37,6 +48,25 @@ class NewFile(click.Path):
         if name != "-" and not folder.is_dir():
             self.fail(f"There is no folder '{one_line(folder)}' to write into.", param, ctx)
         return name
+
+
+def not_over(output: str, *read: str | Path) -> None:
+    """Raises UsageError where the file to write is one of those that are read, by whatever name; - is a standard stream."""
+    aim = _about(output, sys.stdout)
+    for source in read:
+        found = _about(str(source), sys.stdin)
+        if aim and found and stat.S_ISREG(found.st_mode) and os.path.samestat(aim, found):
+            name = next((name for name in (output, str(source)) if name != "-"), "standard input")
+            raise click.UsageError(
+                f"{one_line(name)} is read, and would be lost by writing over it: name another file with -o."
+            )
+
+
+def _about(name: str, stream: IO[str]) -> os.stat_result | None:
+    """What the system knows of a file; None where there is none."""
+    with suppress(OSError, ValueError):
+        return os.fstat(stream.fileno()) if name == "-" else Path(name).stat()
+    return None
 
 
 @contextmanager

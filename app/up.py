@@ -35,7 +35,10 @@ def up() -> int:
     base = home(settings) / "up"
     with Lock(base):
         web = settings.web.port
-        ports = free_ports({"web": web, "airflow": AIRFLOW_PORT}, fixed={"web"})
+        wanted = {"web": web, "airflow": AIRFLOW_PORT}
+        ports = free_ports(wanted, fixed={"web"})
+        for sentence in moved(wanted, ports):
+            steps.say(f"  {sentence}")
         airflow = Airflow(base / "airflow", ports["airflow"], len(settings.sources))
         os.environ.update(airflow.environment())
         os.environ["SUNWAI_CONFIG"] = str(config_path().absolute())
@@ -156,10 +159,19 @@ def free_ports(wanted: Mapping[str, int], fixed: Collection[str]) -> dict[str, i
                 )
             found[name] = port
         else:
-            spoken_for = {*found.values(), *wanted.values()} - {port}
+            spoken_for = ({*wanted.values()} - {port}) | {*found.values()}
             free = (p for p in range(port, port + 200) if p not in spoken_for and _is_free(p))
             found[name] = next(free, 0) or _none(port)
     return found
+
+
+def moved(wanted: Mapping[str, int], found: Mapping[str, int]) -> Iterator[str]:
+    """A sentence for each port that is not the wanted one, and why."""
+    names = {"web": "the dashboard", "airflow": "Airflow"}
+    for name, port in wanted.items():
+        if found[name] != port:
+            who = names.get(name, f"the stand-in for {name}")
+            yield f"Port {port} is taken, so {who} listens on {found[name]}."
 
 
 class Steps:

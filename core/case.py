@@ -146,7 +146,8 @@ class CaseFile:
     `candidates` are best first. `conversation` is what else was said there, oldest first, by anyone, at most 10 posts.
     `joined` counts the other posts that belong to the case, of `authors` different people with its own author; what was
     erased counts in neither. `mention.text` is empty once `erased`. `answer` is the latest that an agent wrote.
-    `ticket` is there once one was opened elsewhere.
+    `ticket` is there once one was opened elsewhere. `raised_by` is what was thought of the later post that made the case
+    more urgent than its own, None where none did or where that post was erased.
     """
 
     case: Case
@@ -160,6 +161,12 @@ class CaseFile:
     erased: bool = False
     answer: Answer | None = None
     ticket: Ticket | None = None
+    raised_by: Assessment | None = None
+
+    @property
+    def decisive(self) -> Assessment:
+        """What made the case as urgent as it is."""
+        return self.raised_by or self.assessment
 
     @property
     def posts(self) -> int:

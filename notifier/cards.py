@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from core import wording
 from core.answer import Answer, AnswerStatus, deep_link
-from core.assessment import Assessment, Priority, Reason
+from core.assessment import Priority, Reason
 from core.case import NEXT_SHIFT, TEAM, Candidate, Case, CaseFile, CaseStatus
 from core.context import Context, Stock
 from core.customer import Order
@@ -80,7 +80,7 @@ def case_card(
     blocks.append(section(f"{_standing(file, now)}{_helpers(file, speakers, insiders)}"))
     blocks.append(section(said(file.mention, _WORDS_WHEN_CLOSED if closed else _WORDS, now)))
     if not closed:
-        blocks.append(section(_why(case, file.assessment)))
+        blocks.append(section(_why(file)))
         who = "\n".join((*customer_lines(file.candidates), *person_lines(about, now)))
         blocks.append(section(who, _about_the_customer(file), f"{CASE_BLOCK}{case.id}:customer"))
         if help_found := help_lines(about):
@@ -242,9 +242,10 @@ def _where(mention: Mention) -> str:
     return f"{platform}, {one_line(mention.place, 80)}" if mention.place else platform
 
 
-def _why(case: Case, assessment: Assessment) -> str:
-    told = "; ".join(_reason(reason) for reason in wording.told(assessment)[:_REASONS]) or "no single signal stands out"
-    raised = ", raised by a later post" if case.priority < assessment.urgency.priority else ""
+def _why(file: CaseFile) -> str:
+    case, told = file.case, "; ".join(_reason(reason) for reason in wording.told(file.decisive)[:_REASONS])
+    told = told or "no single signal stands out"
+    raised = ", raised by a later post" if case.priority < file.assessment.urgency.priority else ""
     return f"*Why {case.priority.name}{raised}:* {told}"
 
 

@@ -20,6 +20,7 @@ def main() -> int:
     parser.add_argument(
         "--calm", type=float, default=1.0, help="so many times slower once the first five hours are over"
     )
+    parser.add_argument("--curtain", type=Path, help="the scenario begins once this file is there")
     parser.add_argument("--seed", type=int, default=7, help="another seed, another order of the day")
     parser.add_argument("--state", type=Path, help="file that keeps the world over a restart")
     parser.add_argument("--roomy", action="store_true", help="rate limits a hundred times the platforms' own")
@@ -34,6 +35,7 @@ def main() -> int:
             speed=asked.speed,
             calm=asked.calm,
             seed=asked.seed,
+            curtain=asked.curtain,
             state=asked.state,
             ports={name: getattr(asked, f"{name}_port") for name in PORTS},
             limits=roomy() if asked.roomy else None,

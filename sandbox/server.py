@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -26,7 +26,12 @@ from sandbox import feeds, hubspot, mastodon, reddit, tickets, x
 from sandbox.faults import Faults
 from sandbox.world import World
 
+if TYPE_CHECKING:
+    from sandbox.scenario import Player
+
 HOST = "127.0.0.1"
+CURTAIN_SECONDS = 0.2
+"""How often a scenario that waits looks whether it may begin."""
 
 
 class PortTaken(Exception):
@@ -38,7 +43,8 @@ class Sandbox:
 
     `speed` is scenario seconds a second, and after the busy hours `calm` times slower. `state` is a file that
     outlives a restart (Slack and the tickets keep theirs beside it). `ports` are x, reddit, mastodon, feeds,
-    slack, tickets and hubspot; 0 picks a free one.
+    slack, tickets and hubspot; 0 picks a free one. The scenario waits until the file `curtain`, where one is named, is
+    there.
     """
 
     def __init__(
@@ -52,6 +58,7 @@ class Sandbox:
         state: Path | None = None,
         limits: dict[str, tuple[int, int]] | None = None,
         slack: Any = None,
+        curtain: Path | None = None,
     ) -> None:
         from sandbox.slack import SlackState
         from sandbox.slack import create_app as slack_app
@@ -78,7 +85,7 @@ class Sandbox:
             "tickets": tickets.create_app(self.tickets, self.world.faults),
             "hubspot": hubspot.create_app(self.hubspot, self.world.faults),
         }
-        self._scenario, self._seed, self._calm = scenario, seed, calm
+        self._scenario, self._seed, self._calm, self._curtain = scenario, seed, calm, curtain
         self._stop = threading.Event()
         self._servers: list[uvicorn.Server] = []
         self._threads: list[threading.Thread] = []
@@ -170,7 +177,7 @@ class Sandbox:
             from sandbox.scenario import Player
 
             player = Player(self.world, self._scenario, seed=self._seed, calm=self._calm)
-            thread = threading.Thread(target=player.run, args=(self._stop,), name="scenario", daemon=True)
+            thread = threading.Thread(target=self._play, args=(player,), name="scenario", daemon=True)
             thread.start()
             self._threads.append(thread)
 
@@ -180,6 +187,12 @@ class Sandbox:
             server.should_exit = True
         for thread in self._threads:
             thread.join(timeout=10)
+
+    def _play(self, player: "Player") -> None:
+        while self._curtain is not None and not self._curtain.exists():
+            if self._stop.wait(CURTAIN_SECONDS):
+                return
+        player.run(self._stop)
 
     def _serve(self, ready: threading.Event, failed: list[BaseException]) -> None:
         try:

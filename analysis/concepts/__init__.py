@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from analysis.cues import CueBook
+from analysis.cues import CueBook, filing
+from analysis.kept import kept
 
 HERE = Path(__file__).parent
 
@@ -17,13 +18,13 @@ HERE = Path(__file__).parent
 @cache
 def book() -> CueBook:
     """The concepts alone, with the words that show them; `analysis.facts` has them in one book with the cues, and counts."""
-    return CueBook(blocks(), {})
+    return CueBook(filing(blocks(), {}))
 
 
 @cache
 def names() -> tuple[str, ...]:
     """All concepts, in alphabetical order."""
-    return tuple(sorted(blocks()))
+    return tuple(kept("concepts", lambda: sorted(blocks())))
 
 
 def filed(name: str) -> str:

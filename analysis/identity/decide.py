@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from analysis.identity.compare import AT, Pairs
+from analysis.identity.compare import AT, IDENTIFIERS, Pairs
 from analysis.identity.index import Array
 
 LINKED = 0.98
@@ -31,13 +31,7 @@ MOST = 5
 PROOFS = ("account", "agent_handle")
 """What links alone, whatever kind of account it is."""
 KEYS = (
-    "oauth_handle",
-    "imported_handle",
-    "email_in_bio",
-    "phone_in_bio",
-    "email",
-    "phone",
-    "order",
+    *(name for name in IDENTIFIERS if name not in PROOFS),
     "nick",
     "nick_digits",
     "mail_nick",

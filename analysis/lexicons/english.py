@@ -13,16 +13,17 @@ from functools import cache, lru_cache
 from html import unescape
 from itertools import pairwise
 from math import sqrt
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE
 
+from analysis.kept import kept
 from analysis.lexicons import scoring
 from analysis.lexicons.emoji import emoji_valences
 from analysis.lexicons.scoring import MARKS, Charged, Feeling, Grammar, Known
 from analysis.lexicons.vader import Word, vader
 from analysis.remembered import Remembered
-from analysis.words import HANDLE, LINK, PICTURES, fold
+from analysis.words import HANDLE, LINK, PICTURES, THRICE, fold
 
 ENGINE: Final = "sunwai-en-1"
 
@@ -42,8 +43,10 @@ def _spelled(token: str) -> str:
     if last.isalnum() and first.isalnum() and token not in ("xd", "o_o"):
         if token.endswith(("'ll", "’ll")):
             token = token[:-3]  # "i'll" is not "ill"
-        if _STRETCHED.search(token) and (shorter := _STRETCHED.sub(r"\1\1", token)) in vader().lexicon:
-            return shorter  # "goood" is not "god"
+        if THRICE.search(token):
+            shorter = _STRETCHED.sub(r"\1\1", token)
+            if shorter != token and shorter in vader().lexicon:
+                return shorter  # "goood" is not "god"
         folded = fold(token) or token
         return "cant" if folded == "cannot" else folded
     if first in "!?":
@@ -61,17 +64,15 @@ def _spelled(token: str) -> str:
     return fold(token) or token
 
 
+_SPELLED: Final = Remembered(_spelled)
+
+
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-class _Piece(NamedTuple):
-    """What stands between spaces: as tokens, as our grammar knows these, and as VADER's words. `dark`: one of them is."""
-
-    tokens: tuple[str, ...]
-    known: tuple[Known, ...]
-    words: tuple[Word, ...]
-    dark: bool
+_Piece: TypeAlias = tuple[tuple[str, ...], tuple[Known, ...], tuple[Word, ...], bool]
+"""What stands between spaces: as tokens, as our grammar knows these, and as VADER's words; and is one of these dark?"""
 
 
 def _cut(piece: str) -> _Piece:
@@ -82,9 +83,12 @@ def _cut(piece: str) -> _Piece:
         own = LINK.sub(" ", own)
     if "@" in own:
         own = HANDLE.sub(" ", own)
-    said = tuple(map(_spelled, _TOKEN.findall(f"{own.lower()} ")))
+    own = own.lower()
+    # Most pieces are a word and no more. What begins with an x may be a face, "xD".
+    found = [own] if own.isalpha() and own.isascii() and own[0] != "x" else _TOKEN.findall(f"{own} ")
+    said = tuple(map(_SPELLED.__getitem__, found))
     words = tuple(vader().words(piece))
-    return _Piece(said, tuple(map(grammar().known.__getitem__, said)), words, any(word.dark for word in words))
+    return said, tuple(map(grammar().known.__getitem__, said)), words, any(word.dark for word in words)
 
 
 _PIECES: Final = Remembered(_cut)
@@ -182,8 +186,7 @@ def care() -> dict[str, float]:
     return scoring.entries("en_care.tsv")
 
 
-@cache
-def grammar() -> Grammar:
+def _read_lexicon() -> dict[str, float]:
     """VADER's lexicon, ours over it, with the phrases as our tokens spell them."""
     listed: dict[str, float] = {}
     for word, valence in vader().lexicon.items():
@@ -193,9 +196,15 @@ def grammar() -> Grammar:
     listed |= emoji_valences() | _EMOTICONS
     for name in ("en.tsv", "en_care.tsv"):
         listed |= {" ".join(_joined(phrase.split())): valence for phrase, valence in scoring.entries(name).items()}
+    return listed
+
+
+@cache
+def grammar() -> Grammar:
+    """The grammar of our tokens."""
     boosters = {fold(word): 1.25 if change > 0 else 0.7 for word, change in BOOSTER_DICT.items() if " " not in word}
     return Grammar(
-        lexicon=listed,
+        lexicon=kept("english", _read_lexicon),
         before=_NEGATORS,
         boosters=boosters
         | {"bloody": 1.25, "freaking": 1.25, "super": 1.25, "too": 1.1, "such": 1.15, "soo": 1.3, "sooo": 1.3},

@@ -8,16 +8,18 @@ those that Hindi uses in another sense.
 # ruff: noqa: SIM905  # word lists read better as text
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from itertools import chain
 from typing import Final
 
+from analysis.kept import kept
 from analysis.lexicons.emoji import emoji_valences
 from analysis.lexicons.scoring import MARKS, Feeling, Grammar, entries
 from analysis.lexicons.scoring import feel as scored
+from analysis.lexicons.vader import vader
 from analysis.remembered import Remembered
-from analysis.words import HANDLE, LINK, PICTURES, first_group, fold
+from analysis.words import HANDLE, LINK, PICTURES, THRICE, first_group, fold
 
 _LATIN, _DEVANAGARI = "hi-Latn.tsv", "hi.tsv"
 
@@ -82,9 +84,12 @@ _PIECES: Final = Remembered(lambda piece: tuple(map(_token, _TOKEN.findall(piece
 _LONGEST_WORD: Final = 48
 
 
+@lru_cache(maxsize=65_536)
 def _folded(word: str) -> str:
     word = word[:_LONGEST_WORD]
-    return fold(_STRETCHED.sub(_twice, word)) or word
+    if THRICE.search(word):
+        word = _STRETCHED.sub(_twice, word)
+    return fold(word) or word
 
 
 def _twice(found: re.Match[str]) -> str:
@@ -140,7 +145,11 @@ _CONSONANTS: Final = dict(
 )
 _VOWELS: Final = dict(zip("अआइईउऊऋएऐओऔऍऑऎऒ", "a a i i u u ri e ai o au e o e o".split(), strict=True))
 _SIGNS: Final = dict(zip("ािीुूृेैोौॅॉॆॊ", "a i i u u ri e ai o au e o e o".split(), strict=True))
-_VIRAMA, _ANUSVARA = "\u094d", "\u0902"
+_SOUNDS: Final = _VOWELS | _SIGNS
+_VIRAMA: Final = "\u094d"
+_ANUSVARA: Final = "\u0902"
+_SOUNDED: Final = frozenset((*_SIGNS, _VIRAMA))
+"""What stands after a consonant that is spoken without its inherent vowel."""
 _SCHWA: Final = "ə"
 _VOICED: Final = "aeiouə"
 
@@ -154,13 +163,13 @@ def _romanised(word: str) -> str:
         if (consonant := _CONSONANTS.get(letter)) is not None:
             out.append(consonant)
             following = word[i + 1] if i < last else ""
-            if following not in _SIGNS and following != _VIRAMA and (following or not last):
+            if following not in _SOUNDED and (following or not last):
                 out.append(_SCHWA)
         elif letter == _ANUSVARA:
             if i < last:
                 out.append("n")
         elif letter not in (_VIRAMA, "ः"):
-            out.append(_VOWELS.get(letter) or _SIGNS.get(letter) or letter)
+            out.append(_SOUNDS.get(letter, letter))
     for i in range(len(out) - 3, 1, -1):
         if (
             out[i] == _SCHWA
@@ -197,7 +206,7 @@ _REGULAR: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]
         ("aa", r"aa+", "a"),
         ("y", r"(?<=[aeiou])y(?=[eiou])|(?<=i)y(?=a)", ""),
         ("y", r"(?<=[^aeiouy])y(?=.)|(?<=.)y(?=[^aeiou]|$)", "i"),
-        ("", r"ai(?!$)|(?<![aeiou].)(?<![aeiou]..)ai$|ae|ei", "e"),
+        ("", r"ai(?!$)|ai(?<![aeiou].ai)(?<![aeiou]..ai)$|ae|ei", "e"),
         ("", r"au|ao|ou", "o"),
         ("h", r"[ae]h[ae]?(?=[^aeiouh])", "ah"),
         ("m", r"m(?=[pbBf])", "n"),
@@ -249,10 +258,12 @@ def key(word: str) -> str:
         return close
     first, rest = close[0], close[1:].translate(_BREATHED)
     start = "s" if first == "S" else f"{first.lower()}h" if first in "KGJTDB" else first
-    return _SINGLE.sub(first_group, start + rest)
+    found = start + rest
+    return _SINGLE.sub(first_group, found) if _TWICE.search(found) else found
 
 
 _SINGLE: Final = re.compile(r"([^\W\d_])\1+")
+_TWICE: Final = re.compile(r"(.)\1")
 
 
 def phonetic(text: str) -> str:
@@ -381,6 +392,10 @@ def _is_devanagari(word: str) -> bool:
 @cache
 def _spellings() -> tuple[frozenset[str], dict[str, str], dict[str, str]]:
     """All words that the lexicons and lists write, and for either script the usual spelling of each key."""
+    return kept("hindi_spellings", _read_spellings)
+
+
+def _read_spellings() -> tuple[frozenset[str], dict[str, str], dict[str, str]]:
     usual: tuple[dict[str, str], dict[str, str]] = ({}, {})
     listed = [
         word
@@ -459,12 +474,9 @@ _CONTRAST: Final = frozenset(
 @cache
 def _english() -> dict[str, float]:
     """VADER's words that keep their sense in Hinglish."""
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
-
-    words: Mapping[str, float] = SentimentIntensityAnalyzer().lexicon
     return {
         word: valence
-        for word, valence in words.items()
+        for word, valence in vader().lexicon.items()
         if word.isascii() and word.isalpha() and (len(word) > 3 or word in _SHORT_ENGLISH) and word not in _OTHERWISE
     }
 
@@ -486,13 +498,13 @@ _OTHERWISE: Final = frozenset(
 )
 
 
-def _stems(found: str) -> Iterator[str]:
+def _stems(found: str) -> list[str]:
     """Keys of base forms that an inflected word may come from, the likeliest first."""
+    stems: list[str] = []
     for suffix, bases in _SUFFIXES_BY_LAST.get(found[-1:], _BARE):
         if found.endswith(suffix) and len(stem := found.removesuffix(suffix)) >= 2:
-            for base, least in bases:
-                if len(stem) >= least:
-                    yield stem + base
+            stems += [stem + base for base, least in bases if len(stem) >= least]
+    return stems
 
 
 _NOUN: Final = (("", 4), ("a", 3))
@@ -521,6 +533,10 @@ _SUFFIXES_BY_LAST: Final = {
 @cache
 def _by_key() -> tuple[dict[str, float], dict[str, float]]:
     """Valences by key, of the Latin and of the Devanagari file; 0 for keys where good and bad meet."""
+    return kept("hindi_keys", _read_keys)
+
+
+def _read_keys() -> tuple[dict[str, float], dict[str, float]]:
     indexes: list[dict[str, float]] = []
     for name in (_LATIN, _DEVANAGARI):
         found: dict[str, float] = {}
@@ -532,12 +548,22 @@ def _by_key() -> tuple[dict[str, float], dict[str, float]]:
 
 
 @cache
+def _charged() -> tuple[dict[str, float], dict[str, float]]:
+    """Valences by key that are not 0, for a Latin and for a Devanagari word: those of its own script go before."""
+    latin, devanagari = [{at: valence for at, valence in index.items() if valence} for index in _by_key()]
+    return devanagari | latin, latin | devanagari
+
+
+_VOWEL: Final = re.compile("[aeiou]")
+
+
+@cache
 def _skeletons() -> dict[str, float]:
     """Words by their consonants alone ("khrb"), where these tell one word from all others."""
     valences = {at: valence for index in _by_key() for at, valence in index.items() if at[0] != "="}
     bones: dict[str, set[str]] = {}
     for at in valences:
-        bones.setdefault(re.sub("[aeiou]", "", at), set()).add(at)
+        bones.setdefault(_VOWEL.sub("", at), set()).add(at)
     return {bone: valences[min(whole)] for bone, whole in bones.items() if len(whole) == 1 and len(bone) >= 4}
 
 
@@ -562,17 +588,15 @@ def look_up(word: str) -> float:
         for index in (own, other):
             if (valence := index.get(at)) is not None:
                 return valence
-    close = _close_key(word)
-    for form in _stems(close):
-        for index in (own, other):
-            if valence := index.get(f"={form}"):
-                return valence
+    charged = _charged()[_is_devanagari(word)]
+    for form in _stems(_close_key(word)):
+        if (valence := charged.get(f"={form}")) is not None:
+            return valence
     if len(wide) > _SHORT_KEY + 1:
         for form in _stems(wide):
-            for index in (own, other):
-                if len(form) > _SHORT_KEY and (valence := index.get(form)):
-                    return valence
-    return _skeletons().get(wide, 0.0) if not re.search("[aeiou]", wide) else 0.0
+            if len(form) > _SHORT_KEY and (valence := charged.get(form)) is not None:
+                return valence
+    return _skeletons().get(wide, 0.0) if not _VOWEL.search(wide) else 0.0
 
 
 @cache
@@ -583,12 +607,11 @@ def _plain() -> frozenset[str]:
 
 @cache
 def _neutral_keys() -> frozenset[str]:
-    return frozenset(at for word in _plain() for at in _keys(word))
+    return kept("hindi_neutral", lambda: frozenset([at for word in _plain() for at in _keys(word)]))
 
 
-@cache
-def grammar() -> Grammar:
-    """The grammar of both scripts. Phrases of either file stand in the other, too, where their words are known there."""
+def _read_lexicon() -> dict[str, float]:
+    """The valences of both scripts. Phrases of either file stand in the other, too, where their words are known there."""
     _, *usual = _spellings()
     lexicon = dict(emoji_valences())
     for name in (_LATIN, _DEVANAGARI):
@@ -599,8 +622,14 @@ def grammar() -> Grammar:
             words = [next(filter(None, map(spelling.get, _keys(word))), "") for word in entry.split()]
             if len(words) > 1 and all(words):
                 lexicon.setdefault(" ".join(words), valence)
+    return lexicon
+
+
+@cache
+def grammar() -> Grammar:
+    """The grammar of both scripts."""
     return Grammar(
-        lexicon=lexicon,
+        lexicon=kept("hindi_lexicon", _read_lexicon),
         look_up=look_up,
         before=_NEGATORS_BEFORE,
         after=_NEGATORS_AFTER,

@@ -10,6 +10,7 @@ from functools import cache
 from math import sqrt
 from typing import Final, NamedTuple
 
+from analysis.kept import kept
 from analysis.lexicons import HERE
 from analysis.remembered import Remembered
 
@@ -205,6 +206,10 @@ def entries(name: str) -> dict[str, float]:
 
     Raises ValueError that names the line of a slip.
     """
+    return kept(name.replace(".", "_"), lambda: _read(name))
+
+
+def _read(name: str) -> dict[str, float]:
     found: dict[str, float] = {}
     for number, line in enumerate((HERE / name).read_text("utf-8").splitlines(), 1):
         if not line.strip() or line.startswith("#"):

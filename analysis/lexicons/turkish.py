@@ -13,11 +13,12 @@ from functools import cache, lru_cache
 from itertools import chain, pairwise
 from typing import Final
 
+from analysis.kept import kept
 from analysis.lexicons import scoring
 from analysis.lexicons.emoji import emoji_valences
 from analysis.lexicons.scoring import Feeling, Grammar
 from analysis.remembered import Remembered
-from analysis.words import HANDLE, LINK, MAX_CHARACTERS, WORD, first_group, fold
+from analysis.words import HANDLE, LINK, MAX_CHARACTERS, THRICE, WORD, first_group, fold
 
 _EMOJI: Final = (
     "\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001f3fa\U0001f400-\U0001faff"  # without the five colours of skin
@@ -77,7 +78,8 @@ def _spelling(token: str) -> str:
         return _mark(token)
     if not token.isalnum():
         token = _APOSTROPHE.sub("", token)
-    token = _STRETCHED.sub(first_group, token)
+    if THRICE.search(token):
+        token = _STRETCHED.sub(first_group, token)
     if token in ("xd", "xdd"):
         return ":)"
     if own := _OWN_LETTERS.match(token):
@@ -207,7 +209,11 @@ _SPELLED_OTHERWISE: Final = {variant: word for word, variants in _ALSO_SPELLED.i
 
 @cache
 def _known() -> _Known:
-    """The lexicon file, read once."""
+    return _Known(*kept("turkish", _read_lexicon))
+
+
+def _read_lexicon() -> tuple[dict[str, float], frozenset[str], frozenset[str], frozenset[str]]:
+    """The lexicon file, as in `_Known`."""
     words: dict[str, float] = {}
     phrases: dict[tuple[str, ...], float] = {}
     for key, valence in scoring.entries("tr.tsv").items():
@@ -231,7 +237,7 @@ def _known() -> _Known:
             words.setdefault(f"{key}me", _denied(valence))
     for key in [key for key in words if key.endswith("-me")]:
         words.setdefault(f"{key[:-2]}eme", words[key])
-    return known
+    return known.valences, known.plain, known.verbs, known.heads
 
 
 def _key(part: str) -> str:

@@ -21,6 +21,7 @@ from vaderSentiment.vaderSentiment import (
     SentimentIntensityAnalyzer,
 )
 
+from analysis.kept import kept
 from analysis.remembered import Remembered
 
 ENGINE: Final = "vader-3.3.2"
@@ -33,6 +34,7 @@ _FIRSTS: Final = {phrase.split()[0] for phrase in SPECIAL_CASES}
 _RULED: Final = frozenset({*BOOSTER_DICT, *NEGATE, *_LASTS, "no", "least", "this", "kind"})
 _PHRASES: Final = [phrase.split() for phrase in (*SPECIAL_CASES, *BOOSTER_DICT) if " " in phrase]
 _CLOSING: Final = frozenset(words[-1] for words in _PHRASES)
+_DENYING: Final = frozenset(NEGATE)
 _NAMED: Final = _RULED | {"or", "nor", "at", "doubt", "but"} | set().union(*_PHRASES)
 _DARKENING: Final = {"no", "least"} | {
     rule.split()[0] for rule, told in (SPECIAL_CASES | BOOSTER_DICT).items() if told < 0
@@ -61,15 +63,20 @@ _BEFORE, _PLAIN = Word("", listed=True), Word("")
 last: there is one such only, for that most words are."""
 
 
+def _read_lists() -> tuple[dict[str, float], dict[str, str]]:
+    """The reference's words with their valences, and its emoji in words."""
+    reference = SentimentIntensityAnalyzer()
+    return reference.lexicon, reference.emojis
+
+
 class Vader:
     """The scorer. It may be shared by threads."""
 
     def __init__(self) -> None:
-        reference = SentimentIntensityAnalyzer()
-        self.lexicon: dict[str, float] = reference.lexicon
+        self.lexicon, emojis = kept("vader", _read_lists)
         self._words = Remembered(self._word, most=100_000, longest=64)  # some 30 MB at most
         # The reference walks single characters, so it never meets the emoji that are written with several.
-        self._emoji = {emoji: f" {told}" for emoji, told in reference.emojis.items() if len(emoji) == 1}
+        self._emoji = {emoji: f" {told}" for emoji, told in emojis.items() if len(emoji) == 1}
 
     def _word(self, token: str) -> Word:
         """What the rules ask of a token as it stands between spaces."""
@@ -78,7 +85,7 @@ class Vader:
         lower = text.lower()
         listed = lower in self.lexicon
         valence = self.lexicon.get(lower, 0.0)
-        denies = lower in NEGATE or "n't" in lower
+        denies = lower in _DENYING or "n't" in lower
         if not listed and not denies and lower not in _NAMED and not text.isupper():
             return _PLAIN
         return Word(

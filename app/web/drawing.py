@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,9 +13,12 @@ from jinja2 import Environment
 from markupsafe import Markup
 from pydantic import BaseModel
 
+from app import past
+from app.housekeeping import FAILED_DAYS
 from app.templates import environment
 from app.web import i18n, scope, words
 from app.web.asking import asked_of, to_token
+from app.web.i18n import gettext as _
 from app.web.signin import Role, visitor_of
 from app.web.site import Site
 from core import wording
@@ -72,12 +76,13 @@ def render(site: Site, request: Request, template: str, *, status: int = 200, **
 
     Every template may call upon what is named here: the time, who looks and what they may (`token` stands in each form), the
     navigation, which only those see who may look at something, the window of an insight page (None elsewhere), and the words
-    for times, brands, clocks, and the people of the desk, by id (`at_the_desk`).
+    for times, brands, clocks, and the people of the desk, by id (`at_the_desk`). `past` is how far the demo's is told, while
+    it is.
     """
     now = site.now()
     names = {key: table.name for key, table in site.settings.brands.items()}
     visitor, window = visitor_of(request), values.pop("window", None)
-    at_the_desk = values.pop("at_the_desk", {})
+    at_the_desk, cards = values.pop("at_the_desk", {}), values.pop("cards", {})
     known = visitor is not None and visitor.role > Role.ANYBODY
     kept = window or scope.window_in(site.settings, request.query_params)
     shown = _TEMPLATES.get_template(template).render(
@@ -97,6 +102,7 @@ def render(site: Site, request: Request, template: str, *, status: int = 200, **
         place=words.place(request),
         links=site.sandbox_links,
         is_demo=bool(site.sandbox_links),
+        past=past.how_far(Path(site.settings.home)) if site.sandbox_links else None,
         brand_name=lambda key: names.get(key, key),
         many_brands=len(names) > 1,
         ago=lambda at: words.ago(at, now),
@@ -105,7 +111,7 @@ def render(site: Site, request: Request, template: str, *, status: int = 200, **
         first_page=lambda query: _same_list(query, None),
         slack_link=lambda case: slack_link(site, case),
         called=lambda id: words.one_line(at_the_desk.get(id) or id, 60),
-        rang_nobody=lambda case: case.priority.rings and not case.slack_ts and now - case.opened_at > A_MOMENT,
+        rang_nobody=lambda case: _rang_nobody(case, cards.get(case.id, ""), now),
         **values,
     )
     return HTMLResponse(shown, status)
@@ -119,6 +125,20 @@ def piece(template: str, **values: Any) -> Markup:
 def problem_page(site: Site, request: Request, code: int, reason: str) -> HTMLResponse:
     """An error, in a sentence, with the way back."""
     return render(site, request, "problem.html", status=code, code=code, reason=reason)
+
+
+def _rang_nobody(case: Case, card: str, now: datetime) -> str:
+    """Why an urgent case has no card in Slack, where it has none. `card` is what became of the order for one."""
+    age = now - case.opened_at
+    if not case.priority.rings or case.slack_ts or age <= A_MOMENT:
+        return ""
+    if card == "failed":
+        return _("rang nobody: its card could not be sent to Slack")
+    if card == "waiting":
+        return _("rings nobody yet: its card waits to be sent to Slack")
+    if not card and age < timedelta(days=FAILED_DAYS):
+        return _("rang nobody: it was history when it was heard")
+    return _("rang nobody: it was history when it was heard, or could not be sent")
 
 
 def slack_link(site: Site, case: Case) -> str:

@@ -1,9 +1,10 @@
 """The application: its pages, the headers on every answer, and where it may be reached."""
 
+import errno
 import ipaddress
 import secrets
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -263,9 +264,10 @@ def web_server(
     from app.kept import renew_behind
     from app.web import warming
 
+    told = {name for name, value in (("host", host), ("port", port)) if value is not None}
     host, port = host or settings.web.host, settings.web.port if port is None else port
     refuse_strangers_at(host, settings)
-    bound = _bind(host, port)
+    bound = _bind(host, port, told)
     try:
         address = settings.web.address or _address(settings, host, bound.getsockname()[1])
         app = create_app(store, settings, sandbox_links=sandbox_links, environment=environment, address=address)
@@ -333,7 +335,8 @@ def _is_loopback(host: str) -> bool:
     return host == "localhost" or (_is_address(bare) and ipaddress.ip_address(bare).is_loopback)
 
 
-def _bind(host: str, port: int) -> socket.socket:
+def _bind(host: str, port: int, told: Collection[str] = ()) -> socket.socket:
+    """A socket that is bound. Raises Misconfigured, with the option to change where that was `told`, else the setting."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -341,7 +344,9 @@ def _bind(host: str, port: int) -> socket.socket:
         bound.bind((host.strip("[]"), port))
     except OSError as error:
         bound.close()
+        wrong = "host" if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL else "port"
+        remedy = f"Choose another --{wrong}." if wrong in told else f"Set web.{wrong} to another one."
         raise Misconfigured(
-            f"The dashboard cannot listen on {host}:{port}: {error.strerror or error}. Set web.port to another one."
+            f"The dashboard cannot listen on {host}:{port}: {error.strerror or error}. {remedy}"
         ) from None
     return bound

@@ -73,7 +73,7 @@ def tell(figure: Figure, sort: Sort = "count", more: Literal["good", "bad", ""] 
         return Told(value, between, _("nothing to compare with yet"), "", None)
     before = written(figure.before, sort)
     if not figure.shifted:
-        return Told(value, between, _("no clear change; it was %(before)s", before=before), "", None)
+        return Told(value, between, _("%(before)s before; may be chance", before=before), "", None)
     up = figure.value > figure.before
     change = _("up from %(before)s", before=before) if up else _("down from %(before)s", before=before)
     return Told(value, between, change, "up" if up else "down", (more == "good") == up if more else None)

@@ -17,7 +17,7 @@ from starlette.requests import HTTPConnection
 from app.web.i18n import gettext as _
 from app.web.i18n import ngettext, spoken, word
 from core import wording
-from core.case import Case, CaseFile
+from core.case import Case, CaseFile, CaseStatus
 from core.tongue import N_, span
 
 _LONGEST = 40_000
@@ -189,17 +189,20 @@ class Clock:
 
 
 def clock(case: Case, now: datetime) -> Clock:
-    """How much is left of the time to answer, or by how much it is late; once answered, of the time to resolve."""
+    """How much is left of the time to answer, or by how much it is late. Once we answered it is the customer's turn, and the
+    clock stands still; when they write back it runs on, to the resolution."""
     if case.status.is_closed:
         how = spaced(case.status.value.capitalize())
         return Clock("closed", f"{how} {ago(case.resolved_at, now) if case.resolved_at else ''}".strip())
     if case.answered_at is None and case.answer_by is not None:
         return _running(case.opened_at, case.answer_by, now)
+    if case.status is CaseStatus.WAITING:
+        return Clock("answered", _("Answered; the customer’s turn"))
     if case.answered_at is not None and case.resolve_by is not None:
         left = (case.resolve_by - now).total_seconds()
         if left < 0:
-            return Clock("late", _("Answered; %(time)s late to resolve", time=span(left)), case.resolve_by)
-        return Clock("answered", _("Answered; %(time)s to resolve", time=span(left)), case.resolve_by)
+            return Clock("late", _("Our turn again; %(time)s late to resolve", time=span(left)), case.resolve_by)
+        return Clock("running", _("Our turn again; %(time)s to resolve", time=span(left)), case.resolve_by)
     return Clock("answered", _("Answered")) if case.answered_at else Clock("none", _("No deadline"))
 
 

@@ -17,7 +17,7 @@ from core.case import Candidate, Case, CaseFile
 from core.mention import Mention, Metrics
 from core.store import customers, rows, search
 from core.store import labels as said
-from core.store.cases import OPEN, Size, conversation, sizes
+from core.store.cases import OPEN, Size, conversation, raised_by, sizes
 from core.store.labels import Kind, Label
 from core.store.schema import (
     assessments,
@@ -446,6 +446,7 @@ def case_list(
     shown = found[:limit]
     known = _candidates(tx, {row["author_id"] for row in shown if row["author_id"]})
     held = sizes(tx, [row["case_id"] for row in shown])
+    raised = raised_by(tx, [(rows.case(row), rows.assessment(row)) for row in shown])
     files = tuple(
         CaseFile(
             case=rows.case(row),
@@ -456,6 +457,7 @@ def case_list(
             joined=max(0, size.posts - (row["deleted_at"] is None)),
             authors=size.authors,
             erased=row["deleted_at"] is not None,
+            raised_by=raised.get(row["case_id"]),
         )
         for row in shown
         for size in [held.get(row["case_id"], Size(0, 0))]

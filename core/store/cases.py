@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, case, func, literal_column, select, text, update
 
 from core.answer import Answer
+from core.assessment import Assessment
 from core.case import Candidate, Case, CaseEvent, CaseFile, CaseStatus, EventKind, Move
 from core.mention import Mention
 from core.store import customers as customer_rows
@@ -246,14 +247,14 @@ def file(tx: Connection, case_id: int, brand_name: str) -> CaseFile | None:
     row = tx.execute(query).mappings().one_or_none()
     if row is None:
         return None
-    case, mention = rows.case(row), rows.mention(row)
+    case, mention, assessment = rows.case(row), rows.mention(row), rows.assessment(row)
     erased = row["deleted_at"] is not None
     held = sizes(tx, [case_id]).get(case_id, Size(0, 0))
     return CaseFile(
         case=case,
         brand_name=brand_name,
         mention=mention,
-        assessment=rows.assessment(row),
+        assessment=assessment,
         candidates=_candidates(tx, row["author_id"]),
         conversation=conversation(tx, mention),
         joined=max(0, held.posts - (not erased)),
@@ -261,7 +262,29 @@ def file(tx: Connection, case_id: int, brand_name: str) -> CaseFile | None:
         erased=erased,
         answer=_latest_answer(tx, case_id),
         ticket=_ticket(tx, case_id),
+        raised_by=raised_by(tx, [(case, assessment)]).get(case_id),
     )
+
+
+def raised_by(tx: Connection, found: Iterable[tuple[Case, Assessment]]) -> dict[int, Assessment]:
+    """Of these cases, each with what was thought of its own post: what was thought of the later post that raised it, where
+    that still says so and was not erased."""
+    raised = {case.id: case for case, own in found if case.priority < own.urgency.priority}
+    events = (
+        select(case_events.c.case_id, case_events.c.data)
+        .where(case_events.c.case_id.in_(raised), case_events.c.kind == EventKind.RAISED.value)
+        .order_by(case_events.c.id)
+    )
+    by = {row.case_id: str(row.data["mention"]) for row in (tx.execute(events) if raised else ())}
+    query = (
+        select(*rows.ASSESSMENT)
+        .select_from(assessments.join(mentions, mentions.c.id == assessments.c.mention_id))
+        .where(assessments.c.mention_id.in_(set(by.values())), mentions.c.deleted_at.is_(None))
+    )
+    judged = [rows.assessment(row) for row in (tx.execute(query).mappings() if by else ())]
+    thought = {(one.mention_id, one.brand): one for one in judged}
+    told = {case_id: thought.get((mention_id, raised[case_id].brand)) for case_id, mention_id in by.items()}
+    return {id: one for id, one in told.items() if one and one.urgency.priority <= raised[id].priority}
 
 
 def _ticket(tx: Connection, case_id: int) -> Ticket | None:

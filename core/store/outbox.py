@@ -264,6 +264,16 @@ def cancelled(tx: Connection, key: str, why: str) -> bool:
     return tx.execute(statement.values(status="sent", sent_ref=why, sent_at=database_now(tx))).rowcount == 1
 
 
+def cards_of(tx: Connection, case_ids: Collection[int]) -> dict[int, str]:
+    """What became of these cases' cards: waiting, sent or failed. A case that no card was ever ordered for is left out."""
+    query = select(outbox.c.case_id, outbox.c.status).where(outbox.c.kind == "slack_card").order_by(outbox.c.id)
+    return {
+        row.case_id: row.status
+        for part in rows.chunks(sorted(case_ids))
+        for row in tx.execute(query.where(outbox.c.case_id.in_(part)))
+    }
+
+
 def waiting_of_case(tx: Connection, case_id: int, kind: str) -> list[int]:
     """The ids of a case's waiting messages of one kind. Read them before the case is read: a drawing made then fulfils
     these orders to redraw it, and perhaps not those that come later."""

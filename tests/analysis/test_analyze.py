@@ -1,6 +1,7 @@
 """Judging a file of texts, line by line."""
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import islice
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.analyze import BATCH, analyze, as_lines, read_row
+from analysis.analyze import BATCH, analyze, as_lines, looks_like_csv, read_row
 from core.mention import Brand
 
 BRANDS = (Brand("northwind", "Northwind", ("Northwind",)), Brand("united", "United", ("United",)))
@@ -85,8 +86,30 @@ def test_what_json_takes_is_taken_as_json_takes_it(told: str) -> None:
 def test_what_json_refuses_is_refused_in_its_words(told: str) -> None:
     with pytest.raises((ValueError, RecursionError)) as refused:
         json.loads(told)
+    why = re.sub(r": line 1 column (\d+) \(char \d+\)$", r", column \1", str(refused.value))[:120]
     for line in (told, told.encode()):
-        assert read_row(line, 3) == {"id": None, "error": f"line 3 is not JSON: {str(refused.value)[:120]}"}
+        assert read_row(line, 3) == {"id": None, "error": f"line 3 is not JSON: {why}"}
+
+
+def test_a_broken_line_is_told_with_one_number_of_a_line() -> None:
+    assert read_row('{"id": 1, "text": x}', 7)["error"] == "line 7 is not JSON: Expecting value, column 19"
+
+
+@pytest.mark.parametrize(
+    ("head", "csv"),
+    [
+        (b"id,text,lang", True),
+        (b'\xef\xbb\xbf"id";"text"\r', True),
+        ("kimlik\tgönderi".encode(), True),
+        (b'{"id": 1, "text": "one, two"}', False),
+        (b"[1, 2]", False),
+        (b"not json", False),
+        (b"", False),
+        (b"\xff\xfei\x00d\x00", False),
+    ],
+)
+def test_the_names_of_columns_look_like_csv(head: bytes, csv: bool) -> None:
+    assert looks_like_csv(head) is csv
 
 
 def test_followers_brand_and_language_hint_count() -> None:

@@ -71,6 +71,7 @@ def run(checkout: Path, program: str, *words: str, **more: str) -> bytes:
 
 @pytest.mark.timeout(600)
 def test_what_is_compiled_gives_the_same_bytes(checkout: Path, tmp_path: Path) -> None:
+    """Neither uses what the other has kept (`analysis.kept`)."""
     said = [(e.text, e.language) for e in examples() if e.split == "test"]
     assert {language for _, language in said} == set(LANGUAGES)
     texts = [text for text, _ in said] + [*HOSTILE]
@@ -79,10 +80,10 @@ def test_what_is_compiled_gives_the_same_bytes(checkout: Path, tmp_path: Path) -
     lines.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
     assert run(checkout, WHICH).decode() == COMPILED
     assert run(checkout, WHICH, SUNWAI_PURE="1").decode() == PYTHON
-    compiled = run(checkout, JUDGE, str(lines))
+    compiled = run(checkout, JUDGE, str(lines), PYTHONPYCACHEPREFIX=str(tmp_path / "compiled"))
     assert compiled.count(b"\n") == len(texts)
     assert compiled.count(b'"error"') == 0
-    assert compiled == run(checkout, JUDGE, str(lines), SUNWAI_PURE="1")
+    assert compiled == run(checkout, JUDGE, str(lines), SUNWAI_PURE="1", PYTHONPYCACHEPREFIX=str(tmp_path / "pure"))
 
 
 @pytest.mark.timeout(600)

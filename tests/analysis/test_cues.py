@@ -2,13 +2,13 @@
 
 import pytest
 
-from analysis.cues import CueBook
+from analysis.cues import CueBook, filing
 from analysis.words import fold, read
 from core.mention import Brand
 
 
 def found(cue: str, text: str, **lists: str) -> list[str]:
-    return [hit.text for hit in CueBook({"it": cue}, lists).find(read(text))]
+    return [hit.text for hit in CueBook(filing({"it": cue}, lists)).find(read(text))]
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_cue_finds_its_words(cue: str, text: str, wanted: list[str]) -> None:
 @pytest.mark.parametrize("cue", ["ab* fire", "... fire", "fire ...", "really? fire"])
 def test_a_cue_that_cannot_be_filed_is_refused(cue: str) -> None:
     with pytest.raises(ValueError, match="cue"):
-        CueBook({"it": cue}, {})
+        filing({"it": cue}, {})
 
 
 def test_the_brand_is_one_word_whatever_its_case_ending_or_handle() -> None:
@@ -64,11 +64,8 @@ def test_folding_levels_what_writers_vary() -> None:
 
 def test_texts_together_show_what_each_shows_alone() -> None:
     """The last words of one and the first of the next are no cue, though each begins and ends one."""
-    book = CueBook(
-        {"near": "hot plate", "far": "charger ... burns", "bare": "smok*", "maybe": "off so? plate"},
-        {},
-        counted=frozenset({"bare"}),
-    )
+    cues = {"near": "hot plate", "far": "charger ... burns", "bare": "smok*", "maybe": "off so? plate"}
+    book = CueBook(filing(cues, {}), counted=frozenset({"bare"}))
     said = ["a hot", "plate burns", "", "the charger", "smoke. charger that burns", "smoked charger", "off", "plate"]
     said += ["hot plate", "hot plate burns", "it burns", "off plate, off so plate", "charger"]
     texts = [read(text) for text in said]

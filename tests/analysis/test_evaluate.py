@@ -1,6 +1,7 @@
 """The figures of `sunwai evaluate`, held against scikit-learn's."""
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score
 
 from analysis import evaluate
@@ -94,6 +96,34 @@ def test_an_interval_is_that_of_drawing_the_texts_anew() -> None:
     assert figures(golds, judged) == figures(golds, judged)  # seeded: the same texts give the same bounds
 
 
+@given(st.lists(st.tuples(st.sampled_from(PRIORITIES), st.sampled_from(PRIORITIES)), min_size=1, max_size=60))
+def test_a_plain_share_has_wilsons_interval(pairs: list[tuple[str, str]]) -> None:
+    golds, judged = [gold(priority=r) for r, _ in pairs], [said(priority=g) for _, g in pairs]
+    found = {one.name: one for one in figures(golds, judged)}
+    rings = ("P1", "P2")
+    counted = {
+        "P1 recall": [g == "P1" for r, g in pairs if r == "P1"],
+        "P2 rung": [g in rings for r, g in pairs if r == "P2"],
+        "ringing precision": [r in rings for r, g in pairs if g in rings],
+        "P4 raised": [g in rings for r, g in pairs if r == "P4"],
+    }
+    for name, hits in counted.items():
+        if hits:
+            theirs = binomtest(sum(hits), len(hits)).proportion_ci(method="wilson")
+            assert (found[name].low, found[name].high) == pytest.approx((theirs.low, theirs.high), abs=1e-5)
+
+
+def test_no_interval_is_without_width() -> None:
+    golds = [gold(str(n), sentiment=SENTIMENTS[n % 3], complaint=("no", "yes")[n % 2]) for n in range(60)]
+    perfect = [said(SENTIMENTS[n % 3], is_complaint=n % 2 == 1) for n in range(60)]
+    low = {texts: binomtest(texts, texts).proportion_ci(method="wilson").low for texts in (30, 60)}
+    for one in figures(golds, perfect):
+        assert one.value == one.high == 1.0 and one.low < 1.0
+        assert one.low == pytest.approx(low[30 if one.name.startswith("complaint") else 60], abs=1e-5), one.name
+    for one in figures(golds, [said("unsupported")] * 60):
+        assert one.value == one.low == 0.0 < one.high
+
+
 def test_what_a_person_did_not_judge_counts_nowhere() -> None:
     golds = [gold("1", sentiment="positive"), gold("2", priority="P1"), gold("3")]
     found = report(golds, [said("positive"), said("negative", "P2"), said("negative")])
@@ -143,7 +173,25 @@ def test_a_cry_for_help_that_nobody_heard_is_the_worst_mistake_of_priority() -> 
     ]
     worst = report(golds, judged).worst["priority"]
     assert [one.id for one in worst] == ["missed", "raised", "late"]
-    assert worst[0].why == "complaint +0.40"
+    assert worst[0].why == "complaint +0.40" and worst[0].confidence is None
+
+
+def test_of_priorities_as_far_off_the_surest_come_first() -> None:
+    golds = [gold(name, priority="P1") for name in ("nearly heard", "only ruled", "never heard")]
+    golds += [gold(name, priority="P4") for name in ("hardly rang", "rang loud")]
+    odds = (0.4, None, 0.02, 0.1, 0.9)
+    judged = [
+        said(priority=quiet, details={} if sure is None else {"urgent": sure})
+        for quiet, sure in zip(("P4", "P4", "P4", "P1", "P1"), odds, strict=True)
+    ]
+    worst = report(golds, judged).worst["priority"]
+    assert [(one.id, one.confidence) for one in worst] == [
+        ("never heard", 0.02),
+        ("nearly heard", 0.4),
+        ("only ruled", None),
+        ("rang loud", 0.9),
+        ("hardly rang", 0.1),
+    ]
 
 
 def test_labels_are_read_in_every_form_that_is_documented() -> None:
@@ -196,18 +244,22 @@ def test_the_command_measures_a_file(tmp_path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("SUNWAI_CONFIG", raising=False)
     rows = [
-        {"id": "a", "text": "I love this shop, wonderful people", "label": "positive", "priority": "P4"},
+        {"id": "a", "text": "I love this shop, wonderful people", "label": "positive"},
         {"id": "b", "text": "my charger is smoking and it burnt my hand", "label": "positive", "priority": "P1"},
+        {"id": "c", "text": "the blue one looks nicer than the red one", "language": "en"},
     ]
     (tmp_path / "gold.jsonl").write_text("\n".join(map(json.dumps, rows)))
     done = CliRunner().invoke(cli, ["evaluate", "gold.jsonl", "--json"])
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
-    assert told["texts"] == 2 and told["figures"]["P1 rung"]["value"] == 1.0
+    assert told["texts"] == 3 and told["figures"]["P1 rung"]["value"] == 1.0
     assert [one["id"] for one in told["worst"]["sentiment"]] == ["b"]
     shown = CliRunner().invoke(cli, ["evaluate", "gold.jsonl"])
     for part in ("macro-recall", "P1 rung", "Worst mistakes of sentiment", "my charger is smoking"):
         assert part in shown.stdout
+    assert re.search(
+        r"texts with sentiment +2\n.*\n.*\n.*\ntexts with priority +1\n", re.sub(r" +\n", "\n", shown.stdout)
+    )
     assert "Worst" not in CliRunner().invoke(cli, ["evaluate", "gold.jsonl", "--worst", "0"]).stdout
 
 
@@ -217,6 +269,11 @@ def test_the_command_measures_a_file(tmp_path, monkeypatch: pytest.MonkeyPatch) 
         ([], "Name a FILE to measure by, or --corpus"),
         (["nowhere.jsonl"], "nowhere.jsonl cannot be read"),
         (["bare.jsonl"], "bare.jsonl does not say what is right"),
+        (["empty.jsonl"], "empty.jsonl is empty"),
+        (["said.csv"], 'said.csv: it looks like CSV; what is read is JSON Lines, an object such as {"id": "1"'),
+        (["right.jsonl", "--language", "fr"], "no text in 'fr'; choose from en, hi, hi-Latn, tr."),
+        (["right.jsonl", "--language", "de", "--language", "fr"], "no text in 'fr'"),
+        (["right.jsonl", "--language", "en"], "does not say what is right: give label, language, is_complaint"),
         (["--corpus", "dev", "--language", "de"], "The corpus has no 'de'; it has en, hi, hi-Latn, tr."),
     ],
 )
@@ -224,5 +281,8 @@ def test_what_cannot_be_measured_is_told_in_a_sentence(tmp_path, monkeypatch, wo
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("SUNWAI_CONFIG", raising=False)
     (tmp_path / "bare.jsonl").write_text('{"id": 1, "text": "no label here"}\n')
+    (tmp_path / "empty.jsonl").write_text("\n")
+    (tmp_path / "said.csv").write_text("id,text\n1,late\n")
+    (tmp_path / "right.jsonl").write_text('{"id": 1, "text": "Wo bleibt es?", "label": "negative", "language": "de"}\n')
     done = CliRunner().invoke(cli, ["evaluate", *words])
     assert done.exit_code == 1 and said in done.stderr and len(done.stderr.splitlines()) == 1

@@ -21,7 +21,7 @@ def reader() -> Reader:
     weights = spread.normal(size=(len(keys), 5)).astype(np.float32)
     weights[:, 4] = 2.5  # all as large as can be: sums would overflow first here
     rarity = spread.uniform(1, 9, size=len(keys)).astype(np.float16).astype(np.float32)
-    return Reader(keys, weights, rarity, np.arange(5, dtype=np.float32))
+    return Reader.rounded(keys, weights, rarity, np.arange(5, dtype=np.float32))
 
 
 def plainly(reader: Reader, text: str) -> np.ndarray:
@@ -62,7 +62,7 @@ def test_a_saved_reader_says_the_same(reader: Reader, tmp_path: Path) -> None:
 
 def test_weights_of_eight_bits_are_near_the_learned_ones() -> None:
     weights = np.linspace(-3, 3, 40, dtype=np.float32).reshape(20, 2)
-    reader = Reader(
+    reader = Reader.rounded(
         np.arange(20, dtype=np.uint32), weights, np.ones(20, dtype=np.float32), np.zeros(2, dtype=np.float32)
     )
     assert np.abs(reader._rows[1:, :-1] - weights).max() <= 3 / 127 / 2 + 1e-6

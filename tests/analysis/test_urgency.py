@@ -156,7 +156,8 @@ def test_an_offer_of_easy_money_is_spam_in_every_language(text: str) -> None:
 
 def test_a_post_that_the_brand_deleted_is_no_retraction() -> None:
     assert judged("maine apni post delete kar di, galti meri thi northwind").urgency.priority is Priority.P4
-    assert judged("tum log meri post delete kar rahe ho aur refund bhi nahi dete").urgency.priority is Priority.P3
+    deleted = judged("tum log meri post delete kar rahe ho aur refund bhi nahi dete")
+    assert "retracted" not in {reason.signal for reason in deleted.urgency.reasons}
 
 
 def test_to_change_an_address_is_no_takeover() -> None:
@@ -186,7 +187,14 @@ def test_what_a_turk_bought_is_no_supermarket() -> None:
     assert judged("kurye bıçak çekti, koliyi aldı kaçtı").urgency.priority is Priority.P1
 
 
-@pytest.mark.parametrize("text", ["MegaMart cancelled my order again, should have gone to northwind"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MegaMart cancelled my order again, should have gone to northwind",
+        "QuickBasket sent mouldy paneer, whole night in hospital",
+        "Tekbazar'dan aldığım ütü duman attı",
+    ],
+)
 def test_another_companys_fault_is_nobodys_desk(text: str) -> None:
     one = judged(text)
     assert (one.urgency.priority, one.department) == (Priority.P4, "spam_irrelevant")

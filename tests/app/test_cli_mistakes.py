@@ -3,6 +3,9 @@
 import errno
 import json
 import os
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +13,7 @@ from typing import Any
 import pytest
 
 from app import export
+from app.terminal import one_line
 from core.store import erasure, open_store
 from tests.app.conftest import SETTINGS, Team
 
@@ -91,6 +95,22 @@ def test_a_folder_that_is_not_there_is_named_before_any_work(heard: Team, words:
 def test_no_file_is_written_over_while_it_is_read(heard: Team) -> None:
     before = Path("said.jsonl").read_bytes()
     Path("customers.csv").write_text("customer_id,name\nC-1,Priya\n", encoding="utf-8")
+    Path("soft.jsonl").symlink_to("said.jsonl")
+    Path("hard.jsonl").hardlink_to("said.jsonl")
+    database = heard.folder / ".sunwai" / "sunwai.db"
+    kept = heard.file.read_bytes(), database.stat().st_ino
+    for words in (
+        ("analyze", "said.jsonl", "-o", "said.jsonl"),
+        ("analyze", "said.jsonl", "-o", "./soft.jsonl"),
+        ("analyze", "said.jsonl", "-o", "hard.jsonl"),
+        ("analyze", "said.jsonl", "-o", "sunwai.toml"),
+        ("export", "cases", "-o", "sunwai.toml"),
+        ("export", "cases", "-o", str(database)),
+        ("report", "--daily", "-o", str(database)),
+    ):
+        assert heard.run(*words).exit_code == 2
+        assert f"{words[-1].removeprefix('./')} is read, and would be lost" in refused(heard, *words)
+    assert (heard.file.read_bytes(), database.stat().st_ino) == kept
     Path("said.part").write_bytes(before)
     Path("same.csv").symlink_to("customers.csv")
     assert "said.part is read" in refused(heard, "analyze", "said.part", "-o", "said")
@@ -99,6 +119,55 @@ def test_no_file_is_written_over_while_it_is_read(heard: Team) -> None:
         assert f"{output} is read" in refused(heard, *link, output)
     assert Path("said.jsonl").read_bytes() == Path("said.part").read_bytes() == before
     assert Path("customers.csv").read_text(encoding="utf-8").endswith("Priya\n")
+
+
+def test_a_redirection_into_what_is_read_is_refused_too(tmp_path: Path) -> None:
+    file = tmp_path / "said.jsonl"
+    row = b'{"id": 1, "text": "late again"}\n'
+    file.write_bytes(row)
+    environment = {name: value for name, value in os.environ.items() if name != "SUNWAI_CONFIG"}
+    environment["PYTHONPATH"] = str(Path(__file__).parents[2])
+
+    def run(line: str) -> "subprocess.CompletedProcess[str]":
+        words = ["sh", "-c", f'"$0" -m app.cli {line}', sys.executable]
+        return subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    for line in (
+        "analyze - -o said.jsonl <said.jsonl",
+        "analyze said.jsonl >>said.jsonl",
+        "analyze - <said.jsonl >>said.jsonl",
+    ):
+        done = run(line)
+        assert done.returncode == 2 and "is read, and would be lost" in done.stderr, done.stderr
+        assert file.read_bytes() == row
+    assert run("analyze - -o judged.jsonl <said.jsonl").returncode == 0
+
+
+def test_a_file_that_holds_nothing_to_judge_says_so(team: Team) -> None:
+    Path("empty.jsonl").touch()
+    done = team.run("analyze", "empty.jsonl", "-o", "out.jsonl")
+    assert (done.exit_code, done.stderr) == (0, "Nothing was judged: empty.jsonl is empty.\n")
+    assert Path("out.jsonl").read_bytes() == b""
+    piped = team.run("analyze", "-", input="\n")
+    assert (piped.exit_code, piped.stdout, piped.stderr) == (0, "", "Nothing was judged: standard input is empty.\n")
+
+
+def test_a_file_of_csv_is_told_what_is_read_instead(team: Team) -> None:
+    Path("said.csv").write_text("id,text\n1,late again\n", encoding="utf-8")
+    hint, error = refused(team, "analyze", "said.csv", "-o", "out.jsonl").splitlines()
+    assert hint.startswith(
+        'said.csv: it looks like CSV; what is read is JSON Lines, an object such as {"id": "1", "text"'
+    )
+    assert error == "Error: 2 lines could not be judged; each says why."
+    Path("half.jsonl").write_text('{"id": 1, "text": "late, again"}\nid,text\n', encoding="utf-8")
+    assert refused(team, "analyze", "half.jsonl", "-o", "out.jsonl").count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "told"), [("", ""), (" \n", ""), ("a\x1b\nb ", "a  b"), (OSError(), "OSError"), (KeyError("x"), "'x'")]
+)
+def test_words_are_shown_as_they_are_and_an_error_without_any_by_its_kind(said: object, told: str) -> None:
+    assert one_line(said) == told
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])
@@ -123,3 +192,15 @@ def test_an_export_that_breaks_off_leaves_the_file_of_before(
     monkeypatch.setitem(export._READERS, "mentions", whole)
     heard.ok("export", "mentions", "--format", kind, "-o", str(out))
     assert out.read_bytes() != b"of yesterday" and out.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_dashboard_that_cannot_listen_names_what_was_given(team: Team) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert refused(team, "web", "--port", port).endswith("Choose another --port.\n")
+        team.write(SETTINGS + f"[web]\nport = {port}\n")
+        assert refused(team, "web").endswith("Set web.port to another one.\n")
+        team.write(SETTINGS + '[web]\nsign_in = "none"\nallow_remote = true\n')
+        assert refused(team, "web", "--host", "192.0.2.1").endswith("Choose another --host.\n")

@@ -5,32 +5,36 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 import tomllib
 import urllib.request
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from sqlalchemy import select
 
-from app import demo, guard, pipeline
+from app import demo, guard, past, pipeline, up
 from app.checking import mistakes
 from app.opening import House
 from core import sla
 from core.answer import faults, way_out
+from core.errors import Misconfigured
 from core.settings import Environment, parse
-from core.store import answers, cases, mentions, open_store
+from core.store import answers, cases, mentions, open_store, schema
 from sandbox.scenario import Player
 from sandbox.server import running
 from tests.end_to_end.town import LIMITS
 
 PATIENCE = 300.0
-CALM = re.compile(r"|  (✓|Sunwai demo|Open|Stopping|Everything).*")
+CALM = re.compile(r"|  (✓|Sunwai demo|Open|Port|Stopping|Everything).*")
 
 
 def test_the_demo_takes_no_key_of_the_outside_world(tmp_path: Path) -> None:
@@ -88,6 +92,39 @@ def test_what_is_said_on_mastodon_opens_a_case_and_is_answered_there(sqlite_temp
     assert text in said_there["northwind"]
 
 
+def test_the_day_begins_once_every_source_listens_so_that_whatever_is_urgent_in_it_rings(
+    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(sqlite_template, tmp_path / "sunwai.db")
+    url, curtain = f"sqlite:///{tmp_path / 'sunwai.db'}", tmp_path / demo.ALL_LISTEN
+    with running("day", limits=LIMITS, speed=3600, curtain=curtain) as sandbox:
+        made = demo.settings(tmp_path, {**sandbox.ports, "web": 8800})
+        (tmp_path / "sunwai.toml").write_text(made, encoding="utf-8")
+        surroundings = sandbox.env() | {"DATABASE_URL": url, "SUNWAI_CONFIG": str(tmp_path / "sunwai.toml")}
+        for name, value in (surroundings | {guard.MARK: "1"}).items():
+            monkeypatch.setenv(name, value)
+        look = demo._Curtain(tmp_path)
+        with House(parse(tomllib.loads(made)), Environment(surroundings), open_store(url)) as house:
+            for source in house.settings.enabled_sources:
+                look()
+                assert not curtain.exists(), f"{source} does not listen yet"
+                pipeline.ingest(house, [source])
+            assert not any(list(sandbox.world.newest_first(name)) for name in ("x", "reddit", "mastodon", "feed"))
+            look()
+            assert curtain.exists()
+            end = time.monotonic() + PATIENCE
+            while not any(truth["priority"] == "P1" for truth in sandbox.world.truths()):
+                assert time.monotonic() < end
+                time.sleep(0.05)
+            pipeline.ingest(house)
+            pipeline.assess(house)
+            pipeline.triage(house)
+            with house.store.read() as tx:
+                urgent = set(tx.scalars(select(schema.cases.c.id).where(schema.cases.c.priority <= 2)))
+                cards = set(tx.scalars(select(schema.outbox.c.case_id).where(schema.outbox.c.kind == "slack_card")))
+    assert urgent and urgent <= cards
+
+
 def test_the_demos_desk_is_one_that_the_stand_in_has(tmp_path: Path) -> None:
     from sandbox.slack.people import CHANNELS, GROUPS, USERS
 
@@ -124,6 +161,37 @@ def test_every_saved_reply_of_the_demo_may_go_out_in_the_language_of_its_team(tm
                 text = text.replace(mark, value)
             assert "{" not in text
             assert faults(text, "x") == []
+
+
+def test_a_port_that_is_taken_is_told_and_the_next_one_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def enough(home: Path, ports: Mapping[str, int], outside: Mapping[str, str]) -> dict[str, str]:
+        raise Misconfigured(f"the dashboard's is {ports['web']}")
+
+    monkeypatch.setattr(demo, "environment", enough)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        monkeypatch.setattr(demo, "PORTS", {**demo.PORTS, "web": port})
+        with pytest.raises(Misconfigured, match="the dashboard's is") as told:
+            demo.demo(folder=tmp_path)
+        found = int(str(told.value).split()[-1])
+        assert found > port
+        assert f"Port {port} is taken, so the dashboard listens on {found}." in capsys.readouterr().out
+        with pytest.raises(Misconfigured, match=f"Port {port} is taken: stop what uses it"):
+            demo.demo(port=port, folder=tmp_path)
+
+
+def test_no_two_programs_are_given_one_port() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    wanted = {"web": port, "x": port}
+    found = up.free_ports(wanted, fixed={"web"})
+    assert found["web"] == port < found["x"]
+    assert list(up.moved(wanted, found)) == [f"Port {port} is taken, so the stand-in for x listens on {found['x']}."]
 
 
 def ask(url: str) -> Any:
@@ -175,7 +243,7 @@ def test_one_command_brings_the_first_card_through_airflow_and_leaves_nothing(tm
         assert second.returncode == 1
         assert second.stderr.startswith("Error: It is running already")
         assert ask(f"{page[0]}api/status")["sources"]
-        assert (home / demo.PAST_IS_TOLD).exists()
+        assert (home / past.TOLD).exists()
         messages = [m for c in ask(f"{slack[0]}_sandbox/state")["channels"] for m in c["messages"]]
         assert any((m.get("metadata") or {}).get("event_type") == "sunwai_case" for m in messages)
         assert list((home / "airflow" / "logs").glob("dag_id=*"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from app import demo, demo_history
+from app import demo, demo_history, past
 from app.opening import House
 from core.case import EventKind
 from core.settings import Environment, parse
@@ -102,14 +102,18 @@ def test_answers_are_never_heard_together_with_what_they_answer() -> None:
 
 
 def test_a_past_that_was_broken_off_begins_anew(tmp_path: Path) -> None:
-    past = demo._Past(tmp_path)
-    assert past.preparation() is not None
-    for name in ("history.jsonl", "sunwai.db"):
+    before = demo._Past(tmp_path)
+    assert before.preparation() is not None
+    for name in ("history.jsonl", "sunwai.db", demo.ALL_LISTEN):
         (tmp_path / name).write_text(json.dumps({}))
-    past.begin()
-    assert list(tmp_path.iterdir()) == []
-    for name in (demo.PAST_IS_TOLD, "history.jsonl", "sunwai.db"):
+    past.tell(tmp_path, 40, 61)
+    before.begin()
+    assert not any((tmp_path / name).exists() for name in ("history.jsonl", "sunwai.db", demo.ALL_LISTEN))
+    assert past.how_far(tmp_path) == (0, 61)
+    for name in ("history.jsonl", "sunwai.db"):
         (tmp_path / name).touch()
-    past.begin()
-    assert len(list(tmp_path.iterdir())) == 3
-    assert past.preparation() is None
+    past.end(tmp_path)
+    before.begin()
+    assert (tmp_path / "history.jsonl").exists() and (tmp_path / "sunwai.db").exists()
+    assert past.how_far(tmp_path) is None
+    assert before.preparation() is None

@@ -220,9 +220,13 @@ def test_it_listens_on_loopback_alone_unless_told_otherwise(store: Store) -> Non
 
 def test_a_port_that_is_taken_is_told_in_a_sentence(store: Store) -> None:
     _, taken = web_server(store, settings(), port=0)
-    with taken, pytest.raises(Misconfigured, match=r"web\.port"):
+    number = taken.getsockname()[1]
+    with taken:
         taken.listen()
-        run_web(store, settings(), port=taken.getsockname()[1])
+        with pytest.raises(Misconfigured, match="--port"):
+            run_web(store, settings(), port=number)
+        with pytest.raises(Misconfigured, match=r"web\.port"):
+            run_web(store, settings(web={"port": number}))
 
 
 def test_the_real_server_answers_and_stops_when_told(store: Store) -> None:

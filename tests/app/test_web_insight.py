@@ -337,7 +337,7 @@ def figure(value: float | None, before: float | None = None, *, shifted: bool = 
     [
         (figure(None), "too few to tell", "", None),
         (figure(10), "nothing to compare with yet", "", None),
-        (figure(10, 9), "no clear change; it was 9", "", None),
+        (figure(10, 9), "9 before; may be chance", "", None),
         (figure(20, 9, shifted=True), "up from 9", "up", False),
         (figure(2, 9, shifted=True), "down from 9", "down", True),
     ],

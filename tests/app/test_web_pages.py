@@ -2,15 +2,18 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from app import past
 from app.web import words
 from core import case as moves
-from core.assessment import Priority, Sentiment
+from core.assessment import Priority, Reason, Sentiment, Urgency
+from core.case import CaseEvent, EventKind
 from core.mention import Author, Mention, Metrics
-from core.store import Store, cases, colleagues, erasure, labels, mentions
+from core.store import Store, cases, colleagues, erasure, labels, mentions, outbox
 from core.tongue import speaking
 from tests.app.desk import HOSTILE, client, hear, judge, link, post
 from tests.core.made import NOW, page
@@ -231,6 +234,69 @@ def test_a_case_shows_its_history(store: Store) -> None:
         assert said in shown, said
 
 
+def words_of(store: Store, address: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", client(store).get(address).text))
+
+
+def test_a_raised_case_shows_the_reasons_of_the_post_that_raised_it(store: Store) -> None:
+    first, worse = post(1), post(2, "now it burns", minutes_ago=2)
+    alarm = Urgency(Priority.P1, 5.0, (Reason("hazard", 0.0, "it burns"),))
+    hear(store, first, worse)
+    judge(store, first, Priority.P3)
+    judge(store, worse, Priority.P4, urgency=alarm)
+    with store.write() as tx:
+        raised = moves.raise_priority(cases.get(tx, 1), Priority.P1, NOW, worse.id)  # type: ignore[arg-type]
+        assert raised and cases.move(tx, raised)
+    for address in ("/cases/1", "/cases"):
+        shown = words_of(store, address)
+        assert "Why P1" in shown and "it burns" in shown and "34 days ago" not in shown
+    assert "A later post raised the case to P1. That post" in words_of(store, "/cases/1")
+    with store.write() as tx:
+        erasure.erase_mentions(tx, [worse.id], "deleted_by_author", NOW)
+    shown = words_of(store, "/cases/1")
+    assert "A later post raised the case to P1." in shown and "34 days ago" in shown and "it burns" not in shown
+
+
+def test_the_clock_stands_still_on_the_customers_turn_and_runs_to_the_resolution_when_they_write_back(
+    store: Store,
+) -> None:
+    ours = Author("x", "1649", "northwindhelp", "Northwind Help")
+    hear(store, post(1), post(2, "sorry", author=ours))
+    judge(store, post(1))
+    with store.write() as tx:
+        answered = moves.answered(cases.get(tx, 1), NOW, "x:1649")  # type: ignore[arg-type]
+        assert answered and cases.move(tx, answered)
+        cases.record(tx, 1, CaseEvent(EventKind.ANSWERED, "mastodon:7", NOW, {}))
+    shown = words_of(store, "/cases/1")
+    assert "the customer’s turn" in shown and "to resolve" not in shown
+    assert "answered by @northwindhelp on X" in shown and "answered by a colleague on Mastodon" in shown
+    assert "x:1649" not in shown
+    with store.write() as tx:
+        case = cases.get(tx, 1)
+        assert case is not None
+        back = moves.customer_wrote(case, NOW, "x:3", case.resolve_by)
+        assert back and cases.move(tx, back)
+    assert re.search(r"Our turn again; .* to resolve", words_of(store, "/cases/1"))
+
+
+def test_an_urgent_case_without_a_card_says_why_it_rang_nobody(store: Store) -> None:
+    card = outbox.Message("slack_card", "C1", "card:1", case_id=1)
+    hear(store, post(1))
+    judge(store, post(1))
+    history, waits = "rang nobody: it was history when it was heard", "its card waits to be sent"
+    failed = "rang nobody: its card could not be sent to Slack"
+    for address in ("/cases/1", "/cases"):
+        shown = words_of(store, address)
+        assert history in shown and "could not be sent" not in shown
+    with store.write() as tx:
+        outbox.put(tx, [card])
+    assert waits in words_of(store, "/cases/1") and waits in words_of(store, "/cases")
+    with store.write() as tx:
+        (claimed,) = outbox.claim(tx, ["slack_card"], 1, 60.0)
+        assert outbox.failed(tx, claimed, "channel_not_found")
+    assert failed in words_of(store, "/cases/1") and failed in words_of(store, "/cases")
+
+
 def test_orders_are_shown_only_of_a_customer_who_is_linked(store: Store) -> None:
     hear(store, post(1))
     judge(store, post(1))
@@ -268,6 +334,22 @@ def test_only_the_demo_says_that_it_is_made_up(store: Store) -> None:
     demo = client(store, demo=True).get("/cases").text
     assert "made up" in demo and 'href="http://127.0.0.1:8808"' in demo
     assert "made up" not in client(store).get("/cases").text
+
+
+def test_while_the_demos_past_is_told_the_overview_says_how_far_and_asks_for_itself_again(
+    store: Store, tmp_path: Path
+) -> None:
+    demo, real = client(store, demo=True, home=str(tmp_path)), client(store, home=str(tmp_path))
+    again, nothing_yet = 'http-equiv="refresh"', "Nothing was heard of"
+    past.tell(tmp_path, 40, 61)
+    told = demo.get("/").text
+    assert '<progress max="61" value="40"' in told and "Day 40 of 61." in told
+    assert again in told and nothing_yet not in told
+    assert "day 40 of 61" in demo.get("/cases").text
+    assert again not in demo.get("/cases").text, "nobody loses what they write"
+    assert "Day 40" not in real.get("/").text and nothing_yet in real.get("/").text
+    past.end(tmp_path)
+    assert again not in demo.get("/").text and nothing_yet in demo.get("/").text
 
 
 def test_a_case_tells_how_many_posts_and_people_it_holds(store: Store) -> None:

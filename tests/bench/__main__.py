@@ -45,10 +45,16 @@ def main() -> None:
     if "judge" in wanted:
         from tests.bench import judging  # loads NumPy, which has by now been told to keep to one core
 
+        console.print(
+            f"judging, a line in each of four languages, in a new process: {judging.start():.2f} s of processor time"
+        )
         for languages, told in (("en",), "English posts"), ((), "all languages"):
-            with ProcessPoolExecutor(1, get_context("spawn")) as fresh:  # knows no word yet
-                judged = fresh.submit(judging.measure, *languages).result()
-            console.print(f"judging {told} of our corpus' train split, one core: {judged}")
+            for pure, how in ("", "as installed"), ("1", "in plain Python"):
+                os.environ["SUNWAI_PURE"] = pure
+                with ProcessPoolExecutor(1, get_context("spawn")) as fresh:  # knows no word yet
+                    judged = fresh.submit(judging.measure, *languages).result()
+                console.print(f"judging {told} of our corpus' train split, one core, {how}: {judged}")
+        del os.environ["SUNWAI_PURE"]
     if "grouping" in wanted:
         console.print(f"grouping, one core: {grouping(min(options.count, 50_000))}")
     with tempfile.TemporaryDirectory(prefix="sunwai-bench-") as made:

@@ -103,6 +103,17 @@ def test_what_is_compiled_is_compiled_anew_when_it_changed_and_only_then(checkou
         assert "--require-hashes" not in log.read_text()
 
 
+def test_what_judging_keeps_is_worked_out_anew_when_a_lexicon_changed_and_only_then(checkout: Path) -> None:
+    log = installed(checkout)
+    program(checkout, ".venv/bin/sunwai", f'echo "$*" >>{log}')
+    for change, wanted in (("", ""), ("good\t1.9\n", "analyze"), ("", "")):
+        log.write_text("")
+        with (checkout / "analysis/lexicons/en.tsv").open("a") as lexicon:
+            lexicon.write(change)
+        assert run(checkout, "dev").returncode == 0
+        assert log.read_text().partition(" ")[0] == wanted
+
+
 def test_without_a_package_index_changed_sources_run_as_they_are_and_are_tried_again(checkout: Path) -> None:
     log = installed(checkout)
     (checkout / "analysis/words.cpython.so").write_text("of the sources as they were")
