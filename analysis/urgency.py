@@ -56,7 +56,7 @@ DOUBTED = 0.04
 ring."""
 
 FEW_WORDS = 5
-"""In fewer words than this the head has too little to doubt a floor by."""
+"""In fewer words than this, or among more emoji than words, the head has too little to doubt a floor by."""
 
 DOUBTED_BREACH = 0.3
 """Below this learned probability that it complains, a floor that fires does not make a complaint of it: who asks whether a
@@ -178,12 +178,13 @@ def _outvoted(quiet: str, learned: Learned, urgent: float) -> bool:
 
 
 def _beyond_doubt(found: Facts) -> bool:
-    """Does a floor stand whatever the head makes of the text: it is longer than the head reads, or too short to tell by, or
-    the danger comes after a turn ("..., but mine caught fire"), so that it is meant."""
+    """Does a floor stand whatever the head makes of the text: it is longer than the head reads, or has too few words to tell
+    by, or the danger comes after a turn ("..., but mine caught fire"), so that it is meant."""
     words = found.words
     return (
         len(words.line) > MAX_CHARACTERS
         or len(words.tokens) < FEW_WORDS
+        or 2 * sum([EMOJI.match(word) is not None for word in words.tokens]) > len(words.tokens)
         or found.has("hearsay", "retracted")
         or _OWN_TURN.search(words.line) is not None
     )

@@ -208,6 +208,14 @@ def test_a_danger_is_not_drowned_in_what_stands_before_it() -> None:
     assert judged(f"{calm} My northwind charger exploded.").urgency.priority is Priority.P1
 
 
+def test_a_danger_is_not_drowned_in_emoji() -> None:
+    one = judged(
+        "my northwind power bank is swollen and smoking, what do I do? "
+        + "🎉🔥😭😭😭💀🙏🏽👨\u200d👩\u200d👧🇮🇳❤️\u200d🔥🫠🫡" * 4
+    )
+    assert one.urgency.priority is Priority.P1
+
+
 def test_who_wants_to_die_rings_whoever_drove_them_to_it() -> None:
     assert judged("MegaMart took everything from me and I want to kill myself").urgency.priority is Priority.P1
 
