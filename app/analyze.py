@@ -12,7 +12,7 @@ import stat
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -109,7 +109,7 @@ class Source:
 def judged(source: Source, brands: Sequence[Brand], jobs: int) -> Iterator[Judged]:
     """Judge every batch of a source, in order. Raises SunwaiError where a worker ends before its work is done."""
     while (batch := source.read()) is not None:
-        with loading() if batch.first == 1 else nullcontext():
+        with loading() if batch.first == 1 else remembering():
             told = _judge(batch, brands)
         yield told
         if jobs > 1 and batch.first + len(batch.lines) > ALONE:
@@ -138,6 +138,20 @@ def loading() -> Iterator[None]:
         gc.enable()
 
 
+@contextmanager
+def remembering() -> Iterator[None]:
+    """While later texts are judged new words are remembered. What goes round in circles is collected after a batch, when all
+    else of it is gone; what is left stays, and the collector does not go through it again, not even when the process ends,
+    which would be three times."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+
+
 # Workers -------------------------------------------------------------------------------------------------------------
 
 
@@ -158,7 +172,7 @@ def work(pipe: "Connection", brands: Sequence[Brand]) -> None:
     while True:
         batch = given.get()
         try:
-            with loading() if first else nullcontext():
+            with loading() if first else remembering():
                 answer: Judged | str = _judge(batch, brands)
             first = False
         except Exception as error:
