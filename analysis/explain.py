@@ -219,7 +219,7 @@ def ngram_logits(reader: head.Reader, text: str) -> Iterator[tuple[str, tuple[st
     sum to `reader.logits([text])` less its bias."""
     named = list(_named(text))
     hashes, _ = ngrams([text])
-    slots = reader._slots[hashes]
+    slots = reader.slots(hashes)
     rows = reader._rows[slots]
     length = np.sqrt(max(float(rows[slots > 0, -1].sum()), 1e-6))
     for (run, touched), slot, row in zip(named, slots, rows, strict=True):

@@ -25,6 +25,8 @@ _AT_ONCE = 256
 """So many numbers below 256 add up to less than 2^16."""
 _IN_CACHE = 32 * _AT_ONCE
 """So many rows of weights are gathered before they are added up: more would go the long way through memory."""
+_BLOCK = 64
+"""Of so many hashes that follow each other, one number marks by its bits which of them training kept."""
 _ONE, _RARITY = np.uint64(1 << 44), 2.0**20
 """One n-gram where its rarity is counted too, in parts of 2^-20: a million n-grams, and rarities up to 2^24 in all, fit."""
 
@@ -40,8 +42,10 @@ class Reader:
     def __init__(self, keys: NDArray[np.uint32], packed: NDArray[np.uint64], scale: Floats, bias: Floats) -> None:
         self.keys = keys
         self.bias = bias
-        self._slots = np.zeros(NOTHING + 1, dtype=np.int32)  # 0: an n-gram that training did not keep
-        self._slots[keys] = np.arange(1, len(keys) + 1, dtype=np.int32)
+        self._marks = np.zeros(NOTHING // _BLOCK + 1, dtype=np.uint64)
+        np.bitwise_or.at(self._marks, keys // _BLOCK, np.uint64(1) << (keys % _BLOCK).astype(np.uint64))
+        marked = np.bitwise_count(self._marks)
+        self._before = np.cumsum(marked, dtype=np.int32) - marked
         self._packed = packed
         self._scale = scale
 
@@ -62,12 +66,23 @@ class Reader:
         """The weights of each n-gram by its slot, and its rarity in the last column."""
         return np.column_stack((self.weights * self._scale, self.rarity)).astype(np.float32)
 
+    def slots(self, hashes: NDArray[np.uint32]) -> NDArray[np.int32]:
+        """Where the row of each n-gram is: 0, the row of none, where training did not keep it. It is counted how many kept
+        ones there are up to it, for marks of one bit stay in the processor's cache, and a list of slots would not."""
+        block = hashes // _BLOCK
+        marks = self._marks.take(block, mode="clip")  # none is outside, and not to look is faster
+        marks <<= ~hashes % _BLOCK  # its own is the highest now, and none that comes after it is left
+        slots: NDArray[np.int32] = self._before.take(block, mode="clip")
+        slots += np.bitwise_count(marks)
+        slots *= (marks >> np.uint64(_BLOCK - 1)).astype(np.int32)
+        return slots
+
     def logits(self, texts: Sequence[str]) -> Floats:
         """A row for each text, a column for each answer."""
         hashes, owners = runs(texts)
         if not len(hashes):
             return np.empty((0, len(self.bias)), dtype=np.float32)
-        slots = self._slots.take(hashes, mode="clip")  # none is outside, and not to look is faster
+        slots = self.slots(hashes)
         ends = np.concatenate(([True], owners[1:] != owners[:-1]))
         ends[::_AT_ONCE] = True
         some = [slice(at, at + _IN_CACHE) for at in range(0, len(slots), _IN_CACHE)]

@@ -23,7 +23,8 @@ Told = TypeVar("Told")
 
 HERE = Path(__file__).parent
 _WRITTEN = ("*.py", "lexicons/*.py", "lexicons/*.tsv", "concepts/*.py", "concepts/*.txt")
-_HEAD = 32 + 8  # bytes
+_HEAD = 64
+"""In bytes: with so many, what follows lies in memory as the processor reads it, and a row of 64 is read in one go."""
 
 
 def kept(name: str, tell: Callable[[], Told]) -> Told:
@@ -54,7 +55,7 @@ def kept_bytes(name: str, source: bytes, tell: Callable[[], bytes]) -> memoryvie
 
 def _head(rests_on: bytes, size: int) -> bytes:
     """What a file begins with: the digest of what it rests on, and how many bytes follow, for it may be cut short."""
-    return rests_on + max(size, 0).to_bytes(8, "little")
+    return rests_on + max(size, 0).to_bytes(32, "little")
 
 
 def _place(name: str) -> Path:

@@ -25,7 +25,7 @@ def reader() -> Reader:
 
 
 def plainly(reader: Reader, text: str) -> np.ndarray:
-    rows = reader._rows[reader._slots[ngrams([text])[0]]].astype(np.float64)
+    rows = reader._rows[reader.slots(ngrams([text])[0])].astype(np.float64)
     said: np.ndarray = rows[:, :-1].sum(axis=0) / np.sqrt(max(rows[:, -1].sum(), 1e-6)) + reader.bias
     return said
 
