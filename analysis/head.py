@@ -21,12 +21,15 @@ from analysis.ngrams import NOTHING, runs
 MODELS = Path(__file__).parent / "models"
 
 Floats: TypeAlias = NDArray[np.float32]
+_TOGETHER = 200
+"""So many texts are read at once: the numbers of more do not fit in the processor's cache."""
 _AT_ONCE = 256
 """So many numbers below 256 add up to less than 2^16."""
 _IN_CACHE = 32 * _AT_ONCE
 """So many rows of weights are gathered before they are added up: more would go the long way through memory."""
-_BLOCK = 64
-"""Of so many hashes that follow each other, one number marks by its bits which of them training kept."""
+_BLOCK, _IN_BLOCK = np.uint32(5), np.uint32(31)
+"""A hash is the number of a block in its upper bits, and in the lower ones which of 32 that follow each other it is. The bits
+of one number mark those that training kept."""
 _ONE, _RARITY = np.uint64(1 << 44), 2.0**20
 """One n-gram where its rarity is counted too, in parts of 2^-20: a million n-grams, and rarities up to 2^24 in all, fit."""
 
@@ -42,10 +45,10 @@ class Reader:
     def __init__(self, keys: NDArray[np.uint32], packed: NDArray[np.uint64], scale: Floats, bias: Floats) -> None:
         self.keys = keys
         self.bias = bias
-        self._marks = np.zeros(NOTHING // _BLOCK + 1, dtype=np.uint64)
-        np.bitwise_or.at(self._marks, keys // _BLOCK, np.uint64(1) << (keys % _BLOCK).astype(np.uint64))
+        self._marks = np.zeros((NOTHING >> _BLOCK) + 1, dtype=np.uint32)
+        np.bitwise_or.at(self._marks, keys >> _BLOCK, np.uint32(1) << (keys & _IN_BLOCK))
         marked = np.bitwise_count(self._marks)
-        self._before = np.cumsum(marked, dtype=np.int32) - marked
+        self._before = np.cumsum(marked, dtype=np.uint32) - marked
         self._packed = packed
         self._scale = scale
 
@@ -66,22 +69,24 @@ class Reader:
         """The weights of each n-gram by its slot, and its rarity in the last column."""
         return np.column_stack((self.weights * self._scale, self.rarity)).astype(np.float32)
 
-    def slots(self, hashes: NDArray[np.uint32]) -> NDArray[np.int32]:
+    def slots(self, hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
         """Where the row of each n-gram is: 0, the row of none, where training did not keep it. It is counted how many kept
         ones there are up to it, for marks of one bit stay in the processor's cache, and a list of slots would not."""
-        block = hashes // _BLOCK
+        block = hashes >> _BLOCK
         marks = self._marks.take(block, mode="clip")  # none is outside, and not to look is faster
-        marks <<= ~hashes % _BLOCK  # its own is the highest now, and none that comes after it is left
-        slots: NDArray[np.int32] = self._before.take(block, mode="clip")
+        marks <<= ~hashes & _IN_BLOCK  # its own is the highest now, and none that comes after it is left
+        slots: NDArray[np.uint32] = self._before.take(block, mode="clip")
         slots += np.bitwise_count(marks)
-        slots *= (marks >> np.uint64(_BLOCK - 1)).astype(np.int32)
+        slots *= marks >> _IN_BLOCK
         return slots
 
     def logits(self, texts: Sequence[str]) -> Floats:
         """A row for each text, a column for each answer."""
+        parts = [self._logits(texts[at : at + _TOGETHER]) for at in range(0, len(texts), _TOGETHER)]
+        return np.concatenate(parts) if parts else np.empty((0, len(self.bias)), dtype=np.float32)
+
+    def _logits(self, texts: Sequence[str]) -> Floats:
         hashes, owners = runs(texts)
-        if not len(hashes):
-            return np.empty((0, len(self.bias)), dtype=np.float32)
         slots = self.slots(hashes)
         ends = np.concatenate(([True], owners[1:] != owners[:-1]))
         ends[::_AT_ONCE] = True
@@ -162,7 +167,9 @@ class Stack:
 
     def logits(self, table: Floats) -> dict[str, Floats]:
         """What speaks for each label: a row for each row of inputs."""
-        units = np.maximum(table @ self.hidden + self.hidden_bias, 0.0)
+        units = table @ self.hidden
+        units += self.hidden_bias  # in place: new memory costs more than the sum
+        np.maximum(units, 0.0, out=units)
         return {asked: units @ self.weights[asked] + self.bias[asked] for asked in self.labels}
 
     def odds(self, table: Floats) -> dict[str, Floats]:
