@@ -22,6 +22,7 @@ COMPILED = (
     "analysis/evidence.py",
     "analysis/facts.py",
     "analysis/floors.py",
+    "analysis/judge.py",
     "analysis/language.py",
     "analysis/remembered.py",
     "analysis/sentiment.py",

@@ -133,7 +133,7 @@ def verdict(
     rung = fired(found, context)
     if quiet and rung:
         rung = [(floor, text) for floor, text in rung if floor.name not in (_SOFT if ours else _OURS_ALONE)]
-    plain = urgent is None or urgent >= DOUBTED or _beyond_doubt(found)
+    plain = not rung or urgent is None or urgent >= DOUBTED or _beyond_doubt(found)
     sure = [floor for floor, _ in rung if plain or floor is LOUD]
     outsider = any(floor.name in ("phishing", "impersonation") for floor in sure)  # it is not the brand that robs them
     blamed = learned is None or learned.complaint >= DOUBTED_BREACH
