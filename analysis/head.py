@@ -28,8 +28,8 @@ _AT_ONCE = 256
 _IN_CACHE = 32 * _AT_ONCE
 """So many rows of weights are gathered before they are added up: more would go the long way through memory."""
 _BLOCK, _IN_BLOCK = np.uint32(5), np.uint32(31)
-"""A hash is the number of a block in its upper bits, and in the lower ones which of 32 that follow each other it is. The bits
-of one number mark those that training kept."""
+"""A hash is the number of a block in its upper bits, and in the lower ones which of 32 that follow each other it is. The
+bits of one number mark those that training kept."""
 _ONE, _RARITY = np.uint64(1 << 44), 2.0**20
 """One n-gram where its rarity is counted too, in parts of 2^-20: a million n-grams, and rarities up to 2^24 in all, fit."""
 
