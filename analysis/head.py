@@ -8,7 +8,6 @@ language it knows in the others.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -119,8 +118,8 @@ class Reader:
 
     @classmethod
     def load(cls, path: Path) -> "Reader":
-        told = path.read_bytes()
-        with np.load(BytesIO(told)) as file:
+        with np.load(path) as file:
+            told = repr([(part.filename, part.CRC, part.file_size) for part in file.zip.infolist()]).encode()
             keys = kept_bytes(f"{path.stem}_keys", told, lambda: file["keys"].tobytes())
             rows = kept_bytes(f"{path.stem}_rows", told, lambda: _packed(file["weights"], file["rarity"]).tobytes())
             packed = np.frombuffer(rows, dtype=np.uint64).reshape(-1, _columns(len(file["bias"])))
@@ -167,7 +166,7 @@ class Stack:
 
     def logits(self, table: Floats) -> dict[str, Floats]:
         """What speaks for each label: a row for each row of inputs."""
-        units = table @ self.hidden
+        units: Floats = table @ self.hidden
         units += self.hidden_bias  # in place: new memory costs more than the sum
         np.maximum(units, 0.0, out=units)
         return {asked: units @ self.weights[asked] + self.bias[asked] for asked in self.labels}

@@ -23,6 +23,8 @@ MAX_CHARACTERS = 1_000
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that it has an inverse: 2^64 over the golden ratio
 _INVERSE = np.uint64(pow(int(_BASE), -1, 1 << 64))
 _SPACE = np.uint32(32)
+_USUAL = 1 << 16
+"""So many letters or fewer are most often read at once: their powers are worked out a single time."""
 
 Hashes = NDArray[np.uint32]
 Owners = NDArray[np.int32]
@@ -80,7 +82,7 @@ def _words(codes: NDArray[np.uint32], letters: NDArray[np.uint64]) -> tuple[NDAr
     space = codes == _SPACE
     starts = np.flatnonzero(space[:-1] > space[1:]) + 1
     ends = np.flatnonzero(space[:-1] < space[1:])
-    power, inverse = _powers(1 << len(letters).bit_length())
+    power, inverse = _powers(max(_USUAL, 1 << len(letters).bit_length()))
     sums = np.cumsum(letters * power[: len(letters)])
     return (sums.take(ends) - sums.take(starts - 1)) * inverse.take(starts), starts
 

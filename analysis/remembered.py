@@ -67,8 +67,9 @@ class Table:
     def _add(self, new: Sequence[str]) -> None:
         told = self._told + len(new)
         if told > len(self._rows):
-            more = np.empty((told, *self._rows.shape[1:]), dtype=self._rows.dtype)
-            self._rows = np.concatenate((self._rows[: self._told], more))
+            rows = np.empty((2 * told, *self._rows.shape[1:]), dtype=self._rows.dtype)
+            rows[: self._told] = self._rows[: self._told]
+            self._rows = rows
         self._rows[self._told : told] = self._tell(new)
         self._told = told
         for word in new:
