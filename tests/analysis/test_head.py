@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.evidence import names
-from analysis.head import Reader, stack
-from analysis.ngrams import ngrams
+from analysis.head import _TOGETHER, Reader, stack
+from analysis.ngrams import NOTHING, ngrams
 
 TEXTS = ["the parcel is late", "", "zzz", "a", "late late parcel", "word " * 190 + "end", "नमस्ते दुनिया"]
 
@@ -48,6 +48,22 @@ def test_n_grams_of_texts_together_are_those_of_each_alone(texts: list[str]) -> 
         characters = sum(max(0, len(text) + 2 - n + 1) for n in (3, 4, 5))
         assert len(alone) == characters + len(words) + max(0, len(words) - 1)
         assert hashes[owners == place].tolist() == alone
+
+
+@pytest.mark.parametrize("keys", [[0], [31], [32], [NOTHING - 1], [0, 1, 30, 31, 32, 63, 64, 4_000_000, NOTHING - 1]])
+def test_each_kept_n_gram_has_its_row_and_no_other_has_one(keys: list[int]) -> None:
+    kept = np.array(keys, dtype=np.uint32)
+    reader = Reader.rounded(
+        kept, np.ones((len(keys), 1), np.float32), np.ones(len(keys), np.float32), np.zeros(1, np.float32)
+    )
+    wanted = np.zeros(NOTHING + 1, dtype=np.uint32)
+    wanted[kept] = np.arange(1, len(keys) + 1)
+    assert np.array_equal(reader.slots(np.arange(NOTHING + 1, dtype=np.uint32)), wanted)
+
+
+def test_more_texts_than_are_read_at_once_come_out_in_order(reader: Reader) -> None:
+    many = [TEXTS[i % len(TEXTS)] for i in range(2 * _TOGETHER + 1)]
+    assert np.allclose(reader.logits(many), reader.logits(TEXTS)[np.arange(len(many)) % len(TEXTS)], rtol=1e-5)
 
 
 def test_what_training_never_saw_says_nothing(reader: Reader) -> None:

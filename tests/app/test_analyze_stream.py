@@ -1,5 +1,6 @@
 """`sunwai analyze` on files of any length: in order, through every core, and clean however it ends."""
 
+import gc
 import io
 import json
 import os
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -21,7 +23,7 @@ from hypothesis import strategies as st
 
 from analysis.corpus import examples
 from app import analyze
-from app.analyze import Source, judged
+from app.analyze import Source, judged, remembering
 from app.cli import cli
 
 COMMAND = [sys.executable, "-m", "app.cli", "analyze"]
@@ -194,6 +196,21 @@ def test_a_device_is_written_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "posts.jsonl").write_bytes(line(1))
     assert CliRunner().invoke(cli, ["analyze", str(tmp_path / "posts.jsonl"), "-o", "/dev/null"]).exit_code == 0
     assert not Path("/dev/null.part").exists() and Path("/dev/null").is_char_device()
+
+
+def test_circles_are_collected_after_a_batch_and_what_stays_is_passed_over() -> None:
+    class Circle:
+        itself: "Circle"
+
+    with remembering():
+        circle = Circle()
+        circle.itself = circle
+        left = weakref.ref(circle)
+        del circle
+        remembered: list[list[str]] = [[]]
+        assert not gc.isenabled() and left() is not None
+    assert gc.isenabled() and left() is None
+    assert not any(one is remembered for one in gc.get_objects())
 
 
 def test_half_a_letter_in_an_id_stops_nothing(tmp_path: Path) -> None:
