@@ -544,6 +544,10 @@ error 404|500|503|502|#
         konu|mesele|dosya kapandi|cozuldu|bitti ... tesekkur*|sag|eyvallah|helal
         konu|mesele|dosya kapansin
         tatliya bagla*
+        ab sab|sb|sab kuch? sahi|theek|thik|thk|badhiya|set|ok|mast
+        sab|sb sahi|theek|thik ho gaya|gya|hai ab
+        अब सब|सबकुछ|सब कुछ? ठीक|सही|बढ़िया
+        simdi|artik her sey|hersey|sorun yolunda|tamam|kalmadi|yok
         """,
     "retracted": """
         never|nvm mind
@@ -848,6 +852,21 @@ error 404|500|503|502|#
         paking|packing ka|ki kaam|job
         पैकिंग|घर का काम|जॉब
         coupon|coupons|promo ... # % off|only|dm
+        lucky draw
+        comment|write|type ... share|tag|repost
+        share|forward ... # groups|group|friends|people|contacts
+        whatsapp|telegram|text|dm|message your|ur|full full|name|cv|resume|details|number
+        no interview|investment|joining fee
+        part time|-time|timing? kaam|kam|job|jobs|naukri|work|income
+        # roz|rozana|daily|per day ... whatsapp|telegram|dm|join|call
+        no scam|fraud
+        share|forward|bhejo ... # group|groups|logon|doston|dosto
+        लकी ड्रॉ|ड्रा
+        पार्ट टाइम
+        शेयर|फॉरवर्ड|भेजें|भेजो ... # ग्रुप|ग्रुपों|लोगों|दोस्तों
+        ek is|gelir|kazanc ... whatsapp*|telegram*|dm|yaz*|gunluk
+        gunluk|haftalik|aylik # tl ... kazan*|gelir|garanti*
+        # kisiye|gruba|arkadasini ... paylas*|gonder*|etiketle*
         """,
     "warning": """
         beware|careful|warning|warn|psa|heads ... of|scam|up|fake|people|everyone|guys|all|folks|anyone|to

@@ -19,21 +19,24 @@ Counts: TypeAlias = NDArray[np.int64]
 
 
 class Evidence(NamedTuple):
-    """A text as read in a language that we judge. `spelled` is the one spelling that the n-grams are taken of."""
+    """A text as read in a language that we judge. `masked` is it without handles, links and the brand's names, and `spelled`
+    that in the one spelling that the n-grams are taken of."""
 
     text: str
     language: str
     words: Words
     facts: Facts
     feeling: Feeling
+    masked: str
     spelled: str
 
 
 def gather(text: str, language: str, words: Words, masked: str, found: Facts | None = None) -> Evidence:
-    """Read one text. `masked` is the text without handles, links and the brand's names; `language` is one of TONGUES;
-    `found` are its facts, where they are read already."""
+    """Read one text. `masked` is as in `Evidence`; `language` is one of TONGUES; `found` are its facts, where they are read
+    already."""
     engine = tongue(language)
-    return Evidence(text, language, words, found or facts(words), engine.feel(masked), engine.spelled(masked))
+    spelled = engine.spelled(masked)
+    return Evidence(text, language, words, found or facts(words), engine.feel(masked), masked, spelled)
 
 
 def inputs(found: Sequence[Evidence], logits: Floats) -> Floats:
@@ -88,6 +91,9 @@ SIGNALS: Final = (
     "addresses",
     "digits",
     "dropped",
+    "apostrophes",
+    "names",
+    "joined names",
 )
 
 
@@ -95,10 +101,24 @@ def _signals(found: Sequence[Evidence]) -> Floats:
     """What the lexicon and the look of a text say, all of about the same size: -1 to 1, or 0 to 1. Not its length: in the
     corpus who is in need tells more, but long letters are mostly calm."""
     raw = np.array([_counts(one) for one in found], dtype=np.float64)
-    score, positive, negative, last, charged, unspent, exclaims, asks, link, hashtags, addresses, letters, dropped = (
-        raw.T
-    )
+    (
+        score,
+        positive,
+        negative,
+        last,
+        charged,
+        unspent,
+        exclaims,
+        asks,
+        link,
+        hashtags,
+        addresses,
+        letters,
+        dropped,
+        cut,
+    ) = raw.T
     capitals, numerals = _capitals_and_digits([one.text for one in found])
+    names, joined = _names([one.masked for one in found])
     letters = np.maximum(letters, 1.0)
     table = np.empty((len(found), len(SIGNALS)), dtype=np.float32)
     for column, values in enumerate(
@@ -117,6 +137,9 @@ def _signals(found: Sequence[Evidence]) -> Floats:
             addresses,
             5 * numerals / letters,
             dropped,
+            cut / 2,
+            names / 4,
+            joined,
         )
     ):
         table[:, column] = values
@@ -125,7 +148,19 @@ def _signals(found: Sequence[Evidence]) -> Floats:
 
 
 _AT_MOST_ONE: Final = [
-    SIGNALS.index(name) for name in ("charged", "unspent", "exclaims", "asks", "shouts", "hashtags", "digits")
+    SIGNALS.index(name)
+    for name in (
+        "charged",
+        "unspent",
+        "exclaims",
+        "asks",
+        "shouts",
+        "hashtags",
+        "digits",
+        "apostrophes",
+        "names",
+        "joined names",
+    )
 ]
 
 
@@ -145,22 +180,50 @@ def _counts(one: Evidence) -> tuple[float, ...]:
         text.lstrip().startswith("@"),
         len(text),
         bool(one.facts.dropped),
+        one.masked.count("'") + one.masked.count("’"),
     )
 
 
 def _capitals_and_digits(texts: Sequence[str]) -> tuple[Counts, Counts]:
     """How many of each text's characters are capitals, and how many are digits."""
-    letters = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    ends = np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)))
-    capitals, numerals = (
-        np.diff(np.concatenate(([0], np.cumsum(listed.take(letters, mode="clip"), dtype=np.int64)))[ends], prepend=0)
-        for listed in _listed()
-    )
-    return capitals, numerals
+    letters, ends = _letters(texts)
+    capital, _, digit = _listed()
+    return _counted(capital.take(letters, mode="clip"), ends), _counted(digit.take(letters, mode="clip"), ends)
+
+
+def _names(texts: Sequence[str]) -> tuple[Counts, Counts]:
+    """How many names a text seems to have beside the brand's, which is masked: capitals that begin a word in the middle of a
+    sentence, and such within a word ("ZipBasket"). Who is at fault is often a name that nobody has heard of."""
+    letters, ends = _letters(texts)
+    capital, small, _ = (listed.take(letters, mode="clip") for listed in _listed())
+    names, joined = np.zeros_like(capital), np.zeros_like(capital)
+    joined[1:] = capital[1:] & small[:-1]
+    names[2:] = capital[2:] & (letters[1:-1] == _SPACE) & (small[:-2] | (letters[:-2] == _COMMA))
+    return _counted(names, ends), _counted(joined, ends)
+
+
+_SPACE: Final = np.uint32(ord(" "))
+_COMMA: Final = np.uint32(ord(","))
+
+
+def _letters(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.intp]]:
+    """The characters of all texts, a line's end after each, and where each text ends."""
+    letters = np.frombuffer("\n".join((*texts, "")).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return letters, np.cumsum(np.fromiter(map(len, texts), dtype=np.intp, count=len(texts)) + 1) - 1
+
+
+def _counted(shown: NDArray[np.uint8], ends: NDArray[np.intp]) -> Counts:
+    """How often it shows in each text."""
+    return np.diff(np.cumsum(shown, dtype=np.int64).take(ends), prepend=0)
 
 
 @cache
-def _listed() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Of each character is it a capital, and is it a digit; beyond these planes, which are clipped to the last, are none."""
+def _listed() -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
+    """Of each character: is it a capital, a small letter, a digit; beyond these planes, which are clipped to the last, are
+    none."""
     characters = np.arange(0x20000, dtype=np.uint32).view("U1")
-    return np.strings.isupper(characters).view(np.uint8), np.strings.isdigit(characters).view(np.uint8)
+    return (
+        np.strings.isupper(characters).view(np.uint8),
+        np.strings.islower(characters).view(np.uint8),
+        np.strings.isdigit(characters).view(np.uint8),
+    )

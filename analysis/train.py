@@ -50,7 +50,7 @@ PIECES: dict[str, Callable[[str], bool]] = {
 """What the second layer is told, by where it comes from; `--ablate` leaves out each in turn."""
 
 FOLDS = 4
-FREEDOM = 3.0
+FREEDOM = 4.0
 """How freely a reader's regressions may fit: scikit-learn's C."""
 LEAST_TEXTS = 2
 """In how many texts an n-gram must be to be kept."""
@@ -60,7 +60,7 @@ LIGHTER = 0.2
 """How much what is no mention of a brand counts where a reader learns of a case: most of it wants nothing."""
 LEAST_WHOLE = 20
 """In how many texts a whole answer must be to be one."""
-UNITS, NETWORKS, EPOCHS, BATCH, PACE, DECAY, DROPPED = 384, 2, 15, 256, 2e-3, 0.7, 0.5
+UNITS, NETWORKS, EPOCHS, BATCH, PACE, DECAY, DROPPED = 384, 3, 15, 256, 2e-3, 0.7, 0.5
 """Of the second layer: hidden units of each network, networks whose answers are averaged, how often each sees all texts and
 how many at once, Adam's rate, the weight decay, and how many units are left out in each step (Srivastava et al., JMLR 2014).
 """

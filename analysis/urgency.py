@@ -51,9 +51,12 @@ false ring, so the first is low."""
 CALM = 0.3
 """Below this learned probability of ringing, ordinary signs that add up do not ring."""
 
-DOUBTED = 0.04
+DOUBTED = 0.2
 """Below this learned probability of ringing a floor is doubted: it opens a case at P3, where a person reads it, and does not
 ring."""
+
+PLAIN_PRAISE = 0.05
+"""Below this learned probability of ringing, and of a complaint, praise in the words of a danger does not open a case."""
 
 FEW_WORDS = 5
 """In fewer words than this, or among more emoji than words, the head has too little to doubt a floor by."""
@@ -147,8 +150,8 @@ def verdict(
     reasons = _weigh(found, context, probability, intent, shares_per_hour, quiet, weights.score)
     score = sum([reason.weight for reason in reasons])
     if rung:
-        lowest = min((floor.priority for floor in sure), default=P3)
-        lift = max(0.0, CUTS[lowest] - score)
+        lowest = min((floor.priority for floor in sure), default=P4 if _praised(learned, urgent) else P3)
+        lift = max(0.0, CUTS.get(lowest, score) - score)
         reasons = [
             *(Reason(f.name, round(lift, 3) if i == 0 else 0.0, text) for i, (f, text) in enumerate(rung)),
             *reasons,
@@ -188,6 +191,13 @@ def _beyond_doubt(found: Facts) -> bool:
         or found.has("hearsay", "retracted")
         or _OWN_TURN.search(words.line) is not None
     )
+
+
+def _praised(learned: Learned | None, urgent: float | None) -> bool:
+    """Is it plainly praise, in the words of a danger ("set the town on fire with this sale")?"""
+    if learned is None or urgent is None:
+        return False
+    return learned.intent == "praise" and max(urgent, learned.complaint) < PLAIN_PRAISE
 
 
 _OWN_TURN = re.compile(

@@ -43,6 +43,8 @@ def blocks() -> Mapping[str, str]:
             if line.startswith("## "):
                 concept = line[3:]
                 blocks.setdefault(concept, [])
+            elif line.startswith("# ") and concept:
+                raise ValueError(f"{path.name}:{number}: a remark stands above all concepts; a cue's number is '#1'")
             elif line and not line.startswith("# "):
                 if not concept:
                     raise ValueError(f"{path.name}:{number}: a concept's heading comes first: '## name'")
