@@ -548,6 +548,7 @@ error 404|500|503|502|#
         sab|sb sahi|theek|thik ho gaya|gya|hai ab
         अब सब|सबकुछ|सब कुछ? ठीक|सही|बढ़िया
         simdi|artik her sey|hersey|sorun yolunda|tamam|kalmadi|yok
+        her sey yolunda
         """,
     "retracted": """
         never|nvm mind

@@ -211,7 +211,10 @@ def _drop_what_is_not_so(words: Words, found: dict[str, list[Hit]]) -> None:
     """Take out dangers that are denied, imagined, figurative, fiction, over, hearsay or somebody else's."""
     tokens = words.tokens
     play, denials, after = (found.get(s, []) for s in ("figurative", "negation", "negation_after"))
-    imagined, hearsay, fiction = (found.get(s, []) for s in ("hypothetical", "hearsay", "fiction"))
+    imagined = found.get("hypothetical", [])
+    hearsay, fiction = (
+        [hit for hit in found.get(s, ()) if not _is_none(hit, denials, after)] for s in ("hearsay", "fiction")
+    )
     others = _about_others(words, found)
     touted = len({h.start for h in found.get("giveaway", ())}) >= 2
     taken_back = min((h.start for s in ("retracted", "resolved") for h in found.get(s, ())), default=-1)
@@ -252,6 +255,11 @@ def _drop_what_is_not_so(words: Words, found: dict[str, list[Hit]]) -> None:
             found[signal] = kept
         else:
             del found[signal]
+
+
+def _is_none(hit: Hit, denials: Sequence[Hit], after: Sequence[Hit]) -> bool:
+    """ "Not a film, not a rumour": who says so means what follows."""
+    return any(0 <= hit.start - denial.end <= 1 for denial in denials) or any(h.start == hit.end for h in after)
 
 
 def _turns(tokens: tuple[str, ...], told: Hit, hit: Hit) -> bool:

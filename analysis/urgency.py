@@ -53,7 +53,7 @@ CALM = 0.3
 
 DOUBTED = 0.2
 """Below this learned probability of ringing a floor is doubted: it opens a case at P3, where a person reads it, and does not
-ring."""
+ring. That somebody wants to die is never doubted."""
 
 PLAIN_PRAISE = 0.05
 """Below this learned probability of ringing, and of a complaint, praise in the words of a danger does not open a case."""
@@ -137,7 +137,7 @@ def verdict(
     if quiet and rung:
         rung = [(floor, text) for floor, text in rung if floor.name not in (_SOFT if ours else _OURS_ALONE)]
     plain = not rung or urgent is None or urgent >= DOUBTED or _beyond_doubt(found)
-    sure = [floor for floor, _ in rung if plain or floor is LOUD]
+    sure = [floor for floor, _ in rung if plain or floor is LOUD or floor.name == "self_harm"]
     outsider = any(floor.name in ("phishing", "impersonation") for floor in sure)  # it is not the brand that robs them
     blamed = learned is None or learned.complaint >= DOUBTED_BREACH
     if blamed and any(floor.breach and not (outsider and floor.name == "fraud_or_takeover") for floor in sure):
@@ -182,14 +182,14 @@ def _outvoted(quiet: str, learned: Learned, urgent: float) -> bool:
 
 def _beyond_doubt(found: Facts) -> bool:
     """Does a floor stand whatever the head makes of the text: it is longer than the head reads, or has too few words to tell
-    by, or the danger comes after a turn ("..., but mine caught fire"), so that it is meant."""
+    by, or it is said to be meant ("not a joke", "..., but mine caught fire")."""
     words = found.words
     return (
         len(words.line) > MAX_CHARACTERS
         or len(words.tokens) < FEW_WORDS
         or 2 * sum([EMOJI.match(word) is not None for word in words.tokens]) > len(words.tokens)
         or found.has("hearsay", "retracted")
-        or _OWN_TURN.search(words.line) is not None
+        or _MEANT.search(words.line) is not None
     )
 
 
@@ -200,8 +200,12 @@ def _praised(learned: Learned | None, urgent: float | None) -> bool:
     return learned.intent == "praise" and max(urgent, learned.complaint) < PLAIN_PRAISE
 
 
-_OWN_TURN = re.compile(
-    " (?:but|yet|though|however) (?:my|mine|our|ours) "
+_MEANT = re.compile(
+    " (?:not|isnt|no|nor) (?:an? )?(?:joke|film|movie|drill|prank|rumou?r|exaggeration) "
+    "| (?:ma[zj]aa?k|film|movie|afwah) (?:nahi|nhi|nahin) "
+    "| (?:मजाक|फिल्म|अफवाह) (?:नहीं|नही) "
+    "| (?:saka|film|dedikodu|abarti) degil "
+    "| (?:but|yet|though|however) (?:my|mine|our|ours) "
     "| (?:lekin|magar|par|pr) (?:brand )?(?:mer[aeiy]+|hamar[aei]+|apn[aei]+) "
     "| (?:लेकिन|मगर|पर) (?:brand )?(?:मेर[ाेी]|हमार[ाेी]|अपन[ाेी]) "
     "| (?:ama|fakat|ancak) (?:benim|bizim|bende|bizde|benimki|bizimki) "
@@ -279,6 +283,10 @@ QUIET = ("retracted", "competitor", *NOT_OURS, "resolved", "giveaway", "hearsay"
 _SPAM = ("giveaway", *NOT_OURS)
 
 
+_NOT_SOLVED = frozenset("before since until supposedly apparently allegedly".split())
+"""Not "as before you fixed it", nor "since it was replaced": what is told comes after."""
+
+
 def _quiet(found: Facts) -> str:
     """The signal that takes the alarm away, if one does: the complaint is over, withdrawn, or not about the brand."""
     hits = found.hits
@@ -289,11 +297,9 @@ def _quiet(found: Facts) -> str:
         return others
     if "resolved" in hits:
         solved, still = found.hits["resolved"][-1], found.hits.get("failure", ())
-        return (
-            ""
-            if still and still[-1].start > solved.end and still[-1].text.startswith(("still", "but", "hala", "abhi"))
-            else "resolved"
-        )
+        again = still and still[-1].start > solved.end and still[-1].text.startswith(("still", "but", "hala", "abhi"))
+        since = not _NOT_SOLVED.isdisjoint(found.words.tokens[max(0, solved.start - 2) : solved.start])
+        return "" if again or since else "resolved"
     if found.times("giveaway") >= 2:
         return "giveaway"
     if (hearsay := found.first("hearsay")) is not None and "demand" not in hits:

@@ -294,3 +294,27 @@ def test_whatever_a_stranger_writes_the_answer_is_in_range(text: str, lang: str,
 )
 def test_hostile_text_is_judged_quickly_and_without_error(text: str) -> None:
     assert judged(text).mention_id == "x:1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not a film, not a joke, my northwind oven is on fire",
+        "Not a rumour, I was stood there: the northwind freezer sparked and caught fire",
+        "film değil şaka değil northwind ocağım yanıyor, alev aldı",
+        "yeh film nahi hai, northwind ka charger jal raha hai",
+    ],
+)
+def test_who_says_that_it_is_no_joke_is_believed(text: str) -> None:
+    assert judged(text).urgency.priority is Priority.P1
+
+
+def test_what_is_told_since_a_repair_is_not_over() -> None:
+    again, over = judged("same smell of gas as before you 'fixed' it"), judged("you fixed it quickly, thanks")
+    assert "resolved" not in [reason.signal for reason in again.urgency.reasons]
+    assert "resolved" in [reason.signal for reason in over.urgency.reasons]
+
+
+def test_plain_praise_in_the_words_of_a_danger_opens_no_case() -> None:
+    one = judged("आग लगा दी नॉर्थविंड ने! दिवाली की छूट देखकर तीन साल में पहली बार कुछ सस्ता और अच्छा मिला")
+    assert (one.urgency.priority, one.department) == (Priority.P4, "praise")
