@@ -283,7 +283,7 @@ QUIET = ("retracted", "competitor", *NOT_OURS, "resolved", "giveaway", "hearsay"
 _SPAM = ("giveaway", *NOT_OURS)
 
 
-_NOT_SOLVED = frozenset("before since until supposedly apparently allegedly".split())
+_NOT_SOLVED = frozenset(["before", "since", "until", "supposedly", "apparently", "allegedly"])
 """Not "as before you fixed it", nor "since it was replaced": what is told comes after."""
 
 
