@@ -51,15 +51,18 @@ false ring, so the first is low."""
 CALM = 0.3
 """Below this learned probability of ringing, ordinary signs that add up do not ring."""
 
-DOUBTED = 0.2
-"""Below this learned probability of ringing a floor is doubted: it opens a case at P3, where a person reads it, and does not
-ring. That somebody wants to die is never doubted."""
+DOUBTED, DOUBTED_COMPLAINT = 0.3, 0.15
+"""Below the first of these learned probabilities of ringing a floor is doubted, and below the second where the head hears a
+complaint: it opens a case at P3, where a person reads it, and does not ring. That somebody wants to die is never doubted."""
 
 PLAIN_PRAISE = 0.05
 """Below this learned probability of ringing, and of a complaint, praise in the words of a danger does not open a case."""
 
 FEW_WORDS = 5
 """In fewer words than this, or among more emoji than words, the head has too little to doubt a floor by."""
+
+MUCH_MARKUP = 4
+"""From so many signs of markup or code on, a text is not of the kind that the head has learned to doubt a floor by."""
 
 DOUBTED_BREACH = 0.3
 """Below this learned probability that it complains, a floor that fires does not make a complaint of it: who asks whether a
@@ -136,7 +139,7 @@ def verdict(
     rung = fired(found, context)
     if quiet and rung:
         rung = [(floor, text) for floor, text in rung if floor.name not in (_SOFT if ours else _OURS_ALONE)]
-    plain = not rung or urgent is None or urgent >= DOUBTED or _beyond_doubt(found)
+    plain = not rung or learned is None or urgent is None or urgent >= _doubted(learned) or _beyond_doubt(found)
     sure = [floor for floor, _ in rung if plain or floor is LOUD or floor.name == "self_harm"]
     outsider = any(floor.name in ("phishing", "impersonation") for floor in sure)  # it is not the brand that robs them
     blamed = learned is None or learned.complaint >= DOUBTED_BREACH
@@ -180,14 +183,20 @@ def _outvoted(quiet: str, learned: Learned, urgent: float) -> bool:
     return quiet != "competitor" or learned.topic == "privacy_security"
 
 
+def _doubted(learned: Learned) -> float:
+    """The probability of ringing from which on a floor stands."""
+    return DOUBTED if learned.complaint < 0.5 else DOUBTED_COMPLAINT
+
+
 def _beyond_doubt(found: Facts) -> bool:
     """Does a floor stand whatever the head makes of the text: it is longer than the head reads, or has too few words to tell
-    by, or it is said to be meant ("not a joke", "..., but mine caught fire")."""
+    by, or markup among them, or it is said to be meant ("not a joke", "..., but mine caught fire")."""
     words = found.words
     return (
         len(words.line) > MAX_CHARACTERS
         or len(words.tokens) < FEW_WORDS
         or 2 * sum([EMOJI.match(word) is not None for word in words.tokens]) > len(words.tokens)
+        or len(_MARKUP.findall(words.written)) >= MUCH_MARKUP
         or found.has("hearsay", "retracted")
         or _MEANT.search(words.line) is not None
     )
@@ -200,6 +209,7 @@ def _praised(learned: Learned | None, urgent: float | None) -> bool:
     return learned.intent == "praise" and max(urgent, learned.complaint) < PLAIN_PRAISE
 
 
+_MARKUP = re.compile(r"[<>{}|\\^~`]")
 _MEANT = re.compile(
     " (?:not|isnt|no|nor) (?:an? )?(?:joke|film|movie|drill|prank|rumou?r|exaggeration) "
     "| (?:ma[zj]aa?k|film|movie|afwah) (?:nahi|nhi|nahin) "

@@ -84,17 +84,20 @@ _PIECES: Final = Remembered(_cut)
 
 class Words(NamedTuple):
     """A text as the cues read it. `line` is the words with one space before and after each. `helpdesk`: it is
-    addressed to the brand's help account, by its name: people seldom talk to one when all is well."""
+    addressed to the brand's help account, by its name: people seldom talk to one when all is well. `written` is the
+    text before it was folded, as much of it as is read."""
 
     tokens: tuple[str, ...]
     line: str
     helpdesk: bool = False
+    written: str = ""
 
 
 def read(text: str, brand: Brand | None = None) -> Words:
     """Fold a text and cut it into words. Never raises, whatever a stranger wrote."""
     if len(text) > MAX_CHARACTERS:
         text = f"{text[: MAX_CHARACTERS // 2]}\n{text[-MAX_CHARACTERS // 2 :]}"
+    written = text
     text = text.lower()
     if "://" in text or "www." in text:
         text = LINK.sub(" url ", text)
@@ -106,7 +109,7 @@ def read(text: str, brand: Brand | None = None) -> Words:
     if "@" in text:
         text = HANDLE.sub(" ", text)
     tokens = tuple(chain.from_iterable(map(_PIECES.__getitem__, text.split(" "))))
-    return Words(tokens, f" {' '.join(tokens)} ", helpdesk)
+    return Words(tokens, f" {' '.join(tokens)} ", helpdesk, written)
 
 
 @lru_cache(maxsize=256)

@@ -117,7 +117,9 @@ def test_followers_brand_and_language_hint_count() -> None:
         [line(1, "Northwind lost my parcel", author_followers=90_000), line(2, "Northwind lost my parcel")], BRANDS
     )
     assert (loud["urgency"]["priority"], quiet["urgency"]["priority"]) == ("P2", "P3")
-    named, other = analyze([line(1, "United is here", brand="united"), line(2, "Acme is here", brand="Acme")], BRANDS)
+    named, other = analyze(
+        [line(1, "United opens at nine", brand="united"), line(2, "Acme opens at nine", brand="Acme")], BRANDS
+    )
     assert named["sentiment"]["label"] == other["sentiment"]["label"] == "neutral", "a name has no mood"
     assert named["sentiment"]["score"] == pytest.approx(other["sentiment"]["score"], abs=0.02)
     assert next(analyze([line(1, "United lands at nine")], BRANDS))["sentiment"]["label"] == "neutral"

@@ -318,3 +318,10 @@ def test_what_is_told_since_a_repair_is_not_over() -> None:
 def test_plain_praise_in_the_words_of_a_danger_opens_no_case() -> None:
     one = judged("आग लगा दी नॉर्थविंड ने! दिवाली की छूट देखकर तीन साल में पहली बार कुछ सस्ता और अच्छा मिला")
     assert (one.urgency.priority, one.department) == (Priority.P4, "praise")
+
+
+def test_a_danger_is_not_drowned_in_markup() -> None:
+    junk = "<!channel> <!here> <https://evil.example|northwind refund> &lt;!channel&gt; {{7*7}} `code` northwind"
+    assert (
+        judged(f"my northwind power bank is swollen and smoking, what do I do? {junk}").urgency.priority is Priority.P1
+    )
