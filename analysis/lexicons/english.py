@@ -76,6 +76,10 @@ _Piece: TypeAlias = tuple[tuple[str, ...], tuple[Known, ...], tuple[Word, ...], 
 
 
 def _cut(piece: str) -> _Piece:
+    mark = piece[-1:] if piece[-1:] in _CLOSES else ""
+    word = (piece[:-1] if mark else piece).lower()
+    if word.isalpha() and word.isascii() and word[0] != "x" and not THRICE.search(word):
+        return _cut_word(piece, word, mark)
     own = piece
     if "#" in own:
         own = _HASHTAG.sub(lambda tag: _HUMP.sub(" ", tag[1]).replace("_", " "), own)
@@ -83,14 +87,21 @@ def _cut(piece: str) -> _Piece:
         own = LINK.sub(" ", own)
     if "@" in own:
         own = HANDLE.sub(" ", own)
-    own = own.lower()
-    # Most pieces are a word and no more. What begins with an x may be a face, "xD".
-    found = [own] if own.isalpha() and own.isascii() and own[0] != "x" else _TOKEN.findall(f"{own} ")
-    said = tuple(map(_SPELLED.__getitem__, found))
+    said = tuple(map(_SPELLED.__getitem__, _TOKEN.findall(f"{own.lower()} ")))
     words = tuple(vader().words(piece))
     return said, tuple(map(grammar().known.__getitem__, said)), words, any(word.dark for word in words)
 
 
+def _cut_word(piece: str, word: str, mark: str) -> _Piece:
+    """The same for what most pieces are: a word, and at most a mark after it. One with an x may be a face, "xD"."""
+    said = "cant" if word == "cannot" else word
+    known, meant = grammar().known, vader().word(piece)
+    if mark:
+        return (said, mark), (known[said], known[mark]), (meant,), meant.dark
+    return (said,), (known[said],), (meant,), meant.dark
+
+
+_CLOSES: Final = frozenset(".,!?")
 _PIECES: Final = Remembered(_cut)
 """No token goes over a space, so a text may be cut piece by piece."""
 

@@ -40,6 +40,7 @@ class Grammar:
     contrast: frozenset[str] = frozenset()
     known: Remembered["Known"] = field(init=False, repr=False, compare=False)
     negators: frozenset[str] = field(init=False)
+    _begun: Mapping[str, Mapping[str, int]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         begun: dict[str, dict[str, int]] = {}
@@ -48,18 +49,20 @@ class Grammar:
                 first, second, *rest = phrase.split(" ")
                 longest = begun.setdefault(first, {})
                 longest[second] = max(longest.get(second, 0), 2 + len(rest))
-
-        def know(token: str) -> Known:
-            valence = 0.0 if token in MARKS else self.lexicon.get(token)
-            return Known.of(
-                self.look_up(token) if valence is None else valence,
-                begun.get(token, {}),
-                token in self.negators,
-                token in self.contrast,
-            )
-
+        object.__setattr__(self, "_begun", begun)
         object.__setattr__(self, "negators", self.before | self.after)
-        object.__setattr__(self, "known", Remembered(know))
+        object.__setattr__(self, "known", Remembered(self._know))
+
+    def _know(self, token: str) -> "Known":
+        valence = 0.0 if token in MARKS else self.lexicon.get(token)
+        if valence is None:
+            valence = self.look_up(token)
+        seconds = self._begun.get(token, _NO_SECONDS)
+        denies, contrasts = token in self.negators, token in self.contrast
+        return Known(valence, seconds, denies, contrasts) if valence or seconds or denies or contrasts else _DULL
+
+
+_NO_SECONDS: Final[Mapping[str, int]] = {}
 
 
 class Known(NamedTuple):
@@ -71,12 +74,8 @@ class Known(NamedTuple):
     denies: bool
     contrasts: bool
 
-    @classmethod
-    def of(cls, valence: float, seconds: Mapping[str, int], denies: bool, contrasts: bool) -> "Known":
-        return cls(valence, seconds, denies, contrasts) if valence or seconds or denies or contrasts else _DULL
 
-
-_DULL: Final = Known(0.0, {}, denies=False, contrasts=False)
+_DULL: Final = Known(0.0, _NO_SECONDS, denies=False, contrasts=False)
 """What is known of most words. There is one such only, so that they are passed over at a glance."""
 
 

@@ -101,6 +101,10 @@ class Vader:
             denies or lower in _DARKENING or (listed and valence <= 0),
         )
 
+    def word(self, piece: str) -> Word:
+        """The word of a piece of ASCII text that is one."""
+        return self._words[piece]
+
     def words(self, text: str) -> list[Word]:
         """The words of a text, or of a part of one that ends where words do."""
         return list(map(self._words.__getitem__, self._spelled(text).split()))
