@@ -10,7 +10,7 @@ of cues it fits ("smoking" fits "smoking" and "smok*"), and is remembered with t
 cues are of one word and need no more; of the longer ones only those are tried whose second word follows.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Final, NamedTuple, TypeAlias
 
@@ -50,9 +50,12 @@ class _Slot(NamedTuple):
     optional: bool
 
 
-_Rest: TypeAlias = tuple[tuple[_Slot, ...], frozenset[str], int, int]
-"""What follows a cue's first word: its slots; words of which one must be among the next few, how many these are, and the
-words as a mask. Where there are no such words nothing need follow."""
+_Cue: TypeAlias = tuple[int, int, tuple[int, ...]]
+"""A cue as filed: its number among all, the place of its signal, and the numbers of the slots that follow its first word."""
+
+_Rest: TypeAlias = tuple[tuple[_Slot, ...], frozenset[str], int]
+"""What follows a cue's first word: its slots; words of which one must be among the next few, and how many these are. Where
+there are no such words nothing need follow."""
 
 _Tried: TypeAlias = tuple[int, int, int, Sequence[_Slot]]
 """A cue of several words that seems to begin: the place of its signal, its number among all, and its slots from so many
@@ -60,16 +63,23 @@ words after the first on. The hit of a place is the cue of the lowest number tha
 
 
 class _Seconds(dict[str, Sequence[_Tried]]):
-    """The cues that a word begins, by their second words: worked out when a text has the two."""
+    """The cues that a word begins, by their second words: worked out when a text has the two. Where `far`, only of those
+    cues of which the second word may come later than next."""
 
-    def __init__(self, cues: Sequence[tuple[int, int, _Rest]]) -> None:
+    def __init__(self, filed: Sequence[Sequence[_Cue]], rest: Callable[[tuple[int, ...]], _Rest], far: bool) -> None:
         super().__init__()
-        self.cues = cues
+        self._filed = filed
+        self._rest = rest
+        self._far = far
+        self._cues: list[tuple[int, int, _Rest]] | None = None
 
     def __missing__(self, second: str) -> Sequence[_Tried]:
+        if self._cues is None:
+            cues = [(number, place, self._rest(told)) for number, place, told in chain.from_iterable(self._filed)]
+            self._cues = [cue for cue in cues if cue[2][2] > 1] if self._far else cues
         found = [
             (place, number, 1, slots[1:]) if reach == 1 else (place, number, 0, slots)
-            for number, place, (slots, seconds, reach, _) in self.cues
+            for number, place, (slots, seconds, reach) in self._cues
             if second in seconds
         ]
         self[second] = found
@@ -83,6 +93,7 @@ class _Longer(NamedTuple):
     near: _Seconds
     far: _Seconds
     masks: bytes
+    goes_far: bool
     always: Sequence[_Tried]
 
 
@@ -97,21 +108,20 @@ class _Met(NamedTuple):
     fits: Sequence[str]
 
 
-_NOTHING: Final = _Met((), (), (), _Longer(_Seconds(()), _Seconds(()), bytes(2 * 8 * _MASK), ()), ())
+_NO_SECONDS: Final = _Seconds((), lambda told: ((), frozenset(), 0), far=False)
+_NOTHING: Final = _Met((), (), (), _Longer(_NO_SECONDS, _NO_SECONDS, bytes(2 * 8 * _MASK), False, ()), ())
 
+
+_Begun: TypeAlias = tuple[tuple[tuple[int, int], ...], int, int, tuple[_Cue, ...], tuple[_Cue, ...]]
+"""The cues that begin in one way: those of one word by the places of their signals, each with its number; of the longer ones
+the masks of what may come next, and of what may come later; these cues; and those of which no other word need be there."""
 
 Filed: TypeAlias = tuple[
-    Sequence[str],
-    Mapping[str, Sequence[tuple[int, int, tuple[int, ...]]]],
-    Sequence[tuple[str, bool]],
-    frozenset[str],
-    list[str],
-    int,
+    Sequence[str], Mapping[str, _Begun], Sequence[tuple[str, bool]], frozenset[str], Mapping[str, int], int
 ]
-"""Cues as read from their lines, all of plain values that can be kept. The names of signals by place; under each way that a
-first word can be the cues that it begins: number, place of the signal and numbers of the slots that follow; the slots as
-told, each with whether a gap comes before; all words of cues; those that may follow a first one, and how many words later
-at most."""
+"""Cues as read from their lines, all of plain values that can be kept. The names of signals by place; the cues by each way
+that a first word can be; the slots as told, each with whether a gap comes before; all words of cues; those that may follow a
+first one, each with its bit in masks, and how many words later at most."""
 
 
 def filing(signals: Mapping[str, str], lists: Mapping[str, str]) -> Filed:
@@ -119,7 +129,7 @@ def filing(signals: Mapping[str, str], lists: Mapping[str, str]) -> Filed:
 
     Raises ValueError where a cue begins or ends with what need not be there.
     """
-    begun: dict[str, list[tuple[int, int, tuple[int, ...]]]] = {}
+    begun: dict[str, list[_Cue]] = {}
     slots: dict[tuple[str, bool], int] = {}
     read: list[_Slot] = []
     seconds: set[str] = set()
@@ -155,7 +165,37 @@ def filing(signals: Mapping[str, str], lists: Mapping[str, str]) -> Filed:
                 begins = word.endswith("*") or word.startswith(_NUMBER)
                 begun.setdefault(word, []).append(by_beginning if begins else as_it_stands)
     words = frozenset(begun).union(*[slot.words for slot in read])
-    return (*signals, *signals), begun, tuple(slots), words, sorted(seconds), furthest
+    bits = {word: 1 << place % (64 * _MASK) for place, word in enumerate(sorted(seconds))}
+    filed = {word: _begun(cues, read, bits) for word, cues in begun.items()}
+    return (*signals, *signals), filed, tuple(slots), words, bits, furthest
+
+
+def _begun(cues: Sequence[_Cue], read: Sequence[_Slot], bits: Mapping[str, int]) -> _Begun:
+    bare: dict[int, int] = {}
+    longer: list[_Cue] = []
+    always: list[_Cue] = []
+    near = far = 0
+    for cue in cues:
+        number, place, told = cue
+        if not told:
+            bare[place] = min(number, bare.get(place, number))
+            continue
+        seconds, reach = _seconds([read[slot] for slot in told])
+        if not seconds:
+            always.append(cue)
+            continue
+        longer.append(cue)
+        mask = _mask(seconds, bits)
+        near |= mask
+        far |= mask if reach > 1 else 0
+    return tuple(bare.items()), near, far, tuple(longer), tuple(always)
+
+
+def _mask(words: Iterable[str], bits: Mapping[str, int]) -> int:
+    mask = 0
+    for word in words:
+        mask |= bits.get(word, 0)
+    return mask
 
 
 def _slot(told: str, gap: bool) -> _Slot:
@@ -175,7 +215,7 @@ class CueBook(Remembered[_Met]):
     def __init__(self, filed: Filed, counted: frozenset[str] = frozenset()) -> None:
         super().__init__(self._meet, _REMEMBERED)
         self._counted = counted
-        self._signals, self._begun, self._told, self._words, seconds, self._furthest = filed
+        self._signals, self._begun, self._told, self._words, self._bits, self._furthest = filed
         self._slots: dict[int, _Slot] = {}
         self._shared = Remembered(self._begins, longest=200)
         self._rests: dict[tuple[int, ...], _Rest] = {}
@@ -186,7 +226,6 @@ class CueBook(Remembered[_Met]):
         for size, head in sorted({(len(stem), stem[:_STEM]) for stem in self._stems if len(stem) >= _STEM}):
             self._sizes.setdefault(head, [*self._short]).append(size)
         self._numbers = sorted([word for word in self._words if word.startswith(_NUMBER)])
-        self._bits = {word: 1 << place % (64 * _MASK) for place, word in enumerate(seconds)}
         self._marks = Table(self._marked, _REMEMBERED)
 
     def _meet(self, token: str) -> _Met:
@@ -209,42 +248,40 @@ class CueBook(Remembered[_Met]):
         """What a word points at that begins the cues of these words: of itself and of its beginnings, and a signal may show
         once in either."""
         bare: dict[int, int] = {}
-        near: list[tuple[int, int, _Rest]] = []
-        far: list[tuple[int, int, _Rest]] = []
+        longer: list[Sequence[_Cue]] = []
         always: list[_Tried] = []
-        near_mask = far_mask = 0
-        for number, place, told in chain.from_iterable(map(self._begun.__getitem__, words.split())):
-            if not told:
+        near = far = 0
+        for alone, may_follow, may_come, cues, need_no_more in map(self._begun.__getitem__, words.split()):
+            for place, number in alone:
                 bare[place] = min(number, bare.get(place, number))
-                continue
-            rest = self._rests.get(told)
-            if rest is None:
-                rest = self._rests[told] = self._rest(told)
-            slots, seconds, reach, mask = rest
-            if not seconds:
-                always.append((place, number, 0, slots))
-                continue
-            near.append((number, place, rest))
-            near_mask |= mask
-            if reach > 1:
-                far.append((number, place, rest))
-                far_mask |= mask
+            near |= may_follow
+            far |= may_come
+            longer.append(cues)
+            always += [(place, number, 0, self._rest(told)[0]) for number, place, told in need_no_more]
         shown = [self._signals[place] for place in sorted(bare)]
         return _Met(
             tuple([signal for signal in shown if signal not in self._counted]),
             tuple([signal for signal in shown if signal in self._counted]),
             tuple(bare.items()),
-            _Longer(_Seconds(near), _Seconds(far), _as_bytes(near_mask) + _as_bytes(far_mask), always),
+            _Longer(
+                _Seconds(longer, self._rest, far=False),
+                _Seconds(longer, self._rest, far=True),
+                _as_bytes(near) + _as_bytes(far),
+                far != 0,
+                always,
+            ),
             (),
         )
 
     def _rest(self, told: tuple[int, ...]) -> _Rest:
-        for slot in told:
-            if slot not in self._slots:
-                self._slots[slot] = _slot(*self._told[slot])
-        slots = tuple([self._slots[slot] for slot in told])
-        seconds, reach = _seconds(slots)
-        return slots, seconds, reach, self._bits_of(seconds)
+        rest = self._rests.get(told)
+        if rest is None:
+            for slot in told:
+                if slot not in self._slots:
+                    self._slots[slot] = _slot(*self._told[slot])
+            slots = tuple([self._slots[slot] for slot in told])
+            rest = self._rests[told] = (slots, *_seconds(slots))
+        return rest
 
     def find(self, words: Words) -> list[Hit]:
         """Every hit of every signal that is not only counted, in the order of the text."""
@@ -345,15 +382,9 @@ class CueBook(Remembered[_Met]):
                 continue
             alone, counted, _, longer, fits = met
             does = _SHOWS if alone or counted else 0
-            does |= (_MAY_GO_ON if longer.always else 0) | (_GOES_ON if longer.far.cues else 0)
-            told += (_DOES[does], _as_bytes(self._bits_of(fits)), longer.masks)
+            does |= (_MAY_GO_ON if longer.always else 0) | (_GOES_ON if longer.goes_far else 0)
+            told += (_DOES[does], _as_bytes(_mask(fits, self._bits)), longer.masks)
         return np.frombuffer(b"".join(told), dtype="<u8").reshape(-1, 1 + 3 * _MASK)
-
-    def _bits_of(self, words: Iterable[str]) -> int:
-        mask = 0
-        for word in words:
-            mask |= self._bits.get(word, 0)
-        return mask
 
 
 def _as_bytes(mask: int) -> bytes:

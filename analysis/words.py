@@ -22,7 +22,8 @@ beginning and its end, for a long story often comes to the harm last."""
 WORD: Final = r"[\w\u0900-\u0963\u0966-\u0dff]"  # Python's \w leaves out the vowel signs of Indic scripts
 LETTERS: Final = re.compile(r"[^\W\d_]")
 LINK: Final = re.compile(r"(?:https?://|www\.)\S+")
-_HELPDESK: Final = re.compile(r"(?<!\w)@\w*(?:help|care|support|destek)\b", re.IGNORECASE)
+_HELPERS: Final = ("help", "care", "support", "destek")
+_HELPDESK: Final = re.compile(rf"(?<!\w)@\w*(?:{'|'.join(_HELPERS)})\b")
 HANDLE: Final = re.compile(r"(?<!\w)@[\w.]+")
 
 PICTURES: Final = "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001f3fa\U0001f400-\U0001faff"
@@ -70,8 +71,8 @@ def first_group(found: re.Match[str]) -> str:
 
 
 def _cut(piece: str) -> tuple[str, ...]:
-    """The folded words of a piece of text in lower case: a sentence's end is "." or "?"."""
-    folded = fold(piece)
+    """The folded words of a piece of text in lower case, without handles: a sentence's end is "." or "?"."""
+    folded = fold(HANDLE.sub(" ", piece) if "@" in piece else piece)
     if folded.isalpha():
         return (folded,)
     found = _TOKEN.findall(folded)
@@ -101,13 +102,11 @@ def read(text: str, brand: Brand | None = None) -> Words:
     text = text.lower()
     if "://" in text or "www." in text:
         text = LINK.sub(" url ", text)
-    helpdesk = "@" in text and _HELPDESK.search(text) is not None
+    helpdesk = "@" in text and any(map(text.__contains__, _HELPERS)) and _HELPDESK.search(text) is not None
     if brand is not None:
         begun, names = _lower_names(brand)
         if names is not None and any(map(text.__contains__, begun)):
             text = names.sub(" brand ", text)
-    if "@" in text:
-        text = HANDLE.sub(" ", text)
     tokens = tuple(chain.from_iterable(map(_PIECES.__getitem__, text.split(" "))))
     return Words(tokens, f" {' '.join(tokens)} ", helpdesk, written)
 
