@@ -15,7 +15,7 @@ from analysis.words import brand_names, may_name
 from core.assessment import Assessment
 from core.mention import Brand
 
-BATCH = 1_024
+BATCH = 2_048
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """Rows carry no time of judgement, so that the same file gives the same rows."""
 

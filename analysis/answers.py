@@ -48,9 +48,11 @@ def whole_of(question: str) -> str:
 def weighed(stack: Stack, table: Floats, of_brand: NDArray[np.bool_]) -> dict[str, Floats]:
     """The probabilities of the whole answers, a row for each row of inputs; `of_brand` tells of each whether it was found
     because it names a brand."""
-    found = stack.odds(table)
+    found = stack.logits(table)
     for whole, odds in found.items():
-        odds *= np.where(of_brand[:, None], *_common(stack.labels[whole], whole))
+        odds += _how_common(stack.labels[whole], whole).take(of_brand, axis=0)
+        odds -= odds.max(axis=1, keepdims=True)
+        np.exp(odds, out=odds)
         odds /= odds.sum(axis=1, keepdims=True)
     return found
 
@@ -81,13 +83,11 @@ def _part(label: str, question: str) -> str:
 
 
 @cache
-def _common(labels: Sequence[str], whole: str) -> tuple[Floats, Floats]:
-    """What the probability of each whole answer is multiplied by: of a text of a brand, and of any other."""
+def _how_common(labels: Sequence[str], whole: str) -> Floats:
+    """What is added to the logit of each whole answer, in a text that names no brand (first row) and in one that does."""
     mention = np.array([label.split(" ")[0] == MENTION for label in labels])
     if whole == MOOD:
-        moods = np.where(mention, MENTIONS_MOOD, 1.0).astype(np.float32)
-        return moods, moods
-    return (
-        np.where(mention, 1.0, CHATTER_OF_BRAND).astype(np.float32),
-        np.where(mention, 1.0, CHATTER).astype(np.float32),
-    )
+        shares = np.where(mention, MENTIONS_MOOD, 1.0)[None, :].repeat(2, axis=0)
+    else:
+        shares = np.where(mention, 1.0, [[CHATTER], [CHATTER_OF_BRAND]])
+    return np.log(shares).astype(np.float32)
