@@ -13,7 +13,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis import concepts, head
 from analysis import language as tell
@@ -24,7 +23,7 @@ from analysis.facts import Facts, facts, shown
 from analysis.floors import FLOORS
 from analysis.judge import judge
 from analysis.lexicons.scoring import Charged
-from analysis.ngrams import CHARACTERS, MAX_CHARACTERS, WORDS, ngrams
+from analysis.ngrams import CHARACTERS, PAIRS, STEM, TAIL, WHOLE, ngrams, words_of
 from analysis.sentiment import mask
 from analysis.tongues import TONGUES, tongue
 from analysis.urgency import CUTS, QUIET, UNOWNED, filed_by_rule
@@ -217,34 +216,38 @@ def _heaviest(found: dict[str, float]) -> tuple[Weighed, ...]:
 def ngram_logits(reader: head.Reader, text: str) -> Iterator[tuple[str, tuple[str, ...], head.Floats]]:
     """Each n-gram of a text that a reader knows, the words that it touches, and what it adds to the reader's logits: they
     sum to `reader.logits([text])` less its bias."""
-    named = list(_named(text))
     hashes, _ = ngrams([text])
     slots = reader.slots(hashes)
-    rows = reader._rows[slots]
-    length = np.sqrt(max(float(rows[slots > 0, -1].sum()), 1e-6))
-    for (run, touched), slot, row in zip(named, slots, rows, strict=True):
+    rows = reader.rows[slots]
+    length = np.sqrt(max(float(rows[:, -1].sum()), 1e-6))
+    for (run, touched), slot, row in zip(_named(text), slots, rows, strict=True):
         if slot:
             yield run, touched, (row[:-1] / length).astype(np.float32)
 
 
 def _named(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The n-grams of `analysis.ngrams` as people can read them, in its order, with the words that each touches."""
-    padded = f" {text[:MAX_CHARACTERS]} "
-    words: list[str] = []
-    whose: NDArray[np.int64] = np.full(len(padded), -1)
-    start = 0
-    for word in padded.split(" "):
-        if word:
-            whose[start : start + len(word)] = len(words)
-            words.append(word)
-        start += len(word) + 1
+    """The n-grams of `analysis.ngrams` as people can read them, in its order, with the words that each touches: "_" is where
+    a word begins or ends, "*" any letters, and "..." a word between."""
+    said = words_of(text)
     for n in CHARACTERS:
-        for i in range(len(padded) - n + 1):
-            touched = dict.fromkeys(int(w) for w in whose[i : i + n] if w >= 0)
-            yield padded[i : i + n].replace(" ", "_"), tuple(words[w] for w in touched)
-    for n in WORDS:
-        for i in range(len(words) - n + 1):
-            yield " ".join(words[i : i + n]), tuple(words[i : i + n])
+        for word in said:
+            for i in range(len(word) + 3 - n):
+                yield f"_{word}_"[i : i + n], (word,)
+    yield from ((word, (word,)) for word in said if word)
+    for i, word in enumerate(said):
+        for first, second, by in PAIRS:
+            if i + by < len(said):
+                between = " ... " if by > 1 else " "
+                yield f"{_told_by(word, first)}{between}{_told_by(said[i + by], second)}", (word, said[i + by])
+
+
+def _told_by(word: str, part: int) -> str:
+    """What of a word a pair has; see `analysis.ngrams`."""
+    if part == WHOLE:
+        return word
+    if part == TAIL:
+        return f"*{f'_{word}'[-2:]}"
+    return f"{f'{word}__'[: 3 if part == STEM else 2]}*"
 
 
 # The rest ------------------------------------------------------------------------------------------------------------

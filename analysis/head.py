@@ -8,64 +8,61 @@ language it knows in the others.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.kept import kept_bytes
-from analysis.ngrams import NOTHING, runs
+from analysis.ngrams import NOTHING, PAIRS, TAIL, pairs, spellings, words_of
+from analysis.remembered import Table
 
 MODELS = Path(__file__).parent / "models"
 
 Floats: TypeAlias = NDArray[np.float32]
-_TOGETHER = 200
+_TOGETHER = 256
 """So many texts are read at once: the numbers of more do not fit in the processor's cache."""
-_AT_ONCE = 256
-"""So many numbers below 256 add up to less than 2^16."""
-_IN_CACHE = 32 * _AT_ONCE
-"""So many rows of weights are gathered before they are added up: more would go the long way through memory."""
 _BLOCK, _IN_BLOCK = np.uint32(5), np.uint32(31)
 """A hash is the number of a block in its upper bits, and in the lower ones which of 32 that follow each other it is. The
 bits of one number mark those that training kept."""
-_ONE, _RARITY = np.uint64(1 << 44), 2.0**20
-"""One n-gram where its rarity is counted too, in parts of 2^-20: a million n-grams, and rarities up to 2^24 in all, fit."""
 
 
 class Reader:
     """What the n-grams of a text say of each answer, as logits.
 
-    `keys` are the hashes that training kept, with a row of `packed` each: its weights in eight bits, in units of their
-    answer's `scale`, and its rarity, the squared inverse document frequency, by which the length of a text is taken out.
-    What eight bits lose is far below what training is sure of.
+    `keys` are the hashes that training kept, each with its `weights` in eight bits, in units of their answer's `scale`, and
+    its `rarity`, the squared inverse document frequency, by which the length of a text is taken out. What eight bits lose is
+    far below what training is sure of. The n-grams of a word are added up once, and the sums are kept. A reader that is not
+    `paired` knows no pairs of words.
     """
 
-    def __init__(self, keys: NDArray[np.uint32], packed: NDArray[np.uint64], scale: Floats, bias: Floats) -> None:
+    def __init__(
+        self,
+        keys: NDArray[np.uint32],
+        weights: NDArray[np.int8],
+        rarity: Floats,
+        scale: Floats,
+        bias: Floats,
+        paired: bool = True,
+    ) -> None:
+        """`weights` and `rarity` have a row more than `keys`, the first: that of no n-gram, of zeros."""
         self.keys = keys
         self.bias = bias
+        self.weights = weights
+        self.rarity = rarity
+        self.paired = paired
+        self._scale = scale
         self._marks = np.zeros((NOTHING >> _BLOCK) + 1, dtype=np.uint32)
         np.bitwise_or.at(self._marks, keys >> _BLOCK, np.uint32(1) << (keys & _IN_BLOCK))
         marked = np.bitwise_count(self._marks)
         self._before = np.cumsum(marked, dtype=np.uint32) - marked
-        self._packed = packed
-        self._scale = scale
+        self._words = Table(self._spelled)
 
     @property
-    def weights(self) -> NDArray[np.int16]:
-        """Those of each n-gram by its slot, on the `scale` of each answer."""
-        found = self._packed.view(np.uint16)[:, : len(self.bias)].astype(np.int16) - 128
-        found[0] = 0
-        return found
-
-    @property
-    def rarity(self) -> NDArray[np.float64]:
-        """That of each n-gram by its slot."""
-        return (self._packed[:, -1] % _ONE) / _RARITY
-
-    @property
-    def _rows(self) -> Floats:
-        """The weights of each n-gram by its slot, and its rarity in the last column."""
+    def rows(self) -> Floats:
+        """The weights of each n-gram by its slot, on the scale of the answers, and its rarity in the last column."""
         return np.column_stack((self.weights * self._scale, self.rarity)).astype(np.float32)
 
     def slots(self, hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -85,35 +82,50 @@ class Reader:
         return np.concatenate(parts) if parts else np.empty((0, len(self.bias)), dtype=np.float32)
 
     def _logits(self, texts: Sequence[str]) -> Floats:
-        hashes, owners = runs(texts)
+        said = [words_of(text) for text in texts]
+        counts = np.fromiter(map(len, said), dtype=np.intp, count=len(said))
+        told = self._words.take(list(chain.from_iterable(said)))
+        columns = len(self.bias) + 1
+        sums: Floats = np.add.reduceat(told[:, :columns].view(np.float32), np.cumsum(counts) - counts)
+        if self.paired:
+            owners = np.repeat(np.arange(len(texts)), counts)
+            slots = self.slots(pairs(told[:, columns:], owners).ravel())
+            kept = np.flatnonzero(slots)
+            sums += self._added(slots.take(kept), owners.take(kept // len(PAIRS)), len(texts))
+        length: Floats = np.sqrt(np.maximum(sums[:, -1:], 1e-6))
+        logits: Floats = sums[:, :-1] * (self._scale / length) + self.bias
+        return logits
+
+    def _spelled(self, some: Sequence[str]) -> NDArray[np.uint32]:
+        """A row for each word: the bits of the sums of its n-grams' weights and rarity, and what it is told by in pairs."""
+        if not some:
+            return np.empty((0, len(self.bias) + 2 + TAIL), dtype=np.uint32)
+        hashes, owners, numbers = spellings(some)
         slots = self.slots(hashes)
-        ends = np.concatenate(([True], owners[1:] != owners[:-1]))
-        ends[::_AT_ONCE] = True
-        some = [slice(at, at + _IN_CACHE) for at in range(0, len(slots), _IN_CACHE)]
-        parts = np.concatenate(
-            [
-                np.add.reduceat(self._packed.take(slots[one], axis=0, mode="clip"), np.flatnonzero(ends[one]))
-                for one in some
-            ]
-        )
-        whose = owners[ends]
-        order = np.argsort(whose, kind="stable")
-        firsts = np.searchsorted(whose.take(order), np.arange(len(texts)))
-        parts = parts.take(order, axis=0)
-        sums = np.add.reduceat(parts.view(np.uint16)[:, : len(self.bias)].astype(np.float32), firsts, axis=0)
-        count, rarity = np.divmod(np.add.reduceat(parts[:, -1], firsts), _ONE)
-        length: Floats = np.sqrt(np.maximum((rarity / _RARITY).astype(np.float32), 1e-6))
-        said: Floats = (sums - 128 * count.astype(np.float32)[:, None]) * self._scale / length[:, None] + self.bias
-        return said
+        kept = np.flatnonzero(slots)
+        kept = kept[np.argsort(owners.take(kept), kind="stable")]
+        sums = self._added(slots.take(kept), owners.take(kept), len(some))
+        return np.hstack((sums.view(np.uint32), numbers))
+
+    def _added(self, slots: NDArray[np.uint32], owners: NDArray[np.intp], count: int) -> Floats:
+        """The weights and the rarity of these n-grams, added up for each of so many `owners`, which are in order."""
+        sums = np.zeros((count, len(self.bias) + 1), dtype=np.float32)
+        if len(slots):
+            firsts = np.flatnonzero(np.diff(owners, prepend=-1))
+            whose = owners.take(firsts)
+            sums[whose, :-1] = np.add.reduceat(self.weights.take(slots, axis=0).astype(np.float32), firsts)
+            sums[whose, -1] = np.add.reduceat(self.rarity.take(slots), firsts)
+        return sums
 
     def save(self, path: Path) -> None:
         np.savez_compressed(
             path,
             keys=self.keys,
-            weights=self.weights[1:].astype(np.int8),
+            weights=self.weights[1:],
             scale=self._scale,
             rarity=self.rarity[1:].astype(np.float16),
             bias=self.bias,
+            paired=self.paired,
         )
 
     @classmethod
@@ -121,33 +133,34 @@ class Reader:
         with np.load(path) as file:
             told = repr([(part.filename, part.CRC, part.file_size) for part in file.zip.infolist()]).encode()
             keys = kept_bytes(f"{path.stem}_keys", told, lambda: file["keys"].tobytes())
-            rows = kept_bytes(f"{path.stem}_rows", told, lambda: _packed(file["weights"], file["rarity"]).tobytes())
-            packed = np.frombuffer(rows, dtype=np.uint64).reshape(-1, _columns(len(file["bias"])))
-            return cls(np.frombuffer(keys, dtype=np.uint32), packed, file["scale"], file["bias"])
+            weights = kept_bytes(f"{path.stem}_weights", told, lambda: _after_none(file["weights"]).tobytes())
+            bias = file["bias"]
+            return cls(
+                np.frombuffer(keys, dtype=np.uint32),
+                np.frombuffer(weights, dtype=np.int8).reshape(-1, len(bias)),
+                _after_none(file["rarity"].astype(np.float32)),
+                file["scale"],
+                bias,
+                bool(file["paired"]),
+            )
 
     @classmethod
-    def rounded(cls, keys: NDArray[np.uint32], weights: Floats, rarity: Floats, bias: Floats) -> "Reader":
+    def rounded(
+        cls, keys: NDArray[np.uint32], weights: Floats, rarity: Floats, bias: Floats, paired: bool = True
+    ) -> "Reader":
         """With `weights` as they were trained."""
         scale = (np.abs(weights).max(axis=0, initial=0.0) / 127 + 1e-12).astype(np.float32)
-        return cls(keys, _packed(np.round(weights / scale).astype(np.int8), rarity), scale, bias)
+        return cls(
+            keys, _after_none(np.round(weights / scale).astype(np.int8)), _after_none(rarity), scale, bias, paired
+        )
 
 
-def _packed(weights: NDArray[np.int8], rarity: NDArray[np.floating[Any]]) -> NDArray[np.uint64]:
-    """A row for no n-gram, and one for each.
-
-    Four weights, each with 128 added to be positive, share a 64-bit number with 16 bits each. Adding such numbers adds all
-    four at once, and does not overflow up to `_AT_ONCE` of them: five times as fast as to gather and add floats. The last
-    such number counts the n-grams, and below that adds up their rarities.
-    """
-    count, answers = weights.shape
-    packed = np.zeros((count + 1, _columns(answers)), dtype=np.uint64)
-    packed.view(np.uint16)[1:, :answers] = weights.view(np.uint8) ^ np.uint8(128)  # adds 128
-    packed[1:, -1] = np.round(rarity.astype(np.float32) * _RARITY).astype(np.uint64) + _ONE
-    return packed
+Rows = TypeVar("Rows", bound=np.generic)
 
 
-def _columns(answers: int) -> int:
-    return -(-answers // 4) + 1
+def _after_none(rows: NDArray[Rows]) -> NDArray[Rows]:
+    """With a row of zeros before the first."""
+    return np.concatenate((np.zeros_like(rows, shape=(1, *rows.shape[1:])), rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +182,10 @@ class Stack:
         units: Floats = table @ self.hidden
         units += self.hidden_bias  # in place: new memory costs more than the sum
         np.maximum(units, 0.0, out=units)
-        return {asked: units @ self.weights[asked] + self.bias[asked] for asked in self.labels}
-
-    def odds(self, table: Floats) -> dict[str, Floats]:
-        """Probabilities of the labels: a row for each row of inputs."""
-        found = self.logits(table)
-        for logits in found.values():
-            np.exp(logits - logits.max(axis=1, keepdims=True), out=logits)
-            logits /= logits.sum(axis=1, keepdims=True)
+        found: dict[str, Floats] = {}
+        for asked in self.labels:
+            found[asked] = units @ self.weights[asked]
+            found[asked] += self.bias[asked]
         return found
 
     def save(self, path: Path) -> None:

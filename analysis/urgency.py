@@ -48,6 +48,9 @@ RISK_OF_P1, RISK_OF_P2 = 0.3, 0.4
 """From this learned probability of P1 (of P1 or P2) on, the risk is enough for that priority. A missed P1 costs more than a
 false ring, so the first is low."""
 
+SHARE_OF_P1 = 0.33
+"""Where the risk is enough for P2 it is enough for P1 if so much of it is of P1: a P1 that rings as a P2 waits an hour."""
+
 CALM = 0.3
 """Below this learned probability of ringing, ordinary signs that add up do not ring."""
 
@@ -227,9 +230,9 @@ def _risk(learned: Learned, score: float, weigh: Mapping[str, float]) -> Reason 
     never a ring where it is sure of the contrary."""
     rings = learned.p1 + learned.p2
     weight = weigh["risk"]
-    level = (
-        _P1_CUT if weight * learned.p1 / RISK_OF_P1 >= 1.0 else _P2_CUT if weight * rings / RISK_OF_P2 >= 1.0 else 0.0
-    )
+    enough = weight * rings / RISK_OF_P2 >= 1.0
+    first = weight * learned.p1 / RISK_OF_P1 >= 1.0 or (enough and learned.p1 >= SHARE_OF_P1 * rings)
+    level = _P1_CUT if first else _P2_CUT if enough else 0.0
     if level:
         return Reason("risk", round(level - score, 3), f"{rings:.0%} likely to be urgent") if level > score else None
     if score >= _P2_CUT and weight * rings < CALM:

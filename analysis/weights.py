@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-VERSION = "sunwai-5"
+VERSION = "sunwai-6"
 """Names the rules and models that judge. Raise it when they change what they say."""
 
 SCORE: Mapping[str, float] = MappingProxyType(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from analysis.analyze import analyze
 from analysis.explain import _named, explain, ngram_logits, slope
 from analysis.head import Floats, Reader, Stack
-from analysis.ngrams import ngrams
+from analysis.ngrams import PAIRS, ngrams
 from app.cli import cli
 from core.mention import Brand
 
@@ -39,10 +39,13 @@ def test_every_n_gram_has_its_name(text: str) -> None:
 
 
 def _kinds(text: str, count: int) -> list[int]:
-    """Runs of letters, words and pairs of words are hashed apart, so the same name may stand for one of each."""
-    runs = sum(max(0, len(text) + 2 - n + 1) for n in (3, 4, 5))
-    words = len([word for word in text.split(" ") if word])
-    return [0 if i < runs else 1 if i < runs + words else 2 for i in range(count)]
+    """Runs of letters, words and each kind of pair are hashed apart, so the same name may stand for one of each."""
+    words = text.split()
+    runs = sum(max(0, len(word) + 3 - n) for word in words for n in (3, 4, 5))
+    kinds = [kind for i in range(len(words)) for kind, (*_, by) in enumerate(PAIRS, 2) if i + by < len(words)]
+    found = [0] * runs + [1] * len(words) + kinds
+    assert len(found) == count
+    return found
 
 
 @given(wordy, st.integers(1, 5))

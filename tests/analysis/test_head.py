@@ -1,4 +1,4 @@
-"""The head's reader adds up packed weights: it must say what plain floats would."""
+"""The head's reader keeps what the n-grams of a word add up to: it must say what all n-grams of a text would."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from analysis.evidence import names
 from analysis.head import _TOGETHER, Reader, stack
-from analysis.ngrams import NOTHING, ngrams
+from analysis.ngrams import NOTHING, PAIRS, ngrams
 
 TEXTS = ["the parcel is late", "", "zzz", "a", "late late parcel", "word " * 190 + "end", "नमस्ते दुनिया"]
 
@@ -25,13 +25,12 @@ def reader() -> Reader:
 
 
 def plainly(reader: Reader, text: str) -> np.ndarray:
-    rows = reader._rows[reader.slots(ngrams([text])[0])].astype(np.float64)
+    rows = reader.rows[reader.slots(ngrams([text])[0])].astype(np.float64)
     said: np.ndarray = rows[:, :-1].sum(axis=0) / np.sqrt(max(rows[:, -1].sum(), 1e-6)) + reader.bias
     return said
 
 
 def test_texts_together_get_what_each_gets_alone(reader: Reader) -> None:
-    assert len(ngrams([TEXTS[5]])[0]) > 2_000
     together = reader.logits(TEXTS)
     for text, logits in zip(TEXTS, together, strict=True):
         assert logits == pytest.approx(plainly(reader, text), rel=1e-4, abs=1e-4)
@@ -45,8 +44,8 @@ def test_n_grams_of_texts_together_are_those_of_each_alone(texts: list[str]) -> 
     for place, text in enumerate(texts):
         alone = ngrams([text])[0].tolist()
         words = text.split()
-        characters = sum(max(0, len(text) + 2 - n + 1) for n in (3, 4, 5))
-        assert len(alone) == characters + len(words) + max(0, len(words) - 1)
+        characters = sum(max(0, len(word) + 2 - n + 1) for word in words for n in (3, 4, 5))
+        assert len(alone) == characters + len(words) + sum(max(0, len(words) - by) for *_, by in PAIRS)
         assert hashes[owners == place].tolist() == alone
 
 
@@ -76,12 +75,36 @@ def test_a_saved_reader_says_the_same(reader: Reader, tmp_path: Path) -> None:
     assert np.allclose(Reader.load(tmp_path / "reader.npz").logits(TEXTS), reader.logits(TEXTS), atol=1e-4)
 
 
+def test_a_reader_of_words_alone_hears_no_pairs(reader: Reader, tmp_path: Path) -> None:
+    parts = reader.weights, reader.rarity, reader._scale, reader.bias
+    Reader(reader.keys, *parts, paired=False).save(tmp_path / "reader.npz")
+    alone = np.isin(reader.keys, ngrams(TEXTS, paired=False)[0])
+    rows = np.concatenate(([True], alone))
+    bare = Reader(reader.keys[alone], reader.weights[rows], reader.rarity[rows], reader._scale, reader.bias)
+    said = Reader.load(tmp_path / "reader.npz").logits(TEXTS)
+    assert said == pytest.approx(bare.logits(TEXTS), rel=1e-4, abs=1e-4)
+    assert said[0] != pytest.approx(reader.logits(TEXTS)[0], rel=1e-2)
+
+
+def test_pairs_know_other_forms_of_their_words() -> None:
+    """ "not happily" shares with "not happy" how both words begin, and "is not that happy" the two with a word between."""
+
+    def shared(one: str, other: str) -> int:
+        both = set(ngrams([one])[0].tolist()) & set(ngrams([other])[0].tolist())
+        return len(both.difference(ngrams([one], paired=False)[0].tolist()))
+
+    assert shared("not happy", "not happy") == 3
+    assert shared("not happy", "not happily") == 2  # how both begin, and how one ends and the other begins
+    assert shared("not that happy", "not very happily") == 1
+    assert shared("happy not", "not happy") == shared("not happy", "y z") == 0
+
+
 def test_weights_of_eight_bits_are_near_the_learned_ones() -> None:
     weights = np.linspace(-3, 3, 40, dtype=np.float32).reshape(20, 2)
     reader = Reader.rounded(
         np.arange(20, dtype=np.uint32), weights, np.ones(20, dtype=np.float32), np.zeros(2, dtype=np.float32)
     )
-    assert np.abs(reader._rows[1:, :-1] - weights).max() <= 3 / 127 / 2 + 1e-6
+    assert np.abs(reader.rows[1:, :-1] - weights).max() <= 3 / 127 / 2 + 1e-6
 
 
 def test_the_shipped_model_was_trained_on_the_inputs_that_it_is_given() -> None:
