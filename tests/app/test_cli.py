@@ -365,7 +365,7 @@ def test_replay_judges_again_and_posts_nothing(team: Team) -> None:
 
 def test_forget_erases_the_words_in_slack_too(team: Team) -> None:
     team.ok("run-once")
-    post = team.sandbox.world.post("x", "leyla", "northwind double charged my card, unmistakable words of Leyla")
+    post = team.sandbox.world.post("x", "leyla", URGENT + " -- unmistakable words")
     team.ok("run-once")
 
     def shown() -> str:
