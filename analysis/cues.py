@@ -88,7 +88,8 @@ class _Seconds(dict[str, Sequence[_Tried]]):
 
 class _Longer(NamedTuple):
     """The cues of several words that a word begins: those that may go on `near`, in the very next word, and `far`, in a
-    later one, and both again as `masks` of their second words; `always` are those that need no second word."""
+    later one, where it `goes_far`, and both again as `masks` of their second words; `always` are those that need no second
+    word."""
 
     near: _Seconds
     far: _Seconds

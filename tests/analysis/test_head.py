@@ -19,7 +19,7 @@ def reader() -> Reader:
     hashes, _ = ngrams([text for text in TEXTS if text != "zzz"])
     keys, spread = np.unique(hashes), np.random.default_rng(7)
     weights = spread.normal(size=(len(keys), 5)).astype(np.float32)
-    weights[:, 4] = 2.5  # all as large as can be: sums would overflow first here
+    weights[:, 4] = 2.5  # all as large as can be
     rarity = spread.uniform(1, 9, size=len(keys)).astype(np.float16).astype(np.float32)
     return Reader.rounded(keys, weights, rarity, np.arange(5, dtype=np.float32))
 
@@ -87,7 +87,8 @@ def test_a_reader_of_words_alone_hears_no_pairs(reader: Reader, tmp_path: Path) 
 
 
 def test_pairs_know_other_forms_of_their_words() -> None:
-    """ "not happily" shares with "not happy" how both words begin, and "is not that happy" the two with a word between."""
+    """ "not happily" shares with "not happy" how both words begin, and "not very happily" with "not that happy" the same two
+    with a word between."""
 
     def shared(one: str, other: str) -> int:
         both = set(ngrams([one])[0].tolist()) & set(ngrams([other])[0].tolist())
