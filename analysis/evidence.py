@@ -20,7 +20,7 @@ Counts: TypeAlias = NDArray[np.int64]
 
 class Evidence(NamedTuple):
     """A text as read in a language that we judge. `masked` is it without handles, links and the brand's names, and `spelled`
-    that in the one spelling that the n-grams are taken of."""
+    its words in the one spelling that the n-grams are taken of."""
 
     text: str
     language: str
@@ -28,7 +28,7 @@ class Evidence(NamedTuple):
     facts: Facts
     feeling: Feeling
     masked: str
-    spelled: str
+    spelled: Sequence[str]
 
 
 def gather(text: str, language: str, words: Words, masked: str, found: Facts | None = None) -> Evidence:

@@ -23,7 +23,7 @@ from analysis.facts import Facts, facts, shown
 from analysis.floors import FLOORS
 from analysis.judge import judge
 from analysis.lexicons.scoring import Charged
-from analysis.ngrams import CHARACTERS, PAIRS, STEM, TAIL, WHOLE, ngrams, words_of
+from analysis.ngrams import CHARACTERS, PAIRS, STEM, TAIL, WHOLE, ngrams, read_of
 from analysis.sentiment import mask
 from analysis.tongues import TONGUES, tongue
 from analysis.urgency import CUTS, QUIET, UNOWNED, filed_by_rule
@@ -213,28 +213,27 @@ def _heaviest(found: dict[str, float]) -> tuple[Weighed, ...]:
     return tuple(sorted(told, key=lambda one: (-abs(one.weight), one.name)))
 
 
-def ngram_logits(reader: head.Reader, text: str) -> Iterator[tuple[str, tuple[str, ...], head.Floats]]:
-    """Each n-gram of a text that a reader knows, the words that it touches, and what it adds to the reader's logits: they
-    sum to `reader.logits([text])` less its bias."""
-    hashes, _ = ngrams([text])
+def ngram_logits(reader: head.Reader, words: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...], head.Floats]]:
+    """Each n-gram of a text's words that a reader knows, the words that it touches, and what it adds to the reader's logits:
+    they sum to `reader.logits([words])` less its bias."""
+    hashes, _ = ngrams([words], reader.paired)
     slots = reader.slots(hashes)
     rows = reader.rows[slots]
     length = np.sqrt(max(float(rows[:, -1].sum()), 1e-6))
-    for (run, touched), slot, row in zip(_named(text), slots, rows, strict=True):
+    for (run, touched), slot, row in zip(_named(read_of(words), reader.paired), slots, rows, strict=True):
         if slot:
             yield run, touched, (row[:-1] / length).astype(np.float32)
 
 
-def _named(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _named(said: Sequence[str], paired: bool = True) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The n-grams of `analysis.ngrams` as people can read them, in its order, with the words that each touches: "_" is where
     a word begins or ends, "*" any letters, and "..." a word between."""
-    said = words_of(text)
     for n in CHARACTERS:
         for word in said:
             for i in range(len(word) + 3 - n):
                 yield f"_{word}_"[i : i + n], (word,)
     yield from ((word, (word,)) for word in said if word)
-    for i, word in enumerate(said):
+    for i, word in enumerate(said if paired else ()):
         for first, second, by in PAIRS:
             if i + by < len(said):
                 between = " ... " if by > 1 else " "
@@ -273,7 +272,7 @@ def _floors(judged: Assessment) -> tuple[str, ...]:
 
 def _why_language(text: str, hint: str, words: Words, code: str) -> str:
     """What decided the language, in a sentence."""
-    said = tell.letters(words)
+    said = tell.telling(words)
     told = f"; the platform's hint is {hint}" if hint else ""
     if not said:
         return "there is no word to tell it by"
@@ -282,10 +281,10 @@ def _why_language(text: str, hint: str, words: Words, code: str) -> str:
         return "it is written in Devanagari" + (f", and says {', '.join(small)}" if small else "")
     label, sure = tell._ask_model(tell._plain(text))
     general = f"fastText says {label}, {sure:.0%} sure"
-    if not said.isascii() and not any("a" <= word[0] <= "z" for word in said.split()):
+    if not any("a" <= word[0] <= "z" for word in said):
         return general + told
     reader = head.reader("language")
-    [odds] = tell._odds([said])
+    odds = tell._odds([words])[0][0]
     answers = ", ".join(
         f"{name} {p:.0%}" for p, name in sorted(zip(odds, tell.DETECTED, strict=True), reverse=True) if p >= 0.01
     )

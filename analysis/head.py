@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.kept import kept_bytes
-from analysis.ngrams import NOTHING, PAIRS, TAIL, pairs, spellings, words_of
+from analysis.ngrams import NOTHING, PAIRS, Numbers, pairs, read_of, spellings
 from analysis.remembered import Table
 
 MODELS = Path(__file__).parent / "models"
@@ -58,7 +58,7 @@ class Reader:
         np.bitwise_or.at(self._marks, keys >> _BLOCK, np.uint32(1) << (keys & _IN_BLOCK))
         marked = np.bitwise_count(self._marks)
         self._before = np.cumsum(marked, dtype=np.uint32) - marked
-        self._words = Table(self._spelled)
+        self._words = Table(self._told)
 
     @property
     def rows(self) -> Floats:
@@ -76,13 +76,19 @@ class Reader:
         slots *= marks >> _IN_BLOCK
         return slots
 
-    def logits(self, texts: Sequence[str]) -> Floats:
-        """A row for each text, a column for each answer."""
-        parts = [self._logits(texts[at : at + _TOGETHER]) for at in range(0, len(texts), _TOGETHER)]
+    def logits(self, texts: Sequence[Sequence[str]]) -> Floats:
+        """A row for each text, of which the words are given, and a column for each answer."""
+        parts = [self.of(self._summed(texts[at : at + _TOGETHER])) for at in range(0, len(texts), _TOGETHER)]
         return np.concatenate(parts) if parts else np.empty((0, len(self.bias)), dtype=np.float32)
 
-    def _logits(self, texts: Sequence[str]) -> Floats:
-        said = [words_of(text) for text in texts]
+    def of(self, sums: Floats) -> Floats:
+        """The logits of texts of which the n-grams are added up."""
+        length: Floats = np.sqrt(np.maximum(sums[:, -1:], 1e-6))
+        logits: Floats = sums[:, :-1] * (self._scale / length) + self.bias
+        return logits
+
+    def _summed(self, texts: Sequence[Sequence[str]]) -> Floats:
+        said = [read_of(words) for words in texts]
         counts = np.fromiter(map(len, said), dtype=np.intp, count=len(said))
         told = self._words.take(list(chain.from_iterable(said)))
         columns = len(self.bias) + 1
@@ -92,19 +98,20 @@ class Reader:
             slots = self.slots(pairs(told[:, columns:], owners).ravel())
             kept = np.flatnonzero(slots)
             sums += self._added(slots.take(kept), owners.take(kept // len(PAIRS)), len(texts))
-        length: Floats = np.sqrt(np.maximum(sums[:, -1:], 1e-6))
-        logits: Floats = sums[:, :-1] * (self._scale / length) + self.bias
-        return logits
+        return sums
 
-    def _spelled(self, some: Sequence[str]) -> NDArray[np.uint32]:
-        """A row for each word: the bits of the sums of its n-grams' weights and rarity, and what it is told by in pairs."""
-        if not some:
-            return np.empty((0, len(self.bias) + 2 + TAIL), dtype=np.uint32)
+    def words(self, some: Sequence[str]) -> tuple[Floats, Numbers]:
+        """A row for each word, in which the weights of its n-grams and their rarity are added up; and what each is told by
+        in pairs."""
         hashes, owners, numbers = spellings(some)
         slots = self.slots(hashes)
         kept = np.flatnonzero(slots)
         kept = kept[np.argsort(owners.take(kept), kind="stable")]
-        sums = self._added(slots.take(kept), owners.take(kept), len(some))
+        return self._added(slots.take(kept), owners.take(kept), len(some)), numbers
+
+    def _told(self, some: Sequence[str]) -> NDArray[np.uint32]:
+        """The same as one row: the bits of the sums come first."""
+        sums, numbers = self.words(some)
         return np.hstack((sums.view(np.uint32), numbers))
 
     def _added(self, slots: NDArray[np.uint32], owners: NDArray[np.intp], count: int) -> Floats:

@@ -10,13 +10,15 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from typing import Final, Protocol
 
 import numpy as np
 
 from analysis import head
-from analysis.remembered import Remembered
+from analysis.ngrams import read_of
+from analysis.remembered import Table
 from analysis.words import HANDLE, LINK, Words, read
 
 UNKNOWN: Final = "und"
@@ -55,48 +57,37 @@ def languages(texts: Sequence[str], hints: Sequence[str], words: Sequence[Words]
 
     `hints` are the platform's own guesses, believed only where the words leave doubt; `words` are the texts as `read`.
     """
-    found = [UNKNOWN] * len(texts)
-    latin: list[int] = []
-    lettered: list[str] = []
-    for i, (text, said) in enumerate(zip(texts, map(letters, words), strict=True)):
-        if not said:
-            continue
-        if not text.isascii() and _mostly_devanagari(text[:600]):
+    if not texts:
+        return []
+    odds, telling, latin = _odds(words)
+    best, in_latin = odds.argmax(axis=1), latin * 2 > telling
+    native = np.array([not text.isascii() and _mostly_devanagari(text[:600]) for text in texts])
+    found = [DETECTED[code] for code in best.tolist()]
+    for i in np.flatnonzero(native | ~in_latin | (odds.max(axis=1) < _DOUBTFUL) | (best == _OTHER)).tolist():
+        if not telling[i]:
+            found[i] = UNKNOWN
+        elif native[i]:
             found[i] = _in_devanagari(words[i])
-        elif _mostly_latin(said):
-            latin.append(i)
-            lettered.append(said)
+        elif in_latin[i]:
+            found[i] = _doubtful(texts[i], hints[i], odds[i].tolist())
         else:
-            found[i] = _by_model(text, hints[i])
-    if latin:
-        odds = _odds(lettered)
-        best, sure = odds.argmax(axis=1), odds.max(axis=1)
-        for i, code in zip(latin, best.tolist(), strict=True):
-            found[i] = DETECTED[code]
-        for k in np.flatnonzero((sure < _DOUBTFUL) | (best == _OTHER)).tolist():
-            i = latin[k]
-            found[i] = _doubtful(texts[i], hints[i], odds[k].tolist())
+            found[i] = _by_model(texts[i], hints[i])
     return found
 
 
-def letters(words: Words) -> str:
+def telling(words: Words) -> list[str]:
     """The words that tell a language: no numbers, marks, links or brand."""
-    tokens = words.tokens[:_MAX_WORDS]
-    return " ".join(filter(_TELLING.__getitem__, tokens))
+    return list(filter(_tells, words.tokens[:_MAX_WORDS]))
 
 
-_TELLING: Final = Remembered(lambda token: token[0].isalpha() and token not in _NOT_WORDS)
+def _tells(word: str) -> bool:
+    return word[:1].isalpha() and word not in _NOT_WORDS
 
 
 def _mostly_devanagari(text: str) -> bool:
     """Is a fourth of the letters or more Devanagari?"""
     signs = sum(map(len, _DEVANAGARI.findall(text)))
     return signs > 0 and (signs * 4 >= len(text) or signs * 4 >= sum(map(str.isalpha, text)))
-
-
-def _mostly_latin(said: str) -> bool:
-    """Do more than half of the words begin with a Latin letter?"""
-    return said.isascii() or sum("a" <= word[0] <= "z" for word in said.split(" ")) * 2 > said.count(" ") + 1
 
 
 def _in_devanagari(words: Words) -> str:
@@ -107,12 +98,31 @@ def _in_devanagari(words: Words) -> str:
     return best if counts[best] > counts["hi"] else "hi"
 
 
-def _odds(lettered: Sequence[str]) -> head.Floats:
-    """Our detector's probabilities, a column for each of `DETECTED`."""
-    logits = head.reader("language").logits(lettered)
+def _odds(words: Sequence[Words]) -> tuple[head.Floats, head.Floats, head.Floats]:
+    """Our detector's probabilities for each text, a column for each of `DETECTED`; how many of its words tell a language,
+    and how many of these begin with a Latin letter."""
+    said = [read_of(one.tokens[:_MAX_WORDS]) for one in words]
+    counts = np.fromiter(map(len, said), dtype=np.intp, count=len(said))
+    sums = np.add.reduceat(_known().take(list(chain.from_iterable(said))), np.cumsum(counts) - counts)
+    logits = head.reader("language").of(sums[:, :-2])
     odds: head.Floats = np.exp(logits - logits.max(axis=1, keepdims=True), dtype=np.float32)
     odds /= odds.sum(axis=1, keepdims=True)
-    return odds
+    return odds, sums[:, -2], sums[:, -1]
+
+
+@cache
+def _known() -> Table:
+    """Of each word what our detector adds up for it, whether it tells a language, and whether it then begins with a Latin
+    letter: all 0 of a word that tells none."""
+    reader = head.reader("language")
+
+    def tell(words: Sequence[str]) -> head.Floats:
+        tells = np.array(list(map(_tells, words)), dtype=np.float32)
+        latin = np.array(["a" <= word[:1] <= "z" for word in words], dtype=np.float32)
+        sums, _ = reader.words(words)
+        return np.column_stack((sums * tells[:, None], tells, latin * tells))
+
+    return Table(tell)
 
 
 def _doubtful(text: str, hint: str, odds: Sequence[float]) -> str:

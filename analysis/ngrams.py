@@ -19,7 +19,7 @@ NOTHING = 1 << BITS
 
 CHARACTERS = (3, 4, 5)
 MAX_CHARACTERS = 1_000
-"""Of a text this much is read; what a post feels like is seldom settled later."""
+"""Of a text's words this much is read, with a space after each; what a post feels like is seldom settled later."""
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that it has an inverse: 2^64 over the golden ratio
 _INVERSE = np.uint64(pow(int(_BASE), -1, 1 << 64))
@@ -38,16 +38,21 @@ Owners = NDArray[np.intp]
 Numbers = NDArray[np.uint32]
 
 
-def words_of(text: str) -> list[str]:
-    """What a text is read by; one without a word is a single empty one."""
-    return text[:MAX_CHARACTERS].split() or [""]
+def read_of(words: Sequence[str]) -> Sequence[str]:
+    """What is read of a text's words; of one without any, an empty one."""
+    if sum(map(len, words)) + len(words) > MAX_CHARACTERS:
+        words = " ".join(words)[:MAX_CHARACTERS].split()
+    return words or _NO_WORDS
 
 
-def ngrams(texts: Sequence[str], paired: bool = True) -> tuple[Hashes, Owners]:
-    """The hashed n-grams of each text, and the place of the text each is from: runs of 3 characters within words, of which
-    the spaces around are a part, of all texts in order; then those of 4, and of 5, then words, then, if they are wanted,
-    pairs of each kind for each word."""
-    said = [words_of(text) for text in texts]
+_NO_WORDS = ("",)
+
+
+def ngrams(texts: Sequence[Sequence[str]], paired: bool = True) -> tuple[Hashes, Owners]:
+    """The hashed n-grams of the words of each text, and the place of the text each is from: runs of 3 characters within
+    words, of which the spaces around are a part, of all texts in order; then those of 4, and of 5, then words, then, if they
+    are wanted, pairs of each kind for each word."""
+    said = [read_of(words) for words in texts]
     counts = np.fromiter(map(len, said), dtype=np.intp, count=len(said))
     owners = np.repeat(np.arange(len(said)), counts)
     hashes, whose, numbers = spellings([word for some in said for word in some])

@@ -32,6 +32,10 @@ class Remembered(dict[str, Told]):
         return told
 
 
+_TOLD_AT_ONCE = 512
+"""New words: what NumPy makes of more of them does not fit in the processor's cache."""
+
+
 class Table:
     """The same for numbers: a row for each word, so that NumPy can take those of a whole batch at once.
 
@@ -46,7 +50,7 @@ class Table:
 
     def _forget(self) -> None:
         self._places = _Places()
-        self._rows = self._tell(())
+        self._rows: NDArray[Any] = np.empty(0)  # takes its shape from what is told first
         self._told = 0
 
     def take(self, words: Sequence[str]) -> NDArray[Any]:
@@ -65,13 +69,16 @@ class Table:
             return self._rows.take(places, axis=0)
 
     def _add(self, new: Sequence[str]) -> None:
-        told = self._told + len(new)
-        if told > len(self._rows):
-            rows = np.empty((2 * told, *self._rows.shape[1:]), dtype=self._rows.dtype)
-            rows[: self._told] = self._rows[: self._told]
-            self._rows = rows
-        self._rows[self._told : told] = self._tell(new)
-        self._told = told
+        for at in range(0, len(new), _TOLD_AT_ONCE):
+            rows = self._tell(new[at : at + _TOLD_AT_ONCE])
+            told = self._told + len(rows)
+            if told > len(self._rows):
+                larger = np.empty((2 * told, *rows.shape[1:]), dtype=rows.dtype)
+                if self._told:
+                    larger[: self._told] = self._rows[: self._told]
+                self._rows = larger
+            self._rows[self._told : told] = rows
+            self._told = told
         for word in new:
             if len(word) > self._longest:
                 del self._places[word]

@@ -1,6 +1,6 @@
 """The languages that we judge, each by its own lexicon engine."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,13 +11,13 @@ TONGUES = ("en", "hi", "hi-Latn", "tr")
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """A language's engine. `feel` scores a text by the lexicon; `spelled` gives it in the one spelling that the reader of
-    the language family was trained on."""
+    """A language's engine. `feel` scores a text by the lexicon; `spelled` gives its words in the one spelling that the
+    reader of the language family was trained on."""
 
     engine: str
     family: str
     feel: Callable[[str], Feeling]
-    spelled: Callable[[str], str]
+    spelled: Callable[[str], Sequence[str]]
 
 
 @cache
@@ -30,9 +30,9 @@ def tongue(language: str) -> Tongue:
     if language in ("hi", "hi-Latn"):
         from analysis.lexicons import hindi
 
-        return Tongue(f"sunwai-{language}-1", "hi", hindi.feel, hindi.phonetic)
+        return Tongue(f"sunwai-{language}-1", "hi", hindi.feel, hindi.spelled)
     if language == "tr":
         from analysis.lexicons import turkish
 
-        return Tongue("sunwai-tr-1", "tr", turkish.feel, turkish.normal)
+        return Tongue("sunwai-tr-1", "tr", turkish.feel, turkish.spelled)
     raise ValueError(f"there is no engine for '{language}'; there are {', '.join(TONGUES)}")

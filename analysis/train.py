@@ -27,7 +27,7 @@ from analysis.answers import CASE, MENTION, MOOD, QUESTIONS, answered
 from analysis.corpus import HOME, Example, Split, examples
 from analysis.evidence import SIGNALS, Evidence, gather, inputs, names
 from analysis.head import MODELS, Floats, Reader, Stack
-from analysis.language import DETECTED, languages, letters
+from analysis.language import DETECTED, languages, telling
 from analysis.ngrams import ngrams
 from analysis.sentiment import mask
 from analysis.tongues import TONGUES, tongue
@@ -180,7 +180,7 @@ def ratings(folder: Path) -> list[Example]:
 
 
 def _vectors(
-    texts: Sequence[str], least_texts: int, paired: bool = True
+    texts: Sequence[Sequence[str]], least_texts: int, paired: bool = True
 ) -> tuple[NDArray[np.uint32], NDArray[np.float64], csr_matrix]:
     """The n-grams that enough texts hold, their inverse document frequencies, and each text as a vector of them."""
     hashes, owners = ngrams(texts, paired)
@@ -402,8 +402,8 @@ def detector() -> Reader:
     texts = [(e.text, e.language) for e in examples("en", "hi-Latn", "tr") if e.split == "train"]
     told = (line.split("\t") for line in OTHERS.read_text("utf-8").splitlines() if line and not line.startswith("#"))
     texts += [(text, "other") for _, text in told]
-    spelled = [letters(read(text, BRAND)) for text, _ in texts]
-    keys, idf, matrix = _vectors(spelled, least_texts=2, paired=False)
+    said = [telling(read(text, BRAND)) for text, _ in texts]
+    keys, idf, matrix = _vectors(said, least_texts=2, paired=False)
     answers = np.array([DETECTED.index(language) for _, language in texts])
     rows = np.arange(len(texts))
     importance = np.where(answers == DETECTED.index("other"), 2.0, 1.0)

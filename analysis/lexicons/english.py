@@ -143,9 +143,9 @@ def tokens(text: str) -> list[str]:
     return list(_heard(text).tokens)
 
 
-def spelled(text: str) -> str:
-    """The text's tokens with a space between: what a learned head reads instead of the text."""
-    return " ".join(_heard(text).tokens)
+def spelled(text: str) -> Sequence[str]:
+    """The same as `tokens`, to be looked at only: what a learned head reads instead of the text."""
+    return _heard(text).tokens
 
 
 _WITH_NOT: Final = ("do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "would", "could", "should")

@@ -266,9 +266,10 @@ _SINGLE: Final = re.compile(r"([^\W\d_])\1+")
 _TWICE: Final = re.compile(r"(.)\1")
 
 
-def phonetic(text: str) -> str:
-    """The text's tokens as keys, joined by spaces: the same for a sentence in either script, spelt in any way."""
-    return " ".join(map(key, _tokens(text)))
+def spelled(text: str) -> list[str]:
+    """The text's tokens as keys: the same for a sentence in either script, spelt in any way. What a learned head reads
+    instead of the text."""
+    return list(filter(None, map(key, _tokens(text))))
 
 
 # --- spellings ----------------------------------------------------------------------------------------------------------

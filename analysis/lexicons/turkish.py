@@ -382,9 +382,9 @@ def stems(word: str) -> tuple[str, ...]:
     return (found,)
 
 
-def normal(text: str) -> str:
-    """The text's stems with a space between: what a learned head may read instead of the text."""
-    return " ".join(chain.from_iterable(map(stems, _tokens(text))))
+def spelled(text: str) -> list[str]:
+    """The text's stems: what a learned head reads instead of the text."""
+    return list(chain.from_iterable(map(stems, _tokens(text))))
 
 
 def _valence(word: str) -> float:

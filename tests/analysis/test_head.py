@@ -11,12 +11,15 @@ from analysis.evidence import names
 from analysis.head import _TOGETHER, Reader, stack
 from analysis.ngrams import NOTHING, PAIRS, ngrams
 
-TEXTS = ["the parcel is late", "", "zzz", "a", "late late parcel", "word " * 190 + "end", "नमस्ते दुनिया"]
+TEXTS = [
+    text.split()
+    for text in ("the parcel is late", "", "zzz", "a", "late late parcel", "word " * 190 + "end", "नमस्ते दुनिया")
+]
 
 
 @pytest.fixture
 def reader() -> Reader:
-    hashes, _ = ngrams([text for text in TEXTS if text != "zzz"])
+    hashes, _ = ngrams([words for words in TEXTS if words != ["zzz"]])
     keys, spread = np.unique(hashes), np.random.default_rng(7)
     weights = spread.normal(size=(len(keys), 5)).astype(np.float32)
     weights[:, 4] = 2.5  # all as large as can be
@@ -24,26 +27,26 @@ def reader() -> Reader:
     return Reader.rounded(keys, weights, rarity, np.arange(5, dtype=np.float32))
 
 
-def plainly(reader: Reader, text: str) -> np.ndarray:
-    rows = reader.rows[reader.slots(ngrams([text])[0])].astype(np.float64)
+def plainly(reader: Reader, words: list[str]) -> np.ndarray:
+    rows = reader.rows[reader.slots(ngrams([words])[0])].astype(np.float64)
     said: np.ndarray = rows[:, :-1].sum(axis=0) / np.sqrt(max(rows[:, -1].sum(), 1e-6)) + reader.bias
     return said
 
 
 def test_texts_together_get_what_each_gets_alone(reader: Reader) -> None:
     together = reader.logits(TEXTS)
-    for text, logits in zip(TEXTS, together, strict=True):
-        assert logits == pytest.approx(plainly(reader, text), rel=1e-4, abs=1e-4)
-        assert logits == pytest.approx(reader.logits([text])[0], rel=1e-5)
+    for words, logits in zip(TEXTS, together, strict=True):
+        assert logits == pytest.approx(plainly(reader, words), rel=1e-4, abs=1e-4)
+        assert logits == pytest.approx(reader.logits([words])[0], rel=1e-5)
 
 
 @given(st.lists(st.text(st.sampled_from("ab é😀 \ud800"), max_size=9), max_size=6))
 def test_n_grams_of_texts_together_are_those_of_each_alone(texts: list[str]) -> None:
     """None goes over from one text into the next, and none is lost at an end."""
-    hashes, owners = ngrams(texts)
-    for place, text in enumerate(texts):
-        alone = ngrams([text])[0].tolist()
-        words = text.split()
+    said = [text.split() for text in texts]
+    hashes, owners = ngrams(said)
+    for place, words in enumerate(said):
+        alone = ngrams([words])[0].tolist()
         characters = sum(max(0, len(word) + 2 - n + 1) for word in words for n in (3, 4, 5))
         assert len(alone) == characters + len(words) + sum(max(0, len(words) - by) for *_, by in PAIRS)
         assert hashes[owners == place].tolist() == alone
@@ -66,7 +69,7 @@ def test_more_texts_than_are_read_at_once_come_out_in_order(reader: Reader) -> N
 
 
 def test_what_training_never_saw_says_nothing(reader: Reader) -> None:
-    assert reader.logits(["zzz", ""]).tolist() == [reader.bias.tolist()] * 2
+    assert reader.logits([["zzz"], []]).tolist() == [reader.bias.tolist()] * 2
     assert reader.logits([]).shape == (0, 5)
 
 
@@ -91,8 +94,8 @@ def test_pairs_know_other_forms_of_their_words() -> None:
     with a word between."""
 
     def shared(one: str, other: str) -> int:
-        both = set(ngrams([one])[0].tolist()) & set(ngrams([other])[0].tolist())
-        return len(both.difference(ngrams([one], paired=False)[0].tolist()))
+        both = set(ngrams([one.split()])[0].tolist()) & set(ngrams([other.split()])[0].tolist())
+        return len(both.difference(ngrams([one.split()], paired=False)[0].tolist()))
 
     assert shared("not happy", "not happy") == 3
     assert shared("not happy", "not happily") == 2  # how both begin, and how one ends and the other begins

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.lexicons import hindi
-from analysis.lexicons.hindi import feel, grammar, key, look_up, phonetic, tokens
+from analysis.lexicons.hindi import feel, grammar, key, look_up, spelled, tokens
 from analysis.lexicons.scoring import HERE, entries
 
 SPELLINGS = [
@@ -68,8 +68,8 @@ def test_different_words_keep_different_keys(words: str) -> None:
     assert len({key(word) for word in words.split()}) == len(words.split())
 
 
-def test_a_sentence_has_the_same_phonetic_form_in_both_scripts() -> None:
-    assert phonetic("बहुत खराब सर्विस है") == phonetic("bht khrab service h")
+def test_a_sentence_is_spelled_the_same_in_both_scripts() -> None:
+    assert spelled("बहुत खराब सर्विस है") == spelled("bht khrab service h")
 
 
 def test_a_vowel_sign_never_splits_a_word() -> None:
@@ -229,7 +229,7 @@ def test_a_text_takes_microseconds() -> None:
 def test_no_text_is_too_odd(text: str) -> None:
     found = feel(text)
     assert -1 <= found.score <= 1
-    assert all(tokens(text)) and isinstance(phonetic(text), str)
+    assert all(tokens(text)) and all(spelled(text))
     assert all(isinstance(key(word), str) and isinstance(look_up(word), float) for word in [*tokens(text), text])
 
 
@@ -239,7 +239,7 @@ def test_no_text_is_too_odd(text: str) -> None:
 def test_no_long_text_takes_long(text: str) -> None:
     start = time.perf_counter()
     assert -1 <= feel(text).score <= 1
-    assert phonetic(text) is not None
+    assert spelled(text) is not None
     assert time.perf_counter() - start < 5
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.lexicons import scoring, turkish
-from analysis.lexicons.turkish import feel, grammar, normal, stems, tokens
+from analysis.lexicons.turkish import feel, grammar, spelled, stems, tokens
 
 
 def score(text: str) -> float:
@@ -128,7 +128,7 @@ def test_stems_tell_what_is_denied_and_what_lacks() -> None:
     assert stems("kargodan") == ("kargo",)
     assert stems("zıplamadılar") == ("zipla", "_me")
     assert stems("") == ()
-    assert normal("Kargoları hiç BEĞENMEDİM!") == "kargo hic begen _me !"
+    assert spelled("Kargoları hiç BEĞENMEDİM!") == ["kargo", "hic", "begen", "_me", "!"]
 
 
 def test_one_spelling_with_and_without_turkish_letters() -> None:
@@ -247,7 +247,7 @@ def test_places_are_those_of_the_tokens() -> None:
 def test_whatever_a_stranger_writes_has_a_score(text: str) -> None:
     assert -1 <= score(text) <= 1
     assert len(turkish.lemmas(tokens(text))) == len(tokens(text))
-    normal(text)
+    spelled(text)
     assert all(part and " " not in part for word in text.split() for part in stems(word) if word.isalpha())
 
 
