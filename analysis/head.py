@@ -15,7 +15,7 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.kept import kept_bytes
+from analysis.kept import kept_arrays
 from analysis.ngrams import NOTHING, PAIRS, Numbers, pairs, read_of, spellings
 from analysis.remembered import Table
 
@@ -46,18 +46,17 @@ class Reader:
         scale: Floats,
         bias: Floats,
         paired: bool = True,
+        index: "Index | None" = None,
     ) -> None:
-        """`weights` and `rarity` have a row more than `keys`, the first: that of no n-gram, of zeros."""
+        """`weights` and `rarity` have a row more than `keys`, the first: that of no n-gram, of zeros. `index` is that of the
+        keys, where it is known."""
         self.keys = keys
         self.bias = bias
         self.weights = weights
         self.rarity = rarity
         self.paired = paired
         self._scale = scale
-        self._marks = np.zeros((NOTHING >> _BLOCK) + 1, dtype=np.uint32)
-        np.bitwise_or.at(self._marks, keys >> _BLOCK, np.uint32(1) << (keys & _IN_BLOCK))
-        marked = np.bitwise_count(self._marks)
-        self._before = np.cumsum(marked, dtype=np.uint32) - marked
+        self._marks, self._before = index or _index(keys)
         self._words = Table(self._told)
 
     @property
@@ -137,19 +136,26 @@ class Reader:
 
     @classmethod
     def load(cls, path: Path) -> "Reader":
+        parts = kept_arrays(path.stem, path, lambda: cls._unpacked(path))
+        index = parts["marks"], parts["before"]
+        return cls(
+            parts["keys"],
+            parts["weights"],
+            parts["rarity"],
+            parts["scale"],
+            parts["bias"],
+            bool(parts["paired"]),
+            index,
+        )
+
+    @staticmethod
+    def _unpacked(path: Path) -> dict[str, NDArray[Any]]:
+        """What a reader is made of, ready for use."""
         with np.load(path) as file:
-            told = repr([(part.filename, part.CRC, part.file_size) for part in file.zip.infolist()]).encode()
-            keys = kept_bytes(f"{path.stem}_keys", told, lambda: file["keys"].tobytes())
-            weights = kept_bytes(f"{path.stem}_weights", told, lambda: _after_none(file["weights"]).tobytes())
-            bias = file["bias"]
-            return cls(
-                np.frombuffer(keys, dtype=np.uint32),
-                np.frombuffer(weights, dtype=np.int8).reshape(-1, len(bias)),
-                _after_none(file["rarity"].astype(np.float32)),
-                file["scale"],
-                bias,
-                bool(file["paired"]),
-            )
+            parts = dict(file)
+        marks, before = _index(parts["keys"])
+        weights, rarity = _after_none(parts["weights"]), _after_none(parts["rarity"].astype(np.float32))
+        return parts | {"weights": weights, "rarity": rarity, "marks": marks, "before": before}
 
     @classmethod
     def rounded(
@@ -160,6 +166,17 @@ class Reader:
         return cls(
             keys, _after_none(np.round(weights / scale).astype(np.int8)), _after_none(rarity), scale, bias, paired
         )
+
+
+Index: TypeAlias = tuple[NDArray[np.uint32], NDArray[np.uint32]]
+"""Of each block the marks of the keys that are in it, and how many keys come before it."""
+
+
+def _index(keys: NDArray[np.uint32]) -> Index:
+    marks = np.zeros((NOTHING >> _BLOCK) + 1, dtype=np.uint32)
+    np.bitwise_or.at(marks, keys >> _BLOCK, np.uint32(1) << (keys & _IN_BLOCK))
+    marked = np.bitwise_count(marks)
+    return marks, np.cumsum(marked, dtype=np.uint32) - marked
 
 
 Rows = TypeVar("Rows", bound=np.generic)
@@ -206,17 +223,23 @@ class Stack:
 
     @classmethod
     def load(cls, path: Path) -> "Stack":
+        parts = kept_arrays(path.stem, path, lambda: cls._unpacked(path))
+        asked = [name.removeprefix("labels ") for name in parts if name.startswith("labels ")]
+        return cls(
+            tuple(parts["inputs"].tolist()),
+            parts["usual"],
+            parts["hidden"],
+            parts["hidden_bias"],
+            {one: tuple(parts[f"labels {one}"].tolist()) for one in asked},
+            {one: parts[f"weights {one}"] for one in asked},
+            {one: parts[f"bias {one}"] for one in asked},
+        )
+
+    @staticmethod
+    def _unpacked(path: Path) -> dict[str, NDArray[Any]]:
+        """What a layer is made of, ready for use."""
         with np.load(path) as file:
-            asked = [name.removeprefix("labels ") for name in file if name.startswith("labels ")]
-            return cls(
-                tuple(file["inputs"].tolist()),
-                file["usual"].astype(np.float32),
-                file["hidden"].astype(np.float32),
-                file["hidden_bias"].astype(np.float32),
-                {one: tuple(file[f"labels {one}"].tolist()) for one in asked},
-                {one: file[f"weights {one}"].astype(np.float32) for one in asked},
-                {one: file[f"bias {one}"].astype(np.float32) for one in asked},
-            )
+            return {name: part.astype(np.float32) if part.dtype == np.float16 else part for name, part in file.items()}
 
 
 @cache

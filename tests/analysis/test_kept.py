@@ -5,10 +5,13 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
-from analysis.kept import kept, kept_bytes
+from analysis import kept as keeping
+from analysis.kept import kept, kept_arrays
 from tests.repository.test_requirements import ROOT
 
 FEEL = "from analysis.lexicons import english; print(english.feel('a blorptastic day').score > 0)"
@@ -22,7 +25,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def forgotten() -> dict[str, float]:
+def forgotten() -> Any:
     raise AssertionError("it is kept, and need not be worked out")
 
 
@@ -30,7 +33,7 @@ def test_what_was_told_once_is_kept(place: Path) -> None:
     told = {"not good": -1.25, "धुआं": 0.1}
     assert kept("moods", lambda: told) == told
     assert kept("moods", forgotten) == told
-    assert [path.suffix for path in place.rglob("*.*") if path.is_file()] == [".kept"]
+    assert {path.suffix for path in place.rglob("*.*") if path.is_file()} - {".seen"} == {".kept"}
 
 
 @pytest.mark.parametrize("broken", [b"", b"of another time", None])
@@ -42,14 +45,42 @@ def test_what_is_broken_or_of_another_time_is_told_anew(place: Path, broken: byt
     assert kept("moods", forgotten) == {"good": 2.0}
 
 
-def test_bytes_rest_on_their_source_and_are_used_whole_or_not_at_all(place: Path) -> None:
-    assert bytes(kept_bytes("rows", b"model 1", lambda: b"12345678")) == b"12345678"
-    assert bytes(kept_bytes("rows", b"model 1", lambda: b"")) == b"12345678"
+def test_arrays_rest_on_their_source_and_are_used_whole_or_not_at_all(place: Path) -> None:
+    def told(source: str) -> Any:
+        model.write_text(source)
+        found = kept_arrays(
+            "rows", model, lambda: {"rows": np.eye(3, dtype=np.float32), "names": np.array([source, "b"])}
+        )
+        assert found["rows"].tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+        return found["names"].tolist()
+
+    model = place / "model"
+    assert told("one") == ["one", "b"]
+    assert told("two") == ["two", "b"]
+    assert kept_arrays("rows", model, forgotten)["names"].tolist() == ["two", "b"]
     (path,) = place.rglob("*.kept")
     path.write_bytes(path.read_bytes()[:-1])
-    assert bytes(kept_bytes("rows", b"model 1", lambda: b"again")) == b"again"
-    assert bytes(kept_bytes("rows", b"model 2", lambda: b"")) == b""
-    assert bytes(kept_bytes("rows", b"model 2", lambda: b"unasked")) == b""
+    assert kept_arrays("rows", model, lambda: {"none": np.empty(0)})["none"].tolist() == []
+    assert list(kept_arrays("rows", model, forgotten)) == ["none"]
+
+
+def test_a_file_is_read_again_only_where_it_looks_changed(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def digest() -> bytes:
+        return keeping._digest("model", [str(model)])
+
+    (model := place / "model").write_text("one")
+    first = digest()
+    assert not list(place.rglob("*.seen"))  # so young a file may change again at the same time
+    monkeypatch.setattr(keeping, "_AT_REST", -(10**12))
+    assert digest() == first
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read(path) if path != model else pytest.fail("it is read"))
+    assert digest() == first
+    monkeypatch.setattr(Path, "read_bytes", read)
+    times = model.stat()
+    model.write_text("two")
+    os.utime(model, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert digest() != first
 
 
 def test_where_nothing_may_be_written_it_is_told_each_time(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
