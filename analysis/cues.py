@@ -10,6 +10,7 @@ of cues it fits ("smoking" fits "smoking" and "smok*"), and is remembered with t
 cues are of one word and need no more; of the longer ones only those are tried whose second word follows.
 """
 
+import marshal
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Final, NamedTuple, TypeAlias
@@ -117,12 +118,17 @@ _Begun: TypeAlias = tuple[tuple[tuple[int, int], ...], int, int, tuple[_Cue, ...
 """The cues that begin in one way: those of one word by the places of their signals, each with its number; of the longer ones
 the masks of what may come next, and of what may come later; these cues; and those of which no other word need be there."""
 
-Filed: TypeAlias = tuple[
-    Sequence[str], Mapping[str, _Begun], Sequence[tuple[str, bool]], frozenset[str], Mapping[str, int], int
-]
-"""Cues as read from their lines, all of plain values that can be kept. The names of signals by place; the cues by each way
-that a first word can be; the slots as told, each with whether a gap comes before; all words of cues; those that may follow a
-first one, each with its bit in masks, and how many words later at most."""
+Filed: TypeAlias = tuple[Sequence[str], Mapping[str, bytes], Sequence[tuple[str, bool]], int]
+"""Cues as read from their lines, all of plain values that can be kept. The names of signals by place; a page, as bytes, for
+all words of cues that begin with the same three letters, for a text needs few of them; the slots as told, each with whether
+a gap comes before; and how many words later at most one may follow a first one."""
+
+_Page: TypeAlias = tuple[dict[str, str], dict[str, int], dict[str, _Begun]]
+"""The words of cues that are beginnings, by what they say is one; all words of cues, each with its bit in masks, or 0 where
+it follows no first one; and the cues by each way that a first word can be."""
+
+_EVERYWHERE: Final = ""
+"""The page of numbers and of beginnings that are so short that any word may have one of them."""
 
 
 def filing(signals: Mapping[str, str], lists: Mapping[str, str]) -> Filed:
@@ -165,10 +171,23 @@ def filing(signals: Mapping[str, str], lists: Mapping[str, str]) -> Filed:
                     raise ValueError(f"cue '{cue}': a beginning needs {_STEM} letters or more")
                 begins = word.endswith("*") or word.startswith(_NUMBER)
                 begun.setdefault(word, []).append(by_beginning if begins else as_it_stands)
-    words = frozenset(begun).union(*[slot.words for slot in read])
     bits = {word: 1 << place % (64 * _MASK) for place, word in enumerate(sorted(seconds))}
-    filed = {word: _begun(cues, read, bits) for word, cues in begun.items()}
-    return (*signals, *signals), filed, tuple(slots), words, bits, furthest
+    pages: dict[str, _Page] = {_EVERYWHERE: ({}, {}, {})}
+    for word in sorted(frozenset(begun).union(*[slot.words for slot in read])):
+        beginnings, words, firsts = pages.setdefault(_page(word), ({}, {}, {}))
+        if word.endswith("*"):
+            beginnings[word[:-1]] = word
+        words[word] = bits.get(word, 0)
+        if word in begun:
+            firsts[word] = _begun(begun[word], read, bits)
+    filed = {letters: marshal.dumps(page) for letters, page in pages.items()}
+    return (*signals, *signals), filed, tuple(slots), furthest
+
+
+def _page(word: str) -> str:
+    """Where a word of cues is filed."""
+    short = word.endswith("*") and len(word) <= _STEM
+    return _EVERYWHERE if short or word.startswith(_NUMBER) else word.removesuffix("*")[:_STEM]
 
 
 def _begun(cues: Sequence[_Cue], read: Sequence[_Slot], bits: Mapping[str, int]) -> _Begun:
@@ -216,26 +235,43 @@ class CueBook(Remembered[_Met]):
     def __init__(self, filed: Filed, counted: frozenset[str] = frozenset()) -> None:
         super().__init__(self._meet, _REMEMBERED)
         self._counted = counted
-        self._signals, self._begun, self._told, self._words, self._bits, self._furthest = filed
+        self._signals, pages, self._told, self._furthest = filed
+        self._unread = dict(pages)
+        self._stems: dict[str, str] = {}
+        self._bits: dict[str, int] = {}
+        self._begun: dict[str, _Begun] = {}
+        self._sizes: dict[str, list[int]] = {}
+        """How long the beginnings are that begin with the same letters, and those that any word may have."""
+        self._turn_to(_EVERYWHERE)
+        self._numbers = sorted([word for word in self._bits if word.startswith(_NUMBER)])
         self._slots: dict[int, _Slot] = {}
         self._shared = Remembered(self._begins, longest=200)
         self._rests: dict[tuple[int, ...], _Rest] = {}
-        self._stems = {word[:-1]: word for word in self._words if word.endswith("*")}
-        # How long the beginnings are that begin with the same letters; any word may have one of the short ones.
-        self._short = sorted({len(stem) for stem in self._stems if len(stem) < _STEM})
-        self._sizes: dict[str, list[int]] = {}
-        for size, head in sorted({(len(stem), stem[:_STEM]) for stem in self._stems if len(stem) >= _STEM}):
-            self._sizes.setdefault(head, [*self._short]).append(size)
-        self._numbers = sorted([word for word in self._words if word.startswith(_NUMBER)])
         self._marks = Table(self._marked, _REMEMBERED)
 
+    def _turn_to(self, letters: str) -> None:
+        """Read a page that nobody needed before; two threads may do so at once."""
+        if (told := self._unread.get(letters)) is None:
+            return
+        page: _Page = marshal.loads(told)  # noqa: S302  # our own, see `analysis.kept`
+        beginnings, words, firsts = page
+        self._stems.update(beginnings)
+        self._bits.update(words)
+        self._begun.update(firsts)
+        sizes = sorted({len(stem) for stem in beginnings})
+        self._sizes[letters] = self._sizes[_EVERYWHERE] + sizes if letters else sizes
+        self._unread.pop(letters, None)
+
     def _meet(self, token: str) -> _Met:
+        letters = token[:_STEM]
+        if letters in self._unread:
+            self._turn_to(letters)
         if token[0].isdecimal():
             fits = [word for word in self._numbers if _reaches(token, word[1:])]
         else:
-            sizes = self._sizes.get(token[:_STEM], self._short)
+            sizes = self._sizes.get(letters) or self._sizes[_EVERYWHERE]
             fits = [self._stems[stem] for size in sizes if (stem := token[:size]) in self._stems]
-        if token in self._words:
+        if token in self._bits:
             fits.append(token)
         elif not fits:
             return _NOTHING
