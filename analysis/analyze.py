@@ -13,7 +13,7 @@ import msgspec
 from analysis.judge import Subject, judge
 from analysis.words import brand_names, may_name
 from core.assessment import Assessment
-from core.mention import Brand
+from core.brand import Brand
 
 BATCH = 2_048
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import repeat
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
@@ -19,7 +19,10 @@ from analysis.urgency import DESKS, P2, P4, Learned, has_signs, likeliest_intent
 from analysis.weights import SHIPPED, Weights
 from analysis.words import LETTERS, Words, read
 from core.assessment import Assessment, Sentiment, Urgency
-from core.mention import Brand, Mention
+from core.brand import Brand
+
+if TYPE_CHECKING:
+    from core.mention import Mention
 
 
 class Subject(NamedTuple):
@@ -35,7 +38,7 @@ class Subject(NamedTuple):
     vip: bool = False
 
 
-def subject(mention: Mention, brand: Brand, now: datetime, vip: bool = False) -> Subject:
+def subject(mention: "Mention", brand: Brand, now: datetime, vip: bool = False) -> Subject:
     """What a stored mention gives to judge: its title and own words, never what it quotes."""
     hours = max(1.0, (now - mention.created_at).total_seconds() / 3600)
     return Subject(

@@ -8,7 +8,7 @@ from functools import lru_cache
 from analysis.remembered import Remembered
 from analysis.words import read
 from core.assessment import Reason
-from core.mention import Brand
+from core.brand import Brand
 
 _EDGES = ' .,;:!?…।"“”‘’()[]'
 

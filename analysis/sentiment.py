@@ -13,7 +13,7 @@ from analysis.tongues import tongue
 from analysis.weights import Weights
 from analysis.words import EMOJI, HANDLE, LETTERS, LINK, brand_names, may_name
 from core.assessment import Sentiment, SentimentLabel
-from core.mention import Brand
+from core.brand import Brand
 
 LABELS: tuple[SentimentLabel, ...] = ("negative", "neutral", "positive")
 EMOJI_ENGINE: Final = "sunwai-emoji-1"

@@ -1,16 +1,15 @@
 """The languages that we judge, each by its own lexicon engine."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from analysis.lexicons.scoring import Feeling
 
 TONGUES = ("en", "hi", "hi-Latn", "tr")
 
 
-@dataclass(frozen=True, slots=True)
-class Tongue:
+class Tongue(NamedTuple):
     """A language's engine. `feel` scores a text by the lexicon; `spelled` gives its words in the one spelling that the
     reader of the language family was trained on."""
 

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Final, NamedTuple
 
 from analysis.remembered import Remembered
-from core.mention import Brand
+from core.brand import Brand
 
 MAX_CHARACTERS: Final = 40_000
 """How much of a text is judged: all of the longest post that a social platform takes (Reddit's). Of a longer one its

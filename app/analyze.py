@@ -13,16 +13,15 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from types import FrameType
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from core.brand import Brand
 from core.errors import Misconfigured, SunwaiError
-from core.mention import Brand
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -36,8 +35,7 @@ _HANDED = 2  # batches in a worker's hands: one to judge, one to go on with
 _AHEAD = 4  # batches a worker that may wait for their turn to be written
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(NamedTuple):
     """Whole lines; `first` is the number of the first, `size` what of the file has been read for them, in bytes."""
 
     first: int
@@ -45,12 +43,11 @@ class Batch:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A batch as it is written: JSON lines, how many, how many of them are errors, and the bytes of the file behind them."""
 
     rows: bytes
-    count: int
+    lines: int
     wrong: int
     size: int
 
@@ -325,7 +322,7 @@ class Output:
         while rest:
             rest = rest[self._file.write(rest) :]
         self._file.flush()
-        self.lines += batch.count
+        self.lines += batch.lines
         self._size += len(batch.rows)
 
     def finish(self) -> None:
@@ -402,7 +399,7 @@ def run(source: str, output: str, brands: Sequence[Brand], jobs: int | None) -> 
                 with patience.writing():
                     out.write(batch)
                 wrong += batch.wrong
-                show(batch.count, batch.size)
+                show(batch.lines, batch.size)
             with patience.writing():
                 out.finish()
     finally:

@@ -5,22 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from core.brand import Brand as Brand
+
 Kind = Literal["post", "reply", "comment", "quote", "repost", "article"]
-
-
-@dataclass(frozen=True, slots=True)
-class Brand:
-    """A brand that we listen for.
-
-    `names` are all the words that mean it ("Northwind", "north wind", "#northwind"): they are masked before
-    sentiment is scored. `own_accounts` are author ids or `platform:@handle` of the brand itself: what they say
-    is heard, for it stops clocks, but never opens a case.
-    """
-
-    key: str
-    name: str
-    names: tuple[str, ...] = ()
-    own_accounts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
