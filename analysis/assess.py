@@ -1,10 +1,10 @@
 """STAGE: judge what was heard, and link its authors to customers."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from analysis import identity, learn

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from analysis import concepts, head
@@ -97,13 +98,13 @@ class Reading:
             answer["ngrams"] = answer["ngrams"][:MOST_NGRAMS]
         one = self.judged
         told["judged"] = {
-            "sentiment": asdict(one.sentiment),
+            "sentiment": msgspec.structs.asdict(one.sentiment),
             "is_complaint": one.is_complaint,
             "intent": one.intent,
             "urgency": {
                 "priority": one.urgency.priority.name,
                 "score": one.urgency.score,
-                "reasons": [asdict(reason) for reason in one.urgency.reasons],
+                "reasons": [msgspec.structs.asdict(reason) for reason in one.urgency.reasons],
             },
             "department": one.department,
             "needs_review": one.needs_review,

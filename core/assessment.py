@@ -1,9 +1,13 @@
-"""What we think of a mention on a brand's behalf, and why."""
+"""What we think of a mention on a brand's behalf, and why.
 
-from dataclasses import dataclass, field
+Each of thousands of texts a second is given several of these, and a Struct is made ten times as fast as a frozen dataclass.
+"""
+
 from datetime import datetime
 from enum import IntEnum
 from typing import Literal
+
+from msgspec import Struct, field
 
 SentimentLabel = Literal["negative", "neutral", "positive", "unsupported"]
 Intent = Literal["complaint", "question", "request", "suggestion", "lead", "praise", "news", "other"]
@@ -42,8 +46,7 @@ class Priority(IntEnum):
         return self <= Priority.P3
 
 
-@dataclass(frozen=True, slots=True)
-class Sentiment:
+class Sentiment(Struct, frozen=True):
     """How the author's own words feel. `score` runs from -1 to 1; it is 0.0 and means nothing when `unsupported`."""
 
     label: SentimentLabel
@@ -51,8 +54,7 @@ class Sentiment:
     engine: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """One named piece of evidence for a priority: the signal, what it added, and the words that show it."""
 
     signal: str
@@ -60,8 +62,7 @@ class Reason:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Urgency:
+class Urgency(Struct, frozen=True):
     """How soon a person must look, and why. `score` is the sum of the weights; a floor can raise the priority above it."""
 
     priority: Priority
@@ -69,8 +70,7 @@ class Urgency:
     reasons: tuple[Reason, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(Struct, frozen=True):
     """The judgement of one mention for one brand. `version` names what judged, so that it can be explained later.
 
     `needs_review` marks text in a language that we cannot judge: it goes to a person, never silently to P4; and the audit

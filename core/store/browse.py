@@ -6,10 +6,11 @@ page: the page may then be short, or empty, and still say where to read on.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Generic, TypeVar
 
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Select, false, func, literal_column, or_, select, true, tuple_
 
 from core.assessment import Assessment, Priority

@@ -6,7 +6,6 @@ import json
 import re
 import tracemalloc
 import zipfile
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree
@@ -14,6 +13,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from app import export as exporting
 from app.export import COLUMNS, Format, Table, Wanted, defused, export, stream, whole

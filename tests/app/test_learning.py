@@ -1,10 +1,10 @@
 """`sunwai label` and `sunwai learn` at a terminal."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from analysis.weights import SHIPPED
 from app.opening import clock

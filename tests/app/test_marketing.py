@@ -18,6 +18,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, cast
 
+import msgspec
 import pytest
 from sqlalchemy import update
 
@@ -87,7 +88,7 @@ def hear(store: Store, said: list[Post]) -> None:
         found = []
         for one in waiting:
             feeling = feelings[one.mention.id]
-            about = replace(
+            about = msgspec.structs.replace(
                 judged,
                 mention_id=one.mention.id,
                 brand=one.brand,

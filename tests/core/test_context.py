@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +29,7 @@ def hear(tx: Connection, *said: Mention, sentiment: str = "negative", complaint:
     mentions.save_page(tx, "x", "brand", page(*said), NOW, own_accounts={own} if own else set())
     waiting = assessments.to_assess(tx, 500)
     judged = [
-        replace(
+        msgspec.structs.replace(
             assessment(w.mention),
             sentiment=Sentiment(sentiment, 0.0, "test"),  # type: ignore[arg-type]
             is_complaint=complaint,

@@ -1,9 +1,9 @@
 """What people correct, and the versions of the weights that come of it, on both databases."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from core import case as moves
 from core.assessment import Priority

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -169,7 +170,7 @@ class World:
         self.store.run(write)
 
     def _thought(self, post: Post) -> Assessment:
-        return replace(
+        return msgspec.structs.replace(
             assessment(post.mention, brand=self.key),
             sentiment=Sentiment(post.side, 0.0, "test"),  # type: ignore[arg-type]
             is_complaint=post.complaint,

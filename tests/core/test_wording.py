@@ -1,6 +1,6 @@
 """Machine words as people read them."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from core.assessment import Priority, Reason, Urgency
 from core.wording import plain, told, unheaped

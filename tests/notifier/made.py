@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from core.answer import Answer, AnswerStatus
 from core.assessment import Assessment, Priority, Reason, Sentiment, Urgency
 from core.case import Candidate, Case, CaseFile, CaseStatus
@@ -61,7 +63,7 @@ def assessment(**changes: Any) -> Assessment:
         version="test",
         assessed_at=NOW,
     )
-    return replace(made, **changes)
+    return msgspec.structs.replace(made, **changes)
 
 
 def candidate(status: str = "linked", **changes: Any) -> Candidate:

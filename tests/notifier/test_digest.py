@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -78,7 +79,7 @@ def hear(
 
 
 def _of(judged: Any, waiting: Any) -> Any:
-    return replace(judged, mention_id=waiting.mention.id, brand=waiting.brand)
+    return msgspec.structs.replace(judged, mention_id=waiting.mention.id, brand=waiting.brand)
 
 
 def told(store: Store) -> list[Any]:
