@@ -48,6 +48,8 @@ def main() -> None:
         console.print(
             f"judging, a line in each of four languages, in a new process: {judging.start():.2f} s of processor time"
         )
+        for count in 4_000, 12_000:
+            console.print(f"English posts in a new process, its start included, one core: {judging.command(count)}")
         for languages, told in (("en",), "English posts"), ((), "all languages"):
             for pure, how in ("", "as installed"), ("1", "in plain Python"):
                 os.environ["SUNWAI_PURE"] = pure

@@ -6,7 +6,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
@@ -32,40 +32,63 @@ def _as_the_command(lines: list[bytes]) -> None:
 
 def start() -> float:
     """Processor seconds of `sunwai analyze` where there is next to nothing to judge; the best of five."""
-    lines = "".join([json.dumps({"id": 1, "text": text}) + "\n" for text in _GREETINGS]).encode()
-    command = [sys.executable, "-m", "app.cli", "analyze", "-"]
+    lines = _as_lines(_GREETINGS)
+    return min([_processor_time_of_command(lines) for _ in range(5)])
+
+
+def command(count: int) -> str:
+    """Texts a second through the whole command in a new process, its start included, on one core: so many English posts of
+    the corpus. Beside vaderSentiment, which has started already; the best of three, in turns."""
+    said = _texts("en")[:count]
+    lines, reference = _as_lines(said), SentimentIntensityAnalyzer()
     spent = []
-    for _ in range(5):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(command, input=lines, stdout=subprocess.DEVNULL, check=True)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        spent.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    return min(spent)
+    for _ in range(3):
+        spent.append(
+            (
+                _processor_time_of_command(lines),
+                _processor_time(lambda: list(map(reference.polarity_scores, said))),
+            )
+        )
+    ours, alone = map(min, zip(*spent, strict=True))
+    return f"{len(said) / ours:,.0f} texts/s of {len(said):,}, {alone / ours:.2f} of vaderSentiment"
+
+
+def _processor_time_of_command(lines: bytes) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    told = [sys.executable, "-m", "app.cli", "analyze", "-", "--jobs", "1"]
+    subprocess.run(told, input=lines, stdout=subprocess.DEVNULL, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _as_lines(said: Iterable[str]) -> bytes:
+    return "".join(
+        [json.dumps({"id": i, "text": text, "brand": "Northwind"}) + "\n" for i, text in enumerate(said)]
+    ).encode()
+
+
+def _texts(*languages: str) -> list[str]:
+    """A third of the corpus, or of these `languages` all but the families that tell of urgent cases, in any order."""
+    told = [example for example in examples(*languages) if example.split == "train"]
+    plain = [example for example in told if not example.family.startswith(("urgent", "calm"))]
+    said = [example.text for example in (plain if languages else told[::3])]
+    random.Random(1).shuffle(said)
+    return said
 
 
 def measure(*languages: str) -> str:
-    """Texts a second through `sunwai analyze`, everything on, beside vaderSentiment and our exact VADER on the same texts:
-    a third of the corpus, or of these `languages` all but the families that tell of urgent cases.
+    """Texts a second through `sunwai analyze`, everything on, beside vaderSentiment and our exact VADER on the same texts;
+    see `_texts`.
 
     They take turns every `_TURN` texts, for other work on the machine slows whatever runs. In the first pass most words are
     new; of the next three the best counts. As in the command, the matrices keep to one core and the garbage collector passes
     over what is loaded and remembered (`app.analyze`).
     """
-    told = [example for example in examples(*languages) if example.split == "train"]
-    plain = [example for example in told if not example.family.startswith(("urgent", "calm"))]
-    said = [example.text for example in (plain if languages else told[::3])]
-    random.Random(1).shuffle(said)
-    lines = [json.dumps({"id": i, "text": text, "brand": "Northwind"}).encode() for i, text in enumerate(said)]
+    said = _texts(*languages)
+    lines = _as_lines(said).splitlines()
     reference = SentimentIntensityAnalyzer()
     with loading():
-        list(
-            analyze(
-                [
-                    json.dumps({"id": 1, "text": text})
-                    for text in ("hello there", "kya hua bhai", "çok güzel", "नमस्ते भाई")
-                ]
-            )
-        )
+        list(analyze(_as_lines(_GREETINGS).splitlines()))
     passes = []
     for _ in range(4):
         spent = dict.fromkeys(("analyze", "vaderSentiment", "our VADER"), 0.0)
