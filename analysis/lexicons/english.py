@@ -11,9 +11,8 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from html import unescape
-from itertools import pairwise
-from math import sqrt
-from typing import Final, NamedTuple, TypeAlias
+from string import punctuation
+from typing import Final, TypeAlias
 
 from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE
 
@@ -21,7 +20,7 @@ from analysis.kept import kept
 from analysis.lexicons import scoring
 from analysis.lexicons.emoji import emoji_valences
 from analysis.lexicons.scoring import MARKS, Charged, Feeling, Grammar, Known
-from analysis.lexicons.vader import Word, vader
+from analysis.lexicons.vader import vader
 from analysis.remembered import Remembered
 from analysis.words import HANDLE, LINK, PICTURES, THRICE, fold
 
@@ -64,88 +63,107 @@ def _spelled(token: str) -> str:
     return fold(token) or token
 
 
-_SPELLED: Final = Remembered(_spelled)
+def _known(token: str) -> Known:
+    return grammar().know(_spelled(token))
+
+
+_TOKENS: Final = Remembered(_known)
+"""What our grammar knows of a token as it is written in lower case."""
 
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_Piece: TypeAlias = tuple[tuple[str, ...], tuple[Known, ...], tuple[Word, ...], bool]
-"""What stands between spaces: as tokens, as our grammar knows these, and as VADER's words; and is one of these dark?"""
+_Piece: TypeAlias = tuple[tuple[Known, ...], int]
+"""What stands between spaces: its tokens as our grammar knows them, and the signs below that it gives."""
+
+_DARK: Final = 1
+_JOINS: Final = 2
+_MOCKS: Final = 4
+_EXCLAIMS: Final = 8
+_INQUIRES: Final = 16
+"""Most texts need few of the steps below: VADER does not blame one without these signs, or it has no token that may be
+joined to the one before, or none that mocks, no "!", no "?"."""
 
 
 def _cut(piece: str) -> _Piece:
-    mark = piece[-1:] if piece[-1:] in _CLOSES else ""
-    word = (piece[:-1] if mark else piece).lower()
-    if word.isalpha() and word.isascii() and word[0] != "x" and not THRICE.search(word):
-        return _cut_word(piece, word, mark)
-    own = piece
-    if "#" in own:
-        own = _HASHTAG.sub(lambda tag: _HUMP.sub(" ", tag[1]).replace("_", " "), own)
-    if "://" in own or "www." in own:
-        own = LINK.sub(" ", own)
-    if "@" in own:
-        own = HANDLE.sub(" ", own)
-    said = tuple(map(_SPELLED.__getitem__, _TOKEN.findall(f"{own.lower()} ")))
-    words = tuple(vader().words(piece))
-    return said, tuple(map(grammar().known.__getitem__, said)), words, any(word.dark for word in words)
+    """Most pieces are a word and the marks around it, and these are looked up each by itself. To search a piece for tokens
+    takes three times as long, so it is kept for those that may have an emoticon, a handle, a link or a letter that is not
+    ASCII."""
+    lower = piece.lower().replace("’", "'")
+    word = lower.strip(_AROUND)
+    if len(word) > 2 and word[0] != "x" and _is_word(word):
+        head, _, tail = lower.partition(word)
+        humps, linked = "#" in head and piece != lower, "://" in tail or word.endswith("www")
+        if not humps and not linked and not head.strip(_OPENS):
+            said = (_TOKENS[word], *_TAILS[tail]) if tail else (_TOKENS[word],)
+            return said, _signs(said) | (_DARK if vader().darkens(word) else 0)
+    said = _searched(piece)
+    return said, _signs(said) | (_DARK if any(word.dark for word in vader().words(piece)) else 0)
 
 
-def _cut_word(piece: str, word: str, mark: str) -> _Piece:
-    """The same for what most pieces are: a word, and at most a mark after it. One with an x may be a face, "xD"."""
-    said = "cant" if word == "cannot" else word
-    known, meant = grammar().known, vader().word(piece)
-    if mark:
-        return (said, mark), (known[said], known[mark]), (meant,), meant.dark
-    return (said,), (known[said],), (meant,), meant.dark
+_OPENS: Final = "\"'“‘([*#"
+_AROUND: Final = f"{punctuation}“”‘…"
 
 
-_CLOSES: Final = frozenset(".,!?")
+def _is_word(word: str) -> bool:
+    """ASCII letters, with apostrophes between them."""
+    return word.isascii() and (word.isalpha() or ("''" not in word and word.replace("'", "").isalpha()))
+
+
+def _searched(piece: str) -> tuple[Known, ...]:
+    """The tokens of any piece of text."""
+    if "#" in piece:
+        piece = _HASHTAG.sub(lambda tag: _HUMP.sub(" ", tag[1]).replace("_", " "), piece)
+    if "://" in piece or "www." in piece:
+        piece = LINK.sub(" ", piece)
+    if "@" in piece:
+        piece = HANDLE.sub(" ", piece)
+    return tuple(map(_TOKENS.__getitem__, _TOKEN.findall(f"{piece.lower()} ")))
+
+
+def _signs(said: Sequence[Known]) -> int:
+    signs = 0
+    for word in said:
+        signs |= _SIGNS.get(word.text, 0)
+    return signs
+
+
+_TAILS: Final = Remembered(lambda tail: _searched(f"a{tail}")[1:])
+"""The tokens of what follows a word up to the next space."""
 _PIECES: Final = Remembered(_cut)
 """No token goes over a space, so a text may be cut piece by piece."""
 
-
-class _Heard(NamedTuple):
-    """A text's tokens, and what is known of them. `words` are VADER's, or empty where it does not blame."""
-
-    tokens: list[str]
-    known: list[Known]
-    words: list[Word]
+_Heard: TypeAlias = tuple[list[str], list[Known], int]
+"""A text's tokens, what is known of them, and the signs of its pieces."""
 
 
 @lru_cache(maxsize=1)  # a text is asked for its feeling and its spelling, one after the other
 def _heard(text: str) -> _Heard:
     plain = unescape(text) if "&" in text else text
-    said: list[str] = []
-    known: list[Known] = []
-    words: list[Word] = []
-    dark = False
-    last: Sequence[str] = ()
-    for last, grasped, meant, blames in map(_PIECES.__getitem__, plain.split(" ")):
+    said: list[Known] = []
+    signs = 0 if plain is text else _DARK
+    last: tuple[Known, ...] = ()
+    for last, told in map(_PIECES.__getitem__, plain.split(" ")):
         said += last
-        known += grasped
-        words += meant
-        dark = dark or blames
-    if plain.endswith((",", ":")) and last[-1:] == (",",):  # what ends the text divides nothing
-        del said[-1], known[-1]
-    if (joined := _joined(said)) is not said:
-        known = list(map(grammar().known.__getitem__, joined))
-    return _Heard(
-        joined,
-        known,
-        vader().words(text) if plain is not text else words if dark else [],
-    )
+        signs |= told
+    if last and last[-1].text == "," and plain.endswith((",", ":")):  # what ends the text divides nothing
+        del said[-1]
+    tokens = [word.text for word in said]
+    if signs & _JOINS and len(joined := _joined(tokens)) < len(tokens):
+        return joined, list(map(grammar().known.__getitem__, joined)), signs
+    return tokens, said, signs
 
 
 def tokens(text: str) -> list[str]:
     """Folded words, emoji, emoticons and the marks ". ! ? ,". Hashtags are words, cut at their capitals."""
-    return list(_heard(text).tokens)
+    return _heard(text)[0].copy()
 
 
 def spelled(text: str) -> Sequence[str]:
     """The same as `tokens`, to be looked at only: what a learned head reads instead of the text."""
-    return _heard(text).tokens
+    return _heard(text)[0]
 
 
 _WITH_NOT: Final = ("do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "would", "could", "should")
@@ -171,14 +189,11 @@ _SECONDS: Final = frozenset(second for _, second in _AS_ONE)
 
 
 def _joined(said: list[str]) -> list[str]:
-    """The same list where there is nothing to join."""
-    if _SECONDS.isdisjoint(said) or _AS_ONE.keys().isdisjoint(pairwise(said)):
-        return said
-    said = said.copy()
+    joined = said.copy()
     for i in range(len(said) - 2, -1, -1):
-        while i + 1 < len(said) and (one := _AS_ONE.get((said[i], said[i + 1]))) is not None:
-            said[i : i + 2] = [one]
-    return said
+        while i + 1 < len(joined) and joined[i + 1] in _SECONDS and (joined[i], joined[i + 1]) in _AS_ONE:
+            joined[i : i + 2] = [_AS_ONE[joined[i], joined[i + 1]]]
+    return joined
 
 
 _WEAK: Final = 1.1  # words that VADER charges less are noise in posts
@@ -224,15 +239,14 @@ def grammar() -> Grammar:
 
 
 _REPOST: Final = re.compile(r"(?:^\W*|(?<=\s))RT\b\s*:?(?:\s*@\w+)?\s*:?\s*|\bvia @\w+")
-_MAY_QUOTE: Final = ('"', "“", "«", ">", "&gt;")
 _QUOTED: Final = re.compile(r"[\"“«]([^\"“”«»\n]{25,})[\"”»]|^\s*(?:>|&gt;)(.*)$", re.MULTILINE)
 
 
 def own_words(text: str) -> tuple[str, str]:
     """What the author says, and what they repeat: a repost, lines after ">", words in long quotation marks."""
-    if ("RT" in text or "via @" in text) and (repost := _REPOST.search(text)):
+    if ("RT" in text or ("@" in text and "via @" in text)) and (repost := _REPOST.search(text)):
         return text[: repost.start()], text[repost.end() :]
-    if any(map(text.__contains__, _MAY_QUOTE)):
+    if '"' in text or ">" in text or "“" in text or "«" in text or "&gt;" in text:
         repeated = [found[1] or found[2] for found in _QUOTED.finditer(text)]
         if repeated:
             return _QUOTED.sub(" ", text), "\n".join(repeated)
@@ -255,7 +269,11 @@ _MENDED: Final = _words(
 _ASKS: Final = _words(
     "which what where when is are do does can could any anyone anybody how who will did would has have if may should"
 )
+_CLAP: Final = "👏"
 _MOCKERY: Final = _words("🙄 🤡 😒 🤦 🖕 💩 😑 🙃 sarcasm")
+_SIGNS: Final = (
+    dict.fromkeys(_SECONDS, _JOINS) | dict.fromkeys((*_MOCKERY, _CLAP), _MOCKS) | {"!": _EXCLAIMS, "?": _INQUIRES}
+)
 _LAST: Final = 0.3  # of mixed feelings the last weighs more
 _IRONY, _REPEATED = -0.6, 0.5  # what mocking praise is worth, and what others have said
 _IRONY_REACH: Final = 16
@@ -267,12 +285,12 @@ _VADERS_BLAME, _VADER_SURE = (
 )  # VADER gives praise away too freely to count, but its strong blame tells something
 
 
-def _mocking(said: Sequence[str], charged: Sequence[Charged]) -> bool:
+def _mocking(said: list[str], charged: Sequence[Charged], signs: int) -> bool:
     """Is praise meant as blame? Eyes roll or hands clap slowly beside it, or it leads up to a fault or sums one up."""
     praise = [c for c in charged if c.counts >= 0.9]
     if not praise:
         return False
-    if not _MOCKERY.isdisjoint(said) or said.count("👏") > 1:
+    if signs & _MOCKS and (said.count(_CLAP) > 1 or not _MOCKERY.isdisjoint(said)):
         return True
     only, faults = praise[0], care()
     if len(praise) > 1 or not _IRONIC.issuperset(said[only.start : only.end]):
@@ -294,32 +312,35 @@ def _mocking(said: Sequence[str], charged: Sequence[Charged]) -> bool:
 def feel(text: str) -> Feeling:
     """What the author of this text feels; what they repeat counts half, where their own words are bare."""
     own, repeated = own_words(text)
-    said, known, words = _heard(own)
-    found = scoring.feel(said, grammar(), known)
-    charged, positive, negative, mocking = found.charged, found.positive, found.negative, False
+    said, known, signs = _heard(own)
+    lexicon = grammar().lexicon
+    charged, unspent = scoring.weighed(known, lexicon)
+    positive, negative = scoring.sums(charged)
+    mocking = False
     if repeated and not charged:
-        again = scoring.feel(tokens(repeated), grammar())
-        charged = tuple([c._replace(counts=c.counts * _REPEATED) for c in again.charged])
-        positive, negative = again.positive * _REPEATED, again.negative * _REPEATED
-    elif positive and _mocking(said, charged):
+        charged, _ = scoring.weighed(_heard(repeated)[1], lexicon)
+        positive, negative = scoring.sums(charged)
+        positive, negative = positive * _REPEATED, negative * _REPEATED
+        for one in charged:
+            one.counts *= _REPEATED
+    elif positive and _mocking(said, charged, signs):
         mocking = True
-        charged = tuple([c._replace(counts=c.counts * _IRONY) if c.counts > 0 else c for c in charged])
         positive, negative = 0.0, negative + positive * _IRONY
-    exclaimed, asked = said.count("!"), "?" in said
+        for one in charged:
+            if one.counts > 0:
+                one.counts *= _IRONY
+    exclaimed = said.count("!") if signs & _EXCLAIMS else 0
+    asked = signs & _INQUIRES != 0
     total = (positive + negative) * (1.0 + 0.08 * min(3, exclaimed))
     if positive and negative and not mocking:
         total += _LAST * charged[-1].counts
     if asked and said[0] in _ASKS and said[-1] == "?":
         total = max(0.0, total - _ASKED) if total > 0 else min(0.0, total + _ASKED)
-    elif found.unspent and not asked:
-        total += _UNSPENT * min(found.unspent - ("without" in said), 2)
+    elif unspent and not asked:
+        total += _UNSPENT * min(unspent - ("without" in said), 2)
     elif exclaimed and total >= 0 and not asked:
         total += _EXCLAIMED
-    score = _normal(total)
-    if words and (compound := vader().compound(own, words)) < _VADER_SURE:
+    score = scoring.normal(total)
+    if signs & _DARK and (compound := vader().compound(own)) < _VADER_SURE:
         score = max(-1.0, score + _VADERS_BLAME * compound)
-    return Feeling(score, positive, negative, charged[-1].counts if charged else 0.0, found.unspent, charged)
-
-
-def _normal(total: float) -> float:
-    return total / sqrt(total * total + 15.0)
+    return Feeling(score, positive, negative, unspent, charged)

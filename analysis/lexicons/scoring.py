@@ -4,11 +4,11 @@ Valences are on VADER's scale (Hutto & Gilbert, ICWSM 2014): -4, the worst, to 4
 normalised sum x / sqrt(x² + 15). What differs between languages is in a `Grammar`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from math import sqrt
-from typing import Final, NamedTuple
+from typing import Final, final
 
 from analysis.kept import kept
 from analysis.lexicons import HERE
@@ -39,8 +39,7 @@ class Grammar:
     boosters: Mapping[str, float] = field(default_factory=dict)
     contrast: frozenset[str] = frozenset()
     known: Remembered["Known"] = field(init=False, repr=False, compare=False)
-    negators: frozenset[str] = field(init=False)
-    _begun: Mapping[str, Mapping[str, int]] = field(init=False, repr=False, compare=False)
+    _begun: dict[str, dict[str, int]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         begun: dict[str, dict[str, int]] = {}
@@ -50,46 +49,66 @@ class Grammar:
                 longest = begun.setdefault(first, {})
                 longest[second] = max(longest.get(second, 0), 2 + len(rest))
         object.__setattr__(self, "_begun", begun)
-        object.__setattr__(self, "negators", self.before | self.after)
-        object.__setattr__(self, "known", Remembered(self._know))
+        object.__setattr__(self, "known", Remembered(self.know))
 
-    def _know(self, token: str) -> "Known":
-        valence = 0.0 if token in MARKS else self.lexicon.get(token)
+    def know(self, token: str) -> "Known":
+        """What is known of a word."""
+        mark = token in MARKS
+        valence = 0.0 if mark else self.lexicon.get(token)
         if valence is None:
             valence = self.look_up(token)
-        seconds = self._begun.get(token, _NO_SECONDS)
-        denies, contrasts = token in self.negators, token in self.contrast
-        return Known(valence, seconds, denies, contrasts) if valence or seconds or denies or contrasts else _DULL
+        return Known(
+            token,
+            valence,
+            self._begun.get(token, _NO_SECONDS),
+            token in self.before,
+            token in self.after,
+            self.boosters.get(token, 1.0),
+            token in self.contrast,
+            mark,
+        )
 
 
-_NO_SECONDS: Final[Mapping[str, int]] = {}
+_NO_SECONDS: Final[dict[str, int]] = {}
 
 
-class Known(NamedTuple):
-    """What is known of a word: its valence, the second words of the phrases that it begins, each with the length of the
-    longest of them, and whether it denies or contrasts."""
+@final
+class Known:
+    """What is known of a word: its valence; the second words of the phrases that it begins, each with the length of the
+    longest of them; whether it denies what follows it, or what precedes; what it multiplies its neighbour's valence by;
+    whether it contrasts, or is a mark. `acts`: it has a valence, may begin a phrase, denies or contrasts."""
 
-    valence: float
-    seconds: Mapping[str, int]
-    denies: bool
-    contrasts: bool
+    __slots__ = ("acts", "after", "before", "boost", "contrasts", "denies", "mark", "seconds", "text", "valence")
+
+    def __init__(
+        self,
+        text: str,
+        valence: float,
+        seconds: dict[str, int],
+        before: bool,
+        after: bool,
+        boost: float,
+        contrasts: bool,
+        mark: bool,
+    ) -> None:
+        self.text, self.valence, self.seconds = text, valence, seconds
+        self.before, self.after, self.denies = before, after, before or after
+        self.boost, self.contrasts, self.mark = boost, contrasts, mark
+        self.acts = bool(valence or seconds or self.denies or contrasts)
 
 
-_DULL: Final = Known(0.0, _NO_SECONDS, denies=False, contrasts=False)
-"""What is known of most words. There is one such only, so that they are passed over at a glance."""
-
-
-class Charged(NamedTuple):
+@final
+class Charged:
     """A word or phrase with feeling: `start` and `end` in tokens, its `valence` as listed, and as it `counts` in place."""
 
-    start: int
-    end: int
-    text: str
-    valence: float
-    counts: float
+    __slots__ = ("counts", "end", "start", "text", "valence")
+
+    def __init__(self, start: int, end: int, text: str, valence: float) -> None:
+        self.start, self.end, self.text, self.valence, self.counts = start, end, text, valence, valence
 
 
-class Feeling(NamedTuple):
+@final
+class Feeling:
     """What a lexicon finds in a text.
 
     `score` runs from -1 to 1. `positive` and `negative` are sums of valences as they count (negative is 0 or less), `last`
@@ -97,106 +116,111 @@ class Feeling(NamedTuple):
     charged word, and yet it does not praise.
     """
 
-    score: float
-    positive: float = 0.0
-    negative: float = 0.0
-    last: float = 0.0
-    unspent: int = 0
-    charged: tuple[Charged, ...] = ()
+    __slots__ = ("charged", "last", "negative", "positive", "score", "unspent")
+
+    def __init__(
+        self, score: float, positive: float, negative: float, unspent: int, charged: Sequence[Charged]
+    ) -> None:
+        self.score, self.positive, self.negative, self.unspent, self.charged = (
+            score,
+            positive,
+            negative,
+            unspent,
+            charged,
+        )
+        self.last = charged[-1].counts if charged else 0.0
 
 
-def feel(tokens: Sequence[str], grammar: Grammar, known: Iterable[Known] | None = None) -> Feeling:
-    """Score tokens: folded words, emoji, and the marks ". ! ? ,". `known` is what `grammar` knows of each, if looked up."""
-    if known is None:
-        known = map(grammar.known.__getitem__, tokens)
-    acting = [(i, word) for i, word in enumerate(known) if word is not _DULL]
-    if not acting:
-        return _NOTHING
-    negators = [] if grammar.negators.isdisjoint(tokens) else [i for i, word in acting if word.denies]
-    found = _charged(tokens, acting, grammar.lexicon)
-    if not found:
-        return Feeling(0.0, unspent=len(negators)) if negators else _NOTHING
-    turn = max([i for i, word in acting if word.contrasts], default=-1) if len(found) > 1 else -1
-    boosted = not grammar.boosters.keys().isdisjoint(tokens)
-    spent: set[int] = set()
-    charged = []
-    positive = negative = 0.0
-    for start, end, valence in found:
-        counts = valence * _boost(tokens, start, end, grammar) if boosted else valence
-        if negators:
-            denials = []
-            if tokens[start][0].isalnum() and (end - start == 1 or grammar.negators.isdisjoint(tokens[start:end])):
-                denials = [i for i in negators if _denies(tokens, i, start, end, grammar)]
-            spent.update(denials, [i for i in negators if start <= i < end])
-            if len(denials) % 2:
-                counts *= _DENIED_GOOD if counts > 0 else _DENIED_BAD
-        if turn >= 0:
-            counts *= _BEFORE_CONTRAST if start < turn else _AFTER_CONTRAST
-        if counts > 0:
-            positive += counts
-        else:
-            negative += counts
-        charged.append(Charged(start, end, " ".join(tokens[start:end]), valence, counts))
+def feel(tokens: Sequence[str], grammar: Grammar) -> Feeling:
+    """Score tokens: folded words, emoji, and the marks ". ! ? ,"."""
+    charged, unspent = weighed(list(map(grammar.known.__getitem__, tokens)), grammar.lexicon)
+    positive, negative = sums(charged)
     total = (positive + negative) * (1.0 + 0.08 * min(3, tokens.count("!")))
-    return Feeling(
-        total / sqrt(total * total + _ALPHA),
-        positive,
-        negative,
-        charged[-1].counts,
-        len(negators) - len(spent),
-        tuple(charged),
-    )
+    return Feeling(normal(total), positive, negative, unspent, charged)
 
 
-_NOTHING: Final = Feeling(0.0)
+def normal(total: float) -> float:
+    """VADER's normalised sum."""
+    return total / sqrt(total * total + _ALPHA)
 
 
-def _charged(
-    tokens: Sequence[str], acting: Sequence[tuple[int, Known]], lexicon: Mapping[str, float]
-) -> list[tuple[int, int, float]]:
-    """The charged words and phrases, the longest first where they begin alike, none inside another."""
-    found, free, last = [], 0, len(tokens) - 1
-    for i, (valence, seconds, _, _) in acting:
+def sums(charged: Sequence[Charged]) -> tuple[float, float]:
+    """What speaks for a text's author to be glad, and what speaks for the contrary, which is 0 or less."""
+    positive = negative = 0.0
+    for one in charged:
+        if one.counts > 0:
+            positive += one.counts
+        else:
+            negative += one.counts
+    return positive, negative
+
+
+def weighed(said: list[Known], lexicon: Mapping[str, float]) -> tuple[list[Charged], int]:
+    """The charged words and phrases as they count in their places, and how many negators deny none of them. Where phrases
+    begin alike the longest is taken, and none inside another."""
+    charged: list[Charged] = []
+    negators: list[int] = []
+    free, turn, last = 0, -1, len(said) - 1
+    for i, word in enumerate(said):
+        if not word.acts:
+            continue
+        if word.denies:
+            negators.append(i)
+        if word.contrasts:
+            turn = i
         if i < free:
             continue
-        if seconds and i < last and (longest := seconds.get(tokens[i + 1])):
-            for end in range(min(i + longest, len(tokens)), i + 1, -1):
-                if (told := lexicon.get(" ".join(tokens[i:end]))) is not None:
+        if word.seconds and i < last and (longest := word.seconds.get(said[i + 1].text)):
+            for end in range(min(i + longest, len(said)), i + 1, -1):
+                phrase = " ".join([word.text for word in said[i:end]])
+                if (told := lexicon.get(phrase)) is not None:
                     free = end
+                    if told:  # a phrase of 0 takes the charge out of its words: "no problem"
+                        charged.append(Charged(i, end, phrase, told))
                     break
             if i < free:
-                if told:  # a phrase of 0 takes the charge out of its words: "no problem"
-                    found.append((i, free, told))
                 continue
-        if valence:
-            found.append((i, i + 1, valence))
-    return found
+        if word.valence:
+            charged.append(Charged(i, i + 1, word.text, word.valence))
+    spent: set[int] = set()
+    for one in charged:
+        one.counts *= _boost(said, one.start, one.end)
+        if negators:
+            denials = _denials(said, one.start, one.end, negators)
+            spent.update(denials, [i for i in negators if one.start <= i < one.end])
+            if len(denials) % 2:
+                one.counts *= _DENIED_GOOD if one.counts > 0 else _DENIED_BAD
+        if turn >= 0 and len(charged) > 1:
+            one.counts *= _BEFORE_CONTRAST if one.start < turn else _AFTER_CONTRAST
+    return charged, len(negators) - len(spent)
 
 
-def _boost(tokens: Sequence[str], start: int, end: int, grammar: Grammar) -> float:
+def _boost(said: list[Known], start: int, end: int) -> float:
     """What the two words before add, and one that closes the clause after."""
-    boosters, factor = grammar.boosters, 1.0
-    for i in (start - 2, start - 1):
-        if i >= 0 and tokens[i] in boosters and not MARKS.intersection(tokens[i:start]):
-            factor *= boosters[tokens[i]]
-    if end < len(tokens) and tokens[end] in boosters and (end + 1 == len(tokens) or tokens[end + 1] in MARKS):
-        factor *= boosters[tokens[end]]
+    factor = 1.0
+    if start > 1 and not said[start - 1].mark:
+        factor *= said[start - 2].boost
+    if start:
+        factor *= said[start - 1].boost
+    if end < len(said) and (end + 1 == len(said) or said[end + 1].mark):
+        factor *= said[end].boost
     return min(factor, 2.0)
 
 
-def _denies(tokens: Sequence[str], i: int, start: int, end: int, grammar: Grammar) -> bool:
-    """Does the negator at `i` deny the charged words: near enough, in their clause, and on the side that it works to."""
-    if start <= i < end:
-        return False
-    if i < start:
-        between = tokens[i + 1 : start]
-        near = tokens[i] in grammar.before
-    else:
-        between = tokens[end:i]
-        near = tokens[i] in grammar.after
-    return (
-        near and len(between) <= _NEGATION_REACH - 1 and not any(t in MARKS or t in grammar.contrast for t in between)
-    )
+def _denials(said: list[Known], start: int, end: int, negators: list[int]) -> list[int]:
+    """Which of the negators deny the charged words: they are near enough, in their clause, and on the side that each works
+    to. Emoji are never denied, nor a phrase that has its negator in it."""
+    if not said[start].text[0].isalnum() or (end - start > 1 and any(word.denies for word in said[start:end])):
+        return []
+    found = []
+    for i in negators:
+        if start <= i < end:
+            continue
+        between = said[i + 1 : start] if i < start else said[end:i]
+        near = said[i].before if i < start else said[i].after
+        if near and len(between) < _NEGATION_REACH and not any(word.mark or word.contrasts for word in between):
+            found.append(i)
+    return found
 
 
 @cache

@@ -6,11 +6,11 @@ beforehand, and words that no rule names cost one look each.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 from math import sqrt
 from string import punctuation
-from typing import Final, NamedTuple
+from typing import Final, final
 
 from vaderSentiment.vaderSentiment import (
     BOOSTER_DICT,
@@ -39,26 +39,35 @@ _NAMED: Final = _RULED | {"or", "nor", "at", "doubt", "but"} | set().union(*_PHR
 _DARKENING: Final = {"no", "least"} | {
     rule.split()[0] for rule, told in (SPECIAL_CASES | BOOSTER_DICT).items() if told < 0
 }
+_DARK: Final = _DENYING | _DARKENING
 
 
-class Word(NamedTuple):
+@final
+class Word:
     """What the rules ask of a word. `listed`: the lexicon has it. `ruled`: a rule names it, so it may change its neighbours.
     `acts`: it is listed, or it is "but". `closes`: a phrase ends with it. `dark`: no text without such a word is worth less
     than 0."""
 
-    lower: str
-    upper: bool = False
-    listed: bool = False
-    valence: float = 0.0
-    boost: float = 0.0
-    denies: bool = False
-    ruled: bool = False
-    acts: bool = False
-    closes: bool = False
-    dark: bool = False
+    __slots__ = ("acts", "boost", "closes", "dark", "denies", "listed", "lower", "ruled", "upper", "valence")
+
+    def __init__(
+        self,
+        lower: str,
+        upper: bool = False,
+        listed: bool = False,
+        valence: float = 0.0,
+        dark: bool = False,
+    ) -> None:
+        self.lower, self.upper, self.listed, self.valence, self.dark = lower, upper, listed, valence, dark
+        self.boost: float = BOOSTER_DICT.get(lower, 0.0)
+        self.denies = lower in _DENYING or "n't" in lower
+        self.ruled = self.denies or lower in _RULED or (listed and lower in _FIRSTS)
+        self.acts = listed or lower == "but"
+        self.closes = lower in _CLOSING
 
 
-_BEFORE, _PLAIN = Word("", listed=True), Word("")
+_BEFORE: Final = Word("", listed=True)
+_PLAIN: Final = Word("")
 """What stands in for the words before the first, which no rule may read, and for any that no rule asks for, as after the
 last: there is one such only, for that most words are."""
 
@@ -84,34 +93,21 @@ class Vader:
         text = stripped if len(stripped) > 2 else token  # a short one may be an emoticon
         lower = text.lower()
         listed = lower in self.lexicon
-        valence = self.lexicon.get(lower, 0.0)
-        denies = lower in _DENYING or "n't" in lower
-        if not listed and not denies and lower not in _NAMED and not text.isupper():
+        if not listed and lower not in _NAMED and not text.isupper() and "n't" not in lower:
             return _PLAIN
-        return Word(
-            lower,
-            text.isupper(),
-            listed,
-            valence,
-            BOOSTER_DICT.get(lower, 0.0),
-            denies,
-            denies or lower in _RULED or (listed and lower in _FIRSTS),
-            listed or lower == "but",
-            lower in _CLOSING,
-            denies or lower in _DARKENING or (listed and valence <= 0),
-        )
+        return Word(lower, text.isupper(), listed, self.lexicon.get(lower, 0.0), self.darkens(lower))
 
-    def word(self, piece: str) -> Word:
-        """The word of a piece of ASCII text that is one."""
-        return self._words[piece]
+    def darkens(self, lower: str) -> bool:
+        """Is this dark, as a word in lower case and without marks around it?"""
+        return lower in _DARK or self.lexicon.get(lower, 1.0) <= 0.0 or "n't" in lower
 
     def words(self, text: str) -> list[Word]:
         """The words of a text, or of a part of one that ends where words do."""
         return list(map(self._words.__getitem__, self._spelled(text).split()))
 
-    def compound(self, text: str, words: Sequence[Word] | None = None) -> float:
-        """Of `scores` only the compound. `words` are those of the text, where they are known."""
-        valences = self._valences(self.words(text) if words is None else words)
+    def compound(self, text: str) -> float:
+        """Of `scores` only the compound."""
+        valences = self._valences(self.words(text))
         return _compound(sum(valences), _emphasis(self._spelled(text))) if valences else 0.0
 
     def scores(self, text: str) -> dict[str, float]:
@@ -144,15 +140,15 @@ class Vader:
         """The text with its emoji in words. Where the reference sets no space before them there is one already."""
         return text if text.isascii() else _SYMBOL.sub(lambda symbol: self._emoji.get(symbol[0], symbol[0]), text)
 
-    def _valences(self, found: Sequence[Word]) -> list[float]:
+    def _valences(self, found: list[Word]) -> list[float]:
         """The valences in their places that are not 0."""
-        acting = [i for i, word in enumerate(found, 3) if word.acts]
-        if not acting:
-            return []
         words = [_BEFORE, _BEFORE, _BEFORE, *found, _PLAIN, _PLAIN]
-        places, valences, turn = [], [], 0
-        for i in acting:
-            word = words[i]
+        places: list[int] = []
+        valences: list[float] = []
+        turn = 0
+        for i, word in enumerate(words):
+            if i < 3 or not word.acts:
+                continue
             if not word.listed:
                 turn = turn or i
             elif words[i - 1].ruled or words[i - 2].ruled or words[i - 3].ruled or word.ruled or word.upper:
@@ -170,7 +166,7 @@ class Vader:
         return valences
 
 
-def _valence(words: Sequence[Word], i: int) -> float:
+def _valence(words: list[Word], i: int) -> float:
     """The valence of the listed word at `i` in its place: three stand before the first word, and two after the last."""
     word, one, two, three = words[i], words[i - 1], words[i - 2], words[i - 3]
     # Capitals shout unless all is in capitals.
@@ -219,7 +215,7 @@ def _boost(word: Word, valence: float, mixed: bool) -> float:
     return boost
 
 
-def _idioms(words: Sequence[Word], i: int, valence: float) -> float:
+def _idioms(words: list[Word], i: int, valence: float) -> float:
     """What "to die for" or "kind of" around the word at `i` make of its valence."""
     three, two, one, zero, next_one, next_two = [word.lower for word in words[i - 3 : i + 3]]
     for idiom in (

@@ -211,7 +211,9 @@ def test_trouble_that_is_over_is_good_news() -> None:
 
 
 def test_a_phrase_holds_in_any_spelling_and_in_the_other_script() -> None:
-    assert feel("paisaa vasool").charged == feel("paisa vasool").charged
+    assert (
+        [one.text for one in feel("paisaa vasool").charged] == [one.text for one in feel("paisa vasool").charged] != []
+    )
     assert feel("पैसा वसूल").score > 0.4 < feel("मोगैम्बो खुश हुआ").score
 
 
