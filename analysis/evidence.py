@@ -11,6 +11,7 @@ from analysis import concepts
 from analysis.facts import SIGNALS as CUES
 from analysis.facts import Facts, facts
 from analysis.head import Floats
+from analysis.kept import kept
 from analysis.lexicons.scoring import Feeling
 from analysis.tongues import TONGUES, tongue
 from analysis.words import Words
@@ -221,9 +222,12 @@ def _counted(shown: NDArray[np.uint8], ends: NDArray[np.intp]) -> Counts:
 def _listed() -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
     """Of each character: is it a capital, a small letter, a digit; beyond these planes, which are clipped to the last, are
     none."""
+    capital, small, digit = kept("characters", _told_apart)
+    return np.frombuffer(capital, np.uint8), np.frombuffer(small, np.uint8), np.frombuffer(digit, np.uint8)
+
+
+def _told_apart() -> tuple[bytes, bytes, bytes]:
     characters = np.arange(0x20000, dtype=np.uint32).view("U1")
-    return (
-        np.strings.isupper(characters).view(np.uint8),
-        np.strings.islower(characters).view(np.uint8),
-        np.strings.isdigit(characters).view(np.uint8),
-    )
+    asked = np.strings.isupper, np.strings.islower, np.strings.isdigit
+    capital, small, digit = [tells(characters).tobytes() for tells in asked]
+    return capital, small, digit
