@@ -11,9 +11,9 @@ cues are of one word and need no more; of the longer ones only those are tried w
 """
 
 import marshal
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,102 +30,100 @@ _MASK: Final = 4
 _SHOWS, _MAY_GO_ON, _GOES_ON = 1, 2, 4
 """What a word does: show something by itself, begin a cue of which no other word need be there, or one of which the second
 word may come later than next."""
-_DOES: Final = [does.to_bytes(8, "little") for does in range(8)]
 _SENTENCE_ENDS: Final = frozenset({".", "?"})
 
 
-class Hit(NamedTuple):
+class Hit:
     """Words that show a signal: `start` and `end` are positions in the text's words, `end` exclusive."""
 
-    signal: str
-    start: int
-    end: int
-    text: str
+    def __init__(self, signal: str, start: int, end: int, text: str) -> None:
+        self.signal, self.start, self.end, self.text = signal, start, end, text
 
 
-class _Slot(NamedTuple):
-    """A place in a cue: a word that fits one of `words` fills it, after up to seven others where it has a `gap`."""
+class _Slot:
+    """A place in a cue, and those that come `then`: a word that fits one of `words` fills it, after up to seven others where
+    it has a `gap`."""
 
-    words: frozenset[str]
-    gap: bool
-    optional: bool
+    def __init__(self, words: frozenset[str], gap: bool, optional: bool, then: "_Slot | None") -> None:
+        self.words, self.gap, self.optional, self.then = words, gap, optional, then
 
 
-_Cue: TypeAlias = tuple[int, int, tuple[int, ...]]
+def _slot(told: str, gap: bool, then: _Slot | None) -> _Slot:
+    optional = len(told) > 1 and told.endswith("?")
+    return _Slot(frozenset((told[:-1] if optional else told).split("|")), gap, optional, then)
+
+
+class _Slots:
+    """Slots by the numbers that they are filed under; cues that end alike share them. `told` has each as it was written, and
+    whether a gap comes before."""
+
+    def __init__(self, told: list[tuple[str, bool]]) -> None:
+        self.told = told
+        self._known: dict[tuple[int, ...], _Slot] = {}
+
+    def of(self, numbers: tuple[int, ...]) -> _Slot | None:
+        if not numbers:
+            return None
+        if (known := self._known.get(numbers)) is None:
+            known = self._known[numbers] = _slot(*self.told[numbers[0]], self.of(numbers[1:]))
+        return known
+
+
+class _Cue:
+    """A cue of several words: its number among all, the place of its signal, the words of which one must follow the first,
+    within how many, and what follows the first from so many `skipped` words on, which are known to fit."""
+
+    def __init__(
+        self, number: int, signal: int, seconds: frozenset[str], reach: int, skipped: int, slots: _Slot | None
+    ) -> None:
+        self.number, self.signal, self.seconds, self.reach = number, signal, seconds, reach
+        self.skipped, self.slots = skipped, slots
+
+
+class _Longer:
+    """The cues of several words that a word of cues begins; those that go on with a second one are looked up when a text has
+    the two, and kept."""
+
+    def __init__(self, cues: Sequence[_Cue]) -> None:
+        self.cues = cues
+        self._near: dict[str, list[_Cue]] = {}
+        self._far: dict[str, list[_Cue]] = {}
+
+    def going_on(self, second: str, far: bool) -> list[_Cue]:
+        """Those that may go on with this word: as the very next, or `far`, as a later one."""
+        known = self._far if far else self._near
+        if (cues := known.get(second)) is None:
+            cues = [cue for cue in self.cues if second in cue.seconds and (cue.reach > 1 or not far)]
+            known[second] = cues
+        return cues
+
+
+class _Shown:
+    """What a word of a text shows by itself: `signals`, the places of those that are only `counted`, and the places of all
+    with the numbers of their first `cues`."""
+
+    def __init__(self, signals: Sequence[str], counted: Sequence[int], cues: Mapping[int, int]) -> None:
+        self.signals, self.counted, self.cues = signals, counted, cues
+
+
+_Fitting: TypeAlias = dict[int, tuple[int, int]]
+"""By the place of each signal that longer cues show the number of the first of these, and where it ends."""
+
+_FiledCue: TypeAlias = tuple[int, int, tuple[int, ...]]
 """A cue as filed: its number among all, the place of its signal, and the numbers of the slots that follow its first word."""
 
-_Rest: TypeAlias = tuple[tuple[_Slot, ...], frozenset[str], int]
-"""What follows a cue's first word: its slots; words of which one must be among the next few, and how many these are. Where
-there are no such words nothing need follow."""
+_Begun: TypeAlias = tuple[tuple[tuple[int, int], ...], tuple[_FiledCue, ...]]
+"""The cues that begin in one way: those of one word by the places of their signals, each with its number; and the longer
+ones."""
 
-_Tried: TypeAlias = tuple[int, int, int, Sequence[_Slot]]
-"""A cue of several words that seems to begin: the place of its signal, its number among all, and its slots from so many
-words after the first on. The hit of a place is the cue of the lowest number that fits."""
-
-
-class _Seconds(dict[str, Sequence[_Tried]]):
-    """The cues that a word begins, by their second words: worked out when a text has the two. Where `far`, only of those
-    cues of which the second word may come later than next."""
-
-    def __init__(self, filed: Sequence[Sequence[_Cue]], rest: Callable[[tuple[int, ...]], _Rest], far: bool) -> None:
-        super().__init__()
-        self._filed = filed
-        self._rest = rest
-        self._far = far
-        self._cues: list[tuple[int, int, _Rest]] | None = None
-
-    def __missing__(self, second: str) -> Sequence[_Tried]:
-        if self._cues is None:
-            cues = [(number, place, self._rest(told)) for number, place, told in chain.from_iterable(self._filed)]
-            self._cues = [cue for cue in cues if cue[2][2] > 1] if self._far else cues
-        found = [
-            (place, number, 1, slots[1:]) if reach == 1 else (place, number, 0, slots)
-            for number, place, (slots, seconds, reach) in self._cues
-            if second in seconds
-        ]
-        self[second] = found
-        return found
-
-
-class _Longer(NamedTuple):
-    """The cues of several words that a word begins: those that may go on `near`, in the very next word, and `far`, in a
-    later one, where it `goes_far`, and both again as `masks` of their second words; `always` are those that need no second
-    word."""
-
-    near: _Seconds
-    far: _Seconds
-    masks: bytes
-    goes_far: bool
-    always: Sequence[_Tried]
-
-
-class _Met(NamedTuple):
-    """What a word of a text points at: the signals that it shows `alone` and those of them that are only `counted`; the same
-    again as `bare` cues, by place and number; the `longer` cues that it begins; and the words of cues that it `fits`."""
-
-    alone: Sequence[str]
-    counted: Sequence[str]
-    bare: Sequence[tuple[int, int]]
-    longer: _Longer
-    fits: Sequence[str]
-
-
-_NO_SECONDS: Final = _Seconds((), lambda told: ((), frozenset(), 0), far=False)
-_NOTHING: Final = _Met((), (), (), _Longer(_NO_SECONDS, _NO_SECONDS, bytes(2 * 8 * _MASK), False, ()), ())
-
-
-_Begun: TypeAlias = tuple[tuple[tuple[int, int], ...], int, int, tuple[_Cue, ...], tuple[_Cue, ...]]
-"""The cues that begin in one way: those of one word by the places of their signals, each with its number; of the longer ones
-the masks of what may come next, and of what may come later; these cues; and those of which no other word need be there."""
-
-Filed: TypeAlias = tuple[Sequence[str], Mapping[str, bytes], Sequence[tuple[str, bool]], int]
+Filed: TypeAlias = tuple[Sequence[str], Mapping[str, bytes], list[tuple[str, bool]], int]
 """Cues as read from their lines, all of plain values that can be kept. The names of signals by place; a page, as bytes, for
 all words of cues that begin with the same three letters, for a text needs few of them; the slots as told, each with whether
 a gap comes before; and how many words later at most one may follow a first one."""
 
 _Page: TypeAlias = tuple[dict[str, str], dict[str, int], dict[str, _Begun]]
-"""The words of cues that are beginnings, by what they say is one; all words of cues, each with its bit in masks, or 0 where
-it follows no first one; and the cues by each way that a first word can be."""
+"""The words of cues that are beginnings, by what they say is one; all words of cues with their marks, see `_marks`; and the
+cues by each way that a first word can be."""
 
 _EVERYWHERE: Final = ""
 """The page of numbers and of beginnings that are so short that any word may have one of them."""
@@ -136,9 +134,9 @@ def filing(signals: Mapping[str, str], lists: Mapping[str, str]) -> Filed:
 
     Raises ValueError where a cue begins or ends with what need not be there.
     """
-    begun: dict[str, list[_Cue]] = {}
-    slots: dict[tuple[str, bool], int] = {}
-    read: list[_Slot] = []
+    begun: dict[str, list[_FiledCue]] = {}
+    slots = _Slots([])
+    numbers: dict[tuple[str, bool], int] = {}
     seconds: set[str] = set()
     furthest, number = 1, 0
     named = {f"<{name}>": "|".join(fold(words).split()) for name, words in lists.items()}
@@ -157,11 +155,11 @@ def filing(signals: Mapping[str, str], lists: Mapping[str, str]) -> Filed:
             for before, told in zip(["", *rest], rest, strict=False):
                 if told != "...":
                     slot = told, before == "..."
-                    if slot not in slots:
-                        slots[slot] = len(slots)
-                        read.append(_slot(*slot))
-                    following.append(slots[slot])
-            some, reach = _seconds([read[slot] for slot in following])
+                    if slot not in numbers:
+                        numbers[slot] = len(slots.told)
+                        slots.told.append(slot)
+                    following.append(numbers[slot])
+            some, reach = _seconds(slots.of(tuple(following)))
             seconds |= some
             furthest = max(furthest, reach)
             as_it_stands = number, signal, tuple(following)
@@ -173,15 +171,16 @@ def filing(signals: Mapping[str, str], lists: Mapping[str, str]) -> Filed:
                 begun.setdefault(word, []).append(by_beginning if begins else as_it_stands)
     bits = {word: 1 << place % (64 * _MASK) for place, word in enumerate(sorted(seconds))}
     pages: dict[str, _Page] = {_EVERYWHERE: ({}, {}, {})}
-    for word in sorted(frozenset(begun).union(*[slot.words for slot in read])):
-        beginnings, words, firsts = pages.setdefault(_page(word), ({}, {}, {}))
+    for word in sorted({word for told in slots.told for word in _slot(*told, None).words}.union(begun)):
+        beginnings, marks, firsts = pages.setdefault(_page(word), ({}, {}, {}))
         if word.endswith("*"):
             beginnings[word[:-1]] = word
-        words[word] = bits.get(word, 0)
-        if word in begun:
-            firsts[word] = _begun(begun[word], read, bits)
+        cues = begun.get(word, [])
+        marks[word] = _marks(word, [slots.of(cue[2]) for cue in cues], bits)
+        if cues:
+            firsts[word] = _begun(cues)
     filed = {letters: marshal.dumps(page) for letters, page in pages.items()}
-    return (*signals, *signals), filed, tuple(slots), furthest
+    return (*signals, *signals), filed, slots.told, furthest
 
 
 def _page(word: str) -> str:
@@ -190,25 +189,25 @@ def _page(word: str) -> str:
     return _EVERYWHERE if short or word.startswith(_NUMBER) else word.removesuffix("*")[:_STEM]
 
 
-def _begun(cues: Sequence[_Cue], read: Sequence[_Slot], bits: Mapping[str, int]) -> _Begun:
+def _begun(cues: Sequence[_FiledCue]) -> _Begun:
     bare: dict[int, int] = {}
-    longer: list[_Cue] = []
-    always: list[_Cue] = []
-    near = far = 0
-    for cue in cues:
-        number, place, told = cue
+    for number, place, told in cues:
         if not told:
             bare[place] = min(number, bare.get(place, number))
-            continue
-        seconds, reach = _seconds([read[slot] for slot in told])
-        if not seconds:
-            always.append(cue)
-            continue
-        longer.append(cue)
-        mask = _mask(seconds, bits)
-        near |= mask
-        far |= mask if reach > 1 else 0
-    return tuple(bare.items()), near, far, tuple(longer), tuple(always)
+    return tuple(bare.items()), tuple([cue for cue in cues if cue[2]])
+
+
+def _marks(word: str, begun: Sequence[_Slot | None], bits: Mapping[str, int]) -> int:
+    """What a word of cues does, and three masks: of itself, of those that may come next in the cues that it has `begun`, and
+    of those that may come further on. Bits are shared, so words that have one in common only may fit."""
+    does = near = far = 0
+    for slots in begun:
+        seconds, reach = _seconds(slots)
+        near |= _mask(seconds, bits)
+        far |= _mask(seconds, bits) if reach > 1 else 0
+        does |= _SHOWS if slots is None else _MAY_GO_ON if not seconds else _GOES_ON if reach > 1 else 0
+    masks = (far << 64 * _MASK | near) << 64 * _MASK | bits.get(word, 0)
+    return masks << 64 | does
 
 
 def _mask(words: Iterable[str], bits: Mapping[str, int]) -> int:
@@ -218,51 +217,149 @@ def _mask(words: Iterable[str], bits: Mapping[str, int]) -> int:
     return mask
 
 
-def _slot(told: str, gap: bool) -> _Slot:
-    optional = len(told) > 1 and told.endswith("?")
-    return _Slot(frozenset((told[:-1] if optional else told).split("|")), gap, optional)
-
-
-_MARKS_OF_NOTHING: Final = bytes(8 * (1 + 3 * _MASK))
-
-
-class CueBook(Remembered[_Met]):
+class CueBook:
     """All cues, ready to be looked up. Of the signals `counted` nobody asks where they show, only how often.
 
-    As a dict it remembers what words point at, for the same few words make up most of what is written.
+    What a word points at is remembered, for the same few words make up most of what is written.
     """
 
-    def __init__(self, filed: Filed, counted: frozenset[str] = frozenset()) -> None:
-        super().__init__(self._meet, _REMEMBERED)
-        self._counted = counted
-        self._signals, pages, self._told, self._furthest = filed
+    def __init__(self, filed: Filed, counted: Sequence[str] = ()) -> None:
+        self._signals, pages, told, self._furthest = filed
+        self._counted = {signal: place for place, signal in enumerate(counted)}
+        self._slots = _Slots(told)
+        self._longer: dict[str, _Longer] = {}
         self._unread = dict(pages)
         self._stems: dict[str, str] = {}
-        self._bits: dict[str, int] = {}
+        self._marks: dict[str, int] = {}
         self._begun: dict[str, _Begun] = {}
         self._sizes: dict[str, list[int]] = {}
         """How long the beginnings are that begin with the same letters, and those that any word may have."""
         self._turn_to(_EVERYWHERE)
-        self._numbers = sorted([word for word in self._bits if word.startswith(_NUMBER)])
-        self._slots: dict[int, _Slot] = {}
-        self._shared = Remembered(self._begins, longest=200)
-        self._rests: dict[tuple[int, ...], _Rest] = {}
-        self._marks = Table(self._marked, _REMEMBERED)
+        self._numbers = sorted([word for word in self._marks if word.startswith(_NUMBER)])
+        self._fits = Remembered(self._fitted, _REMEMBERED)
+        self._shown = Remembered(self._shows, _REMEMBERED)
+        self._rows = Table(self._marked, _REMEMBERED)
 
     def _turn_to(self, letters: str) -> None:
         """Read a page that nobody needed before; two threads may do so at once."""
         if (told := self._unread.get(letters)) is None:
             return
         page: _Page = marshal.loads(told)  # noqa: S302  # our own, see `analysis.kept`
-        beginnings, words, firsts = page
+        beginnings, marks, firsts = page
         self._stems.update(beginnings)
-        self._bits.update(words)
+        self._marks.update(marks)
         self._begun.update(firsts)
         sizes = sorted({len(stem) for stem in beginnings})
         self._sizes[letters] = self._sizes[_EVERYWHERE] + sizes if letters else sizes
         self._unread.pop(letters, None)
 
-    def _meet(self, token: str) -> _Met:
+    def find(self, words: Words) -> list[Hit]:
+        """Every hit of every signal that is not only counted, in the order of the text."""
+        return self.read([words])[0][0]
+
+    def read(self, texts: Sequence[Words]) -> list[tuple[list[Hit], list[int]]]:
+        """Of each text every hit in the order of the text; and the signals that are only counted, each as often as it shows,
+        by their places among these.
+
+        The words of all texts are looked through at once for those at which something may show.
+        """
+        tokens = list(chain.from_iterable([words.tokens for words in texts]))
+        found: list[tuple[list[Hit], list[int]]] = [([], []) for _ in texts]
+        if not tokens:
+            return found
+        ends = np.cumsum([len(words.tokens) for words in texts])
+        shows, longer = self._look(tokens, ends)
+        where = np.flatnonzero(shows)
+        owners = np.searchsorted(ends, where, side="right")
+        starts = np.concatenate(([0], ends)).take(owners)
+        for place, start, owner in zip(where.tolist(), starts.tolist(), owners.tolist(), strict=True):
+            hits, meant = found[owner]
+            token = tokens[place]
+            alone = self._shown[token]
+            fitting = longer.get(place)
+            if fitting is None:
+                for signal in alone.signals:
+                    hits.append(Hit(signal, place - start, place - start + 1, token))
+                meant += alone.counted
+                continue
+            for at, number in alone.cues.items():
+                if at not in fitting or number < fitting[at][0]:
+                    fitting[at] = number, place + 1
+            for at in sorted(fitting):
+                signal, end = self._signals[at], fitting[at][1]
+                if signal in self._counted:
+                    meant.append(self._counted[signal])
+                else:
+                    hits.append(Hit(signal, place - start, end - start, " ".join(tokens[place:end])))
+        return found
+
+    def _look(self, tokens: list[str], ends: NDArray[np.intp]) -> tuple[NDArray[np.bool_], dict[int, _Fitting]]:
+        """Which words show something; and by their places what those show that begin cues of several words that fit. The
+        texts stand one after the other here; each ends before one of `ends`."""
+        marks = self._rows.take(tokens).T.copy()
+        does = marks[0]
+        fits, near, far = marks[1:].reshape(3, _MASK, -1)
+        left = np.repeat(ends, np.diff(ends, prepend=0)) - np.arange(1, len(tokens) + 1)
+        found: dict[int, _Fitting] = {}
+        for place in np.flatnonzero(does & _MAY_GO_ON).tolist():
+            for word in self._fits[tokens[place]]:
+                always = [cue for cue in self._goes_on(word).cues if not cue.seconds]
+                self._try(always, found, tokens, place, place + 1 + int(left[place]))
+        begun, masks = np.arange(len(tokens)), near
+        for by in range(1, 1 + self._furthest):
+            if by == 2:
+                begun = np.flatnonzero(does & _GOES_ON)
+                masks = far.take(begun, axis=1)
+            following = fits.take(begun + by, axis=1, mode="clip")
+            may = np.bitwise_or.reduce(masks & following, axis=0).astype(bool) & (left.take(begun) >= by)
+            places = begun[may]
+            for place, stop in zip(places.tolist(), (places + 1 + left.take(places)).tolist(), strict=True):
+                seconds = self._fits[tokens[place + by]]
+                for word in self._fits[tokens[place]]:
+                    longer = self._goes_on(word)
+                    for second in seconds:
+                        self._try(longer.going_on(second, by > 1), found, tokens, place, stop)
+        shows = does & _SHOWS != 0
+        shows[list(found)] = True
+        return shows, found
+
+    def _try(self, cues: Sequence[_Cue], found: dict[int, _Fitting], tokens: list[str], place: int, stop: int) -> None:
+        """Adds what the first of these cues shows that fit the words at a place of a text that ends at `stop`."""
+        for cue in cues:
+            fitting = found.get(place)
+            if fitting is not None and cue.signal in fitting and fitting[cue.signal][0] <= cue.number:
+                continue
+            if end := self._end(cue.slots, tokens, place + 1 + cue.skipped, stop):
+                found.setdefault(place, {})[cue.signal] = cue.number, end
+
+    def _end(self, slot: _Slot | None, tokens: list[str], at: int, stop: int) -> int:
+        """Where the slots end if they fit the words from `at` on, else 0: gaps are kept short, and what may be missing is
+        taken where it stands."""
+        while slot is not None:
+            if slot.gap or slot.optional:
+                for place in range(at, min(stop, at + _LONGEST_GAP + 1 if slot.gap else at + 1)):
+                    token = tokens[place]
+                    if self._fills(token, slot) and (end := self._end(slot.then, tokens, place + 1, stop)):
+                        return end
+                    if token in _SENTENCE_ENDS:
+                        break
+                if not slot.optional:
+                    return 0
+            elif at >= stop or not self._fills(tokens[at], slot):
+                return 0
+            else:
+                at += 1
+            slot = slot.then
+        return at
+
+    def _fills(self, token: str, slot: _Slot) -> bool:
+        for word in self._fits[token]:  # noqa: SIM110  # to build a generator takes longer
+            if word in slot.words:
+                return True
+        return False
+
+    def _fitted(self, token: str) -> tuple[str, ...]:
+        """The words of cues that a word of a text fits: itself, its beginnings, numbers."""
         letters = token[:_STEM]
         if letters in self._unread:
             self._turn_to(letters)
@@ -271,172 +368,59 @@ class CueBook(Remembered[_Met]):
         else:
             sizes = self._sizes.get(letters) or self._sizes[_EVERYWHERE]
             fits = [self._stems[stem] for size in sizes if (stem := token[:size]) in self._stems]
-        if token in self._bits:
+        if token in self._marks:
             fits.append(token)
-        elif not fits:
-            return _NOTHING
-        begun = [word for word in fits if word in self._begun]
-        if not begun:
-            return _Met((), (), (), _NOTHING.longer, tuple(fits))
-        met = self._shared[" ".join(begun)]
-        return _Met(met.alone, met.counted, met.bare, met.longer, tuple(fits))
-
-    def _begins(self, words: str) -> _Met:
-        """What a word points at that begins the cues of these words: of itself and of its beginnings, and a signal may show
-        once in either."""
-        bare: dict[int, int] = {}
-        longer: list[Sequence[_Cue]] = []
-        always: list[_Tried] = []
-        near = far = 0
-        for alone, may_follow, may_come, cues, need_no_more in map(self._begun.__getitem__, words.split()):
-            for place, number in alone:
-                bare[place] = min(number, bare.get(place, number))
-            near |= may_follow
-            far |= may_come
-            longer.append(cues)
-            always += [(place, number, 0, self._rest(told)[0]) for number, place, told in need_no_more]
-        shown = [self._signals[place] for place in sorted(bare)]
-        return _Met(
-            tuple([signal for signal in shown if signal not in self._counted]),
-            tuple([signal for signal in shown if signal in self._counted]),
-            tuple(bare.items()),
-            _Longer(
-                _Seconds(longer, self._rest, far=False),
-                _Seconds(longer, self._rest, far=True),
-                _as_bytes(near) + _as_bytes(far),
-                far != 0,
-                always,
-            ),
-            (),
-        )
-
-    def _rest(self, told: tuple[int, ...]) -> _Rest:
-        rest = self._rests.get(told)
-        if rest is None:
-            for slot in told:
-                if slot not in self._slots:
-                    self._slots[slot] = _slot(*self._told[slot])
-            slots = tuple([self._slots[slot] for slot in told])
-            rest = self._rests[told] = (slots, *_seconds(slots))
-        return rest
-
-    def find(self, words: Words) -> list[Hit]:
-        """Every hit of every signal that is not only counted, in the order of the text."""
-        return self.read([words])[0][0]
-
-    def read(self, texts: Sequence[Words]) -> list[tuple[list[Hit], list[str]]]:
-        """Of each text every hit in the order of the text; and the signals that are only counted, each as often as it shows.
-
-        The words of all texts are looked through at once for those at which something may show.
-        """
-        tokens = list(chain.from_iterable([words.tokens for words in texts]))
-        found: list[tuple[list[Hit], list[str]]] = [([], []) for _ in texts]
-        if not tokens:
-            return found
-        ends = np.cumsum([len(words.tokens) for words in texts])
-        shows, tried = self._look(tokens, ends)
-        where = np.flatnonzero(shows)
-        starts = [0, *ends.tolist()]
-        for place, owner in zip(where.tolist(), np.searchsorted(ends, where, side="right").tolist(), strict=True):
-            hits, meant = found[owner]
-            said, index = texts[owner].tokens, place - starts[owner]
-            alone, counted, bare, _, _ = self[tokens[place]]
-            if place in tried and (fitting := self._fitting(tried[place], said, index + 1)):
-                for at, number in bare:
-                    if at not in fitting or number < fitting[at][0]:
-                        fitting[at] = number, index + 1
-                for at in sorted(fitting):
-                    signal, end = self._signals[at], fitting[at][1]
-                    if signal in self._counted:
-                        meant.append(signal)
-                    else:
-                        hits.append(Hit(signal, index, end, " ".join(said[index:end])))
-                continue
-            for signal in alone:
-                hits.append(Hit(signal, index, index + 1, said[index]))
-            meant += counted
-        return found
-
-    def _look(self, tokens: Sequence[str], ends: NDArray[np.intp]) -> tuple[NDArray[np.bool_], dict[int, list[_Tried]]]:
-        """Which words may show something; and by their places the cues of several words that words begin, of those whose
-        second word follows. The texts stand one after the other here; each ends before one of `ends`."""
-        marks = self._marks.take(tokens).T.copy()
-        does = marks[0]
-        fits, near, far = marks[1:].reshape(3, _MASK, -1)
-        left = np.repeat(ends, np.diff(ends, prepend=0)) - np.arange(1, len(tokens) + 1)
-        tried: dict[int, list[_Tried]] = {}
-        for place in np.flatnonzero(does & _MAY_GO_ON).tolist():
-            tried[place] = [*self[tokens[place]].longer.always]
-        begun, masks = np.arange(len(tokens)), near
-        for by in range(1, 1 + self._furthest):
-            if by == 2:
-                begun = np.flatnonzero(does & _GOES_ON)
-                masks = far.take(begun, axis=1)
-            following = fits.take(begun + by, axis=1, mode="clip")
-            may = np.bitwise_or.reduce(masks & following, axis=0).astype(bool) & (left.take(begun) >= by)
-            for place in begun[may].tolist():
-                longer = self[tokens[place]].longer
-                seconds = longer.near if by == 1 else longer.far
-                for word in self[tokens[place + by]].fits:
-                    if cues := seconds[word]:
-                        tried.setdefault(place, []).extend(cues)
-        does[list(tried)] |= _SHOWS
-        return does & _SHOWS != 0, tried
-
-    def _fitting(self, tried: Iterable[_Tried], tokens: Sequence[str], at: int) -> dict[int, tuple[int, int]]:
-        """The number of the first cue that fits at each place, and where it ends; `at` is the place after its first word."""
-        found: dict[int, tuple[int, int]] = {}
-        for place, number, skipped, slots in tried:
-            if (place not in found or number < found[place][0]) and (end := self._end(slots, tokens, at + skipped)):
-                found[place] = number, end
-        return found
-
-    def _end(self, slots: Sequence[_Slot], tokens: Sequence[str], at: int) -> int:
-        """Where the slots end if they fit the words from `at` on, else 0: gaps are kept short, and what may be missing is
-        taken where it stands."""
-        for number, (words, gap, optional) in enumerate(slots, 1):
-            if gap or optional:
-                for place in range(at, min(len(tokens), at + _LONGEST_GAP + 1 if gap else at + 1)):
-                    token = tokens[place]
-                    fits = not words.isdisjoint(self[token].fits)
-                    if fits and (end := self._end(slots[number:], tokens, place + 1)):
-                        return end
-                    if token in _SENTENCE_ENDS:
-                        break
-                return self._end(slots[number:], tokens, at) if optional else 0
-            if at >= len(tokens) or words.isdisjoint(self[tokens[at]].fits):
-                return 0
-            at += 1
-        return at
+        return tuple(fits)
 
     def _marked(self, tokens: Sequence[str]) -> NDArray[np.uint64]:
-        """What each word does, and as bits the words of cues that it fits, and those that may come next and further on if it
-        begins a cue. Bits are shared, so words that have one in common only may fit."""
+        """What each word does, and the masks by which those are told apart that cannot follow each other; see `_marks`."""
         told: list[bytes] = []
         for token in tokens:
-            if (met := self[token]) is _NOTHING:
-                told.append(_MARKS_OF_NOTHING)
-                continue
-            alone, counted, _, longer, fits = met
-            does = _SHOWS if alone or counted else 0
-            does |= (_MAY_GO_ON if longer.always else 0) | (_GOES_ON if longer.goes_far else 0)
-            told += (_DOES[does], _as_bytes(_mask(fits, self._bits)), longer.masks)
+            marks = 0
+            for word in self._fits[token]:
+                marks |= self._marks[word]
+            told.append(marks.to_bytes(8 * (1 + 3 * _MASK), "little"))
         return np.frombuffer(b"".join(told), dtype="<u8").reshape(-1, 1 + 3 * _MASK)
 
+    def _shows(self, token: str) -> _Shown:
+        """What a word shows by itself: a signal may show once in itself and once in its beginnings."""
+        cues: dict[int, int] = {}
+        for word in self._fits[token]:
+            for place, number in self._begun[word][0] if word in self._begun else ():
+                cues[place] = min(number, cues.get(place, number))
+        shown = [self._signals[place] for place in sorted(cues)]
+        return _Shown(
+            tuple([signal for signal in shown if signal not in self._counted]),
+            tuple([self._counted[signal] for signal in shown if signal in self._counted]),
+            cues,
+        )
 
-def _as_bytes(mask: int) -> bytes:
-    return mask.to_bytes(8 * _MASK, "little")
+    def _goes_on(self, word: str) -> _Longer:
+        """The cues of several words that a word of cues begins."""
+        if (longer := self._longer.get(word)) is None:
+            filed = self._begun[word][1] if word in self._begun else ()
+            longer = self._longer[word] = _Longer([self._cue(*cue) for cue in filed])
+        return longer
+
+    def _cue(self, number: int, signal: int, told: tuple[int, ...]) -> _Cue:
+        slots = self._slots.of(told)
+        seconds, reach = _seconds(slots)
+        if reach == 1 and slots is not None:
+            return _Cue(number, signal, seconds, reach, 1, slots.then)
+        return _Cue(number, signal, seconds, reach, 0, slots)
 
 
-def _seconds(slots: Sequence[_Slot]) -> tuple[frozenset[str], int]:
-    """The words of which one must follow, and within how many: up to the first that may not be missing."""
-    seconds: set[str] = set()
+def _seconds(slots: _Slot | None) -> tuple[frozenset[str], int]:
+    """The words of which one must follow, and within how many: up to the first that may not be missing. Where there are no
+    such words nothing need follow."""
+    seconds: frozenset[str] = frozenset()
     reach = 0
-    for slot in slots:
-        seconds |= slot.words
-        reach += 1 + (_LONGEST_GAP if slot.gap else 0)
-        if not slot.optional:
-            return frozenset(seconds), reach
+    while slots is not None:
+        seconds = seconds | slots.words if seconds else slots.words
+        reach += 1 + (_LONGEST_GAP if slots.gap else 0)
+        if not slots.optional:
+            return seconds, reach
+        slots = slots.then
     return frozenset(), 0
 
 

@@ -66,15 +66,10 @@ def _cue_places() -> dict[str, int]:
 
 def _concepts(found: Sequence[Facts]) -> Floats:
     """A row for each text and a column for each concept: 0 absent, 1 present, a little more where it shows again."""
-    places, size = _concept_places(), len(concepts.names())
-    shown = [row * size + places[name] for row, one in enumerate(found) for name in one.concepts]
+    size = len(concepts.names())
+    shown = [row * size + place for row, one in enumerate(found) for place in one.concepts]
     times = np.bincount(shown, minlength=len(found) * size).reshape(len(found), size)
     return np.where(times > 0, np.minimum(1.5, 0.75 + 0.25 * times), 0.0).astype(np.float32)
-
-
-@cache
-def _concept_places() -> dict[str, int]:
-    return {concepts.filed(name): place for place, name in enumerate(concepts.names())}
 
 
 SIGNALS: Final = (

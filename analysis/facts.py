@@ -127,7 +127,7 @@ class Facts(NamedTuple):
     """The hits of each signal that stand, and the numbers: days waited, and money in US dollars, by rough rates.
 
     `dropped` names the signals of which no hit stands: they are denied, imagined, over or told of others. `concepts` has the
-    concepts, by the names that they are filed under, each as often as it shows.
+    concepts, by their places among `concepts.names()`, each as often as it shows.
     """
 
     words: Words
@@ -135,7 +135,7 @@ class Facts(NamedTuple):
     days: float
     dollars: float
     dropped: frozenset[str] = frozenset()
-    concepts: Sequence[str] = ()
+    concepts: Sequence[int] = ()
 
     def first(self, *signals: str) -> Hit | None:
         """The first hit of the first of these signals that has one."""
@@ -163,7 +163,7 @@ SIGNALS = tuple(_CUES)
 @cache
 def cue_book() -> CueBook:
     """The cues and the concepts in one book, so that a text is walked once."""
-    return CueBook(kept("cues", _filed), counted=frozenset(map(concepts.filed, concepts.names())))
+    return CueBook(kept("cues", _filed), counted=tuple(map(concepts.filed, concepts.names())))
 
 
 def _filed() -> Filed:
@@ -181,7 +181,7 @@ def facts_of(texts: Sequence[Words]) -> list[Facts]:
     return [_facts(words, *told) for words, told in zip(texts, cue_book().read(texts), strict=True)]
 
 
-def _facts(words: Words, hits: Sequence[Hit], meant: Sequence[str]) -> Facts:
+def _facts(words: Words, hits: Sequence[Hit], meant: Sequence[int]) -> Facts:
     found: dict[str, list[Hit]] = {}
     for hit in hits:
         if hit.signal in found:
