@@ -6,20 +6,18 @@ are moved by a person who edits this page.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final
 
 from analysis.facts import Facts
 from core.assessment import Priority, Topic
 
 
-class Context(NamedTuple):
+class Context:
     """What stands around the words: `complaint` is the probability that it is one, before floors; `vip` a linked customer's
     tier; None is not told."""
 
-    complaint: float = 0.0
-    followers: int | None = None
-    views: int | None = None
-    vip: bool = False
+    def __init__(self, complaint: float, followers: int | None, views: int | None, vip: bool) -> None:
+        self.complaint, self.followers, self.views, self.vip = complaint, followers, views, vip
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +25,9 @@ class Floor:
     """A clause. It fires on the words of one of the signals `on`, if `when` holds.
 
     `topic` is the team's, where the clause decides it. `breach` says that whoever writes so is complaining of the brand,
-    rather than warning of an outsider or asking.
+    rather than warning of an outsider or asking. One of ordinary `business` is over once the complaint is resolved or
+    withdrawn. What is `certain` is never doubted; it alone, if no business, stands even where it is not about the brand:
+    somebody wants to die.
     """
 
     name: str
@@ -36,6 +36,8 @@ class Floor:
     on: tuple[str, ...]
     when: Callable[[Facts, Context], bool] = lambda facts, context: True
     breach: bool = True
+    business: bool = False
+    certain: bool = False
 
 
 def _with(*signals: str) -> Callable[[Facts, Context], bool]:
@@ -90,7 +92,7 @@ FLOORS = (
     Floor("hazard_gas", P1, "safety", ("hazard_gas",)),
     Floor("hazard_allergen", P1, "safety", ("hazard_allergen",)),
     Floor("hazard_choking", P1, "safety", ("hazard_choking",)),
-    Floor("self_harm", P1, "safety", ("self_harm",), breach=False),
+    Floor("self_harm", P1, "safety", ("self_harm",), breach=False, certain=True),
     Floor("violence_or_threat", P1, "safety", ("violence_or_threat",)),
     Floor("fraud_or_takeover", P1, "privacy_security", ("fraud_or_takeover",)),
     Floor("data_exposed", P1, "privacy_security", ("data_exposed",)),
@@ -98,40 +100,49 @@ FLOORS = (
     Floor("outage_confirmed", P1, "outage_technical", ("outage",), _with("many_people")),
     Floor("discrimination_wide", P1, "legal", ("discrimination",), _in_public),
     Floor("press_deadline", P1, "legal", ("press",), _with("today"), breach=False),
-    Floor("money_and_hardship", P2, "billing", ("hardship",), _lost_money),
-    Floor("repeated_debit", P2, "billing", ("repeated_debit",), _with("money", "billing")),
-    Floor("money_held_30_days", P2, "billing", ("billing", "money"), _held_long),
-    Floor("three_failed_contacts", P2, None, ("failed_contacts",)),
+    Floor("money_and_hardship", P2, "billing", ("hardship",), _lost_money, business=True),
+    Floor("repeated_debit", P2, "billing", ("repeated_debit",), _with("money", "billing"), business=True),
+    Floor("money_held_30_days", P2, "billing", ("billing", "money"), _held_long, business=True),
+    Floor("three_failed_contacts", P2, None, ("failed_contacts",), business=True),
     Floor("legal_step", P2, "legal", ("legal_step",)),
-    Floor("health_critical_delivery", P2, "delivery", ("health_item",), _with("not_delivered", "event_soon")),
-    Floor("same_day_delivery", P2, "delivery", ("event_soon",), _late),
-    Floor("vulnerable_person", P2, None, ("vulnerable",), _let_down),
+    Floor(
+        "health_critical_delivery",
+        P2,
+        "delivery",
+        ("health_item",),
+        _with("not_delivered", "event_soon"),
+        business=True,
+    ),
+    Floor("same_day_delivery", P2, "delivery", ("event_soon",), _late, business=True),
+    Floor("vulnerable_person", P2, None, ("vulnerable",), _let_down, business=True),
     Floor("staff_misconduct", P2, "feedback", ("staff_misconduct",)),
     Floor("discrimination", P2, "legal", ("discrimination",)),
-    Floor("locked_funds", P2, "billing", ("locked_funds",)),
+    Floor("locked_funds", P2, "billing", ("locked_funds",), business=True),
     Floor(
         "growing_loss",
         P2,
         None,
         ("growing_loss",),
         _with("failure", "billing", "outage", "delivery", "outage_technical"),
+        business=True,
     ),
     Floor("phishing", P2, "privacy_security", ("phishing", "fake_account"), breach=False),
-    Floor("business_churn", P2, None, ("leaving",), _business_leaves),
+    Floor("business_churn", P2, None, ("leaving",), _business_leaves, business=True),
     Floor("price_error", P2, "outage_technical", ("price_error",), breach=False),
     Floor("recall_news", P2, "safety", ("recall_news",), breach=False),
 )
-LOUD = Floor("loud_or_vip_complaint", P2, None, (), _complains(0.5), breach=False)
+LOUD = Floor("loud_or_vip_complaint", P2, None, (), _complains(0.5), breach=False, business=True, certain=True)
 """The one floor without words of its own: who says it is enough."""
 
-_ON = {signal: tuple(floor for floor in FLOORS if signal in floor.on) for floor in FLOORS for signal in floor.on}
-_ORDER = {floor.name: place for place, floor in enumerate((*FLOORS, LOUD))}
+_ON: Final = {signal: tuple(floor for floor in FLOORS if signal in floor.on) for floor in FLOORS for signal in floor.on}
+_SIGNALS: Final = frozenset(_ON)
+_ORDER: Final = {floor.name: place for place, floor in enumerate((*FLOORS, LOUD))}
 
 
 def fired(facts: Facts, context: Context) -> list[tuple[Floor, str]]:
     """The floors that fire, most urgent first, each with the words that it fires on."""
     shown: list[tuple[Floor, str]] = []
-    if not _ON.keys().isdisjoint(facts.hits):
+    if not _SIGNALS.isdisjoint(facts.hits):
         found = {
             floor.name: floor for signal in facts.hits for floor in _ON.get(signal, ()) if floor.when(facts, context)
         }

@@ -1,8 +1,7 @@
 """From texts to assessments, in batches: language, sentiment, urgency. Pure; knows no store and no clock."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
@@ -13,7 +12,7 @@ from analysis.evidence import Evidence, gather, inputs
 from analysis.facts import Facts, facts_of
 from analysis.language import UNKNOWN, languages
 from analysis.quoting import as_written
-from analysis.sentiment import LABELS, feel_of_emoji, felt, mask
+from analysis.sentiment import feel_of_emoji, felt, mask
 from analysis.tongues import TONGUES, tongue
 from analysis.urgency import DESKS, P2, P4, Learned, has_signs, likeliest_intents, likeliest_topics, verdict
 from analysis.weights import SHIPPED, Weights
@@ -53,19 +52,6 @@ def subject(mention: "Mention", brand: Brand, now: datetime, vip: bool = False) 
     )
 
 
-class _Read(NamedTuple):
-    """A subject as read: what the learned head makes of it where we judge its language, and `odds`, what `analysis.learn`
-    must know of that: how likely the head finds a ring and each of `LABELS`, before weights and moods move it."""
-
-    subject: Subject
-    words: Words
-    language: str
-    facts: Facts
-    sentiment: Sentiment
-    learned: Learned | None = None
-    odds: Sequence[float] = ()
-
-
 class OtherEngine(Protocol):
     """Says how texts feel in the languages that it covers, in place of ours; see `analysis.transformers_engine`."""
 
@@ -78,23 +64,6 @@ def judge(
     subjects: Sequence[Subject], now: datetime, weights: Weights = SHIPPED, other: OtherEngine | None = None
 ) -> list[Assessment]:
     """Judge each text, in order. Never raises for what a stranger wrote. `other` is an optional engine of sentiment."""
-    found = _read(subjects, weights)
-    if other is not None:
-        found = _felt_by(other, found)
-    return [_assess(one, now, weights) for one in found]
-
-
-def _felt_by(other: OtherEngine, found: list[_Read]) -> list[_Read]:
-    """The same, with the other engine's sentiment where it covers the language and there is something to read."""
-    places = [i for i, one in enumerate(found) if other.covers(one.language) and has_signs(one.words)]
-    feelings = other.feel([mask(found[i].subject.text, found[i].subject.brand) for i in places]) if places else []
-    for i, feeling in zip(places, feelings, strict=True):
-        found[i] = found[i]._replace(sentiment=feeling)
-    return found
-
-
-def _read(subjects: Sequence[Subject], weights: Weights) -> list[_Read]:
-    """Read all texts, those of a language family together: the learned head reads many as fast as one."""
     words = [read(one.text, one.brand) for one in subjects]
     spoken = languages([one.text for one in subjects], [one.lang for one in subjects], words)
     found = facts_of(words)
@@ -104,34 +73,53 @@ def _read(subjects: Sequence[Subject], weights: Weights) -> list[_Read]:
         if code in TONGUES
     ]
     of_brand = [one.brand is not None for one, code in zip(subjects, spoken, strict=True) if code in TONGUES]
-    learned = _learned(evidence, of_brand, weights) if evidence else iter(())
+    answers = iter(_learned(evidence, of_brand) if evidence else ())
+    learned = [next(answers) if code in TONGUES else None for code in spoken]
+    moods = [
+        feel_of_emoji(one.text) if told is None else felt(told.moods, code, weights)
+        for one, code, told in zip(subjects, spoken, learned, strict=True)
+    ]
+    if other is not None:
+        _feel_by(other, subjects, words, spoken, moods)
     return [
-        _Read(one, seen, code, stands, *(next(learned) if code in TONGUES else (feel_of_emoji(one.text),)))
-        for one, code, seen, stands in zip(subjects, spoken, words, found, strict=True)
+        _assess(one, seen, code, stands, mood, told, now, weights)
+        for one, seen, code, stands, mood, told in zip(subjects, words, spoken, found, moods, learned, strict=True)
     ]
 
 
-def _learned(
-    evidence: Sequence[Evidence], of_brand: Sequence[bool], weights: Weights
-) -> Iterator[tuple[Sentiment, Learned, Sequence[float]]]:
-    """The sentiment of each text, the learned head's other answers, and its odds."""
+def _feel_by(
+    other: OtherEngine,
+    subjects: Sequence[Subject],
+    words: Sequence[Words],
+    spoken: Sequence[str],
+    moods: list[Sentiment],
+) -> None:
+    """Put the other engine's sentiment among `moods` where it covers the language and there is something to read."""
+    places = [i for i, code in enumerate(spoken) if other.covers(code) and has_signs(words[i])]
+    feelings = other.feel([mask(subjects[i].text, subjects[i].brand) for i in places]) if places else []
+    for i, feeling in zip(places, feelings, strict=True):
+        moods[i] = feeling
+
+
+def _learned(evidence: Sequence[Evidence], of_brand: Sequence[bool]) -> list[Learned]:
+    """What the learned head makes of all texts together: it reads many as fast as one."""
     odds = answered(head.stack(), inputs(evidence, _logits(evidence)), np.array(of_brand))
     moods, complaints, priorities, intents, topics = (odds[question].astype(np.float64) for question in QUESTIONS)
     urgent = priorities[:, 0] + priorities[:, 1]
-    return zip(
-        map(felt, moods.tolist(), [one.language for one in evidence], repeat(weights)),
-        map(
-            Learned,
+    return [
+        Learned(complaint, p1, p2, intent, topic, filed, mood, told)
+        for complaint, p1, p2, intent, topic, filed, mood, told in zip(
             complaints[:, 1].tolist(),
             priorities[:, 0].tolist(),
             priorities[:, 1].tolist(),
             likeliest_intents(intents),
             likeliest_topics(topics, DESKS),
             likeliest_topics(topics),
-        ),
-        np.round(np.column_stack((urgent, moods)), 4).tolist(),
-        strict=True,
-    )
+            moods.tolist(),
+            np.round(np.column_stack((urgent, moods)), 4).tolist(),
+            strict=True,
+        )
+    ]
 
 
 def _logits(evidence: Sequence[Evidence]) -> head.Floats:
@@ -145,37 +133,48 @@ def _logits(evidence: Sequence[Evidence]) -> head.Floats:
     return logits
 
 
-def _assess(one: _Read, now: datetime, weights: Weights) -> Assessment:
-    told = one.subject
+def _assess(
+    one: Subject,
+    words: Words,
+    language: str,
+    facts: Facts,
+    mood: Sentiment,
+    learned: Learned | None,
+    now: datetime,
+    weights: Weights,
+) -> Assessment:
     found = verdict(
-        one.words,
-        one.facts,
-        one.sentiment,
-        one.learned,
-        followers=told.followers,
-        views=told.views,
-        shares_per_hour=told.shares_per_hour,
-        vip=told.vip,
+        facts,
+        mood,
+        learned,
+        followers=one.followers,
+        views=one.views,
+        shares_per_hour=one.shares_per_hour,
+        vip=one.vip,
         weights=weights,
     )
-    blind = one.language not in TONGUES and (one.language != UNKNOWN or len(LETTERS.findall(told.text)) > 12)
+    blind = learned is None and (language != UNKNOWN or len(LETTERS.findall(one.text)) > 12)
     return Assessment(
-        mention_id=told.mention_id,
-        brand=told.brand.key if told.brand else "",
-        language=one.language,
-        sentiment=one.sentiment,
+        mention_id=one.mention_id,
+        brand=one.brand.key if one.brand else "",
+        language=language,
+        sentiment=mood,
         is_complaint=found.is_complaint,
         intent=found.intent,
-        urgency=_quoting(found.urgency, told),
+        urgency=_quoting(found.urgency, one),
         department=found.department,
         version=weights.version,
         assessed_at=now,
-        needs_review=blind and found.urgency.priority is P4 and has_signs(one.words),
-        details=dict(zip(_DETAILS, (found.complaint, *one.odds), strict=False)),
+        needs_review=blind and found.urgency.priority is P4 and has_signs(words),
+        details=_details(found.complaint, learned),
     )
 
 
-_DETAILS = ("complaint", "urgent", *LABELS)
+def _details(complaint: float, learned: Learned | None) -> dict[str, float]:
+    if learned is None:
+        return {"complaint": complaint}
+    urgent, negative, neutral, positive = learned.told
+    return {"complaint": complaint, "urgent": urgent, "negative": negative, "neutral": neutral, "positive": positive}
 
 
 def _quoting(urgency: Urgency, one: Subject) -> Urgency:

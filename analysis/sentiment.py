@@ -29,9 +29,8 @@ def felt(odds: Sequence[float], language: str, weights: Weights) -> Sentiment:
     if (moved := weights.mood.get(language)) is not None:
         raised = [exp(log(max(p, 1e-9)) + by) for p, by in zip(odds, moved, strict=True)]
         odds = [p / sum(raised) for p in raised]
-    negative, neutral, positive = map(float, odds)
-    best = max(negative, neutral, positive)
-    label = LABELS[1] if neutral == best else LABELS[0] if negative == best else LABELS[2]
+    negative, neutral, positive = odds
+    label = LABELS[1] if neutral >= max(negative, positive) else LABELS[0] if negative >= positive else LABELS[2]
     return Sentiment(label, positive - negative, tongue(language).engine)
 
 

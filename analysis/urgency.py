@@ -9,25 +9,30 @@ with its priority by the cuts.
 import re
 from collections.abc import Mapping, Sequence
 from math import exp, log10
-from typing import NamedTuple, get_args
+from typing import Final, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.facts import NOT_OURS, Facts, not_ours, shown, stake
-from analysis.floors import FLOORS, LOUD, Context, Floor, fired
+from analysis.floors import Context, Floor, fired
 from analysis.ngrams import MAX_CHARACTERS
 from analysis.weights import SHIPPED, Weights
 from analysis.words import EMOJI, Words
 from core.assessment import Intent, Priority, Reason, Sentiment, Topic, Urgency
 
-P1, P2, P3, P4 = Priority
+P1: Final = Priority.P1
+P2: Final = Priority.P2
+P3: Final = Priority.P3
+P4: Final = Priority.P4
 CUTS = {P1: 4.5, P2: 3.0, P3: 1.2}
 """A score from here on has this priority; below the last it is P4."""
 
-_P1_CUT, _P2_CUT, _P3_CUT = CUTS.values()
+_P1_CUT: Final = CUTS[P1]
+_P2_CUT: Final = CUTS[P2]
+_P3_CUT: Final = CUTS[P3]
 
-_WORDED: tuple[Topic, ...] = (
+_WORDED: Final[tuple[Topic, ...]] = (
     "privacy_security",
     "outage_technical",
     "billing",
@@ -35,7 +40,7 @@ _WORDED: tuple[Topic, ...] = (
     "product_quality",
     "feedback",
 )
-_TIES: tuple[Topic, ...] = ("safety", "privacy_security", "legal", "outage_technical")
+_TIES: Final[tuple[Topic, ...]] = ("safety", "privacy_security", "legal", "outage_technical")
 
 
 INTENTS: tuple[Intent, ...] = get_args(Intent)
@@ -44,80 +49,91 @@ UNOWNED: tuple[Topic, ...] = ("praise", "spam_irrelevant")
 """What no desk works on."""
 DESKS: tuple[Topic, ...] = tuple(topic for topic in TOPICS if topic not in UNOWNED)
 
-RISK_OF_P1, RISK_OF_P2 = 0.3, 0.4
+RISK_OF_P1: Final = 0.3
+RISK_OF_P2: Final = 0.4
 """From this learned probability of P1 (of P1 or P2) on, the risk is enough for that priority. A missed P1 costs more than a
 false ring, so the first is low."""
 
-SHARE_OF_P1 = 0.33
+SHARE_OF_P1: Final = 0.33
 """Where the risk is enough for P2 it is enough for P1 if so much of it is of P1: a P1 that rings as a P2 waits an hour."""
 
-CALM = 0.3
+CALM: Final = 0.3
 """Below this learned probability of ringing, ordinary signs that add up do not ring."""
 
-DOUBTED, DOUBTED_COMPLAINT = 0.3, 0.15
+DOUBTED: Final = 0.3
+DOUBTED_COMPLAINT: Final = 0.15
 """Below the first of these learned probabilities of ringing a floor is doubted, and below the second where the head hears a
 complaint: it opens a case at P3, where a person reads it, and does not ring. That somebody wants to die is never doubted."""
 
-PLAIN_PRAISE = 0.05
+PLAIN_PRAISE: Final = 0.05
 """Below this learned probability of ringing, and of a complaint, praise in the words of a danger does not open a case."""
 
-FEW_WORDS = 5
+FEW_WORDS: Final = 5
 """In fewer words than this, or among more emoji than words, the head has too little to doubt a floor by."""
 
-MUCH_MARKUP = 4
+MUCH_MARKUP: Final = 4
 """From so many signs of markup or code on, a text is not of the kind that the head has learned to doubt a floor by."""
 
-DOUBTED_BREACH = 0.3
+DOUBTED_BREACH: Final = 0.3
 """Below this learned probability that it complains, a floor that fires does not make a complaint of it: who asks whether a
 tingling tap is normal, or tells of a film, blames nobody."""
 
-SURELY_BLAMED = 0.9
+SURELY_BLAMED: Final = 0.9
 """Below this probability of a complaint, who warns of somebody that poses as the brand does not complain of it."""
 
-PLAINLY_URGENT = 0.75
+PLAINLY_URGENT: Final = 0.75
 """From this learned probability of ringing on, what seems resolved or hearsay is not passed over."""
 
-MIXED_PRAISE = 0.2
+MIXED_PRAISE: Final = 0.2
 """From this probability of a complaint on, praise is filed by what it is about."""
 
 
-class Learned(NamedTuple):
-    """What the learned head makes of a text: the probabilities that it complains, and that a lead would put it at P1 or at
-    P2; what is likeliest wanted if it does not complain; whose desk answers it, and where it is filed if none has to."""
+class Learned:
+    """What the learned head makes of a text: the probabilities that it complains, that a lead would put it at P1 or at P2
+    (`rings` is both); what is likeliest wanted if it does not complain; whose desk answers it, and where it is filed if none
+    has to; how likely each of the sentiments is. `told` is what `analysis.learn` must know of it, before weights and moods
+    move it: how likely a ring and each of the sentiments is, rounded."""
 
-    complaint: float
-    p1: float
-    p2: float
-    intent: Intent
-    topic: Topic
-    filed: Topic
+    def __init__(
+        self,
+        complaint: float,
+        p1: float,
+        p2: float,
+        intent: Intent,
+        topic: Topic,
+        filed: Topic,
+        moods: list[float],
+        told: list[float],
+    ) -> None:
+        self.complaint, self.p1, self.p2, self.rings = complaint, p1, p2, p1 + p2
+        self.intent, self.topic, self.filed = intent, topic, filed
+        self.moods, self.told = moods, told
 
 
 def likeliest_intents(odds: NDArray[np.float64]) -> list[Intent]:
     """The likeliest of each row of `INTENTS`, were it no complaint."""
-    return [_WANTED[i] for i in odds[:, [INTENTS.index(intent) for intent in _WANTED]].argmax(axis=1)]
+    return [_WANTED[i] for i in odds[:, [INTENTS.index(intent) for intent in _WANTED]].argmax(axis=1).tolist()]
 
 
 def likeliest_topics(odds: NDArray[np.float64], among: Sequence[Topic] = TOPICS) -> list[Topic]:
     """The likeliest of each row of `TOPICS`, of those `among` which to choose."""
-    return [among[i] for i in odds[:, [TOPICS.index(topic) for topic in among]].argmax(axis=1)]
+    return [among[i] for i in odds[:, [TOPICS.index(topic) for topic in among]].argmax(axis=1).tolist()]
 
 
-_WANTED = tuple(intent for intent in INTENTS if intent != "complaint")
+_WANTED: Final = tuple(intent for intent in INTENTS if intent != "complaint")
 
 
-class Verdict(NamedTuple):
+class Verdict:
     """All that the words and their context say. `complaint` is the probability, 0 to 1."""
 
-    urgency: Urgency
-    complaint: float
-    is_complaint: bool
-    intent: Intent
-    department: Topic
+    def __init__(
+        self, urgency: Urgency, complaint: float, is_complaint: bool, intent: Intent, department: Topic
+    ) -> None:
+        self.urgency, self.complaint, self.is_complaint = urgency, complaint, is_complaint
+        self.intent, self.department = intent, department
 
 
 def verdict(
-    words: Words,
     found: Facts,
     sentiment: Sentiment,
     learned: Learned | None = None,
@@ -128,35 +144,28 @@ def verdict(
     vip: bool = False,
     weights: Weights = SHIPPED,
 ) -> Verdict:
-    """Judge one text by its `words`, the facts `found` in them and what the head has `learned`, where it knows the language.
+    """Judge one text by the facts `found` in its words and what the head has `learned`, where it knows the language.
 
     `vip` only of linked customers; `shares_per_hour` is how fast it spreads.
     """
     quiet = _quiet(found)
-    urgent = None if learned is None else min(1.0, weights.score["risk"] * (learned.p1 + learned.p2))
     ours = quiet not in NOT_OURS
-    if learned is not None and urgent is not None and _outvoted(quiet, learned, urgent):
+    if quiet and learned is not None and _outvoted(quiet, learned, weights):
         quiet = ""
     probability = complaint_probability(found, sentiment, quiet) if learned is None else learned.complaint
     context = Context(probability, followers, views, vip)
     rung = fired(found, context)
     if quiet and rung:
-        rung = [(floor, text) for floor, text in rung if floor.name not in (_SOFT if ours else _OURS_ALONE)]
-    plain = not rung or learned is None or urgent is None or urgent >= _doubted(learned) or _beyond_doubt(found)
-    sure = [floor for floor, _ in rung if plain or floor is LOUD or floor.name == "self_harm"]
-    outsider = any(floor.name in ("phishing", "impersonation") for floor in sure)  # it is not the brand that robs them
-    blamed = learned is None or learned.complaint >= DOUBTED_BREACH
-    if blamed and any(floor.breach and not (outsider and floor.name == "fraud_or_takeover") for floor in sure):
-        probability = max(probability, 0.85)
-    elif outsider and probability < SURELY_BLAMED:
-        probability = min(probability, 0.45)
+        rung = [(floor, text) for floor, text in rung if not floor.business and (ours or floor.certain)]
+    sure = _undoubted(rung, found, learned, weights) if rung else []
+    if sure:
+        probability = _blamed(probability, sure, learned)
     probability = round(probability, 3)  # as it is told, so that what is told agrees with what is decided
     complains = probability >= 0.5
     intent = _intent(found, sentiment, learned, complains, quiet)
-    reasons = _weigh(found, context, probability, intent, shares_per_hour, quiet, weights.score)
-    score = sum([reason.weight for reason in reasons])
+    reasons, score = _weigh(found, context, probability, intent, shares_per_hour, quiet, weights.score)
     if rung:
-        lowest = min((floor.priority for floor in sure), default=P4 if _praised(learned, urgent) else P3)
+        lowest = sure[0].priority if sure else P4 if _praised(learned, weights) else P3
         lift = max(0.0, CUTS.get(lowest, score) - score)
         reasons = [
             *(Reason(f.name, round(lift, 3) if i == 0 else 0.0, text) for i, (f, text) in enumerate(rung)),
@@ -178,17 +187,38 @@ def verdict(
     )
 
 
-def _outvoted(quiet: str, learned: Learned, urgent: float) -> bool:
+def _urgent(learned: Learned, weights: Weights) -> float:
+    """The probability of ringing, as what the desk has taught moves it."""
+    return min(1.0, weights.score["risk"] * learned.rings)
+
+
+def _outvoted(quiet: str, learned: Learned, weights: Weights) -> bool:
     """Is the head so sure of a ring that what seems over or hearsay is not passed over? It knows no names, so it cannot tell
     what is about others; but "that shop is not Northwind" is no comparison where somebody poses as the brand."""
-    if urgent < PLAINLY_URGENT or quiet in NOT_OURS:
+    if quiet in NOT_OURS or _urgent(learned, weights) < PLAINLY_URGENT:
         return False
     return quiet != "competitor" or learned.topic == "privacy_security"
 
 
-def _doubted(learned: Learned) -> float:
-    """The probability of ringing from which on a floor stands."""
-    return DOUBTED if learned.complaint < 0.5 else DOUBTED_COMPLAINT
+def _undoubted(
+    rung: Sequence[tuple[Floor, str]], found: Facts, learned: Learned | None, weights: Weights
+) -> list[Floor]:
+    """The floors that stand: all, unless the head finds a ring unlikely and may say so."""
+    doubted = (
+        learned is not None
+        and _urgent(learned, weights) < (DOUBTED if learned.complaint < 0.5 else DOUBTED_COMPLAINT)
+        and not _beyond_doubt(found)
+    )
+    return [floor for floor, _ in rung if floor.certain or not doubted]
+
+
+def _blamed(probability: float, sure: Sequence[Floor], learned: Learned | None) -> float:
+    """The probability of a complaint, as the floors that stand move it."""
+    outsider = any(floor.name in ("phishing", "impersonation") for floor in sure)  # it is not the brand that robs them
+    blamed = learned is None or learned.complaint >= DOUBTED_BREACH
+    if blamed and any(floor.breach and not (outsider and floor.name == "fraud_or_takeover") for floor in sure):
+        return max(probability, 0.85)
+    return min(probability, 0.45) if outsider and probability < SURELY_BLAMED else probability
 
 
 def _beyond_doubt(found: Facts) -> bool:
@@ -205,15 +235,15 @@ def _beyond_doubt(found: Facts) -> bool:
     )
 
 
-def _praised(learned: Learned | None, urgent: float | None) -> bool:
+def _praised(learned: Learned | None, weights: Weights) -> bool:
     """Is it plainly praise, in the words of a danger ("set the town on fire with this sale")?"""
-    if learned is None or urgent is None:
+    if learned is None or learned.intent != "praise":
         return False
-    return learned.intent == "praise" and max(urgent, learned.complaint) < PLAIN_PRAISE
+    return max(_urgent(learned, weights), learned.complaint) < PLAIN_PRAISE
 
 
-_MARKUP = re.compile(r"[<>{}|\\^~`]")
-_MEANT = re.compile(
+_MARKUP: Final = re.compile(r"[<>{}|\\^~`]")
+_MEANT: Final = re.compile(
     " (?:not|isnt|no|nor) (?:an? )?(?:joke|film|movie|drill|prank|rumou?r|exaggeration) "
     "| (?:ma[zj]aa?k|film|movie|afwah) (?:nahi|nhi|nahin) "
     "| (?:मजाक|फिल्म|अफवाह) (?:नहीं|नही) "
@@ -228,7 +258,7 @@ _MEANT = re.compile(
 def _risk(learned: Learned, score: float, weigh: Mapping[str, float]) -> Reason | None:
     """What the head adds where no danger was denied: enough for P1 or P2 where it is sure of it, and, where no floor fires,
     never a ring where it is sure of the contrary."""
-    rings = learned.p1 + learned.p2
+    rings = learned.rings
     weight = weigh["risk"]
     enough = weight * rings / RISK_OF_P2 >= 1.0
     first = weight * learned.p1 / RISK_OF_P1 >= 1.0 or (enough and learned.p1 >= SHARE_OF_P1 * rings)
@@ -238,26 +268,6 @@ def _risk(learned: Learned, score: float, weigh: Mapping[str, float]) -> Reason 
     if score >= _P2_CUT and weight * rings < CALM:
         return Reason("calm", round(_P2_CUT - 0.01 - score, 3), f"{rings:.0%} likely to be urgent")
     return None
-
-
-_SOFT = frozenset(
-    {
-        "three_failed_contacts",
-        "same_day_delivery",
-        "money_held_30_days",
-        "repeated_debit",
-        "vulnerable_person",
-        "health_critical_delivery",
-        "locked_funds",
-        "growing_loss",
-        "money_and_hardship",
-        "business_churn",
-        "loud_or_vip_complaint",
-    }
-)
-"""Floors of ordinary business: over once the complaint is resolved or withdrawn."""
-_OURS_ALONE = frozenset(floor.name for floor in FLOORS if floor.name != "self_harm") | {LOUD.name}
-"""Floors of what the brand does: all but a person who wants to die."""
 
 
 def complaint_probability(found: Facts, sentiment: Sentiment, quiet: str = "") -> float:
@@ -291,18 +301,21 @@ def complaint_probability(found: Facts, sentiment: Sentiment, quiet: str = "") -
     return 1.0 / (1.0 + exp(-logit))
 
 
-QUIET = ("retracted", "competitor", *NOT_OURS, "resolved", "giveaway", "hearsay", "figurative")
+QUIET: Final = ("retracted", "competitor", *NOT_OURS, "resolved", "giveaway", "hearsay", "figurative")
 """The signals that take the alarm away."""
-_SPAM = ("giveaway", *NOT_OURS)
+_QUIET: Final = frozenset(QUIET)
+_SPAM: Final = ("giveaway", *NOT_OURS)
 
 
-_NOT_SOLVED = frozenset(["before", "since", "until", "supposedly", "apparently", "allegedly"])
+_NOT_SOLVED: Final = frozenset(["before", "since", "until", "supposedly", "apparently", "allegedly"])
 """Not "as before you fixed it", nor "since it was replaced": what is told comes after."""
 
 
 def _quiet(found: Facts) -> str:
     """The signal that takes the alarm away, if one does: the complaint is over, withdrawn, or not about the brand."""
     hits = found.hits
+    if _QUIET.isdisjoint(hits):
+        return ""
     for signal in ("retracted", "competitor"):
         if signal in hits:
             return signal
@@ -332,7 +345,7 @@ def _weigh(
     shares_per_hour: float,
     quiet: str,
     weigh: Mapping[str, float],
-) -> list[Reason]:
+) -> tuple[list[Reason], float]:
     """The additive score of the urgency table, each part a reason."""
     hits = found.hits
     told = shown(hits.get("failure", ()) or hits.get("grumble", ()))
@@ -367,7 +380,8 @@ def _weigh(
             said.append(Reason(intent, round(_P3_CUT - score, 3), shown(asked)))
         elif intent == "complaint":
             said.append(Reason("answer", round(_P3_CUT - score, 3)))  # even one that we are not sure of
-    return said or reasons[:1]
+    said = said or reasons[:1]
+    return said, sum([reason.weight for reason in said])
 
 
 def _reason(signal: str, amount: float, text: str, weigh: Mapping[str, float]) -> Reason:
@@ -403,7 +417,7 @@ def _intent_by_rule(found: Facts, sentiment: Sentiment, quiet: str) -> Intent:
     return "praise" if glad else "other"
 
 
-_SAYS: Mapping[str, Intent] = {
+_SAYS: Final[Mapping[str, Intent]] = {
     "lead": "lead",
     "suggestion": "suggestion",
     "answerable": "question",
@@ -425,8 +439,8 @@ def _department(
 ) -> Topic:
     """Whose team would own the next step: a floor's own topic, else the intent's, else what the head or the words say. Where
     the head finds a ring likely by itself, it also knows better than a floor whose it is."""
-    if floors and (learned is None or learned.p1 + learned.p2 < RISK_OF_P2):
-        worst = min(floor.priority for floor in floors)
+    if floors and (learned is None or learned.rings < RISK_OF_P2):
+        worst = floors[0].priority
         claimed = [floor.topic for floor in floors if floor.topic is not None and floor.priority == worst]
         for topic in _TIES:
             if topic in claimed:
@@ -459,13 +473,13 @@ def filed_by_rule(priority: Priority, intent: Intent, quiet: str, complaint: flo
     return _FILED_QUIET.get(quiet) or (None if mixed else _FILED.get(intent))
 
 
-_FILED_QUIET: Mapping[str, tuple[Topic, str]] = {
+_FILED_QUIET: Final[Mapping[str, tuple[Topic, str]]] = {
     "competitor": ("spam_irrelevant", "it is about another company"),
     "other_company": ("spam_irrelevant", "it is about another company"),
     "other_meaning": ("spam_irrelevant", "it is about another sense of the brand's name"),
     "giveaway": ("spam_irrelevant", "it is a giveaway"),
 }
-_FILED: Mapping[Intent, tuple[Topic, str]] = {
+_FILED: Final[Mapping[Intent, tuple[Topic, str]]] = {
     "praise": ("praise", "it praises, and nothing is to be done"),
     "suggestion": ("feedback", "it suggests something, and nothing is to be done"),
 }
