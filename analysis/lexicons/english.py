@@ -231,6 +231,7 @@ def grammar() -> Grammar:
     boosters = {fold(word): 1.25 if change > 0 else 0.7 for word, change in BOOSTER_DICT.items() if " " not in word}
     return Grammar(
         lexicon=kept("english", _read_lexicon),
+        phrases=kept("english_phrases", lambda: scoring.begun(_read_lexicon())),
         before=_NEGATORS,
         boosters=boosters
         | {"bloody": 1.25, "freaking": 1.25, "super": 1.25, "too": 1.1, "such": 1.15, "soo": 1.3, "sooo": 1.3},

@@ -4,7 +4,7 @@ Valences are on VADER's scale (Hutto & Gilbert, ICWSM 2014): -4, the worst, to 4
 normalised sum x / sqrt(x² + 15). What differs between languages is in a `Grammar`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from math import sqrt
@@ -29,7 +29,7 @@ class Grammar:
     it lacks (stems, spelling variants); 0.0 says unknown. Negators `before` deny what follows within three words, those
     `after` what precedes; neither denies emoji, nor a phrase that has its negator in it. `boosters` multiply the next
     word's valence, or the last one's if they close a clause: over 1 strengthens, under 1 weakens. What follows a `contrast`
-    word counts more than what precedes it.
+    word counts more than what precedes it. `phrases` are what `begun` says of the lexicon, where it is kept.
     """
 
     lexicon: Mapping[str, float]
@@ -38,17 +38,12 @@ class Grammar:
     after: frozenset[str] = frozenset()
     boosters: Mapping[str, float] = field(default_factory=dict)
     contrast: frozenset[str] = frozenset()
+    phrases: Mapping[str, dict[str, int]] | None = None
     known: Remembered["Known"] = field(init=False, repr=False, compare=False)
-    _begun: dict[str, dict[str, int]] = field(init=False, repr=False, compare=False)
+    _begun: Mapping[str, dict[str, int]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        begun: dict[str, dict[str, int]] = {}
-        for phrase in self.lexicon:
-            if " " in phrase:
-                first, second, *rest = phrase.split(" ")
-                longest = begun.setdefault(first, {})
-                longest[second] = max(longest.get(second, 0), 2 + len(rest))
-        object.__setattr__(self, "_begun", begun)
+        object.__setattr__(self, "_begun", begun(self.lexicon) if self.phrases is None else self.phrases)
         object.__setattr__(self, "known", Remembered(self.know))
 
     def know(self, token: str) -> "Known":
@@ -67,6 +62,17 @@ class Grammar:
             token in self.contrast,
             mark,
         )
+
+
+def begun(lexicon: Iterable[str]) -> dict[str, dict[str, int]]:
+    """The words that begin its phrases: the second words of these, each with the length of the longest of them."""
+    begun: dict[str, dict[str, int]] = {}
+    for phrase in lexicon:
+        if " " in phrase:
+            first, second, *rest = phrase.split(" ")
+            longest = begun.setdefault(first, {})
+            longest[second] = max(longest.get(second, 0), 2 + len(rest))
+    return begun
 
 
 _NO_SECONDS: Final[dict[str, int]] = {}

@@ -425,8 +425,10 @@ def grammar() -> Grammar:
     known = _known()
     mild = {verb for verb in known.verbs if abs(known.valences.get(f"{verb}-", 0.0)) < _MILD}
     charged = {word: valence for word, valence in known.valences.items() if valence or " " in word}
+    lexicon = emoji_valences() | SMILES | charged
     return Grammar(
-        lexicon=emoji_valences() | SMILES | charged,
+        lexicon=lexicon,
+        phrases=kept("turkish_phrases", lambda: scoring.begun(lexicon)),
         look_up=lru_cache(maxsize=65536)(_valence),
         before=frozenset({"ne-ne"}),
         after=frozenset({*_NEGATORS, "-me", *(f"{verb}-{denial}" for verb in mild for denial in ("me", "eme"))}),

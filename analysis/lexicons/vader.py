@@ -75,17 +75,16 @@ last: there is one such only, for that most words are."""
 def _read_lists() -> tuple[dict[str, float], dict[str, str]]:
     """The reference's words with their valences, and its emoji in words."""
     reference = SentimentIntensityAnalyzer()
-    return reference.lexicon, reference.emojis
+    # It walks single characters, so it never meets the emoji that are written with several.
+    return reference.lexicon, {emoji: f" {told}" for emoji, told in reference.emojis.items() if len(emoji) == 1}
 
 
 class Vader:
     """The scorer. It may be shared by threads."""
 
     def __init__(self) -> None:
-        self.lexicon, emojis = kept("vader", _read_lists)
+        self.lexicon, self._emoji = kept("vader", _read_lists)
         self._words = Remembered(self._word, most=100_000, longest=64)  # some 30 MB at most
-        # The reference walks single characters, so it never meets the emoji that are written with several.
-        self._emoji = {emoji: f" {told}" for emoji, told in emojis.items() if len(emoji) == 1}
 
     def _word(self, token: str) -> Word:
         """What the rules ask of a token as it stands between spaces."""
