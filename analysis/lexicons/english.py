@@ -42,11 +42,11 @@ def _spelled(token: str) -> str:
     if last.isalnum() and first.isalnum() and token not in ("xd", "o_o"):
         if token.endswith(("'ll", "’ll")):
             token = token[:-3]  # "i'll" is not "ill"
-        if THRICE.search(token):
+        if stretched := THRICE.search(token):
             shorter = _STRETCHED.sub(r"\1\1", token)
             if shorter != token and shorter in vader().lexicon:
                 return shorter  # "goood" is not "god"
-        folded = fold(token) or token
+        folded = token if token.isalpha() and token.isascii() and not stretched else fold(token) or token
         return "cant" if folded == "cannot" else folded
     if first in "!?":
         return "?" if "?" in token else "!"
@@ -92,7 +92,7 @@ def _cut(piece: str) -> _Piece:
     takes three times as long, so it is kept for those that may have an emoticon, a handle, a link or a letter that is not
     ASCII."""
     lower = piece.lower().replace("’", "'")
-    word = lower.strip(_AROUND)
+    word = lower if lower.isalpha() else lower.strip(_AROUND)
     if len(word) > 2 and word[0] != "x" and _is_word(word):
         head, _, tail = lower.partition(word)
         humps, linked = "#" in head and piece != lower, "://" in tail or word.endswith("www")
@@ -123,7 +123,7 @@ def _searched(piece: str) -> tuple[Known, ...]:
     return tuple(map(_TOKENS.__getitem__, _TOKEN.findall(f"{piece.lower()} ")))
 
 
-def _signs(said: Sequence[Known]) -> int:
+def _signs(said: tuple[Known, ...]) -> int:
     signs = 0
     for word in said:
         signs |= _SIGNS.get(word.text, 0)
@@ -145,14 +145,15 @@ def _heard(text: str) -> _Heard:
     said: list[Known] = []
     signs = 0 if plain is text else _DARK
     last: tuple[Known, ...] = ()
-    for last, told in map(_PIECES.__getitem__, plain.split(" ")):
+    for piece in plain.split(" "):
+        last, told = _PIECES[piece]
         said += last
         signs |= told
     if last and last[-1].text == "," and plain.endswith((",", ":")):  # what ends the text divides nothing
         del said[-1]
     tokens = [word.text for word in said]
-    if signs & _JOINS and len(joined := _joined(tokens)) < len(tokens):
-        return joined, list(map(grammar().known.__getitem__, joined)), signs
+    if signs & _JOINS and len(_joined(tokens)) < len(said):
+        said = list(map(grammar().known.__getitem__, tokens))
     return tokens, said, signs
 
 
@@ -189,11 +190,11 @@ _SECONDS: Final = frozenset(second for _, second in _AS_ONE)
 
 
 def _joined(said: list[str]) -> list[str]:
-    joined = said.copy()
-    for i in range(len(said) - 2, -1, -1):
-        while i + 1 < len(joined) and joined[i + 1] in _SECONDS and (joined[i], joined[i + 1]) in _AS_ONE:
-            joined[i : i + 2] = [_AS_ONE[joined[i], joined[i + 1]]]
-    return joined
+    """The same list, with the pairs joined in it."""
+    for i in range(len(said) - 1, 0, -1):
+        while i < len(said) and said[i] in _SECONDS and (said[i - 1], said[i]) in _AS_ONE:
+            said[i - 1 : i + 1] = [_AS_ONE[said[i - 1], said[i]]]
+    return said
 
 
 _WEAK: Final = 1.1  # words that VADER charges less are noise in posts

@@ -5,9 +5,9 @@ normalised sum x / sqrt(x² + 15). What differs between languages is in a `Gramm
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from math import sqrt
+from types import MappingProxyType
 from typing import Final, final
 
 from analysis.kept import kept
@@ -21,7 +21,7 @@ _DENIED_GOOD, _DENIED_BAD = -0.75, -0.4  # "not good" is bad, "not bad" only mil
 _BEFORE_CONTRAST, _AFTER_CONTRAST = 0.5, 1.5  # VADER's
 
 
-@dataclass(frozen=True, slots=True)
+@final
 class Grammar:
     """How a language shades its words. All words are folded as the language's tokeniser gives them.
 
@@ -32,19 +32,20 @@ class Grammar:
     word counts more than what precedes it. `phrases` are what `begun` says of the lexicon, where it is kept.
     """
 
-    lexicon: Mapping[str, float]
-    look_up: Callable[[str], float] = lambda word: 0.0
-    before: frozenset[str] = frozenset()
-    after: frozenset[str] = frozenset()
-    boosters: Mapping[str, float] = field(default_factory=dict)
-    contrast: frozenset[str] = frozenset()
-    phrases: Mapping[str, dict[str, int]] | None = None
-    known: Remembered["Known"] = field(init=False, repr=False, compare=False)
-    _begun: Mapping[str, dict[str, int]] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_begun", begun(self.lexicon) if self.phrases is None else self.phrases)
-        object.__setattr__(self, "known", Remembered(self.know))
+    def __init__(
+        self,
+        lexicon: dict[str, float],
+        look_up: Callable[[str], float] = lambda word: 0.0,
+        before: frozenset[str] = frozenset(),
+        after: frozenset[str] = frozenset(),
+        boosters: Mapping[str, float] = MappingProxyType({}),
+        contrast: frozenset[str] = frozenset(),
+        phrases: dict[str, dict[str, int]] | None = None,
+    ) -> None:
+        self.lexicon, self.look_up, self.before, self.after = lexicon, look_up, before, after
+        self.boosters, self.contrast = dict(boosters), contrast
+        self.known = Remembered(self.know)
+        self._begun = begun(lexicon) if phrases is None else phrases
 
     def know(self, token: str) -> "Known":
         """What is known of a word."""
@@ -161,7 +162,7 @@ def sums(charged: Sequence[Charged]) -> tuple[float, float]:
     return positive, negative
 
 
-def weighed(said: list[Known], lexicon: Mapping[str, float]) -> tuple[list[Charged], int]:
+def weighed(said: list[Known], lexicon: dict[str, float]) -> tuple[list[Charged], int]:
     """The charged words and phrases as they count in their places, and how many negators deny none of them. Where phrases
     begin alike the longest is taken, and none inside another."""
     charged: list[Charged] = []

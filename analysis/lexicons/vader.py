@@ -88,7 +88,7 @@ class Vader:
 
     def _word(self, token: str) -> Word:
         """What the rules ask of a token as it stands between spaces."""
-        stripped = token.strip(punctuation)
+        stripped = token if token.isalpha() else token.strip(punctuation)
         text = stripped if len(stripped) > 2 else token  # a short one may be an emoticon
         lower = text.lower()
         listed = lower in self.lexicon
