@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from math import log10
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from analysis import concepts
 from analysis.cues import CueBook, Filed, Hit, filing
@@ -75,7 +75,7 @@ _NUMBERS = {
     }.items()
     for word in words.split()
 }
-_SPAN = re.compile(
+_SPAN: Final = (
     rf" (?P<n>\d{{1,3}}|{'|'.join(_NUMBERS)}|over|for|last|past|many|whole)"
     r"(?: (?:of|or|more|than|full|whole|long|business|working|plus|straight|about|nearly|almost))*"
     rf" (?P<unit>{'|'.join(_DAYS_IN)})"
@@ -91,13 +91,14 @@ _DOLLARS_A = {
 }
 _DOLLARS_IN = {word: value for words, value in _DOLLARS_A.items() for word in words.split()}
 _AMOUNTS = frozenset((*_DAYS_IN, *_DOLLARS_IN))
-"""Most texts have none of these words, and speak neither of a time nor of money."""
+"""Most texts have none of these words, and speak neither of a time nor of money. So the patterns here are compiled when the
+first text has one, and `re` keeps them: to compile all took a thirtieth of a start."""
 _CURRENCY = "|".join(map(re.escape, _DOLLARS_IN))
-_AMOUNT = re.compile(
+_AMOUNT: Final = (
     rf" (?:(?P<before>{_CURRENCY}) (?P<a>\d[\d.,]*)"
     rf"|(?P<b>\d[\d.,]*) (?:(?P<times>k|lakh|bin|thousand) )?(?P<after>{_CURRENCY}))(?= )"
 )
-_TURKISH_NOT = re.compile(
+_TURKISH_NOT: Final = (
     r" (?!sisme|yanma|patlama|bozulma|isinma|yasama|uzme|yanilt|ugratma|pisman|degmedi"
     r"|(?:bil|iste|anla|dusun|hatirla|san)m[iu]yor)\w{2,}"
     r"(?:m[iu]yor(?:um|uz|sunuz|lar|du|mus)?|[ae]mad[ik]m?|emedi[mk]?"
@@ -106,7 +107,7 @@ _TURKISH_NOT = re.compile(
 """A Turkish verb that says "does not", "did not" or "cannot": what fails is told by the ending, whatever the verb."""
 
 
-_SHOP = re.compile(
+_SHOP: Final = (
     r" (?!(?:s|super|hyper|mini)mart|स्मार्ट|सुपरमार्ट)"
     r"([^ ]{2,}(?:mart|bazaar|मार्ट|बाजार)|[^ ]{3,}(?:bazar|basket|plaza)(?:[dt]an|[dt]a|in|i|a)?"
     r"|(?:zip|zippy|shop|quick|easy|fast|click|buy|deal|mega|super|big|snap|value)[ck]art)(?= )"
@@ -189,12 +190,12 @@ def _facts(words: Words, hits: Sequence[Hit], meant: Sequence[int]) -> Facts:
         else:
             found[hit.signal] = [hit]
     line = words.line
-    if "failure" not in found and _may_say_not(line) and (match := _TURKISH_NOT.search(line)):
+    if "failure" not in found and _may_say_not(line) and (match := re.search(_TURKISH_NOT, line)):
         found["failure"] = [
             Hit("failure", (start := line.count(" ", 0, match.start())), start + 1, match.group().strip())
         ]
     if _may_name_a_shop(line):
-        for match in _SHOP.finditer(line):
+        for match in re.finditer(_SHOP, line):
             start = line.count(" ", 0, match.start())
             found.setdefault("other_company", []).append(Hit("other_company", start, start + 1, match[1]))
     dropped: frozenset[str] = frozenset()
@@ -306,7 +307,7 @@ def not_ours(words: Words, found: Mapping[str, Sequence[Hit]]) -> str:
 def _days(words: Words) -> float:
     """The longest span of time that the text speaks of, in days; "months" without a number are 60."""
     best = 0.0
-    for match in _SPAN.finditer(words.line):
+    for match in re.finditer(_SPAN, words.line):
         number, unit = match["n"], match["unit"]
         count = float(number) if number.isdigit() else float(_NUMBERS.get(number, 2 if unit.endswith("s") else 1))
         best = max(best, count * _DAYS_IN[unit])
@@ -316,7 +317,7 @@ def _days(words: Words) -> float:
 def _dollars(words: Words) -> float:
     """The largest sum of money in the text, in US dollars, by rates that are good enough for its size."""
     best = 0.0
-    for match in _AMOUNT.finditer(words.line):
+    for match in re.finditer(_AMOUNT, words.line):
         digits = re.sub(r"[.,](?=\d{3}\b)", "", match["a"] or match["b"]).replace(",", ".").rstrip(".")
         try:
             value = float(digits)

@@ -6,11 +6,10 @@ language it knows in the others.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -187,8 +186,7 @@ def _after_none(rows: NDArray[Rows]) -> NDArray[Rows]:
     return np.concatenate((np.zeros_like(rows, shape=(1, *rows.shape[1:])), rows))
 
 
-@dataclass(frozen=True, slots=True)
-class Stack:
+class Stack(NamedTuple):
     """The second layer: from `inputs` (the names of its columns) to rectified `hidden` units, and from those to answers.
     `usual` is each input's mean where it learned. `labels`, `weights` and `bias` are by what is asked, see
     `analysis.answers`."""

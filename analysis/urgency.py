@@ -231,7 +231,7 @@ def _beyond_doubt(found: Facts) -> bool:
         or 2 * sum([EMOJI.match(word) is not None for word in words.tokens]) > len(words.tokens)
         or len(_MARKUP.findall(words.written)) >= MUCH_MARKUP
         or found.has("hearsay", "retracted")
-        or _MEANT.search(words.line) is not None
+        or re.search(_MEANT, words.line) is not None
     )
 
 
@@ -243,7 +243,7 @@ def _praised(learned: Learned | None, weights: Weights) -> bool:
 
 
 _MARKUP: Final = re.compile(r"[<>{}|\\^~`]")
-_MEANT: Final = re.compile(
+_MEANT: Final = (
     " (?:not|isnt|no|nor) (?:an? )?(?:joke|film|movie|drill|prank|rumou?r|exaggeration) "
     "| (?:ma[zj]aa?k|film|movie|afwah) (?:nahi|nhi|nahin) "
     "| (?:मजाक|फिल्म|अफवाह) (?:नहीं|नही) "
@@ -253,6 +253,7 @@ _MEANT: Final = re.compile(
     "| (?:लेकिन|मगर|पर) (?:brand )?(?:मेर[ाेी]|हमार[ाेी]|अपन[ाेी]) "
     "| (?:ama|fakat|ancak) (?:benim|bizim|bende|bizde|benimki|bizimki) "
 )
+"""Compiled when it is first asked for."""
 
 
 def _risk(learned: Learned, score: float, weigh: Mapping[str, float]) -> Reason | None:

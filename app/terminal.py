@@ -1,6 +1,5 @@
 """What the commands share: opening the house, stopping cleanly, and saying what was done to a person or to a machine."""
 
-import html
 import json
 import os
 import re
@@ -261,6 +260,8 @@ def tell_dry_run(rows: list[dict[str, Any]], as_json: bool) -> None:
 
 def tell_digests(rows: list[dict[str, Any]], as_json: bool) -> None:
     """Messages for Slack as they read there, without its markup."""
+    import html
+
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return

@@ -10,7 +10,6 @@ The brand's names are the caller's to mask (`analysis.sentiment.mask`); handles 
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from html import unescape
 from string import punctuation
 from typing import Final, TypeAlias
 
@@ -139,9 +138,15 @@ _Heard: TypeAlias = tuple[list[str], list[Known], int]
 """A text's tokens, what is known of them, and the signs of its pieces."""
 
 
+def _unescaped(text: str) -> str:
+    from html import unescape  # a table of two thousand names
+
+    return unescape(text)
+
+
 @lru_cache(maxsize=1)  # a text is asked for its feeling and its spelling, one after the other
 def _heard(text: str) -> _Heard:
-    plain = unescape(text) if "&" in text else text
+    plain = _unescaped(text) if "&" in text else text
     said: list[Known] = []
     signs = 0 if plain is text else _DARK
     last: tuple[Known, ...] = ()
