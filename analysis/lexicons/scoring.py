@@ -140,9 +140,16 @@ class Feeling:
 
 def feel(tokens: Sequence[str], grammar: Grammar) -> Feeling:
     """Score tokens: folded words, emoji, and the marks ". ! ? ,"."""
-    charged, unspent = weighed(list(map(grammar.known.__getitem__, tokens)), grammar.lexicon)
+    return felt(list(map(grammar.known.__getitem__, tokens)), grammar)
+
+
+def felt(said: list[Known], grammar: Grammar) -> Feeling:
+    """The same for words that are known."""
+    charged, unspent = weighed(said, grammar.lexicon)
     positive, negative = sums(charged)
-    total = (positive + negative) * (1.0 + 0.08 * min(3, tokens.count("!")))
+    total = positive + negative
+    if total:
+        total *= 1.0 + 0.08 * min(3, [word.text for word in said].count("!"))
     return Feeling(normal(total), positive, negative, unspent, charged)
 
 
