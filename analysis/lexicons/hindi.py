@@ -8,15 +8,14 @@ those that Hindi uses in another sense.
 # ruff: noqa: SIM905  # word lists read better as text
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from itertools import chain
-from typing import Final
+from typing import Final, NamedTuple, TypeAlias, final
 
 from analysis.kept import kept
 from analysis.lexicons.emoji import emoji_valences
-from analysis.lexicons.scoring import MARKS, Feeling, Grammar, entries
-from analysis.lexicons.scoring import feel as scored
+from analysis.lexicons.scoring import MARKS, Feeling, Grammar, Known, entries, felt
 from analysis.lexicons.vader import vader
 from analysis.remembered import Remembered
 from analysis.words import HANDLE, LINK, PICTURES, THRICE, first_group, fold
@@ -36,35 +35,31 @@ _TOKEN: Final = re.compile(
 _FACES: Final = {"(": "🙁", ")": "🙂", "d": "😄", "p": "😛", "|": "😐", "/": "😕", "*": "😘"}
 
 
+@final
+class _Word:
+    """What is known of a token in its usual spelling, its key, and whether a text with it may have to be `_turned`."""
+
+    __slots__ = ("known", "sound", "turns")
+
+    def __init__(self, known: Known, sound: str) -> None:
+        self.known, self.sound, self.turns = known, sound, known.text in _TURNING
+
+
 def tokens(text: str) -> list[str]:
     """Folded words in their usual spelling, emoji (of emoticons, too), and the marks ". ! ? ,".
 
     A comma is put after a verb that closes its clause ("acchi nahi hai, delivery bekar hai"): Hinglish seldom writes one,
     and without it "nahi" would deny what follows. "par" and "phir bhi" that mean "but" are given as "lekin".
     """
-    return list(_tokens(text))
+    return [word.known.text for word in _heard(text)]
 
 
 @lru_cache(maxsize=1)  # a text is asked for its feeling and its spelling, one after the other
-def _tokens(text: str) -> tuple[str, ...]:
-    if "#" in text:
-        text = _HASHTAG.sub(lambda tag: _HUMP.sub(" ", tag[0]), text)
-    text = text.lower()
-    if "://" in text or "www." in text:
-        text = LINK.sub(" ", text)
-    if "@" in text:
-        text = HANDLE.sub(" ", text)
-    if "be-" in text:
-        text = _PREFIX.sub("be", text)
-    found = list(chain.from_iterable(map(_PIECES.__getitem__, text.split(" "))))
-    if not _ON_OR_BUT.keys().isdisjoint(found):
-        found = [_but(found, i) if token in _ON_OR_BUT else token for i, token in enumerate(found)]
-    if "bhi" in found or "भी" in found:
-        found = [_STILL.get((token, after), token) for token, after in zip(found, [*found[1:], "."], strict=True)]
-    return tuple(found if _NEGATORS.isdisjoint(found) else _clauses(found))
+def _heard(text: str) -> list[_Word]:
+    words = list(chain.from_iterable(map(_PIECES.__getitem__, text.split(" "))))
+    return _turned(words) if any(word.turns for word in words) else words
 
 
-@lru_cache(maxsize=65_536)
 def _token(piece: str) -> str:
     """A token as `tokens` gives it: a run of marks as one, a face as its emoji, a word in its usual spelling."""
     first = piece[0]
@@ -79,44 +74,75 @@ def _token(piece: str) -> str:
     return _usual(piece)
 
 
-_PIECES: Final = Remembered(lambda piece: tuple(map(_token, _TOKEN.findall(piece))))
-"""What stands between spaces, in lower case, as tokens: none goes over a space, so a text may be cut piece by piece."""
+def _word(piece: str) -> _Word:
+    keys = _spellings().keys
+    token = piece if piece in keys else _token(piece)
+    sound = keys.get(token)
+    return _Word(grammar().known[token], key(token) if sound is None else sound)
+
+
+_WORDS: Final = Remembered(_word)
+
+
+def _cut(piece: str) -> tuple[_Word, ...]:
+    if "#" in piece:
+        piece = _HASHTAG.sub(lambda tag: _HUMP.sub(" ", tag[0]), piece)
+    piece = piece.lower()
+    if piece.isalpha():
+        return (_WORDS[piece],)
+    if "://" in piece or "www." in piece:
+        piece = LINK.sub(" ", piece)
+    if "@" in piece:
+        piece = HANDLE.sub(" ", piece)
+    if "be-" in piece:
+        piece = _PREFIX.sub("be", piece)
+    return tuple(map(_WORDS.__getitem__, _TOKEN.findall(piece)))
+
+
+_PIECES: Final = Remembered(_cut)
+"""What stands between spaces, as words: none goes over a space, so a text may be cut piece by piece."""
 _LONGEST_WORD: Final = 48
 
 
-@lru_cache(maxsize=65_536)
 def _folded(word: str) -> str:
     word = word[:_LONGEST_WORD]
     if THRICE.search(word):
         word = _STRETCHED.sub(_twice, word)
+    elif _FOLDED.fullmatch(word):
+        return word
     return fold(word) or word
+
+
+_FOLDED: Final = re.compile("[a-z]+|[\u0902-\u093b\u093d-\u0950]+")
+"""What most words are, and `fold` leaves as they are."""
 
 
 def _twice(found: re.Match[str]) -> str:
     return found[1] * 2
 
 
-def _but(found: list[str], i: int) -> str:
-    """ "par" is "on" after a noun, and "but" after a verb, a mark or a judgement: that one reads as "lekin"."""
-    word, before = found[i], found[i - 1] if i else "."
-    if before in MARKS or before in _ENDINGS or grammar().lexicon.get(before) or look_up(before):
-        return _ON_OR_BUT[word]
-    return word
+def _turned(words: Sequence[_Word]) -> list[_Word]:
+    """The words where "but" stands for those that mean it, and, if one denies, a comma follows each verb that closes its
+    clause, and the "na" of "isn't it"."""
+    found: list[_Word] = []
+    denied = any(word.known.denies for word in words)
+    before, last = ".", len(words) - 1
+    for i, word in enumerate(words):
+        token = word.known.text
+        after = words[i + 1].known.text if i < last else "."
+        if token in _EVEN_SO:
+            turns = after == _EVEN_SO[token]
+        else:  # after a noun "par" is "on", but not after a verb, a mark or a judgement
+            turns = token in _BUT and (before in MARKS or before in _ENDINGS or words[i - 1].known.valence != 0.0)
+        found.append(_WORDS[_BUT[token]] if turns else word)
+        if denied and (token in _CLOSERS or (token in _TAGS and before in _ENDINGS)) and after not in _STAYS:
+            found.append(_WORDS[","])
+        before = token
+    return found
 
 
-_ON_OR_BUT: Final = {"par": "lekin", "पर": "लेकिन"}
-_STILL: Final = {("phir", "bhi"): "lekin", ("फिर", "भी"): "लेकिन"}  # "even so"
-
-
-def _clauses(found: list[str]) -> Iterator[str]:
-    """A comma after a verb that closes its clause, and after the "na" of "isn't it"."""
-    for i, token in enumerate(found):
-        yield token
-        closes = token in _CLOSERS or (token in _TAGS and i and found[i - 1] in _ENDINGS)
-        if closes and i + 1 < len(found) and found[i + 1] not in _STAYS:
-            yield ","
-
-
+_BUT: Final = {"par": "lekin", "phir": "lekin", "पर": "लेकिन", "फिर": "लेकिन"}
+_EVEN_SO: Final = {"phir": "bhi", "फिर": "भी"}
 _TAGS: Final = frozenset(("na", "ना", "न"))
 _CLOSERS: Final = frozenset(
     "hai hain tha thi the hoon gaya gayi gaye hua hui hue है हैं था थी थे हूं गया गई गए हुआ हुई हुए".split()
@@ -143,88 +169,110 @@ _CONSONANTS: Final = dict(
         strict=True,
     )
 )
-_VOWELS: Final = dict(zip("अआइईउऊऋएऐओऔऍऑऎऒ", "a a i i u u ri e ai o au e o e o".split(), strict=True))
-_SIGNS: Final = dict(zip("ािीुूृेैोौॅॉॆॊ", "a i i u u ri e ai o au e o e o".split(), strict=True))
-_SOUNDS: Final = _VOWELS | _SIGNS
+_VOWELS: Final = dict(zip("अआइईउऊऋएऐओऔऍऑऎऒ", "a a i i u u R e ai o au e o e o".split(), strict=True))
+_SIGNS: Final = dict(zip("ािीुूृेैोौॅॉॆॊ", "a i i u u R e ai o au e o e o".split(), strict=True))
 _VIRAMA: Final = "\u094d"
 _ANUSVARA: Final = "\u0902"
-_SOUNDED: Final = frozenset((*_SIGNS, _VIRAMA))
-"""What stands after a consonant that is spoken without its inherent vowel."""
-_SCHWA: Final = "ə"
-_VOICED: Final = "aeiouə"
+_SPOKEN_LETTERS: Final = {
+    **{ord(letter): f"{sound}A" for letter, sound in _CONSONANTS.items()},
+    **{ord(vowel): sound for vowel, sound in _VOWELS.items()},
+    **{ord(sign): f"\x01{sound}" for sign, sound in _SIGNS.items()},
+    ord(_VIRAMA): "\x01\x00",
+    ord(_ANUSVARA): "n",
+    ord("ः"): "\x02",
+}
+"""Each letter as it is spoken: a consonant with its inherent vowel, "A", which a sign or a virama (\\0) after it takes."""
+_TAKEN: Final = (("A\x01", ""), ("\x01\x00", ""), ("\x01", ""), ("\x02", ""))
+_SCHWA: Final = re.compile(
+    "A(?:(?<=[aeiouAR].hA)(?<=[kgcjtdpbs]hA)|(?<=[aeiouAR][^aeiouAR\x00]A))"
+    "(?=(?:[kgcjtdpbs]h|[^aeiouARh\x00])\x00?[aeiouAR])"
+)
+"""The inherent vowel between VC and CV."""
+_WRITTEN: Final = (("\x00", ""), ("A", "a"), ("R", "ri"))
 
 
 def _romanised(word: str) -> str:
     """Devanagari in Latin letters as it is spoken: without the inherent vowel at the end and between VC and CV."""
-    out: list[str] = []
     word = word.replace("ज्ञ", "ग्य")
-    last = len(word) - 1
-    for i, letter in enumerate(word):
-        if (consonant := _CONSONANTS.get(letter)) is not None:
-            out.append(consonant)
-            following = word[i + 1] if i < last else ""
-            if following not in _SOUNDED and (following or not last):
-                out.append(_SCHWA)
-        elif letter == _ANUSVARA:
-            if i < last:
-                out.append("n")
-        elif letter not in (_VIRAMA, "ः"):
-            out.append(_SOUNDS.get(letter, letter))
-    for i in range(len(out) - 3, 1, -1):
-        if (
-            out[i] == _SCHWA
-            and out[i + 1] != "h"
-            and "".join(["V" if o[-1] in _VOICED else "C" for o in out[i - 2 : i + 3]]) == "VCVCV"
-        ):
-            del out[i]
-    return "".join(out).replace(_SCHWA, "a")
+    spoken = word.translate(_SPOKEN_LETTERS)
+    for mark, by in _TAKEN:
+        spoken = spoken.replace(mark, by)
+    if word[-1] == _ANUSVARA or (word[-1] in _CONSONANTS and len(word) > 1):
+        spoken = spoken[:-1]
+    spoken = _thinned(spoken, _SCHWA)
+    for mark, by in _WRITTEN:
+        spoken = spoken.replace(mark, by)
+    return spoken
 
 
-_REGULAR: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
-    (needs, re.compile(pattern), by)
-    for needs, pattern, by in (
-        ("ch", r"cch|tch|chh|ch", "C"),
-        ("sh", r"sh+", "S"),
-        ("ph", r"ph", "f"),
-        ("ck", r"ck", "k"),
-        ("q", r"q", "k"),
-        ("c", r"c(?=[eiy])", "s"),
-        ("c", r"c", "k"),
-        ("C", r"C+h?", "c"),
-        ("x", r"x", "ks"),
-        ("z", r"z", "j"),
-        ("w", r"w", "v"),
-        ("jn", r"^jn", "gy"),
-        ("kh", r"k?kh", "K"),
-        ("gh", r"g?gh", "G"),
-        ("jh", r"j?jh", "J"),
-        ("th", r"t?th", "T"),
-        ("dh", r"d?dh", "D"),
-        ("bh", r"b?bh", "B"),
-        ("ee", r"ee", "i"),
-        ("oo", r"oo", "u"),
-        ("aa", r"aa+", "a"),
-        ("y", r"(?<=[aeiou])y(?=[eiou])|(?<=i)y(?=a)", ""),
-        ("y", r"(?<=[^aeiouy])y(?=.)|(?<=.)y(?=[^aeiou]|$)", "i"),
-        ("", r"ai(?!$)|ai(?<![aeiou].ai)(?<![aeiou]..ai)$|ae|ei", "e"),
-        ("", r"au|ao|ou", "o"),
-        ("h", r"[ae]h[ae]?(?=[^aeiouh])", "ah"),
-        ("m", r"m(?=[pbBf])", "n"),
-        ("", r"(.)\1+", first_group),
-        ("h", r"(?<=[aeiou])h$", ""),
-        ("n", r"(?<=..[^aeiou][oe])n$", ""),
-        ("n", r"(?<=..ia)n$", ""),
-        ("a", r"(?<=[aeiou][^aeiou])a(?=[rml]$)", ""),
-    )
+def _thinned(word: str, silent: re.Pattern[str]) -> str:
+    """A word without its `silent` letters, from its end on: where one falls the one before it is spoken."""
+    while found := list(silent.finditer(word)):
+        word = word[: found[-1].start()] + word[found[-1].end() :]
+    return word
+
+
+_Rules: TypeAlias = tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
+
+
+def _rules(*rules: tuple[str, str | Callable[[re.Match[str]], str]]) -> _Rules:
+    return tuple((re.compile(pattern), by) for pattern, by in rules)
+
+
+def _aspirate(found: re.Match[str]) -> str:
+    return "f" if found[0] == "ph" else found[0][0].upper()
+
+
+def _glide(found: re.Match[str]) -> str:
+    return "o" if found[0][1] in "uo" else "e"
+
+
+_REGULAR: Final[tuple[tuple[str, _Rules], ...]] = (
+    ("c", _rules(("cch|tch|chh|ch", "C"), ("ck", "k"), ("c(?=[eiy])", "s"), ("c", "k"), ("C+h?", "c"))),
+    ("q", _rules(("q", "k"))),
+    ("z", _rules(("z", "j"))),
+    ("h", _rules((r"([kgjtdb])\1?h|sh+|ph", _aspirate))),
+    ("x", _rules(("x", "ks"))),
+    ("w", _rules(("w", "v"))),
+    ("jn", _rules(("^jn", "gy"))),
+    ("ee", _rules(("ee", "i"))),
+    ("oo", _rules(("oo", "u"))),
+    ("aa", _rules(("aa+", "a"))),
+    (
+        "y",
+        _rules((r"(?<=[aeiou])y(?=[eiou])|(?<=i)y(?=a)", ""), (r"(?<=[^aeiouy])y(?=.)|(?<=.)y(?=[^aeiou]|$)", "i")),
+    ),
+    ("", _rules((r"ai(?!$)|ai(?<![aeiou].ai)(?<![aeiou]..ai)$|ae|ei|au|ao|ou", _glide))),
+    ("h", _rules((r"[ae]h[ae]?(?=[^aeiouh])", "ah"))),
+    ("m", _rules((r"m(?=[pbBf])", "n"))),
+    ("", _rules((r"(.)\1+", first_group))),
 )
-"""Each rule with what a word must have for it: to look for that is many times faster."""
-_LOOSE_A: Final = re.compile(r"(?<=[aeiou][^aeiou])a(?=[^aeiou][aeiou])")
+"""Each few rules with what a word must have for them: to look for that is many times faster, and most words lack most."""
+_REGULAR_ENDS: Final[tuple[tuple[str | tuple[str, ...], _Rules], ...]] = (
+    ("h", _rules((r"(?<=[aeiou])h$", ""))),
+    ("n", _rules((r"n(?<=..[^aeiou][oe]n)$|n(?<=..ian)$", ""))),
+    (("ar", "am", "al"), _rules((r"a(?<=[aeiou][^aeiou]a)(?=.$)", ""))),
+)
+"""The same for how a word ends."""
+_LOOSE_A: Final = re.compile(r"a(?<=[aeiou][^aeiou]a)(?=[^aeiou][aeiou])")  # a letter first, for that is sought fastest
 _BREATHED: Final = str.maketrans("KGJTDBS", "kgjtdbs")
 
 
 @lru_cache(maxsize=65_536)
+def _sounds(word: str) -> tuple[str, str]:
+    """The close key and `key`. In the close one breath and "sh" are not levelled yet, which tells short words apart
+    ("shaadi", "sadi"). They are capitals."""
+    close = wide = _close_key(word)
+    if close.isascii() and close.isalpha():
+        if not close.islower():
+            first, rest = close[0], close[1:].translate(_BREATHED)
+            wide = ("s" if first == "S" else f"{first.lower()}h" if first in "KGJTDB" else first) + rest
+        if _TWICE.search(wide):
+            wide = _SINGLE.sub(first_group, wide)
+    return close, wide
+
+
 def _close_key(word: str) -> str:
-    """The key before breath and "sh" are levelled, which tells short words apart ("shaadi", "sadi"). They are capitals."""
     word = _folded(word)
     word = _ENGLISH_IN_DEVANAGARI.get(word, word)
     if not word.isascii():
@@ -237,15 +285,17 @@ def _close_key(word: str) -> str:
     if not word.isalpha():
         return word
     levelled = word
-    for needs, pattern, by in _REGULAR:
+    for needs, rules in _REGULAR:
         if needs in levelled:
-            levelled = pattern.sub(by, levelled)
-    while found := list(_LOOSE_A.finditer(levelled)):
-        levelled = levelled[: found[-1].start()] + levelled[found[-1].end() :]
-    return levelled
+            for pattern, by in rules:
+                levelled = pattern.sub(by, levelled)
+    for ending, rules in _REGULAR_ENDS:
+        if levelled.endswith(ending):
+            for pattern, by in rules:
+                levelled = pattern.sub(by, levelled)
+    return _thinned(levelled, _LOOSE_A)
 
 
-@lru_cache(maxsize=65_536)
 def key(word: str) -> str:
     """What every spelling of a word has in common, in either script: key("बहुत") == key("bohot") == key("bht").
 
@@ -253,13 +303,7 @@ def key(word: str) -> str:
     oo/u, w/v, z/j, ph/f, sh/s, ch/chh, aspirates within a word), doubles made single and silent vowels dropped. English
     words come through in a form of their own; what is no word comes through as it is.
     """
-    close = _close_key(word)
-    if not close.isascii() or not close.isalpha():
-        return close
-    first, rest = close[0], close[1:].translate(_BREATHED)
-    start = "s" if first == "S" else f"{first.lower()}h" if first in "KGJTDB" else first
-    found = start + rest
-    return _SINGLE.sub(first_group, found) if _TWICE.search(found) else found
+    return _sounds(word)[1]
 
 
 _SINGLE: Final = re.compile(r"([^\W\d_])\1+")
@@ -269,7 +313,7 @@ _TWICE: Final = re.compile(r"(.)\1")
 def spelled(text: str) -> list[str]:
     """The text's tokens as keys: the same for a sentence in either script, spelt in any way. What a learned head reads
     instead of the text."""
-    return list(filter(None, map(key, _tokens(text))))
+    return [word.sound for word in _heard(text) if word.sound]
 
 
 # --- spellings ----------------------------------------------------------------------------------------------------------
@@ -390,13 +434,19 @@ def _is_devanagari(word: str) -> bool:
     return "\u0900" <= word[:1] <= "\u097f"
 
 
+class _Spellings(NamedTuple):
+    """`keys` of all words that the lexicons and lists write, and for either script the `usual` spelling of each key."""
+
+    keys: dict[str, str]
+    usual: tuple[dict[str, str], dict[str, str]]
+
+
 @cache
-def _spellings() -> tuple[frozenset[str], dict[str, str], dict[str, str]]:
-    """All words that the lexicons and lists write, and for either script the usual spelling of each key."""
-    return kept("hindi_spellings", _read_spellings)
+def _spellings() -> _Spellings:
+    return _Spellings(*kept("hindi_spellings", _read_spellings))
 
 
-def _read_spellings() -> tuple[frozenset[str], dict[str, str], dict[str, str]]:
+def _read_spellings() -> tuple[dict[str, str], tuple[dict[str, str], dict[str, str]]]:
     usual: tuple[dict[str, str], dict[str, str]] = ({}, {})
     listed = [
         word
@@ -406,11 +456,11 @@ def _read_spellings() -> tuple[frozenset[str], dict[str, str], dict[str, str]]:
     ]
     # in an order of their own, for which spelling is met first decides, and a set's order changes from process to process
     words = [*sorted(_plain()), *sorted(_NEGATORS), *_BOOSTERS, *sorted(_CONTRAST), *listed]
-    known = {word: None for word in words if word not in _SHORT}
-    for word in known:
+    keys = {word: key(word) for word in words if word not in _SHORT}
+    for word in keys:
         for at in _keys(word):
             usual[_is_devanagari(word)].setdefault(at, word)
-    return frozenset(known), *usual
+    return keys, usual
 
 
 def _is_phrase(entry: str) -> bool:
@@ -419,24 +469,24 @@ def _is_phrase(entry: str) -> bool:
 
 def _keys(word: str) -> tuple[str, ...]:
     """What a word is found by: short ones by the close key alone, for too many short words share a key."""
-    close, wide = f"={_close_key(word)}", key(word)
-    return (close, wide) if len(wide) > _SHORT_KEY else (close,)
+    close, wide = _sounds(word)
+    return (f"={close}", wide) if len(wide) > _SHORT_KEY else (f"={close}",)
 
 
 _SHORT_KEY: Final = 5
 
 
-@lru_cache(maxsize=65_536)
 def _usual(word: str) -> str:
     """A word in the spelling that the lexicon uses, where one is known by its key."""
-    known, *spellings = _spellings()
-    if word in known:
+    keys, usual = _spellings()
+    if word in keys:
         return word
     if word in _SHORT:
         return _SHORT[word]
-    if word in _english() or word in _ENGLISH_IN_DEVANAGARI or len(key(word)) < 3:
+    if word in _ENGLISH_IN_DEVANAGARI or _english(word) is not None or len(key(word)) < 3:
         return word
-    return next((found for at in _keys(word) if (found := spellings[_is_devanagari(word)].get(at))), word)
+    spellings = usual[_is_devanagari(word)]
+    return next((found for at in _keys(word) if (found := spellings.get(at))), word)
 
 
 # --- the grammar --------------------------------------------------------------------------------------------------------
@@ -450,6 +500,8 @@ _NEGATORS_AFTER: Final = frozenset(
     "नहीं मत बिना बगैर खत्म मुक्त मुक्ति छुटकारा निजात जीरो".split()
 )
 _NEGATORS: Final = _NEGATORS_BEFORE | _NEGATORS_AFTER
+_TURNING: Final = _NEGATORS | frozenset(_BUT)
+"""A text that has none of these is left as it is."""
 _BOOSTERS: dict[str, float] = {
     **dict.fromkeys("bahut itna itni itne kitna kitni kitne ekdum bilkul sabse zyada kaafi behad".split(), 1.35),
     **dict.fromkeys("very so too really super totally extremely absolutely most much truly highly such".split(), 1.3),
@@ -472,14 +524,12 @@ _CONTRAST: Final = frozenset(
 )
 
 
-@cache
-def _english() -> dict[str, float]:
-    """VADER's words that keep their sense in Hinglish."""
-    return {
-        word: valence
-        for word, valence in vader().lexicon.items()
-        if word.isascii() and word.isalpha() and (len(word) > 3 or word in _SHORT_ENGLISH) and word not in _OTHERWISE
-    }
+def _english(word: str) -> float | None:
+    """The valence of one of VADER's words that keep their sense in Hinglish."""
+    valence = vader().lexicon.get(word)
+    if valence is None or word in _OTHERWISE or not (word.isascii() and word.isalpha()):
+        return None
+    return valence if len(word) > 3 or word in _SHORT_ENGLISH else None
 
 
 _SHORT_ENGLISH: Final = frozenset(
@@ -549,6 +599,14 @@ def _read_keys() -> tuple[dict[str, float], dict[str, float]]:
 
 
 @cache
+def _valences() -> tuple[dict[str, float], dict[str, float]]:
+    """Valences by key, for a Latin and for a Devanagari word: those of its own script go before, and plain words before
+    all."""
+    (latin, devanagari), plain = _by_key(), dict.fromkeys(_neutral_keys(), 0.0)
+    return devanagari | latin | plain, latin | devanagari | plain
+
+
+@cache
 def _charged() -> tuple[dict[str, float], dict[str, float]]:
     """Valences by key that are not 0, for a Latin and for a Devanagari word: those of its own script go before."""
     latin, devanagari = [{at: valence for at, valence in index.items() if valence} for index in _by_key()]
@@ -561,6 +619,10 @@ _VOWEL: Final = re.compile("[aeiou]")
 @cache
 def _skeletons() -> dict[str, float]:
     """Words by their consonants alone ("khrb"), where these tell one word from all others."""
+    return kept("hindi_skeletons", _read_skeletons)
+
+
+def _read_skeletons() -> dict[str, float]:
     valences = {at: valence for index in _by_key() for at, valence in index.items() if at[0] != "="}
     bones: dict[str, set[str]] = {}
     for at in valences:
@@ -576,21 +638,17 @@ def look_up(word: str) -> float:
     english = _ENGLISH_IN_DEVANAGARI.get(word, word)
     if english != word and (valence := entries(_LATIN).get(english)) is not None:
         return valence
-    if (valence := _english().get(english)) is not None:
+    if (valence := _english(english)) is not None:
         return valence
     if english != word or len(wide := key(word)) < 3:
         return 0.0
-    neutral, (own, other) = _neutral_keys(), _by_key()
-    if _is_devanagari(word):
-        own, other = other, own
+    script = _is_devanagari(word)
+    valences = _valences()[script]
     for at in _keys(word):
-        if at in neutral:
-            return 0.0
-        for index in (own, other):
-            if (valence := index.get(at)) is not None:
-                return valence
-    charged = _charged()[_is_devanagari(word)]
-    for form in _stems(_close_key(word)):
+        if (valence := valences.get(at)) is not None:
+            return valence
+    charged = _charged()[script]
+    for form in _stems(_sounds(word)[0]):
         if (valence := charged.get(f"={form}")) is not None:
             return valence
     if len(wide) > _SHORT_KEY + 1:
@@ -607,13 +665,13 @@ def _plain() -> frozenset[str]:
 
 
 @cache
-def _neutral_keys() -> frozenset[str]:
-    return kept("hindi_neutral", lambda: frozenset([at for word in _plain() for at in _keys(word)]))
+def _neutral_keys() -> list[str]:
+    return kept("hindi_neutral", lambda: sorted({at for word in _plain() for at in _keys(word)}))
 
 
 def _read_lexicon() -> dict[str, float]:
     """The valences of both scripts. Phrases of either file stand in the other, too, where their words are known there."""
-    _, *usual = _spellings()
+    usual = _spellings().usual
     lexicon = dict(emoji_valences())
     for name in (_LATIN, _DEVANAGARI):
         for entry, valence in entries(name).items():
@@ -641,4 +699,4 @@ def grammar() -> Grammar:
 
 def feel(text: str) -> Feeling:
     """How a Hindi or Hinglish text feels."""
-    return scored(_tokens(text), grammar())
+    return felt([word.known for word in _heard(text)], grammar())
