@@ -2,13 +2,13 @@
 
 import json
 import re
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from scipy.stats import binomtest
 from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score
 
@@ -28,7 +28,7 @@ moods = st.lists(
 def said(label: str = "neutral", priority: str = "P4", score: float = 0.0, **more: object) -> Assessment:
     mood = Sentiment(label, score, "test")  # type: ignore[arg-type]
     one = Assessment("m", "", "en", mood, False, "other", Urgency(Priority[priority], 0.0), "feedback", "1", NOW)
-    return replace(one, **more)  # type: ignore[arg-type]
+    return replace(one, **more)
 
 
 def gold(id: str = "1", text: str = "text", **right: str) -> Gold:
