@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from analysis.judge import Subject, judge
+from analysis.urgency import rounded
 from analysis.words import brand_names, may_name
 from core.assessment import Assessment
 from core.brand import Brand
@@ -103,13 +104,7 @@ def _decoded(line: bytes | str) -> Any:
 
 def subject_of(row: Row, brands: Sequence[Brand]) -> Subject:
     """What a checked row gives to judge."""
-    return Subject(
-        mention_id=str(row["id"]),
-        text=row["text"],
-        brand=_brand(row, brands),
-        lang=row.get("lang") or "",
-        followers=row.get("author_followers"),
-    )
+    return Subject(str(row["id"]), row["text"], _brand(row, brands), row.get("lang") or "", row.get("author_followers"))
 
 
 def _brand(row: Row, brands: Sequence[Brand]) -> Brand | None:
@@ -134,11 +129,11 @@ def _written(id: str | int, judged: Assessment) -> Row:
     row: Row = {
         "id": id,
         "language": judged.language,
-        "sentiment": {"label": sentiment.label, "score": round(sentiment.score, 4), "engine": sentiment.engine},
+        "sentiment": {"label": sentiment.label, "score": rounded(sentiment.score, 4), "engine": sentiment.engine},
         "is_complaint": judged.is_complaint,
         "intent": judged.intent,
         "urgency": {
-            "priority": urgency.priority.name,
+            "priority": urgency.priority._name_,
             "score": urgency.score,
             "reasons": [{"signal": r.signal, "weight": r.weight, "text": r.text} for r in urgency.reasons],
         },

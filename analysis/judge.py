@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -24,17 +24,22 @@ if TYPE_CHECKING:
     from core.mention import Mention
 
 
-class Subject(NamedTuple):
+class Subject:
     """A text to judge for one brand, and what is known of its reach. `lang` is the platform's guess; None is not told."""
 
-    mention_id: str
-    text: str
-    brand: Brand | None = None
-    lang: str = ""
-    followers: int | None = None
-    views: int | None = None
-    shares_per_hour: float = 0.0
-    vip: bool = False
+    def __init__(
+        self,
+        mention_id: str,
+        text: str,
+        brand: Brand | None = None,
+        lang: str = "",
+        followers: int | None = None,
+        views: int | None = None,
+        shares_per_hour: float = 0.0,
+        vip: bool = False,
+    ) -> None:
+        self.mention_id, self.text, self.brand, self.lang = mention_id, text, brand, lang
+        self.followers, self.views, self.shares_per_hour, self.vip = followers, views, shares_per_hour, vip
 
 
 def subject(mention: "Mention", brand: Brand, now: datetime, vip: bool = False) -> Subject:

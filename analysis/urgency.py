@@ -8,7 +8,7 @@ with its priority by the cuts.
 
 import re
 from collections.abc import Mapping, Sequence
-from math import exp, log10
+from math import exp, floor, log10
 from typing import Final, get_args
 
 import numpy as np
@@ -160,7 +160,7 @@ def verdict(
     sure = _undoubted(rung, found, learned, weights) if rung else []
     if sure:
         probability = _blamed(probability, sure, learned)
-    probability = round(probability, 3)  # as it is told, so that what is told agrees with what is decided
+    probability = rounded(probability)  # as it is told, so that what is told agrees with what is decided
     complains = probability >= 0.5
     intent = _intent(found, sentiment, learned, complains, quiet)
     reasons, score = _weigh(found, context, probability, intent, shares_per_hour, quiet, weights.score)
@@ -168,7 +168,7 @@ def verdict(
         lowest = sure[0].priority if sure else P4 if _praised(learned, weights) else P3
         lift = max(0.0, CUTS.get(lowest, score) - score)
         reasons = [
-            *(Reason(f.name, round(lift, 3) if i == 0 else 0.0, text) for i, (f, text) in enumerate(rung)),
+            *(Reason(f.name, rounded(lift) if i == 0 else 0.0, text) for i, (f, text) in enumerate(rung)),
             *reasons,
         ]
         score += lift
@@ -179,7 +179,7 @@ def verdict(
             score += reason.weight
     priority = _priority(score)
     return Verdict(
-        Urgency(priority, round(score, 3), tuple(reasons)),
+        Urgency(priority, rounded(score), tuple(reasons)),
         probability,
         complains,
         intent,
@@ -265,9 +265,9 @@ def _risk(learned: Learned, score: float, weigh: Mapping[str, float]) -> Reason 
     first = weight * learned.p1 / RISK_OF_P1 >= 1.0 or (enough and learned.p1 >= SHARE_OF_P1 * rings)
     level = _P1_CUT if first else _P2_CUT if enough else 0.0
     if level:
-        return Reason("risk", round(level - score, 3), f"{rings:.0%} likely to be urgent") if level > score else None
+        return Reason("risk", rounded(level - score), f"{rings:.0%} likely to be urgent") if level > score else None
     if score >= _P2_CUT and weight * rings < CALM:
-        return Reason("calm", round(_P2_CUT - 0.01 - score, 3), f"{rings:.0%} likely to be urgent")
+        return Reason("calm", rounded(_P2_CUT - 0.01 - score), f"{rings:.0%} likely to be urgent")
     return None
 
 
@@ -374,19 +374,31 @@ def _weigh(
     score = sum([reason.weight for reason in said])
     if quiet:
         down = min(-2.5, _P3_CUT - 0.01 - score)
-        said.append(Reason(quiet, round(down, 3), shown(hits[quiet])))
+        said.append(Reason(quiet, rounded(down), shown(hits[quiet])))
     elif score < _P3_CUT:
         if intent in ("question", "lead", "request"):
             asked = hits.get("lead" if intent == "lead" else "question", ())
-            said.append(Reason(intent, round(_P3_CUT - score, 3), shown(asked)))
+            said.append(Reason(intent, rounded(_P3_CUT - score), shown(asked)))
         elif intent == "complaint":
-            said.append(Reason("answer", round(_P3_CUT - score, 3)))  # even one that we are not sure of
+            said.append(Reason("answer", rounded(_P3_CUT - score)))  # even one that we are not sure of
     said = said or reasons[:1]
     return said, sum([reason.weight for reason in said])
 
 
 def _reason(signal: str, amount: float, text: str, weigh: Mapping[str, float]) -> Reason:
-    return Reason(signal, round(weigh[signal] * amount, 3), text)
+    return Reason(signal, rounded(weigh[signal] * amount), text)
+
+
+def rounded(number: float, digits: int = 3) -> float:
+    """As `round` does, which writes down all digits of a number and reads a few again: a quarter of the time of a verdict.
+    That is needed where it is halfway between two, or so small that it may be -0."""
+    parts = _PARTS[digits]
+    times = number * parts
+    near = floor(times + 0.5)
+    return near / parts if near > 0 and abs(times - near) < 0.499 else round(number, digits)
+
+
+_PARTS: Final = (1, 10, 100, 1_000, 10_000)
 
 
 def _priority(score: float) -> Priority:

@@ -124,7 +124,7 @@ def may_name(brand: Brand, text: str) -> bool:
     if not text.isascii():
         for letter, as_if in _ALIKE:
             text = text.replace(letter, as_if)
-    return any(map(text.__contains__, begun)) or not all(map(str.isascii, begun))
+    return any(word in text or not word.isascii() for word in begun)
 
 
 _ALIKE: Final = (("ı", "i"), ("i\u0307", "i"), ("ſ", "s"))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import analysis
 from analysis.floors import FLOORS
 from analysis.judge import Subject, judge
-from analysis.urgency import CUTS
+from analysis.urgency import CUTS, rounded
 from core.assessment import Assessment, Priority
 from core.mention import Brand
 
@@ -325,3 +325,9 @@ def test_a_danger_is_not_drowned_in_markup() -> None:
     assert (
         judged(f"my northwind power bank is swollen and smoking, what do I do? {junk}").urgency.priority is Priority.P1
     )
+
+
+@given(st.floats(-1e6, 1e6) | st.integers(-20_000, 20_000).map(lambda halves: halves / 2_000))
+def test_a_number_is_rounded_as_by_round(number: float) -> None:
+    for digits in (3, 4):
+        assert repr(rounded(number, digits)) == repr(round(number, digits))
