@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from string import punctuation
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, final
 
 from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE
 
@@ -19,7 +19,7 @@ from analysis.kept import kept
 from analysis.lexicons import scoring
 from analysis.lexicons.emoji import emoji_valences
 from analysis.lexicons.scoring import MARKS, Charged, Feeling, Grammar, Known
-from analysis.lexicons.vader import vader
+from analysis.lexicons.vader import Word, vader
 from analysis.remembered import Remembered
 from analysis.words import HANDLE, LINK, PICTURES, THRICE, fold
 
@@ -74,9 +74,6 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_Piece: TypeAlias = tuple[tuple[Known, ...], int]
-"""What stands between spaces: its tokens as our grammar knows them, and the signs below that it gives."""
-
 _DARK: Final = 1
 _JOINS: Final = 2
 _MOCKS: Final = 4
@@ -84,6 +81,19 @@ _EXCLAIMS: Final = 8
 _INQUIRES: Final = 16
 """Most texts need few of the steps below: VADER does not blame one without these signs, or it has no token that may be
 joined to the one before, or none that mocks, no "!", no "?"."""
+
+
+@final
+class _Piece:
+    """What stands between spaces: its tokens as our grammar knows them, its words as VADER does, and the signs it gives."""
+
+    __slots__ = ("said", "signs", "words")
+
+    def __init__(self, said: tuple[Known, ...], words: tuple[Word, ...]) -> None:
+        self.said, self.words = said, words
+        self.signs = _DARK if any(word.dark for word in words) else 0
+        for known in said:
+            self.signs |= _SIGNS.get(known.text, 0)
 
 
 def _cut(piece: str) -> _Piece:
@@ -97,9 +107,8 @@ def _cut(piece: str) -> _Piece:
         humps, linked = "#" in head and piece != lower, "://" in tail or word.endswith("www")
         if not humps and not linked and not head.strip(_OPENS):
             said = (_TOKENS[word], *_TAILS[tail]) if tail else (_TOKENS[word],)
-            return said, _signs(said) | (_DARK if vader().darkens(word) else 0)
-    said = _searched(piece)
-    return said, _signs(said) | (_DARK if any(word.dark for word in vader().words(piece)) else 0)
+            return _Piece(said, (vader().word(piece),))
+    return _Piece(_searched(piece), tuple(vader().words(piece)))
 
 
 _OPENS: Final = "\"'“‘([*#"
@@ -122,20 +131,13 @@ def _searched(piece: str) -> tuple[Known, ...]:
     return tuple(map(_TOKENS.__getitem__, _TOKEN.findall(f"{piece.lower()} ")))
 
 
-def _signs(said: tuple[Known, ...]) -> int:
-    signs = 0
-    for word in said:
-        signs |= _SIGNS.get(word.text, 0)
-    return signs
-
-
 _TAILS: Final = Remembered(lambda tail: _searched(f"a{tail}")[1:])
 """The tokens of what follows a word up to the next space."""
 _PIECES: Final = Remembered(_cut)
 """No token goes over a space, so a text may be cut piece by piece."""
 
-_Heard: TypeAlias = tuple[list[str], list[Known], int]
-"""A text's tokens, what is known of them, and the signs of its pieces."""
+_Heard: TypeAlias = tuple[list[str], list[Known], list[Word], int]
+"""A text's tokens, what is known of them, its words as VADER knows them if it may blame it, and the signs of its pieces."""
 
 
 def _unescaped(text: str) -> str:
@@ -147,19 +149,25 @@ def _unescaped(text: str) -> str:
 @lru_cache(maxsize=1)  # a text is asked for its feeling and its spelling, one after the other
 def _heard(text: str) -> _Heard:
     plain = _unescaped(text) if "&" in text else text
+    pieces = [_PIECES[piece] for piece in plain.split(" ")]
     said: list[Known] = []
-    signs = 0 if plain is text else _DARK
-    last: tuple[Known, ...] = ()
-    for piece in plain.split(" "):
-        last, told = _PIECES[piece]
-        said += last
-        signs |= told
+    signs = 0
+    for piece in pieces:
+        said += piece.said
+        signs |= piece.signs
+    last = pieces[-1].said
     if last and last[-1].text == "," and plain.endswith((",", ":")):  # what ends the text divides nothing
         del said[-1]
     tokens = [word.text for word in said]
     if signs & _JOINS and len(_joined(tokens)) < len(said):
         said = list(map(grammar().known.__getitem__, tokens))
-    return tokens, said, signs
+    words: list[Word] = []
+    if plain is not text:
+        words = vader().words(text)
+    elif signs & _DARK:
+        for piece in pieces:
+            words += piece.words
+    return tokens, said, words, signs
 
 
 def tokens(text: str) -> list[str]:
@@ -319,7 +327,7 @@ def _mocking(said: list[str], charged: Sequence[Charged], signs: int) -> bool:
 def feel(text: str) -> Feeling:
     """What the author of this text feels; what they repeat counts half, where their own words are bare."""
     own, repeated = own_words(text)
-    said, known, signs = _heard(own)
+    said, known, words, signs = _heard(own)
     lexicon = grammar().lexicon
     charged, unspent = scoring.weighed(known, lexicon)
     positive, negative = scoring.sums(charged)
@@ -348,6 +356,6 @@ def feel(text: str) -> Feeling:
     elif exclaimed and total >= 0 and not asked:
         total += _EXCLAIMED
     score = scoring.normal(total)
-    if signs & _DARK and (compound := vader().compound(own)) < _VADER_SURE:
+    if words and (compound := vader().compound(own, words)) < _VADER_SURE:
         score = max(-1.0, score + _VADERS_BLAME * compound)
     return Feeling(score, positive, negative, unspent, charged)

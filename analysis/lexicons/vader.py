@@ -39,7 +39,6 @@ _NAMED: Final = _RULED | {"or", "nor", "at", "doubt", "but"} | set().union(*_PHR
 _DARKENING: Final = {"no", "least"} | {
     rule.split()[0] for rule, told in (SPECIAL_CASES | BOOSTER_DICT).items() if told < 0
 }
-_DARK: Final = _DENYING | _DARKENING
 
 
 @final
@@ -56,14 +55,14 @@ class Word:
         upper: bool = False,
         listed: bool = False,
         valence: float = 0.0,
-        dark: bool = False,
     ) -> None:
-        self.lower, self.upper, self.listed, self.valence, self.dark = lower, upper, listed, valence, dark
+        self.lower, self.upper, self.listed, self.valence = lower, upper, listed, valence
         self.boost: float = BOOSTER_DICT.get(lower, 0.0)
         self.denies = lower in _DENYING or "n't" in lower
         self.ruled = self.denies or lower in _RULED or (listed and lower in _FIRSTS)
         self.acts = listed or lower == "but"
         self.closes = lower in _CLOSING
+        self.dark = self.denies or lower in _DARKENING or (listed and valence <= 0.0)
 
 
 _BEFORE: Final = Word("", listed=True)
@@ -84,9 +83,9 @@ class Vader:
 
     def __init__(self) -> None:
         self.lexicon, self._emoji = kept("vader", _read_lists)
-        self._words = Remembered(self._word, most=100_000, longest=64)  # some 30 MB at most
+        self._words = Remembered(self.word, most=100_000, longest=64)  # some 30 MB at most
 
-    def _word(self, token: str) -> Word:
+    def word(self, token: str) -> Word:
         """What the rules ask of a token as it stands between spaces."""
         stripped = token if token.isalpha() else token.strip(punctuation)
         text = stripped if len(stripped) > 2 else token  # a short one may be an emoticon
@@ -94,19 +93,15 @@ class Vader:
         listed = lower in self.lexicon
         if not listed and lower not in _NAMED and not text.isupper() and "n't" not in lower:
             return _PLAIN
-        return Word(lower, text.isupper(), listed, self.lexicon.get(lower, 0.0), self.darkens(lower))
-
-    def darkens(self, lower: str) -> bool:
-        """Is this dark, as a word in lower case and without marks around it?"""
-        return lower in _DARK or self.lexicon.get(lower, 1.0) <= 0.0 or "n't" in lower
+        return Word(lower, text.isupper(), listed, self.lexicon.get(lower, 0.0))
 
     def words(self, text: str) -> list[Word]:
         """The words of a text, or of a part of one that ends where words do."""
         return list(map(self._words.__getitem__, self._spelled(text).split()))
 
-    def compound(self, text: str) -> float:
-        """Of `scores` only the compound."""
-        valences = self._valences(self.words(text))
+    def compound(self, text: str, words: list[Word] | None = None) -> float:
+        """Of `scores` only the compound. `words` are those of the text, where they are known."""
+        valences = self._valences(self.words(text) if words is None else words)
         return _compound(sum(valences), _emphasis(self._spelled(text))) if valences else 0.0
 
     def scores(self, text: str) -> dict[str, float]:

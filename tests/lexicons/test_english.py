@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from analysis.lexicons import scoring
 from analysis.lexicons.emoji import emoji_valences
-from analysis.lexicons.english import _DARK, _cut, _heard, _searched, care, feel, grammar, own_words, tokens
-from analysis.lexicons.vader import vader
+from analysis.lexicons.english import _cut, _heard, _searched, care, feel, grammar, own_words, tokens
+from analysis.lexicons.vader import Word, vader
 
 
 def label(text: str) -> str:
@@ -153,8 +153,15 @@ def test_a_comma_or_colon_divides_what_follows_it_and_at_the_end_nothing() -> No
     ).map(" ".join)
 )
 def test_vader_is_asked_wherever_it_blames(text: str) -> None:
-    _, _, signs = _heard(text)
-    assert signs & _DARK or vader().compound(text) >= 0
+    _, _, words, _ = _heard(text)
+    if words:
+        assert [told(word) for word in words] == [told(word) for word in vader().words(text)]
+    else:
+        assert vader().compound(text) >= 0
+
+
+def told(word: Word) -> tuple[object, ...]:
+    return word.lower, word.upper, word.listed, word.valence, word.ruled, word.dark
 
 
 AROUND = [
@@ -201,9 +208,9 @@ WORDS = [
     ).map(lambda parts: "".join(parts).replace(" ", ""))
 )
 def test_a_word_cut_apart_from_its_marks_is_read_as_with_them(piece: str) -> None:
-    said, signs = _cut(piece)
-    assert [word.text for word in said] == [word.text for word in _searched(piece)]
-    assert signs & _DARK or not any(word.dark for word in vader().words(piece))
+    cut = _cut(piece)
+    assert [known.text for known in cut.said] == [known.text for known in _searched(piece)]
+    assert [told(word) for word in cut.words] == [told(word) for word in vader().words(piece)]
 
 
 def test_emoji_that_vader_misreads_say_what_people_mean() -> None:
