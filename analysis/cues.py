@@ -11,7 +11,7 @@ cues are of one word and need no more; of the longer ones only those are tried w
 """
 
 import marshal
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Final, TypeAlias
 
@@ -25,11 +25,14 @@ _STEM: Final = 3
 _NUMBER: Final = "#"
 _REMEMBERED: Final = 50_000
 _LONGEST_GAP: Final = 7
-_MASK: Final = 4
+_MASK: Final = 3
 """In 64-bit numbers: how long the masks are by which words that cannot follow each other are told apart."""
-_SHOWS, _MAY_GO_ON, _GOES_ON = 1, 2, 4
+_SHOWS: Final = 1
+_MAY_GO_ON: Final = 2
+_GOES_ON: Final = 4
+_ODD: Final = 8
 """What a word does: show something by itself, begin a cue of which no other word need be there, or one of which the second
-word may come later than next."""
+word may come later than next; or be one that whoever asks has called odd."""
 _SENTENCE_ENDS: Final = frozenset({".", "?"})
 
 
@@ -121,9 +124,9 @@ Filed: TypeAlias = tuple[Sequence[str], Mapping[str, bytes], list[tuple[str, boo
 all words of cues that begin with the same three letters, for a text needs few of them; the slots as told, each with whether
 a gap comes before; and how many words later at most one may follow a first one."""
 
-_Page: TypeAlias = tuple[dict[str, str], dict[str, int], dict[str, _Begun]]
-"""The words of cues that are beginnings, by what they say is one; all words of cues with their marks, see `_marks`; and the
-cues by each way that a first word can be."""
+_Page: TypeAlias = tuple[dict[str, str], dict[str, int], dict[str, bytes]]
+"""The words of cues that are beginnings, by what they say is one; all words of cues with their marks, see `_marks`; and by
+each way that a first word can be its `_Begun`, as bytes, for most are never asked for."""
 
 _EVERYWHERE: Final = ""
 """The page of numbers and of beginnings that are so short that any word may have one of them."""
@@ -178,7 +181,7 @@ def filing(signals: Mapping[str, str], lists: Mapping[str, str]) -> Filed:
         cues = begun.get(word, [])
         marks[word] = _marks(word, [slots.of(cue[2]) for cue in cues], bits)
         if cues:
-            firsts[word] = _begun(cues)
+            firsts[word] = marshal.dumps(_begun(cues))
     filed = {letters: marshal.dumps(page) for letters, page in pages.items()}
     return (*signals, *signals), filed, slots.told, furthest
 
@@ -218,20 +221,27 @@ def _mask(words: Iterable[str], bits: Mapping[str, int]) -> int:
 
 
 class CueBook:
-    """All cues, ready to be looked up. Of the signals `counted` nobody asks where they show, only how often.
+    """All cues, ready to be looked up. Of the signals `counted` nobody asks where they show, only how often. `odd` says
+    which of new words whoever asks must look at himself.
 
     What a word points at is remembered, for the same few words make up most of what is written.
     """
 
-    def __init__(self, filed: Filed, counted: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        filed: Filed,
+        counted: Sequence[str] = (),
+        odd: Callable[[Sequence[str]], Collection[str]] = lambda words: (),
+    ) -> None:
         self._signals, pages, told, self._furthest = filed
         self._counted = {signal: place for place, signal in enumerate(counted)}
+        self._odd = odd
         self._slots = _Slots(told)
         self._longer: dict[str, _Longer] = {}
         self._unread = dict(pages)
         self._stems: dict[str, str] = {}
         self._marks: dict[str, int] = {}
-        self._begun: dict[str, _Begun] = {}
+        self._begun: dict[str, bytes] = {}
         self._sizes: dict[str, list[int]] = {}
         """How long the beginnings are that begin with the same letters, and those that any word may have."""
         self._turn_to(_EVERYWHERE)
@@ -257,30 +267,47 @@ class CueBook:
         """Every hit of every signal that is not only counted, in the order of the text."""
         return self.read([words])[0][0]
 
-    def read(self, texts: Sequence[Words]) -> list[tuple[list[Hit], list[int]]]:
-        """Of each text every hit in the order of the text; and the signals that are only counted, each as often as it shows,
-        by their places among these.
+    def read(self, texts: Sequence[Words]) -> list[tuple[list[Hit], list[int], bool]]:
+        """Of each text every hit in the order of the text; the signals that are only counted, each as often as it shows, by
+        their places among these; and whether it has a word that is odd.
 
         The words of all texts are looked through at once for those at which something may show.
         """
         tokens = list(chain.from_iterable([words.tokens for words in texts]))
-        found: list[tuple[list[Hit], list[int]]] = [([], []) for _ in texts]
-        if not tokens:
-            return found
-        ends = np.cumsum([len(words.tokens) for words in texts])
-        shows, longer = self._look(tokens, ends)
+        hits: list[list[Hit]] = [[] for _ in texts]
+        meant: list[list[int]] = [[] for _ in texts]
+        odd = np.zeros(len(texts), dtype=bool)
+        if tokens:
+            ends = np.cumsum([len(words.tokens) for words in texts])
+            marks = self._rows.take(tokens).T.copy()
+            odd[np.searchsorted(ends, np.flatnonzero(marks[0] & _ODD), side="right")] = True
+            self._add(hits, meant, tokens, ends, marks[0], self._look(tokens, ends, marks))
+        return list(zip(hits, meant, odd.tolist(), strict=True))
+
+    def _add(
+        self,
+        hits: list[list[Hit]],
+        meant: list[list[int]],
+        tokens: list[str],
+        ends: NDArray[np.intp],
+        does: NDArray[np.uint64],
+        longer: dict[int, _Fitting],
+    ) -> None:
+        """Adds what shows to what is found in each text. The texts stand one after the other here; each ends before one of
+        `ends`."""
+        shows = does & _SHOWS != 0
+        shows[list(longer)] = True
         where = np.flatnonzero(shows)
         owners = np.searchsorted(ends, where, side="right")
         starts = np.concatenate(([0], ends)).take(owners)
         for place, start, owner in zip(where.tolist(), starts.tolist(), owners.tolist(), strict=True):
-            hits, meant = found[owner]
             token = tokens[place]
             alone = self._shown[token]
             fitting = longer.get(place)
             if fitting is None:
                 for signal in alone.signals:
-                    hits.append(Hit(signal, place - start, place - start + 1, token))
-                meant += alone.counted
+                    hits[owner].append(Hit(signal, place - start, place - start + 1, token))
+                meant[owner] += alone.counted
                 continue
             for at, number in alone.cues.items():
                 if at not in fitting or number < fitting[at][0]:
@@ -288,15 +315,12 @@ class CueBook:
             for at in sorted(fitting):
                 signal, end = self._signals[at], fitting[at][1]
                 if signal in self._counted:
-                    meant.append(self._counted[signal])
+                    meant[owner].append(self._counted[signal])
                 else:
-                    hits.append(Hit(signal, place - start, end - start, " ".join(tokens[place:end])))
-        return found
+                    hits[owner].append(Hit(signal, place - start, end - start, " ".join(tokens[place:end])))
 
-    def _look(self, tokens: list[str], ends: NDArray[np.intp]) -> tuple[NDArray[np.bool_], dict[int, _Fitting]]:
-        """Which words show something; and by their places what those show that begin cues of several words that fit. The
-        texts stand one after the other here; each ends before one of `ends`."""
-        marks = self._rows.take(tokens).T.copy()
+    def _look(self, tokens: list[str], ends: NDArray[np.intp], marks: NDArray[np.uint64]) -> dict[int, _Fitting]:
+        """By the places of words what those show that begin cues of several words that fit."""
         does = marks[0]
         fits, near, far = marks[1:].reshape(3, _MASK, -1)
         left = np.repeat(ends, np.diff(ends, prepend=0)) - np.arange(1, len(tokens) + 1)
@@ -319,9 +343,7 @@ class CueBook:
                     longer = self._goes_on(word)
                     for second in seconds:
                         self._try(longer.going_on(second, by > 1), found, tokens, place, stop)
-        shows = does & _SHOWS != 0
-        shows[list(found)] = True
-        return shows, found
+        return found
 
     def _try(self, cues: Sequence[_Cue], found: dict[int, _Fitting], tokens: list[str], place: int, stop: int) -> None:
         """Adds what the first of these cues shows that fit the words at a place of a text that ends at `stop`."""
@@ -375,8 +397,9 @@ class CueBook:
     def _marked(self, tokens: Sequence[str]) -> NDArray[np.uint64]:
         """What each word does, and the masks by which those are told apart that cannot follow each other; see `_marks`."""
         told: list[bytes] = []
+        odd = self._odd(tokens)
         for token in tokens:
-            marks = 0
+            marks = _ODD if token in odd else 0
             for word in self._fits[token]:
                 marks |= self._marks[word]
             told.append(marks.to_bytes(8 * (1 + 3 * _MASK), "little"))
@@ -386,7 +409,7 @@ class CueBook:
         """What a word shows by itself: a signal may show once in itself and once in its beginnings."""
         cues: dict[int, int] = {}
         for word in self._fits[token]:
-            for place, number in self._begun[word][0] if word in self._begun else ():
+            for place, number in self._cues_of(word)[0]:
                 cues[place] = min(number, cues.get(place, number))
         shown = [self._signals[place] for place in sorted(cues)]
         return _Shown(
@@ -398,9 +421,14 @@ class CueBook:
     def _goes_on(self, word: str) -> _Longer:
         """The cues of several words that a word of cues begins."""
         if (longer := self._longer.get(word)) is None:
-            filed = self._begun[word][1] if word in self._begun else ()
-            longer = self._longer[word] = _Longer([self._cue(*cue) for cue in filed])
+            longer = self._longer[word] = _Longer([self._cue(*cue) for cue in self._cues_of(word)[1]])
         return longer
+
+    def _cues_of(self, word: str) -> _Begun:
+        if (told := self._begun.get(word)) is None:
+            return (), ()
+        cues: _Begun = marshal.loads(told)  # noqa: S302  # our own, see `analysis.kept`
+        return cues
 
     def _cue(self, number: int, signal: int, told: tuple[int, ...]) -> _Cue:
         slots = self._slots.of(told)

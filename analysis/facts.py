@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from math import log10
-from typing import Final, NamedTuple
+from typing import Final
 
 from analysis import concepts
 from analysis.cues import CueBook, Filed, Hit, filing
@@ -15,31 +15,42 @@ from analysis.elsewhere import ELSEWHERE
 from analysis.everyday import EVERYDAY
 from analysis.hazards import HAZARDS, LISTS, SERIOUS
 from analysis.kept import kept
-from analysis.words import Words
+from analysis.words import Words, has_one
 
-DANGERS = frozenset(name for name in HAZARDS if name.startswith("hazard_")) | {
+DANGERS: Final = frozenset(name for name in HAZARDS if name.startswith("hazard_")) | {
     "injury",
     "violence_or_threat",
     "self_harm",
 }
 """Signals that words of play and denial often surround: "on fire", "killed it", "NOT swollen"."""
 
-_DENIABLE = DANGERS | {"severity", "fraud_or_takeover", "data_exposed", "outage", "discrimination", "staff_misconduct"}
-_PLAINLY_DENIED = DANGERS - {"hazard_allergen", "hazard_choking", "self_harm"}  # those cues hold a "not" of their own
-_NOT_DENIED_AFTER = frozenset({"self_harm"})  # "no wish to live" ends with its own "not" in Hindi
-_HEARD_OF = _DENIABLE | {"phishing", "severity"}
-NOT_OURS = ("other_company", "other_meaning")
+_DENIABLE: Final = DANGERS | {
+    "severity",
+    "fraud_or_takeover",
+    "data_exposed",
+    "outage",
+    "discrimination",
+    "staff_misconduct",
+}
+_PLAINLY_DENIED: Final = DANGERS - {
+    "hazard_allergen",
+    "hazard_choking",
+    "self_harm",
+}  # those cues hold a "not" of their own
+_NOT_DENIED_AFTER: Final = frozenset({"self_harm"})  # "no wish to live" ends with its own "not" in Hindi
+_HEARD_OF: Final = _DENIABLE | {"phishing", "severity"}
+NOT_OURS: Final = ("other_company", "other_meaning")
 """Signals of what is not about the brand: another company, or another sense of its name."""
-_REACH_BACK = 3
+_REACH_BACK: Final = 3
 _NOT_DENIAL_LISTED = """
     only just sure safe working work works help helping even stop stopping ok okay acceptable fun cool normal fair good
     kidding joking one idea response reply answer matter way get worth enough wait believe know want need like care
     surprised happy a refund again replying responding fixed until recommend buy use trust touch"""
-_NOT_DENIAL = frozenset(_NOT_DENIAL_LISTED.split())
+_NOT_DENIAL: Final = frozenset(_NOT_DENIAL_LISTED.split())
 _CLAUSE_LISTED = ". ? , but and so because lekin par ama ve fakat cunku aur लेकिन पर और"
 _TURN_LISTED = "but now mine lekin magar ab abhi ama fakat simdi लेकिन मगर अब अभी"
-_TURN = frozenset(_TURN_LISTED.split())
-_CLAUSE = frozenset(_CLAUSE_LISTED.split())
+_TURN: Final = frozenset(_TURN_LISTED.split())
+_CLAUSE: Final = frozenset(_CLAUSE_LISTED.split())
 
 _UNITS = {
     "hours hour hrs hr ghante ghanta saat saattir saatlerdir घंटे घंटा": 1 / 24,
@@ -48,8 +59,8 @@ _UNITS = {
     "months month mahine mahina mahino mahinon ay aydir aylardir महीने महीना महीनों माह": 30.0,
     "years year saal yil yildir साल": 365.0,
 }
-_DAYS_IN = {word: days for words, days in _UNITS.items() for word in words.split()}
-_NUMBERS = {
+_DAYS_IN: Final = {word: days for words, days in _UNITS.items() for word in words.split()}
+_NUMBERS: Final = {
     word: value
     for value, words in {
         1: "a an one ek bir एक",
@@ -89,10 +100,10 @@ _DOLLARS_A = {
     "₹ rs inr rupees rupee rupay rupaye रुपये रुपए": 0.012,
     "₺ tl lira": 0.025,
 }
-_DOLLARS_IN = {word: value for words, value in _DOLLARS_A.items() for word in words.split()}
-_AMOUNTS = frozenset((*_DAYS_IN, *_DOLLARS_IN))
-"""Most texts have none of these words, and speak neither of a time nor of money. So the patterns here are compiled when the
-first text has one, and `re` keeps them: to compile all took a thirtieth of a start."""
+_DOLLARS_IN: Final = {word: value for words, value in _DOLLARS_A.items() for word in words.split()}
+_AMOUNTS: Final = frozenset((*_DAYS_IN, *_DOLLARS_IN))
+"""A text that has none of these words speaks neither of a time nor of money; most have none. So the patterns here are
+compiled when the first text has one, and `re` keeps them: to compile all took a thirtieth of a start."""
 _CURRENCY = "|".join(map(re.escape, _DOLLARS_IN))
 _AMOUNT: Final = (
     rf" (?:(?P<before>{_CURRENCY}) (?P<a>\d[\d.,]*)"
@@ -115,28 +126,45 @@ _SHOP: Final = (
 """A shop by the form of its name: MegaMart, BlueBazaar."""
 
 
-def _may_name_a_shop(line: str) -> bool:
-    return "art " in line or "baz" in line or "basket" in line or "plaza" in line or "मार्ट " in line or "बाजार " in line
+_SAY_NOT: Final = ("yor", "mad", "medi", "memis", "mamis")
+_NAME_A_SHOP: Final = ("art ", "baz", "basket", "plaza", "मार्ट ", "बाजार ")
+"""One of these is in every such verb or name, and to look for them is many times faster."""
 
 
-def _may_say_not(line: str) -> bool:
-    """One of these is in every such verb, and to look for them is many times faster."""
-    return "yor" in line or "mad" in line or "medi" in line or "memis" in line or "mamis" in line
+_NONE: Final[frozenset[str]] = frozenset()
 
 
-class Facts(NamedTuple):
+def _odd(words: Sequence[str]) -> set[str]:
+    """Those of these words of which the form must be looked at, or what stands beside them. Most texts have no such word."""
+    found = {word for word in words if word in _AMOUNTS}
+    line = f" {' '.join(words)} "
+    for part in (*_SAY_NOT, *_NAME_A_SHOP):
+        at = line.find(part)
+        while at >= 0:
+            end = line.index(" ", at + 1)
+            found.add(line[line.rindex(" ", 0, end) + 1 : end])
+            at = line.find(part, end)
+    return found
+
+
+class Facts:
     """The hits of each signal that stand, and the numbers: days waited, and money in US dollars, by rough rates.
 
     `dropped` names the signals of which no hit stands: they are denied, imagined, over or told of others. `concepts` has the
     concepts, by their places among `concepts.names()`, each as often as it shows.
     """
 
-    words: Words
-    hits: Mapping[str, Sequence[Hit]]
-    days: float
-    dollars: float
-    dropped: frozenset[str] = frozenset()
-    concepts: Sequence[int] = ()
+    def __init__(
+        self,
+        words: Words,
+        hits: Mapping[str, Sequence[Hit]],
+        days: float,
+        dollars: float,
+        dropped: frozenset[str] = _NONE,
+        concepts: Sequence[int] = (),
+    ) -> None:
+        self.words, self.hits, self.days, self.dollars = words, hits, days, dollars
+        self.dropped, self.concepts = dropped, concepts
 
     def first(self, *signals: str) -> Hit | None:
         """The first hit of the first of these signals that has one."""
@@ -157,14 +185,14 @@ class Facts(NamedTuple):
         return times
 
 
-_CUES = {name: cues + ELSEWHERE.get(name, "") for name, cues in (HAZARDS | SERIOUS | EVERYDAY).items()}
-SIGNALS = tuple(_CUES)
+_CUES: Final = {name: cues + ELSEWHERE.get(name, "") for name, cues in (HAZARDS | SERIOUS | EVERYDAY).items()}
+SIGNALS: Final = tuple(_CUES)
 
 
 @cache
 def cue_book() -> CueBook:
     """The cues and the concepts in one book, so that a text is walked once."""
-    return CueBook(kept("cues", _filed), counted=tuple(map(concepts.filed, concepts.names())))
+    return CueBook(kept("cues", _filed), tuple(map(concepts.filed, concepts.names())), _odd)
 
 
 def _filed() -> Filed:
@@ -182,30 +210,35 @@ def facts_of(texts: Sequence[Words]) -> list[Facts]:
     return [_facts(words, *told) for words, told in zip(texts, cue_book().read(texts), strict=True)]
 
 
-def _facts(words: Words, hits: Sequence[Hit], meant: Sequence[int]) -> Facts:
+def _facts(words: Words, hits: Sequence[Hit], meant: Sequence[int], odd: bool) -> Facts:
     found: dict[str, list[Hit]] = {}
     for hit in hits:
         if hit.signal in found:
             found[hit.signal].append(hit)
         else:
             found[hit.signal] = [hit]
-    line = words.line
-    if "failure" not in found and _may_say_not(line) and (match := re.search(_TURKISH_NOT, line)):
-        found["failure"] = [
-            Hit("failure", (start := line.count(" ", 0, match.start())), start + 1, match.group().strip())
-        ]
-    if _may_name_a_shop(line):
+    days = dollars = 0.0
+    if odd:
+        line = words.line
+        _add_by_form(line, found)
+        if not _AMOUNTS.isdisjoint(words.tokens):
+            days, dollars = _days(line), _dollars(line)
+    if found.keys().isdisjoint(_HEARD_OF):
+        return Facts(words, found, days, dollars, _NONE, meant)
+    seen = frozenset(found)
+    _drop_what_is_not_so(words, found)
+    return Facts(words, found, days, dollars, seen.difference(found), meant)
+
+
+def _add_by_form(line: str, found: dict[str, list[Hit]]) -> None:
+    """What the form of a word shows: a Turkish verb that says not, where nothing else says that something failed; a shop."""
+    if "failure" not in found and has_one(line, _SAY_NOT) and (match := re.search(_TURKISH_NOT, line)):
+        start = line.count(" ", 0, match.start())
+        found["failure"] = [Hit("failure", start, start + 1, match.group().strip())]
+    if has_one(line, _NAME_A_SHOP):
         for match in re.finditer(_SHOP, line):
             start = line.count(" ", 0, match.start())
             found.setdefault("other_company", []).append(Hit("other_company", start, start + 1, match[1]))
-    dropped: frozenset[str] = frozenset()
-    if not found.keys().isdisjoint(_HEARD_OF):
-        seen = frozenset(found)
-        _drop_what_is_not_so(words, found)
-        dropped = seen.difference(found)
-    if _AMOUNTS.isdisjoint(words.tokens):
-        return Facts(words, found, 0.0, 0.0, dropped, meant)
-    return Facts(words, found, _days(words), _dollars(words), dropped, meant)
 
 
 def _drop_what_is_not_so(words: Words, found: dict[str, list[Hit]]) -> None:
@@ -296,28 +329,27 @@ def _about_others(words: Words, found: Mapping[str, list[Hit]]) -> bool:
 
 def not_ours(words: Words, found: Mapping[str, Sequence[Hit]]) -> str:
     """Which of `NOT_OURS` shows, if one does: where the brand is named it must be within the words themselves."""
-    named = " brand " in words.line
     for signal in NOT_OURS:
         for hit in found.get(signal, ()):
-            if not named or "brand" in hit.text.split():
+            if "brand" not in words.tokens or "brand" in hit.text.split():
                 return signal
     return ""
 
 
-def _days(words: Words) -> float:
+def _days(line: str) -> float:
     """The longest span of time that the text speaks of, in days; "months" without a number are 60."""
     best = 0.0
-    for match in re.finditer(_SPAN, words.line):
+    for match in re.finditer(_SPAN, line):
         number, unit = match["n"], match["unit"]
         count = float(number) if number.isdigit() else float(_NUMBERS.get(number, 2 if unit.endswith("s") else 1))
         best = max(best, count * _DAYS_IN[unit])
     return min(best, 400.0)
 
 
-def _dollars(words: Words) -> float:
+def _dollars(line: str) -> float:
     """The largest sum of money in the text, in US dollars, by rates that are good enough for its size."""
     best = 0.0
-    for match in re.finditer(_AMOUNT, words.line):
+    for match in re.finditer(_AMOUNT, line):
         digits = re.sub(r"[.,](?=\d{3}\b)", "", match["a"] or match["b"]).replace(",", ".").rstrip(".")
         try:
             value = float(digits)

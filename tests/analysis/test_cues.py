@@ -70,11 +70,11 @@ def test_texts_together_show_what_each_shows_alone() -> None:
     said += ["hot plate", "hot plate burns", "it burns", "off plate, off so plate", "charger"]
     texts = [read(text) for text in said]
     together = book.read(texts)
-    for (hits, counted), words in zip(together, texts, strict=True):
-        [(alone, counted_alone)] = book.read([words])
+    for (hits, counted, _), words in zip(together, texts, strict=True):
+        [(alone, counted_alone, _)] = book.read([words])
         assert [(hit.signal, hit.start, hit.end) for hit in hits] == [(hit.signal, hit.start, hit.end) for hit in alone]
         assert counted == counted_alone
-    assert [[hit.text for hit in hits] for hits, _ in together] == [
+    assert [[hit.text for hit in hits] for hits, _, _ in together] == [
         *([], [], [], []),
         ["charger that burns"],
         *([], [], []),
@@ -84,4 +84,4 @@ def test_texts_together_show_what_each_shows_alone() -> None:
         ["off plate", "off so plate"],
         [],
     ]
-    assert [counted for _, counted in together] == [[], [], [], [], [0], [0], *([[]] * 7)]
+    assert [counted for _, counted, _ in together] == [[], [], [], [], [0], [0], *([[]] * 7)]
