@@ -4,7 +4,7 @@ import json
 import os
 import shlex
 import sys
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -851,5 +851,19 @@ def known_settings() -> Any:
     return files.load()
 
 
+def main() -> None:
+    """The program as it is started. When `analyze` is done the process ends at once: to free one by one all that was loaded
+    and remembered takes Python as long as to judge a hundred texts."""
+    try:
+        cli()
+    except SystemExit as left:
+        if sys.argv[1:2] == ["analyze"] and isinstance(left.code, int):
+            with suppress(OSError, ValueError):
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(left.code)
+        raise
+
+
 if __name__ == "__main__":
-    cli()
+    main()

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, TypeAlias, final
 
 from analysis.kept import kept
 from analysis.lexicons.emoji import emoji_valences
-from analysis.lexicons.scoring import MARKS, Feeling, Grammar, Known, entries, felt
+from analysis.lexicons.scoring import MARKS, Feeling, Grammar, Known, begun, entries, felt
 from analysis.lexicons.vader import vader
 from analysis.remembered import Remembered
 from analysis.words import HANDLE, LINK, PICTURES, THRICE, first_group, fold
@@ -694,6 +694,7 @@ def grammar() -> Grammar:
         after=_NEGATORS_AFTER,
         boosters=_BOOSTERS,
         contrast=_CONTRAST,
+        phrases=kept("hindi_phrases", lambda: begun(_read_lexicon())),
     )
 
 
