@@ -5,18 +5,20 @@ are read out of the word. Everything is compared without Turkish letters, as man
 words that would then read as another ("öldü", died, is not "oldu", became).
 """
 
+# ruff: noqa: SIM905  # word lists read better as text
+
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import chain, pairwise
-from typing import Final
+from itertools import chain, pairwise, product
+from typing import Final, final
 
 from analysis.kept import kept
 from analysis.lexicons import scoring
 from analysis.lexicons.emoji import emoji_valences
-from analysis.lexicons.scoring import Feeling, Grammar
+from analysis.lexicons.scoring import Feeling, Grammar, Known
 from analysis.remembered import Remembered
 from analysis.words import HANDLE, LINK, MAX_CHARACTERS, THRICE, WORD, first_group, fold
 
@@ -30,6 +32,7 @@ _TOKEN: Final = re.compile(
 _APOSTROPHE: Final = re.compile(r"['’].*", re.DOTALL)
 _STRETCHED: Final = re.compile(r"([^\W\d_])\1{2,}")
 _DOUBLED: Final = re.compile(r"([^\W\d_])\1")
+_TWICE: Final = re.compile(r"(.)\1")
 _ASKS: Final = re.compile(r"m[iu](?:y[iu][mz]|s[iu]n(?:[iu]z)?|d[iu]r|yd[iu][mkn]?|ym[iu]s)?")
 _LAUGH: Final = re.compile(r"(?:pu|m|b)?a?(?:h[aei]){2,}h?|[sjkdfglhx]{5,}")
 
@@ -41,37 +44,54 @@ _OWN_LETTERS: Final = re.compile(
 """Beginnings that keep their letters where the writer has set them: bare, they would read as another word."""
 
 
+@final
+class _Word:
+    """A token, what is known of its lemma, its `stems`, and whether a text with it may have to be turned (`_in_context`)."""
+
+    __slots__ = ("known", "stems", "token", "turns")
+
+    def __init__(self, token: str, known: Known, stems: tuple[str, ...]) -> None:
+        self.token, self.known, self.stems, self.turns = token, known, stems, known.text in _TURNING
+
+
 def tokens(text: str) -> list[str]:
     """Words without Turkish letters, emoji, and the marks ". ! ? ,", a run as one. Links and handles are dropped."""
-    return list(_tokens(text))
+    return [word.token for word in _heard(text)]
 
 
 @lru_cache(maxsize=1)  # a text is asked for its feeling and its spelling, one after the other
-def _tokens(text: str) -> tuple[str, ...]:
+def _heard(text: str) -> list[_Word]:
     if len(text) > MAX_CHARACTERS:
         text = f"{text[: MAX_CHARACTERS // 2]}\n{text[-MAX_CHARACTERS // 2 :]}"
-    if "://" in text or "www." in text:
-        text = LINK.sub(" ", text)
-    if "@" in text:
-        text = HANDLE.sub(" ", text)
-    return tuple(chain.from_iterable(map(_PIECES.__getitem__, text.split(" "))))
+    return list(chain.from_iterable(map(_PIECES.__getitem__, text.split(" "))))
 
 
-def _cut(piece: str) -> tuple[str, ...]:
+def _word(token: str) -> _Word:
+    return _Word(token, grammar().known[lemma(token)], _stems(token))
+
+
+_WORDS: Final = Remembered(_word)
+
+
+def _cut(piece: str) -> tuple[_Word, ...]:
+    if "://" in piece or "www." in piece:
+        piece = LINK.sub(" ", piece)
+    if "@" in piece:
+        piece = HANDLE.sub(" ", piece)
     if not piece.isascii():
         piece = unicodedata.normalize("NFKC", piece)
-    return tuple([folded for token in _TOKEN.findall(_lower(piece)) if (folded := _spelling(token[:_LONGEST]))])
+    spelled = [_spelling(token[:_LONGEST]) for token in _TOKEN.findall(_lower(piece))]
+    return tuple([_WORDS[token] for token in spelled if token])
 
 
 _PIECES: Final = Remembered(_cut)
-"""What stands between spaces as tokens: none goes over a space, so a text may be cut piece by piece."""
+"""What stands between spaces, as words: none goes over a space, so a text may be cut piece by piece."""
 
 
 def _lower(text: str) -> str:
     return text.replace("I", "ı").replace("İ", "i").replace("_", " ").lower()
 
 
-@lru_cache(maxsize=65536)
 def _spelling(token: str) -> str:
     """The one spelling of a raw token in lower case: "çoook" is "cok", "?!" is "?", ":-))" is ":)"."""
     if not token[0].isalnum():
@@ -80,11 +100,23 @@ def _spelling(token: str) -> str:
         token = _APOSTROPHE.sub("", token)
     if THRICE.search(token):
         token = _STRETCHED.sub(first_group, token)
-    if token in ("xd", "xdd"):
-        return ":)"
+    if token.isascii():
+        return ":)" if token in ("xd", "xdd") else token
     if own := _OWN_LETTERS.match(token):
-        return own[0] + fold(token[own.end() :])
-    return fold(token)
+        return own[0] + _bare(token[own.end() :])
+    return _bare(token)
+
+
+def _bare(word: str) -> str:
+    if not _TURKISH.fullmatch(word):
+        return fold(word)
+    word = word.translate(_BARE)
+    return _STRETCHED.sub(first_group, word) if THRICE.search(word) else word
+
+
+_BARE: Final = str.maketrans("çğıöşü", "cgiosu")
+_TURKISH: Final = re.compile("[a-zçğıöşü]*")
+"""Letters of which `fold` changes only these six, which are soon changed."""
 
 
 def _mark(token: str) -> str:
@@ -125,13 +157,19 @@ _SAYING: Final = (
 _VERB_ENDING: Final = re.compile(rf"{_VOICE}(?:{_DENIAL}|{_SAYING}|)")
 _COMMAND_ENDING: Final = re.compile(r"y?[iu]n(?:[iu]z)?|y?[ae]")
 _WISH: Final = re.compile(r".{2,}s[iu]n(?:l[ae]r)?")
-_DENIED_SOMETHING: Final = re.compile(
-    r"(?P<stem>.{2,}?)(?:(?:y[ae])?m(?:[iu]yo(?:r[a-z]*|[mnz]|s[a-z]+|lar)?|[ae](?:d[iu](?:m|n|k|n[iu]z|l[ae]r)?|m[iu]st?[iu]?[mrk]?"
-    r"|zs?[a-z]{0,5}|y[ae]c[ae][gk][a-z]*)|[iu]c[ae][mnkz]))"
+_DENIED: Final = (
+    r"m(?:[iu]yo(?:r[a-z]*|[mnz]|s[a-z]+|lar)?|[ae](?:d[iu](?:m|n|k|n[iu]z|l[ae]r)?|m[iu]st?[iu]?[mrk]?"
+    r"|zs?[a-z]{0,5}|y[ae]c[ae][gk][a-z]*)|[iu]c[ae][mnkz])"
 )
-_CASE_ENDING: Final = re.compile(
-    r"(?P<stem>.{4,}?)(?:l[ae]r)?(?:[iu]m[iu]z|[iu]n[iu]z|s[iu]|[iu]m|[iu])?(?:n?[dt][ae]n?|n[iu]n|y?l[ae]|y[iuae])?"
+_DENIED_ENDING: Final = re.compile(rf"{_DENIED}$")
+_DENIED_SOMETHING: Final = re.compile(rf"(?P<stem>.{{2,}}?)(?:y[ae])?{_DENIED}")
+_PLURALS: Final = ("", "lar", "ler")
+_OWNERS: Final = ("", *"imiz imuz umiz umuz iniz inuz uniz unuz si su im um i u".split())
+_CASES: Final = (
+    "",
+    *"da de ta te dan den tan ten nda nde nta nte ndan nden ntan nten nin nun la le yla yle yi yu ya ye".split(),
 )
+_CASE_ENDINGS: Final = frozenset(map("".join, product(_PLURALS, _OWNERS, _CASES)))
 _LOSE_A_VOWEL: Final = (
     "keyif sabir akil fikir zehir zulum emir omur kahir huzun zihin beyin gonul agiz sukur kufur ozur kayip vakit nakit "
     "lutuf nefis hapis hukum resim kasit azim"
@@ -139,18 +177,20 @@ _LOSE_A_VOWEL: Final = (
 _SHORTENED = {word[:-2] + word[-1]: word for word in _LOSE_A_VOWEL.split()}
 _SHORTENED |= {word + word[-1]: word for word in ("hak", "his", "af", "ret", "zan", "sir", "haz", "rab")}
 _HARD: Final = {"g": "k", "b": "p", "d": "t"}
-_VOWEL: Final = re.compile("[aeiouöü]")
+
+
+def _first_vowel(letters: str) -> str:
+    for letter in letters:
+        if letter in "aeiouöü":
+            return letter
+    return ""
 
 
 def _sounds(stem: str, rest: str) -> bool:
     """Vowel harmony, as far as bare letters show it: "kanlı" is blood and -lı, "kanul" is not."""
-    if (
-        not (first := _VOWEL.search(rest))
-        or not (vowels := _VOWEL.findall(stem))
-        or rest.startswith(("ki", "ken", "yo"))
-    ):
+    vowel, last = _first_vowel(rest), _first_vowel(stem[::-1])
+    if not vowel or not last or rest.startswith(("ki", "ken", "yo")):
         return True
-    vowel, last = first[0], vowels[-1]
     if vowel in "iu":
         return (vowel == "i") == (last in "aei") or "yor" in rest
     return last not in "ae" or vowel == last or stem[-1] in "tlfk"  # Arabic loans: "dikkatli", "kalbe"
@@ -299,19 +339,34 @@ def _noun_stems(head: str, rest: str) -> Iterator[str]:
 def _verb(stem: str, rest: str) -> str | None:
     if not rest:
         return f"{stem}-" if len(stem) > 3 else None
-    if found := _VERB_ENDING.fullmatch(rest):
-        return f"{stem}-eme" if found["unable"] else f"{stem}-me" if found["denial"] else f"{stem}-"
+    if (ending := _VERB_ENDINGS[rest]) is not None:
+        return stem + ending
     return f"{stem}-" if len(stem) > 3 and _COMMAND_ENDING.fullmatch(rest) else None
 
 
 def _noun(stem: str, rest: str) -> str | None:
+    if not rest:
+        return stem
+    return None if (ending := _NOUN_ENDINGS[rest]) is None else stem + ending
+
+
+def _verb_ending(rest: str) -> str | None:
+    """What it makes of a verb: denied, not to be done, or neither; None where it is no ending of verbs."""
+    found = _VERB_ENDING.fullmatch(rest)
+    return None if found is None else "-eme" if found["unable"] else "-me" if found["denial"] else "-"
+
+
+def _noun_ending(rest: str) -> str | None:
+    """What it makes of a noun: a lack, a verb, one that is denied, or nothing new; None where it is no ending of nouns."""
     if found := _NOUN_ENDING.fullmatch(rest):
-        return f"{stem}-siz" if found["without"] else stem
-    if made := _MADE_VERB.match(rest):
-        ending = rest[made.end() :]
-        if found := _VERB_ENDING.fullmatch(ending):
-            return f"{stem}-leme" if found["denial"] else f"{stem}-le"
+        return "-siz" if found["without"] else ""
+    if (made := _MADE_VERB.match(rest)) and (ending := _verb_ending(rest[made.end() :])) is not None:
+        return "-le" if ending == "-" else "-leme"
     return None
+
+
+_VERB_ENDINGS: Final = Remembered(_verb_ending)
+_NOUN_ENDINGS: Final = Remembered(_noun_ending)
 
 
 @lru_cache(maxsize=65536)
@@ -323,19 +378,22 @@ def lemma(word: str) -> str:
         return word
     if (found := _parse(word, known)) is not None:
         return found
-    single = _DOUBLED.sub(first_group, word)
-    if single != word and (found := _parse(_SPELLED_OTHERWISE.get(single, single), known)) is not None:
-        return found
+    if _TWICE.search(word):
+        single = _DOUBLED.sub(first_group, word)
+        if (found := _parse(_SPELLED_OTHERWISE.get(single, single), known)) is not None:
+            return found
     if _LAUGH.fullmatch(word):
         return "haha"
-    if len(word) > 5 and "m" in word and _DENIED_SOMETHING.fullmatch(word):
-        return "-me"
-    return word
+    return "-me" if len(word) > 5 and _DENIED_ENDING.search(word, 2) else word
 
 
 def lemmas(words: Sequence[str]) -> list[str]:
     """The lemmas of a text's tokens, one for each; "ne ... ne" (neither, nor) and "değil mi" (isn't it) are told apart."""
-    found = [lemma(word) for word in words]
+    return _in_context(list(map(lemma, words)))
+
+
+def _in_context(found: list[str]) -> list[str]:
+    """Lemmas where some read otherwise beside others. None does in a text without one of `_TURNING`."""
     if "ne" in found:
         places = [i for i, word in enumerate(found) if word == "ne"]
         for here, there in pairwise(places):  # with a mark between them they exclaim: "ne hızlı, ne güzel"
@@ -357,7 +415,9 @@ def lemmas(words: Sequence[str]) -> list[str]:
     return found
 
 
-@lru_cache(maxsize=65536)
+_TURNING: Final = frozenset({"ne", "degil", "keske", *_SEEN})
+
+
 def stems(word: str) -> tuple[str, ...]:
     """A word taken apart, folded: "beğenmedim" is ("begen", "_me"), "kalitesiz" ("kalite", "_siz"), "kargodan" ("kargo",).
 
@@ -365,6 +425,10 @@ def stems(word: str) -> tuple[str, ...]:
     """
     if not (word := _lower(word).strip()[:_LONGEST]) or not (spelled := _spelling(word)):
         return ()
+    return _stems(spelled)
+
+
+def _stems(spelled: str) -> tuple[str, ...]:
     found = lemma(spelled)
     if found == "-me":
         match = _DENIED_SOMETHING.fullmatch(spelled) or _DENIED_SOMETHING.fullmatch(_DOUBLED.sub(r"\1", spelled))
@@ -372,19 +436,16 @@ def stems(word: str) -> tuple[str, ...]:
     stem, dash, ending = found.partition("-")
     if dash and stem:
         return (stem,) if ending in ("", "le") else (stem, "_siz" if ending == "siz" else "_me")
-    if (
-        found == spelled
-        and found.isalpha()
-        and found not in _known().plain
-        and (match := _CASE_ENDING.fullmatch(found))
-    ):
-        return (match["stem"],)
+    if found == spelled and found.isalpha() and found not in _known().plain:
+        for cut in range(4, len(found)):
+            if found[cut:] in _CASE_ENDINGS:
+                return (found[:cut],)
     return (found,)
 
 
 def spelled(text: str) -> list[str]:
     """The text's stems: what a learned head reads instead of the text."""
-    return list(chain.from_iterable(map(stems, _tokens(text))))
+    return [stem for word in _heard(text) for stem in word.stems]
 
 
 def _valence(word: str) -> float:
@@ -439,4 +500,8 @@ def grammar() -> Grammar:
 
 def feel(text: str) -> Feeling:
     """What the lexicon finds in a Turkish text; the places that it names are those of `tokens(text)`."""
-    return scoring.feel(lemmas(_tokens(text)), grammar())
+    words, rules = _heard(text), grammar()
+    said = [word.known for word in words]
+    if any(word.turns for word in words):
+        said = [rules.known[one] for one in _in_context([word.text for word in said])]
+    return scoring.felt(said, rules)
