@@ -661,6 +661,10 @@ def look_up(word: str) -> float:
 @cache
 def _plain() -> frozenset[str]:
     """The words of either file that carry no charge: no key or stem makes them a charged word."""
+    return kept("hindi_plain", _read_plain)
+
+
+def _read_plain() -> frozenset[str]:
     return frozenset(w for name in (_LATIN, _DEVANAGARI) for w, v in entries(name).items() if not v and " " not in w)
 
 
