@@ -391,14 +391,17 @@ def _reason(signal: str, amount: float, text: str, weigh: Mapping[str, float]) -
 
 def rounded(number: float, digits: int = 3) -> float:
     """As `round` does, which writes down all digits of a number and reads a few again: a quarter of the time of a verdict.
-    That is needed where it is halfway between two, or so small that it may be -0."""
-    parts = _PARTS[digits]
-    times = number * parts
-    near = floor(times + 0.5)
-    return near / parts if near > 0 and abs(times - near) < 0.499 else round(number, digits)
+    That is needed where it is halfway between two, or may be -0."""
+    if number > 0:
+        parts = _PARTS[digits]
+        times = number * parts
+        near = float(floor(times + 0.5))
+        if abs(times - near) < 0.499:
+            return near / parts
+    return round(number, digits) if number else number
 
 
-_PARTS: Final = (1, 10, 100, 1_000, 10_000)
+_PARTS: Final = (1.0, 10.0, 100.0, 1_000.0, 10_000.0)
 
 
 def _priority(score: float) -> Priority:
