@@ -68,7 +68,7 @@ def read_row(line: bytes | str, number: int) -> Row:
     if not isinstance(row, dict):
         return {"id": None, "error": f"line {number} is not a JSON object"}
     id = row.get("id")
-    if not isinstance(id, str | int) or isinstance(id, bool):
+    if not isinstance(id, (str, int)) or isinstance(id, bool):
         return {"id": None, "error": f"line {number} has no 'id'"}
     if not isinstance(row.get("text"), str):
         return {"id": id, "error": "'text' is missing" if row.get("text") is None else "'text' must be a string"}
@@ -110,8 +110,10 @@ def subject_of(row: Row, brands: Sequence[Brand]) -> Subject:
 def _brand(row: Row, brands: Sequence[Brand]) -> Brand | None:
     """The brand that the row is about: named in the row, else in its text, else the first of the settings."""
     if name := row.get("brand"):
-        known = (b for b in brands if name.lower() in (b.key.lower(), b.name.lower()))
-        return next(known, None) or _brand_named(name)
+        for brand in brands:
+            if name.lower() in (brand.key.lower(), brand.name.lower()):
+                return brand
+        return _brand_named(name)
     text = row["text"][:4000]
     for brand in brands:
         if may_name(brand, text) and (names := brand_names(brand)) is not None and names.search(text):
