@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,17 +19,23 @@ from analysis.words import Words
 Counts: TypeAlias = NDArray[np.int64]
 
 
-class Evidence(NamedTuple):
+@final
+class Evidence:
     """A text as read in a language that we judge. `masked` is it without handles, links and the brand's names, and `spelled`
     its words in the one spelling that the n-grams are taken of."""
 
-    text: str
-    language: str
-    words: Words
-    facts: Facts
-    feeling: Feeling
-    masked: str
-    spelled: Sequence[str]
+    def __init__(
+        self,
+        text: str,
+        language: str,
+        words: Words,
+        facts: Facts,
+        feeling: Feeling,
+        masked: str,
+        spelled: Sequence[str],
+    ) -> None:
+        self.text, self.language, self.words, self.facts = text, language, words, facts
+        self.feeling, self.masked, self.spelled = feeling, masked, spelled
 
 
 def gather(text: str, language: str, words: Words, masked: str, found: Facts | None = None) -> Evidence:
