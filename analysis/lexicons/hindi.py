@@ -88,7 +88,7 @@ def _cut(piece: str) -> tuple[_Word, ...]:
     if "#" in piece:
         piece = _HASHTAG.sub(lambda tag: _HUMP.sub(" ", tag[0]), piece)
     piece = piece.lower()
-    if piece.isalpha():
+    if _FOLDED.fullmatch(piece):
         return (_WORDS[piece],)
     if "://" in piece or "www." in piece:
         piece = LINK.sub(" ", piece)
@@ -169,47 +169,43 @@ _CONSONANTS: Final = dict(
         strict=True,
     )
 )
-_VOWELS: Final = dict(zip("अआइईउऊऋएऐओऔऍऑऎऒ", "a a i i u u R e ai o au e o e o".split(), strict=True))
-_SIGNS: Final = dict(zip("ािीुूृेैोौॅॉॆॊ", "a i i u u R e ai o au e o e o".split(), strict=True))
+_VOWELS: Final = dict(zip("अआइईउऊऋएऐओऔऍऑऎऒ", "a a i i u u ri e ai o au e o e o".split(), strict=True))
+_SIGNS: Final = dict(zip("ािीुूृेैोौॅॉॆॊ", "a i i u u ri e ai o au e o e o".split(), strict=True))
 _VIRAMA: Final = "\u094d"
 _ANUSVARA: Final = "\u0902"
-_SPOKEN_LETTERS: Final = {
-    **{ord(letter): f"{sound}A" for letter, sound in _CONSONANTS.items()},
-    **{ord(vowel): sound for vowel, sound in _VOWELS.items()},
-    **{ord(sign): f"\x01{sound}" for sign, sound in _SIGNS.items()},
-    ord(_VIRAMA): "\x01\x00",
-    ord(_ANUSVARA): "n",
-    ord("ः"): "\x02",
-}
-"""Each letter as it is spoken: a consonant with its inherent vowel, "A", which a sign or a virama (\\0) after it takes."""
-_TAKEN: Final = (("A\x01", ""), ("\x01\x00", ""), ("\x01", ""), ("\x02", ""))
-_SCHWA: Final = re.compile(
-    "A(?:(?<=[aeiouAR].hA)(?<=[kgcjtdpbs]hA)|(?<=[aeiouAR][^aeiouAR\x00]A))"
-    "(?=(?:[kgcjtdpbs]h|[^aeiouARh\x00])\x00?[aeiouAR])"
-)
-"""The inherent vowel between VC and CV."""
-_WRITTEN: Final = (("\x00", ""), ("A", "a"), ("R", "ri"))
+_SOUNDS: Final = _VOWELS | _SIGNS
+_SOUNDED: Final = frozenset((*_SIGNS, _VIRAMA))
+"""What stands after a consonant that is spoken without its inherent vowel."""
+_SCHWA: Final = "A"
+_VOICED: Final = "aeiouA"
 
 
 def _romanised(word: str) -> str:
     """Devanagari in Latin letters as it is spoken: without the inherent vowel at the end and between VC and CV."""
+    out: list[str] = []
     word = word.replace("ज्ञ", "ग्य")
-    spoken = word.translate(_SPOKEN_LETTERS)
-    for mark, by in _TAKEN:
-        spoken = spoken.replace(mark, by)
-    if word[-1] == _ANUSVARA or (word[-1] in _CONSONANTS and len(word) > 1):
-        spoken = spoken[:-1]
-    spoken = _thinned(spoken, _SCHWA)
-    for mark, by in _WRITTEN:
-        spoken = spoken.replace(mark, by)
-    return spoken
+    last = len(word) - 1
+    for i, letter in enumerate(word):
+        if (consonant := _CONSONANTS.get(letter)) is not None:
+            out.append(consonant)
+            following = word[i + 1] if i < last else ""
+            if following not in _SOUNDED and (following or not last):
+                out.append(_SCHWA)
+        elif letter == _ANUSVARA:
+            if i < last:
+                out.append("n")
+        elif letter not in (_VIRAMA, "ः"):
+            out.append(_SOUNDS.get(letter, letter))
+    for i in range(len(out) - 3, 1, -1):
+        if out[i] != _SCHWA or out[i + 1] == "h" or _voiced(out[i - 1]) or _voiced(out[i + 1]):
+            continue
+        if _voiced(out[i - 2]) and _voiced(out[i + 2]):
+            del out[i]
+    return "".join(out).replace(_SCHWA, "a")
 
 
-def _thinned(word: str, silent: re.Pattern[str]) -> str:
-    """A word without its `silent` letters, from its end on: where one falls the one before it is spoken."""
-    while found := list(silent.finditer(word)):
-        word = word[: found[-1].start()] + word[found[-1].end() :]
-    return word
+def _voiced(sound: str) -> bool:
+    return sound[-1] in _VOICED
 
 
 _Rules: TypeAlias = tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
@@ -254,7 +250,8 @@ _REGULAR_ENDS: Final[tuple[tuple[str | tuple[str, ...], _Rules], ...]] = (
     (("ar", "am", "al"), _rules((r"a(?<=[aeiou][^aeiou]a)(?=.$)", ""))),
 )
 """The same for how a word ends."""
-_LOOSE_A: Final = re.compile(r"a(?<=[aeiou][^aeiou]a)(?=[^aeiou][aeiou])")  # a letter first, for that is sought fastest
+_LOOSE_A: Final = re.compile("(.*[aeiou][^aeiou])a(?=[^aeiou][aeiou])")
+"""The last silent "a" between vowels: where it falls the one before it is spoken."""
 _BREATHED: Final = str.maketrans("KGJTDBS", "kgjtdbs")
 
 
@@ -293,7 +290,9 @@ def _close_key(word: str) -> str:
         if levelled.endswith(ending):
             for pattern, by in rules:
                 levelled = pattern.sub(by, levelled)
-    return _thinned(levelled, _LOOSE_A)
+    while found := _LOOSE_A.match(levelled):
+        levelled = found[1] + levelled[found.end() :]
+    return levelled
 
 
 def key(word: str) -> str:

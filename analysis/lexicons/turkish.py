@@ -67,7 +67,8 @@ def _heard(text: str) -> list[_Word]:
 
 
 def _word(token: str) -> _Word:
-    return _Word(token, grammar().known[lemma(token)], _stems(token))
+    found = lemma(token)
+    return _Word(token, grammar().known[found], _stems(token, found))
 
 
 _WORDS: Final = Remembered(_word)
@@ -80,7 +81,10 @@ def _cut(piece: str) -> tuple[_Word, ...]:
         piece = HANDLE.sub(" ", piece)
     if not piece.isascii():
         piece = unicodedata.normalize("NFKC", piece)
-    spelled = [_spelling(token[:_LONGEST]) for token in _TOKEN.findall(_lower(piece))]
+    piece = _lower(piece)
+    if piece.isalpha():
+        return (_WORDS[token],) if (token := _spelling(piece[:_LONGEST])) else ()
+    spelled = [_spelling(token[:_LONGEST]) for token in _TOKEN.findall(piece)]
     return tuple([_WORDS[token] for token in spelled if token])
 
 
@@ -103,20 +107,14 @@ def _spelling(token: str) -> str:
     if token.isascii():
         return ":)" if token in ("xd", "xdd") else token
     if own := _OWN_LETTERS.match(token):
-        return own[0] + _bare(token[own.end() :])
-    return _bare(token)
+        return own[0] + fold(token[own.end() :])
+    for letter, bare in _BARE:
+        token = token.replace(letter, bare)
+    return fold(token)
 
 
-def _bare(word: str) -> str:
-    if not _TURKISH.fullmatch(word):
-        return fold(word)
-    word = word.translate(_BARE)
-    return _STRETCHED.sub(first_group, word) if THRICE.search(word) else word
-
-
-_BARE: Final = str.maketrans("çğıöşü", "cgiosu")
-_TURKISH: Final = re.compile("[a-zçğıöşü]*")
-"""Letters of which `fold` changes only these six, which are soon changed."""
+_BARE: Final = tuple(zip("çğıöşü", "cgiosu", strict=True))
+"""What `fold` does to most words that are not English: done beforehand it has little to do."""
 
 
 def _mark(token: str) -> str:
@@ -425,11 +423,10 @@ def stems(word: str) -> tuple[str, ...]:
     """
     if not (word := _lower(word).strip()[:_LONGEST]) or not (spelled := _spelling(word)):
         return ()
-    return _stems(spelled)
+    return _stems(spelled, lemma(spelled))
 
 
-def _stems(spelled: str) -> tuple[str, ...]:
-    found = lemma(spelled)
+def _stems(spelled: str, found: str) -> tuple[str, ...]:
     if found == "-me":
         match = _DENIED_SOMETHING.fullmatch(spelled) or _DENIED_SOMETHING.fullmatch(_DOUBLED.sub(r"\1", spelled))
         return (match["stem"] if match else spelled, "_me")
