@@ -297,10 +297,12 @@ class CueBook:
         `ends`."""
         shows = does & _SHOWS != 0
         shows[list(longer)] = True
-        where = np.flatnonzero(shows)
-        owners = np.searchsorted(ends, where, side="right")
-        starts = np.concatenate(([0], ends)).take(owners)
-        for place, start, owner in zip(where.tolist(), starts.tolist(), owners.tolist(), strict=True):
+        shown = np.flatnonzero(shows)
+        of = np.searchsorted(ends, shown, side="right")
+        places: list[int] = shown.tolist()
+        owners: list[int] = of.tolist()
+        starts: list[int] = np.concatenate(([0], ends)).take(of).tolist()
+        for place, start, owner in zip(places, starts, owners, strict=True):
             token = tokens[place]
             alone = self._shown[token]
             fitting = longer.get(place)
@@ -336,8 +338,10 @@ class CueBook:
                 masks = far.take(begun, axis=1)
             following = fits.take(begun + by, axis=1, mode="clip")
             may = np.bitwise_or.reduce(masks & following, axis=0).astype(bool) & (left.take(begun) >= by)
-            places = begun[may]
-            for place, stop in zip(places.tolist(), (places + 1 + left.take(places)).tolist(), strict=True):
+            goes_on = begun[may]
+            places: list[int] = goes_on.tolist()
+            stops: list[int] = (goes_on + 1 + left.take(goes_on)).tolist()
+            for place, stop in zip(places, stops, strict=True):
                 seconds = self._fits[tokens[place + by]]
                 for word in self._fits[tokens[place]]:
                     longer = self._goes_on(word)
