@@ -5,8 +5,7 @@ are moved by a person who edits this page.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from analysis.facts import Facts
 from core.assessment import Priority, Topic
@@ -20,8 +19,7 @@ class Context:
         self.complaint, self.followers, self.views, self.vip = complaint, followers, views, vip
 
 
-@dataclass(frozen=True, slots=True)
-class Floor:
+class Floor(NamedTuple):
     """A clause. It fires on the words of one of the signals `on`, if `when` holds.
 
     `topic` is the team's, where the clause decides it. `breach` says that whoever writes so is complaining of the brand,

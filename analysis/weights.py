@@ -1,8 +1,9 @@
 """The weights of the urgency score: a starting judgement, moved by what the desk corrects (`sunwai learn`), floors never."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 VERSION = "sunwai-6"
 """Names the rules and models that judge. Raise it when they change what they say."""
@@ -25,8 +26,7 @@ SCORE: Mapping[str, float] = MappingProxyType(
 what is over, withdrawn, hearsay or not about the brand is put below it, whatever the weights."""
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(Struct, frozen=True):
     """A set of weights under the name by which an assessment remembers it.
 
     `score` has the keys of `SCORE`. `mood` adds to the log odds of (negative, neutral, positive) in a language.

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -423,7 +424,8 @@ def test_learning_can_be_switched_off(desk: Desk) -> None:
 def test_a_stored_version_that_lacks_a_weight_takes_the_shipped_one(desk: Desk) -> None:
     desk.weeks(per_day=4)
     proposal = desk.propose()
-    few = replace(proposal, weights=replace(proposal.weights, score={"severity": 0.7, "long_gone": 3.0}))
+    weights = msgspec.structs.replace(proposal.weights, score={"severity": 0.7, "long_gone": 3.0})
+    few = replace(proposal, weights=weights)
     assert learn.adopt(desk.store, few, NOW)
     assert desk.weights.score == dict(SCORE) | {"severity": 0.7}
 
