@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,21 +18,32 @@ class Remembered(dict[str, Told]):
 
     def __init__(self, tell: Callable[[str], Told], most: int = 100_000, longest: int = 40) -> None:
         super().__init__()
-        self._tell, self._most, self._longest = tell, most, longest
-        self._older: dict[str, Told] = {}
+        self._memory = _Memory(tell, most, longest)
 
     def __missing__(self, word: str) -> Told:
-        older = self._older  # another thread may put the next in its place
-        told = older[word] if word in older else self._tell(word)
-        if len(word) <= self._longest:
-            if len(self) >= self._most // 2:
-                self._older = self.copy()
-                self.clear()
-            self[word] = told
+        told: Told = self._memory.tell(word, self)
         return told
 
 
-_TOLD_AT_ONCE = 512
+class _Memory:
+    """What goes with such a dict: a class that is a dict looks its attributes up by name even when it is compiled."""
+
+    def __init__(self, tell: Callable[[str], Any], most: int, longest: int) -> None:
+        self._tell, self._most, self._longest = tell, most, longest
+        self._older: dict[str, Any] = {}
+
+    def tell(self, word: str, known: dict[str, Any]) -> Any:
+        older = self._older  # another thread may put the next in its place
+        told = older[word] if word in older else self._tell(word)
+        if len(word) <= self._longest:
+            if len(known) >= self._most // 2:
+                self._older = known.copy()
+                known.clear()
+            known[word] = told
+        return told
+
+
+_TOLD_AT_ONCE: Final = 512
 """New words: what NumPy makes of more of them does not fit in the processor's cache."""
 
 
@@ -59,13 +70,13 @@ class Table:
             if self._told > self._most:
                 self._forget()
             places = np.fromiter(map(self._places.__getitem__, words), dtype=np.intp, count=len(words))
-            if new := self._places.new:
+            if new := self._places.new.words:
                 try:
                     self._add(new)
                 except BaseException:
                     self._forget()
                     raise
-                self._places.new = []
+                self._places.new.words = []
             return self._rows.take(places, axis=0)
 
     def _add(self, new: Sequence[str]) -> None:
@@ -89,11 +100,21 @@ class _Places(dict[str, int]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._next = 0
-        self.new: list[str] = []
+        self.new = _New()
 
     def __missing__(self, word: str) -> int:
-        place = self[word] = self._next
+        return self.new.place(word, self)
+
+
+class _New:
+    """What goes with such a dict; see `_Memory`."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self._next = 0
+
+    def place(self, word: str, known: dict[str, int]) -> int:
+        place = known[word] = self._next
         self._next += 1
-        self.new.append(word)
+        self.words.append(word)
         return place

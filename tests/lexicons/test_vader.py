@@ -164,7 +164,7 @@ def test_without_a_dark_word_no_text_is_worth_less_than_0() -> None:
 
 def test_scores_stay_right_when_the_memory_of_words_is_full() -> None:
     fresh = vader.Vader()
-    fresh._words._most = 50
+    fresh._words._memory._most = 50
     for i in range(500):
         fresh.compound(f"word{i} {'long' * 50}{i}")
     assert fresh.scores("not a very good day") == reference().polarity_scores("not a very good day")
