@@ -201,13 +201,17 @@ class Stack(NamedTuple):
 
     def logits(self, table: Floats) -> dict[str, Floats]:
         """What speaks for each label: a row for each row of inputs."""
-        units: Floats = table @ self.hidden
-        units += self.hidden_bias  # in place: new memory costs more than the sum
-        np.maximum(units, 0.0, out=units)
-        found: dict[str, Floats] = {}
-        for asked in self.labels:
-            found[asked] = units @ self.weights[asked]
-            found[asked] += self.bias[asked]
+        found: dict[str, Floats] = {
+            asked: np.empty((len(table), len(bias)), dtype=np.float32) for asked, bias in self.bias.items()
+        }
+        for at in range(0, len(table), _TOGETHER):
+            some = slice(at, at + _TOGETHER)
+            units: Floats = table[some] @ self.hidden
+            units += self.hidden_bias  # in place: new memory costs more than the sum
+            np.maximum(units, 0.0, out=units)
+            for asked, logits in found.items():
+                np.matmul(units, self.weights[asked], out=logits[some])
+                logits[some] += self.bias[asked]
         return found
 
     def save(self, path: Path) -> None:
