@@ -11,7 +11,7 @@ import signal
 import stat
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import SimpleQueue
@@ -31,6 +31,7 @@ ALONE = 2_000
 """Lines that this process judges before it asks for help: about what it can do while a worker starts."""
 
 _CHUNK = 1 << 18  # bytes: some two thousand posts, for many are judged faster together; of a pipe less comes at a time
+_COLLECTED = 1 << 15  # lines: some two seconds of judging
 _HANDED = 2  # batches in a worker's hands: one to judge, one to go on with
 _AHEAD = 4  # batches a worker that may wait for their turn to be written
 
@@ -105,14 +106,15 @@ class Source:
 
 def judged(source: Source, brands: Sequence[Brand], jobs: int) -> Iterator[Judged]:
     """Judge every batch of a source, in order. Raises SunwaiError where a worker ends before its work is done."""
-    while (batch := source.read()) is not None:
-        with loading() if batch.first == 1 else remembering():
+    with collecting_seldom() as after:
+        while (batch := source.read()) is not None:
             told = _judge(batch, brands)
-        yield told
-        if jobs > 1 and batch.first + len(batch.lines) > ALONE:
-            break
-    else:
-        return
+            after(told.lines)
+            yield told
+            if jobs > 1 and batch.first + len(batch.lines) > ALONE:
+                break
+        else:
+            return
     with _crew(brands, jobs) as crew:
         yield from crew.judge(source)
 
@@ -124,27 +126,27 @@ def _judge(batch: Batch, brands: Sequence[Brand]) -> Judged:
 
 
 @contextmanager
-def loading() -> Iterator[None]:
-    """While the first texts are judged all that judging needs is loaded: fifty thousand objects, and they stay. The garbage
-    collector does not go through them while they come, nor ever after."""
+def collecting_seldom() -> Iterator[Callable[[int], None]]:
+    """The garbage collector sleeps for as long as texts are judged. What a batch leaves behind are words, which are
+    remembered, and to go through these takes a twentieth of the time of judging it. Gives what to call after each batch with
+    its number of lines. What the first batch loads stays, too; after every `_COLLECTED` lines what goes round in circles is
+    collected, and what is left is not gone through again."""
     gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
+    first, since = True, 0
 
+    def after(lines: int) -> None:
+        nonlocal first, since
+        since += lines
+        if since >= _COLLECTED:
+            gc.collect()
+            since = 0
+        if first or not since:
+            gc.freeze()
+        first = False
 
-@contextmanager
-def remembering() -> Iterator[None]:
-    """While later texts are judged new words are remembered. What goes round in circles is collected after a batch, when all
-    else of it is gone; what is left stays, and the collector does not go through it again, not even when the process ends,
-    which would be three times."""
-    gc.disable()
     try:
-        yield
+        yield after
     finally:
-        gc.collect()
         gc.freeze()
         gc.enable()
 
@@ -165,19 +167,18 @@ def work(pipe: "Connection", brands: Sequence[Brand]) -> None:
             os._exit(0)
 
     threading.Thread(target=listen, daemon=True).start()
-    first = True
-    while True:
-        batch = given.get()
-        try:
-            with loading() if first else remembering():
+    with collecting_seldom() as after:
+        while True:
+            batch = given.get()
+            try:
                 answer: Judged | str = _judge(batch, brands)
-            first = False
-        except Exception as error:
-            answer = f"{type(error).__name__}: {error}"
-        try:
-            pipe.send(answer)
-        except OSError:
-            os._exit(0)
+            except Exception as error:
+                answer = f"{type(error).__name__}: {error}"
+            after(len(batch.lines))
+            try:
+                pipe.send(answer)
+            except OSError:
+                os._exit(0)
 
 
 class _Worker:

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from analysis.corpus import examples
 from app import analyze
-from app.analyze import Source, judged, remembering
+from app.analyze import _COLLECTED, Source, collecting_seldom, judged
 from app.cli import cli
 
 COMMAND = [sys.executable, "-m", "app.cli", "analyze"]
@@ -198,19 +198,28 @@ def test_a_device_is_written_as_it_is(tmp_path: Path) -> None:
     assert not Path("/dev/null.part").exists() and Path("/dev/null").is_char_device()
 
 
-def test_circles_are_collected_after_a_batch_and_what_stays_is_passed_over() -> None:
+def test_circles_are_collected_now_and_then_and_what_stays_is_passed_over() -> None:
     class Circle:
         itself: "Circle"
 
-    with remembering():
+    def closed() -> weakref.ref[Circle]:
         circle = Circle()
         circle.itself = circle
-        left = weakref.ref(circle)
-        del circle
+        return weakref.ref(circle)
+
+    with collecting_seldom() as after:
+        after(1)
+        left = closed()
         remembered: list[list[str]] = [[]]
+        after(_COLLECTED - 2)
         assert not gc.isenabled() and left() is not None
-    assert gc.isenabled() and left() is None
-    assert not any(one is remembered for one in gc.get_objects())
+        after(1)
+        assert left() is None
+        assert not any(one is remembered for one in gc.get_objects())
+        later = closed()
+        after(_COLLECTED)
+        assert later() is None
+    assert gc.isenabled()
 
 
 def test_half_a_letter_in_an_id_stops_nothing(tmp_path: Path) -> None:

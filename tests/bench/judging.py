@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from analysis.analyze import analyze, as_lines
+from analysis.analyze import BATCH, analyze, as_lines
 from analysis.corpus import examples
 from analysis.lexicons.vader import scores
-from app.analyze import loading, remembering
+from app.analyze import collecting_seldom
 
-_TURN = 512
+_TURN = BATCH
 _GREETINGS = ("hello there", "kya hua bhai", "çok güzel", "नमस्ते भाई")
 
 
@@ -23,11 +23,6 @@ def _processor_time(work: Callable[..., object], *given: object) -> float:
     started = time.process_time()
     work(*given)
     return time.process_time() - started
-
-
-def _as_the_command(lines: list[bytes]) -> None:
-    with remembering():
-        as_lines(analyze(lines))
 
 
 def start() -> float:
@@ -81,25 +76,28 @@ def measure(*languages: str) -> str:
     see `_texts`.
 
     They take turns every `_TURN` texts, for other work on the machine slows whatever runs. In the first pass most words are
-    new; of the next three the best counts. As in the command, the matrices keep to one core and the garbage collector passes
-    over what is loaded and remembered (`app.analyze`).
+    new; of the next three the best counts. As in the command, the matrices keep to one core and the garbage collector sleeps
+    (`app.analyze`).
     """
     said = _texts(*languages)
-    lines = _as_lines(said).splitlines()
-    reference = SentimentIntensityAnalyzer()
-    with loading():
-        list(analyze(_as_lines(_GREETINGS).splitlines()))
-    passes = []
-    for _ in range(4):
-        spent = dict.fromkeys(("analyze", "vaderSentiment", "our VADER"), 0.0)
-        for at in range(0, len(said), _TURN):
-            part = slice(at, at + _TURN)
-            spent["analyze"] += _processor_time(_as_the_command, lines[part])
-            spent["vaderSentiment"] += _processor_time(
-                lambda some: list(map(reference.polarity_scores, some)), said[part]
-            )
-            spent["our VADER"] += _processor_time(scores, said[part])
-        passes.append(spent)
+    lines, reference, passes = _as_lines(said).splitlines(), SentimentIntensityAnalyzer(), []
+    with collecting_seldom() as after:
+
+        def as_the_command(some: list[bytes]) -> None:
+            as_lines(analyze(some))
+            after(len(some))
+
+        as_the_command(_as_lines(_GREETINGS).splitlines())
+        for _ in range(4):
+            spent = dict.fromkeys(("analyze", "vaderSentiment", "our VADER"), 0.0)
+            for at in range(0, len(said), _TURN):
+                part = slice(at, at + _TURN)
+                spent["analyze"] += _processor_time(as_the_command, lines[part])
+                spent["vaderSentiment"] += _processor_time(
+                    lambda some: list(map(reference.polarity_scores, some)), said[part]
+                )
+                spent["our VADER"] += _processor_time(scores, said[part])
+            passes.append(spent)
     new, again = passes[0], min(passes[1:], key=lambda spent: spent["analyze"] / spent["vaderSentiment"])
     rates = ", ".join(f"{name} {len(said) / seconds:,.0f} texts/s" for name, seconds in again.items())
     rate, first = (spent["vaderSentiment"] / spent["analyze"] for spent in (again, new))
