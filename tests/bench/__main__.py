@@ -32,6 +32,7 @@ def main() -> None:
     parser.add_argument(
         "--share", type=float, default=1, help="of a core, for the presses' listener (default %(default)s)"
     )
+    parser.add_argument("--texts", type=Path, help="texts to judge beside ours, JSON lines as analyze reads them")
     parser.add_argument("only", nargs="*", help=f"of: {', '.join(ALL)} (default: all of them)")
     options = parser.parse_args()
     wanted = options.only or ALL
@@ -48,8 +49,11 @@ def main() -> None:
         console.print(
             f"judging, a line in each of four languages, in a new process: {judging.start():.2f} s of processor time"
         )
-        for count in 4_000, 12_000:
-            console.print(f"English posts in a new process, its start included, one core: {judging.command(count)}")
+        said = [("English posts of our corpus", judging.posts(count)) for count in (4_000, 12_000)]
+        if options.texts:
+            said.append((options.texts.name, judging.read(options.texts)))
+        for told, some in said:
+            console.print(f"{told} in a new process, its start included, one core: {judging.command(some)}")
         for languages, told in (("en",), "English posts"), ((), "all languages"):
             for pure, how in ("", "as installed"), ("1", "in plain Python"):
                 os.environ["SUNWAI_PURE"] = pure
