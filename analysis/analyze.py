@@ -135,7 +135,7 @@ def _written(id: str | int, judged: Assessment) -> Row:
         "is_complaint": judged.is_complaint,
         "intent": judged.intent,
         "urgency": {
-            "priority": urgency.priority._name_,
+            "priority": urgency.priority.name,
             "score": urgency.score,
             "reasons": [{"signal": r.signal, "weight": r.weight, "text": r.text} for r in urgency.reasons],
         },
